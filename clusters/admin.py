@@ -1,0 +1,186 @@
+"""Django admin: people and cloud projects; what requests did is read-only there."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from clusters import wiring
+from clusters.models import Attempt, CloudProject, ClusterRequest, Decision, Event
+from clusters.operations import connect
+from clusters.states import State
+
+if TYPE_CHECKING:
+    _Rows = models.QuerySet[ClusterRequest]
+    _ProjectAdmin = admin.ModelAdmin[CloudProject]
+    _ProjectForm = forms.ModelForm[CloudProject]
+    _RequestAdmin = admin.ModelAdmin[ClusterRequest]
+    _AnyAdmin = admin.ModelAdmin[Any]
+else:
+    _ProjectAdmin = _RequestAdmin = _AnyAdmin = admin.ModelAdmin
+    _ProjectForm = forms.ModelForm
+
+_CONNECTION = (
+    "region",
+    "domain_name",
+    "username",
+    "project_name",
+    "project_id",
+    "iam_url",
+    "css_url",
+    "vpc_url",
+    "api_version",
+)
+
+
+class CloudProjectForm(_ProjectForm):
+    """The connection; the password can be written here and never be read."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Kept encrypted and never shown. Leave it empty to keep it."),
+    )
+
+    class Meta:
+        model = CloudProject
+        fields = ("name", *_CONNECTION)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what a sign-in needs."""
+        cleaned = super().clean() or {}
+        if not cleaned.get("password") and not self.instance.is_connected:
+            self.add_error("password", _("A password is needed to sign in."))
+        if not (cleaned.get("project_name") or cleaned.get("project_id")):
+            self.add_error("project_name", _("Name the project, or give its id."))
+        return cleaned
+
+
+@admin.register(CloudProject)
+class CloudProjectAdmin(_ProjectAdmin):
+    """Saving signs in anew: tokens of the old connection are forgotten."""
+
+    form = CloudProjectForm
+    fields = ("name", *_CONNECTION, "password")
+    list_display = ("name", "region", "username", "api_version", "is_running")
+
+    @admin.display(boolean=True, description=_("running"))
+    def is_running(self, project: CloudProject) -> bool:
+        """Whether creates and logins are made."""
+        return project.is_connected and not project.is_paused
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: CloudProject | None = None
+    ) -> tuple[str, ...]:
+        """Keep the name: it names the project in links, events and commands."""
+        return ("name",) if obj else ()
+
+    def save_model(
+        self, request: HttpRequest, obj: CloudProject, form: Any, change: bool
+    ) -> None:
+        """Save through the operation that `connect_cloud` uses, if anything changed."""
+        if not form.changed_data:
+            return
+        password = form.cleaned_data["password"]
+        sealed = wiring.sealer().seal(password) if password else obj.sealed_password
+        connection = connect.Connection(
+            **{name: getattr(obj, name) for name in _CONNECTION}
+        )
+        saved = connect.save_connection(obj.name, connection, sealed_password=sealed)
+        obj.pk = saved.pk
+
+
+class ReadOnlyAdmin(_AnyAdmin):
+    """History is looked at here and written nowhere but in operations."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+class WaitsForDecision(admin.SimpleListFilter):
+    """Those that an approver has to decide on."""
+
+    title = _("waits for decision")
+    parameter_name = "waits_for_decision"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer yes and no."""
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: "_Rows") -> "_Rows":
+        """Narrow the list."""
+        if self.value() == "yes":
+            return queryset.filter(state=State.PENDING)
+        if self.value() == "no":
+            return queryset.exclude(state=State.PENDING)
+        return queryset
+
+
+@admin.register(ClusterRequest)
+class ClusterRequestAdmin(ReadOnlyAdmin):
+    """Requests, with the way to the page on which they are decided."""
+
+    list_display = (
+        "name",
+        "state",
+        "requester_name",
+        "cloud_project",
+        "created_at",
+        "page",
+    )
+    list_filter = (WaitsForDecision, "state", "cloud_project")
+    list_select_related = ("cloud_project",)
+    search_fields = ("name", "requester_name", "cluster_id", "error_code")
+    ordering = ("-created_at",)
+    date_hierarchy = "created_at"
+
+    @admin.display(description=_("page"))
+    def page(self, cluster_request: ClusterRequest) -> SafeString:
+        """Lead to the decision page, or to what has become of it."""
+        label = _("Decide") if cluster_request.is_pending else _("Open")
+        url = cluster_request.get_absolute_url()
+        return format_html('<a href="{}">{}</a>', url, label)
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    """Who decided what, when, for which body."""
+
+    list_display = ("request", "verdict", "by_name", "at", "voided_at")
+    list_filter = ("verdict",)
+    list_select_related = ("request",)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    """Every POST of a create."""
+
+    list_display = ("request", "number", "outcome", "status", "code", "sent_at")
+    list_filter = ("outcome",)
+    list_select_related = ("request",)
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """The history, line by line."""
+
+    list_display = ("request", "seq", "kind", "actor_name", "at")
+    list_filter = ("kind",)
+    list_select_related = ("request",)
+    ordering = ("-at",)

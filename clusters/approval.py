@@ -1,0 +1,35 @@
+"""Who may see, decide on and act on a request. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Viewer:
+    """What a signed-in person is to the portal; roles add up and take nothing away."""
+
+    user_id: int | None
+    approves: bool = False
+    operates: bool = False
+    audits: bool = False
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether everybody's requests are visible."""
+        return self.approves or self.operates or self.audits
+
+    @property
+    def opens_approvals(self) -> bool:
+        """Whether the approval list is theirs to open."""
+        return self.sees_all
+
+
+def may_decide(viewer: Viewer, *, requester_id: int) -> bool:
+    """Approvers decide, but nobody on their own request, superusers included."""
+    return viewer.approves and viewer.user_id != requester_id
+
+
+def may_act(viewer: Viewer, *, requester_id: int) -> bool:
+    """The requester and operators may cancel, retry and delete what is broken."""
+    return viewer.operates or (
+        viewer.user_id is not None and viewer.user_id == requester_id
+    )

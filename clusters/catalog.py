@@ -1,0 +1,208 @@
+"""What one cloud project offers now, as one frozen value, and questions about it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final, Self
+
+from clusters.cloud.types import (
+    CloudFlavor,
+    CloudSecurityGroup,
+    CloudSubnet,
+    CloudVpc,
+    Datastore,
+)
+
+VOLUME_TYPES: Final = ("COMMON", "HIGH", "ULTRAHIGH", "ESSD")
+DATA_ROLE: Final = "ess"
+"""The role of nodes that hold data; a create of v1.0 knows no other."""
+
+_ENGINES: Final = {
+    1: "opensearch",
+    2: "opensearch",
+    3: "opensearch",
+    5: "elasticsearch",
+    6: "elasticsearch",
+    7: "elasticsearch",
+    8: "elasticsearch",
+    9: "elasticsearch",
+}
+"""Major version to engine: the flavor list names versions, but no engine."""
+
+_DIGITS: Final = re.compile(r"[0-9]{1,6}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """
+    The cloud's last good answer, read at `fetched_at`.
+
+    `flavors` holds one entry for each name and engine version, data nodes only.
+    """
+
+    fetched_at: datetime
+    flavors: tuple[CloudFlavor, ...] = ()
+    vpcs: tuple[CloudVpc, ...] = ()
+    subnets: tuple[CloudSubnet, ...] = ()
+    security_groups: tuple[CloudSecurityGroup, ...] = ()
+    volume_types: tuple[str, ...] = VOLUME_TYPES
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        flavors: Iterable[CloudFlavor],
+        vpcs: Iterable[CloudVpc],
+        subnets: Iterable[CloudSubnet],
+        security_groups: Iterable[CloudSecurityGroup],
+        fetched_at: datetime,
+    ) -> Self:
+        """Return the catalog of what the cloud just said; keeps its order."""
+        return cls(
+            fetched_at=fetched_at,
+            flavors=tuple(
+                flavor
+                for flavor in flavors
+                if flavor.role == DATA_ROLE and datastore_of(flavor.version)
+            ),
+            vpcs=tuple(vpcs),
+            subnets=tuple(subnets),
+            security_groups=tuple(security_groups),
+        )
+
+    # -- engines and flavors --------------------------------------------------
+
+    @property
+    def datastores(self) -> tuple[Datastore, ...]:
+        """Every engine version that is sold: Elasticsearch first, newest first."""
+        versions = {flavor.version for flavor in self.flavors}
+        found = [datastore for v in versions if (datastore := datastore_of(v))]
+        found.sort(key=lambda each: _numbers(each.version), reverse=True)
+        return tuple(sorted(found, key=lambda each: each.type))
+
+    def newest_datastore(self) -> Datastore | None:
+        """Return what the portal takes when nobody chose; None where none is sold."""
+        return next(iter(self.datastores), None)
+
+    def flavors_named(self, name: str) -> tuple[CloudFlavor, ...]:
+        """Return this flavor under each engine version that it is sold with."""
+        return tuple(flavor for flavor in self.flavors if flavor.name == name)
+
+    def flavor(self, name: str, datastore: Datastore) -> CloudFlavor | None:
+        """Return this flavor as it is sold with this engine version."""
+        for flavor in self.flavors_named(name):
+            if datastore_of(flavor.version) == datastore:
+                return flavor
+        return None
+
+    # -- zones ----------------------------------------------------------------
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Every availability zone that sells anything, by name."""
+        return tuple(sorted({zone for each in self.flavors for zone in each.zones}))
+
+    @property
+    def names_zones(self) -> bool:
+        """
+        Whether the cloud says which zones sell what.
+
+        Older regions leave ``availableAZ`` out everywhere; nothing is sold out then.
+        """
+        return any(flavor.zones for flavor in self.flavors)
+
+    def is_sold_out(self, flavor: CloudFlavor) -> bool:
+        """Whether no zone sells this flavor with its engine version."""
+        return self.names_zones and not flavor.zones
+
+    def first_zone_selling(self, flavor: str, datastore: Datastore) -> str:
+        """Return what the portal takes when nobody chose; empty where none is known."""
+        found = self.flavor(flavor, datastore)
+        return min(found.zones, default="") if found else ""
+
+    # -- network --------------------------------------------------------------
+
+    def vpc(self, vpc_id: str) -> CloudVpc | None:
+        """Return the VPC with this id."""
+        return next((each for each in self.vpcs if each.id == vpc_id), None)
+
+    def subnet(self, subnet_id: str) -> CloudSubnet | None:
+        """Return the subnet with this id."""
+        return next((each for each in self.subnets if each.id == subnet_id), None)
+
+    def security_group(self, group_id: str) -> CloudSecurityGroup | None:
+        """Return the security group with this id."""
+        return next(
+            (each for each in self.security_groups if each.id == group_id), None
+        )
+
+    # -- as JSON --------------------------------------------------------------
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything in JSON's own types; `from_json` brings it back."""
+        return {
+            "fetched_at": self.fetched_at.isoformat(),
+            "flavors": [
+                {**asdict(each), "zones": list(each.zones)} for each in self.flavors
+            ],
+            "vpcs": [asdict(each) for each in self.vpcs],
+            "subnets": [asdict(each) for each in self.subnets],
+            "security_groups": [asdict(each) for each in self.security_groups],
+            "volume_types": list(self.volume_types),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """
+        Return the catalog that `to_json` wrote.
+
+        :raises ValueError: if the data is no catalog of this version of the portal
+        """
+        try:
+            return cls(
+                fetched_at=datetime.fromisoformat(data["fetched_at"]),
+                flavors=tuple(_flavor_from_json(row) for row in data["flavors"]),
+                vpcs=tuple(CloudVpc(**row) for row in data["vpcs"]),
+                subnets=tuple(CloudSubnet(**row) for row in data["subnets"]),
+                security_groups=tuple(
+                    CloudSecurityGroup(**row) for row in data["security_groups"]
+                ),
+                volume_types=tuple(data["volume_types"]),
+            )
+        except (KeyError, TypeError) as e:
+            raise ValueError(f"This is no catalog: {e}") from e
+
+
+def datastore_of(version: str) -> Datastore | None:
+    """Return the engine that a version belongs to, None for what is no search engine."""
+    numbers = _numbers(version)
+    engine = _ENGINES.get(numbers[0]) if numbers else None
+    return Datastore(type=engine, version=version) if engine else None
+
+
+def has_local_disks(flavor: CloudFlavor) -> bool:
+    """Whether the disks come with the flavor: smallest and largest size are equal."""
+    return flavor.disk_min_gb == flavor.disk_max_gb > 0
+
+
+def is_vpc_ready(vpc: CloudVpc) -> bool:
+    """Whether a cluster can be put there: it has addresses and is not being made."""
+    return bool(vpc.cidr) and vpc.status.upper() in ("", "OK", "ACTIVE")
+
+
+def is_subnet_active(subnet: CloudSubnet) -> bool:
+    """Whether the cloud calls the subnet active, or says nothing about it."""
+    return subnet.status.upper() in ("", "ACTIVE")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return "7.10.2" as (7, 10, 2), to compare by; empty for what is no version."""
+    parts = version.split(".")
+    if not all(_DIGITS.fullmatch(part) for part in parts):
+        return ()
+    return tuple(int(part) for part in parts)
+
+
+def _flavor_from_json(row: dict[str, Any]) -> CloudFlavor:
+    return CloudFlavor(**{**row, "zones": tuple(row["zones"])})

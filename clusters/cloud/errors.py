@@ -1,0 +1,82 @@
+"""
+The error tree of the cloud: each kind tells the caller what to do next.
+
+* CloudError                what went wrong, with the cloud's own words
+  + CloudRefused            the cloud understood and said no: do not repeat
+    - SignInRefused         IAM refused the login: never repeat by itself, it locks users
+    - TokenRefused          the token is no good (any more): drop it, sign in once
+    - ClusterGone           no such cluster, or no right to see it
+  + CloudUnavailable        no usable answer and nothing was done: repeat later
+    - Throttled             too many calls: wait ``retry_after`` seconds
+    - AnswerUnreadable      an answer came that is not what the documents promise
+  + SignInPaused            no login is made: it was refused before and nobody resumed
+"""
+
+
+class CloudError(Exception):
+    """
+    A call to the cloud that brought no usable answer.
+
+    `code` and `message` are the cloud's own words; `status` is the HTTP status or 0;
+    `request_id` is what its support asks for; `raw` is up to 4 kB of an unreadable body.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: str = "",
+        status: int = 0,
+        request_id: str = "",
+        raw: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.status = status
+        self.request_id = request_id
+        self.raw = raw
+
+    def __str__(self) -> str:
+        code = "" if self.code == str(self.status) else self.code
+        status = f"HTTP {self.status}" if self.status else ""
+        head = " ".join(filter(None, [code, status]))
+        return f"{head}: {self.message}" if head else self.message
+
+
+class CloudRefused(CloudError):
+    """The cloud understood and said no."""
+
+
+class SignInRefused(CloudRefused):
+    """IAM refused the login; repeating it would lock the IAM user."""
+
+
+class TokenRefused(CloudRefused):
+    """The token is expired, cut or of another region."""
+
+
+class ClusterGone(CloudRefused):
+    """The cluster does not exist, or may not be seen."""
+
+
+class CloudUnavailable(CloudError):
+    """No usable answer came; nothing was done, so a read may be repeated later."""
+
+
+class Throttled(CloudUnavailable):
+    """Too many calls; `retry_after` is in seconds, None where the cloud did not say."""
+
+    def __init__(
+        self, message: str = "", *, retry_after: float | None = None, **words: str | int
+    ) -> None:
+        super().__init__(message, **words)  # type: ignore[arg-type]
+        self.retry_after = retry_after
+
+
+class AnswerUnreadable(CloudUnavailable):
+    """An answer came, but not in a shape that the documents know."""
+
+
+class SignInPaused(CloudError):
+    """No login is made: an earlier one was refused and nobody has resumed."""

@@ -1,0 +1,206 @@
+"""The connections, pools and repeats that keep to the cut-off of their call."""
+
+import queue
+import socket
+import threading
+import time
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Final, Self
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Retry
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import ConnectionPool
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+)
+from urllib3.response import BaseHTTPResponse
+from urllib3.util.connection import create_connection
+
+from clusters.cloud.huawei import cutoff
+from clusters.cloud.huawei.retry_after import retry_after_seconds
+
+USER_TIMEOUT_SECONDS: Final = 10
+"""How long sent bytes may stay unconfirmed before the kernel gives a connection up."""
+
+
+class CutOffConnection(HTTPConnection):
+    """A connection whose socket the cut-off of the running call can shut."""
+
+    def _new_conn(self) -> socket.socket:
+        """
+        Resolve and connect within what is left of the call.
+
+        urllib3 gives every address a timeout of its own and the name server none.
+        """
+        call = cutoff.running()
+        if call is None:
+            return super()._new_conn()
+        try:
+            connection = self._connect_within(call)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(
+                self, f"Connecting to {self.host} took too long"
+            ) from error
+        except OSError as error:
+            raise NewConnectionError(self, f"Cannot connect: {error}") from error
+        return connection
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """Send one request; a connection that was kept alive joins this call."""
+        call = cutoff.running()
+        if call is not None and self.sock is not None:
+            call.attach(self.sock)
+        super().request(*args, **kwargs)
+
+    def _connect_within(self, call: cutoff.CutOff) -> socket.socket:
+        refusal: OSError = OSError("the name has no address")
+        addresses = _resolve(self._dns_host, self.port, seconds=call.remaining())
+        for host, port in addresses:
+            try:
+                return self._connect_to(host, port, call)
+            except OSError as error:
+                refusal = error
+        raise refusal
+
+    def _connect_to(self, host: str, port: int, call: cutoff.CutOff) -> socket.socket:
+        left = call.remaining()
+        if left <= 0:
+            raise TimeoutError
+        connection = create_connection(
+            (host, port),
+            left if self.timeout is None else min(self.timeout, left),
+            source_address=self.source_address,
+            socket_options=self.socket_options,
+        )
+        try:
+            call.attach(connection)
+        except OSError:
+            connection.close()
+            raise
+        return connection
+
+
+class CutOffTLSConnection(CutOffConnection, HTTPSConnection):
+    """The same with TLS, directly or through a proxy."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = CutOffConnection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = CutOffTLSConnection
+
+
+class CutOffAdapter(HTTPAdapter):
+    """The adapter of requests, with our connections and socket options."""
+
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
+    ) -> None:
+        """Make the pools for direct connections."""
+        super().init_poolmanager(
+            connections,
+            maxsize,
+            block,
+            socket_options=_socket_options(),
+            **pool_kwargs,
+        )
+        _with_our_pools(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> PoolManager:
+        """Make the pools for connections through this proxy."""
+        manager: PoolManager = super().proxy_manager_for(
+            proxy, socket_options=_socket_options(), **proxy_kwargs
+        )
+        return _with_our_pools(manager)
+
+
+class RepeatWithinCall(Retry):
+    """
+    Repeats that fit into the running call: what would begin too late does not begin.
+
+    A Retry-After of the cloud lengthens the pause between two tries, so one of minutes
+    ends the repeats.
+    """
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: BaseHTTPResponse | None = None,
+        error: Exception | None = None,
+        _pool: ConnectionPool | None = None,
+        _stacktrace: TracebackType | None = None,
+    ) -> Self:
+        """Count one failure; raises MaxRetryError where nothing more is to be tried."""
+        repeat = super().increment(
+            method, url, response, error, _pool=_pool, _stacktrace=_stacktrace
+        )
+        call = cutoff.running()
+        if call is not None and repeat.pause(response) >= call.remaining():
+            # urllib3 passes its pool, and sets the reason from the same error.
+            raise MaxRetryError(_pool, url, error) from error  # type: ignore[arg-type]
+        return repeat
+
+    def sleep(self, response: BaseHTTPResponse | None = None) -> None:
+        """Pause before the next try."""
+        time.sleep(self.pause(response))
+
+    def pause(self, response: BaseHTTPResponse | None) -> float:
+        """Return the seconds to wait before the next try."""
+        asked = response.headers.get("Retry-After", "") if response else ""
+        return max(
+            self.get_backoff_time(),
+            retry_after_seconds(asked, now=datetime.now(UTC)) or 0.0,
+        )
+
+
+def _with_our_pools(manager: PoolManager) -> PoolManager:
+    manager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+    return manager
+
+
+def _socket_options() -> list[tuple[int, int, int]]:
+    options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+    user_timeout = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux only
+    if user_timeout is not None:
+        options.append((socket.IPPROTO_TCP, user_timeout, USER_TIMEOUT_SECONDS * 1000))
+    return options
+
+
+def _resolve(host: str, port: int, *, seconds: float) -> list[tuple[str, int]]:
+    """
+    Return the addresses of a host.
+
+    The resolver of the system has no timeout, so that it works in a thread that may be
+    left behind; connections are kept alive, so this is rare.
+
+    :raises OSError: if the name is not known, or TimeoutError if that took too long
+    """
+    found: queue.SimpleQueue[list[tuple[str, int]] | OSError] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found.put([(str(answer[4][0]), int(answer[4][1])) for answer in answers])
+        except OSError as error:
+            found.put(error)
+        except UnicodeError as error:
+            found.put(socket.gaierror(socket.EAI_NONAME, str(error)))
+
+    threading.Thread(target=look_up, name="cloud-resolve", daemon=True).start()
+    try:
+        addresses = found.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(addresses, OSError):
+        raise addresses
+    return addresses

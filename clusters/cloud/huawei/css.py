@@ -1,0 +1,137 @@
+"""What CSS v1.0 answers, as frozen values; both spellings of what has two."""
+
+from clusters.cloud.errors import CloudRefused
+from clusters.cloud.huawei.codes import is_gateway_code
+from clusters.cloud.huawei.fields import Fields, WrongShape
+from clusters.cloud.types import (
+    CloudCluster,
+    CloudFlavor,
+    CloudNode,
+    CloudStatus,
+    ClusterPage,
+    Datastore,
+    Tag,
+)
+
+CLUSTERS_PATH = "/v1.0/{project_id}/clusters"
+CLUSTER_PATH = "/v1.0/{project_id}/clusters/{cluster_id}"
+FLAVORS_PATH = "/v1.0/{project_id}/es-flavors"
+
+
+def cluster_page(answer: Fields) -> ClusterPage:
+    """Read one page of the list; `clusters` must be there, `totalSize` may be missing."""
+    return ClusterPage(
+        clusters=tuple(cluster(row) for row in answer.required_objects("clusters")),
+        total=answer.integer("totalSize"),
+    )
+
+
+def cluster(row: Fields) -> CloudCluster:
+    """Read one cluster, as the list and the detail call show it."""
+    failure_code, failure_message = _failure(row)
+    status = row.text("status")
+    return CloudCluster(
+        id=row.required_text("id"),
+        name=row.required_text("name"),
+        status=_status(status),
+        raw_status=status,
+        actions=row.texts("actions"),
+        progress=row.pairs("actionProgress"),
+        failure_code=failure_code,
+        failure_message=failure_message,
+        endpoint=row.text("endpoint"),
+        created=row.text("created"),
+        datastore=_datastore(row),
+        vpc_id=row.text("vpcId"),
+        subnet_id=row.text("subnetId"),
+        security_group_id=row.text("securityGroupId"),
+        nodes=tuple(_node(node) for node in row.objects("instances")),
+        tags=tuple(
+            Tag(key=tag.required_text("key"), value=tag.text("value"))
+            for tag in row.objects("tags")
+        ),
+    )
+
+
+def flavors(answer: Fields) -> tuple[CloudFlavor, ...]:
+    """
+    Read what is sold, one value per flavor, version and role.
+
+    A flavor without a disk range is left out: no size could be checked against it.
+    """
+    return tuple(
+        _flavor(flavor, block)
+        for block in answer.required_objects("versions")
+        for flavor in block.objects("flavors")
+        if flavor.text("diskrange")
+    )
+
+
+def tells_of_no_cluster(refusal: CloudRefused) -> bool:
+    """Whether there is no such cluster; a gateway's 404 tells of a wrong address."""
+    if refusal.status == 404:
+        return not is_gateway_code(refusal.code)
+    return refusal.status == 403 and refusal.code == "CSS.0015"
+
+
+def _failure(row: Fields) -> tuple[str, str]:
+    """Read code and words of a failure; the block had three names over the years."""
+    names = ("failedReason", "failedReasons", "failed_reasons")
+    if row.is_text(*names):
+        return "", row.text(*names)
+    failure = row.object(*names)
+    if failure is None:
+        return "", ""
+    return (
+        failure.text("errorCode", "error_code"),
+        failure.text("errorMsg", "error_msg"),
+    )
+
+
+def _status(text: str) -> CloudStatus:
+    try:
+        return CloudStatus(text)
+    except ValueError:
+        return CloudStatus.UNKNOWN
+
+
+def _datastore(row: Fields) -> Datastore | None:
+    datastore = row.object("datastore")
+    if datastore is None:
+        return None
+    return Datastore(type=datastore.text("type"), version=datastore.text("version"))
+
+
+def _node(node: Fields) -> CloudNode:
+    return CloudNode(
+        status=_status(node.text("status")),
+        type=node.text("type"),
+        name=node.text("name"),
+        flavor=node.text("specCode"),
+        zone=node.text("azCode"),
+        ip=node.text("ip"),
+    )
+
+
+def _flavor(flavor: Fields, block: Fields) -> CloudFlavor:
+    smallest, largest = _disk_range(flavor)
+    zones = flavor.text("availableAZ").split(",")
+    return CloudFlavor(
+        name=flavor.required_text("name"),
+        version=block.required_text("version"),
+        role=block.required_text("type"),
+        cpu=flavor.integer("cpu") or 0,
+        ram_gb=flavor.integer("ram") or 0,
+        disk_min_gb=smallest,
+        disk_max_gb=largest,
+        zones=tuple(zone.strip() for zone in zones if zone.strip()),
+    )
+
+
+def _disk_range(flavor: Fields) -> tuple[int, int]:
+    """Read "40,1280", in GB; equal ends mean that the disks are local."""
+    smallest, _, largest = flavor.text("diskrange").partition(",")
+    try:
+        return int(smallest), int(largest)
+    except ValueError:
+        raise WrongShape("diskrange", 'like "40,1280"') from None

@@ -1,0 +1,147 @@
+"""IAM: a password becomes a token that is scoped to one project."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from clusters.cloud.errors import (
+    AnswerUnreadable,
+    CloudError,
+    CloudUnavailable,
+    SignInRefused,
+    Throttled,
+)
+from clusters.cloud.huawei.answers import Answer, retry_after_of, words_of
+from clusters.cloud.huawei.auth import Clock, utc_now
+from clusters.cloud.huawei.fields import Fields, WrongShape
+from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.types import Token
+
+PATH = "/v3/auth/tokens?nocatalog=true"
+"""Without the catalog, which is long and which nobody here reads."""
+
+_REFUSALS = frozenset({400, 401, 403, 404})
+_TOKEN = re.compile(r"[!-~]+")
+"""Printable ASCII: nothing that would break a header, or show up in its error."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """
+    An IAM user. `domain` is the name of the account.
+
+    The project is given by name, by id, or both; both must then be those of the token.
+    """
+
+    domain: str
+    username: str
+    password: str = field(repr=False)
+    project_name: str = ""
+    project_id: str = ""
+
+
+def sign_in(
+    http: CloudHttp, iam: str, credentials: Credentials, *, clock: Clock = utc_now
+) -> Token:
+    """
+    Ask IAM at the address `iam` for a token, exactly once.
+
+    :raises SignInRefused: if it said no, or the token is not for the right project;
+        never repeat it by itself, IAM locks the user after some tries
+    :raises CloudUnavailable: if no usable answer came
+    """
+    body = json.dumps(_request(credentials)).encode()
+    answer = http.write(iam + PATH, body=body)
+    if not answer.is_success:
+        raise _error(answer, credentials, now=clock())
+    try:
+        return _token(answer, credentials, now=clock())
+    except WrongShape as error:
+        # Not the raw body: the answer to a login is never kept.
+        raise AnswerUnreadable(str(error), status=answer.status) from None
+
+
+def _request(credentials: Credentials) -> dict[str, Any]:
+    project = (
+        {"id": credentials.project_id}
+        if credentials.project_id
+        else {"name": credentials.project_name}
+    )
+    return {
+        "auth": {
+            "identity": {
+                "methods": ["password"],
+                "password": {
+                    "user": {
+                        "name": credentials.username,
+                        "password": credentials.password,
+                        "domain": {"name": credentials.domain},
+                    }
+                },
+            },
+            "scope": {"project": project},
+        }
+    }
+
+
+def _error(answer: Answer, credentials: Credentials, *, now: datetime) -> CloudError:
+    """IAM echoes what it was sent, so its words lose the password and its body goes."""
+    words = words_of(answer).without((credentials.password,))
+    facts: dict[str, Any] = {
+        "code": words.code,
+        "status": answer.status,
+        "request_id": words.request_id,
+    }
+    message = words.message or "IAM gave no reason"
+    if answer.status == 429:
+        pause = retry_after_of(answer, now=now)
+        return Throttled(message, retry_after=pause, **facts)
+    if answer.status in _REFUSALS:
+        return SignInRefused(message, **facts)
+    return CloudUnavailable(message, **facts)
+
+
+def _token(answer: Answer, credentials: Credentials, *, now: datetime) -> Token:
+    token = Fields(answer.json, "answer").object("token")
+    if token is None:
+        raise WrongShape("answer.token", "there")
+    issued_at = token.text("issued_at")
+    return Token(
+        value=_value(answer),
+        issued_at=_moment(issued_at) if issued_at else now,
+        expires_at=_moment(token.required_text("expires_at")),
+        project_id=_project_id(token, credentials, answer.status),
+    )
+
+
+def _value(answer: Answer) -> str:
+    value = answer.headers.get("X-Subject-Token", "")
+    if not _TOKEN.fullmatch(value):
+        raise WrongShape("X-Subject-Token", "a token")
+    return value
+
+
+def _project_id(token: Fields, credentials: Credentials, status: int) -> str:
+    """A login without a right scope also answers 201, with a token of no use."""
+    project = token.object("project")
+    found = project.text("id") if project else ""
+    if project is None or not found:
+        raise SignInRefused("Signed in, but not into a project", status=status)
+    named = project.text("name")
+    if (credentials.project_id or found) != found or (
+        credentials.project_name or named
+    ) != named:
+        raise SignInRefused(
+            f"Signed in, but into another project: {named} ({found})", status=status
+        )
+    return found
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongShape("a time of the token", "a time") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,97 @@
+"""What one answer to a create proves; pure, the table of docs/architecture.md."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from clusters.cloud.huawei.answers import (
+    Answer,
+    is_token_trouble,
+    raw_text,
+    retry_after_of,
+    words_of,
+)
+from clusters.cloud.huawei.codes import (
+    CodeClass,
+    class_of,
+    is_gateway_code,
+    is_gateway_token_code,
+)
+from clusters.cloud.types import CreateAnswer, Outcome, Token
+
+_STILL_BEING_CREATED = "CSS.0029"
+"""Of the class BUSY, but what is still being created holds the name."""
+
+_CLUSTER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+
+
+def sort_answer(
+    answer: Answer, *, token: Token, secrets: tuple[str, ...], now: datetime
+) -> CreateAnswer:
+    """Return what this answer to a complete create came to, secrets taken out."""
+    outcome = outcome_of(answer)
+    words = words_of(answer)
+    told = words.without(secrets)
+    has_words = bool(words.code or words.message)
+    keeps_raw = outcome is Outcome.UNKNOWN or not has_words
+    is_accepted = outcome is Outcome.ACCEPTED
+    return CreateAnswer(
+        outcome=outcome,
+        cluster_id=_cluster_id(answer.json) if is_accepted else "",
+        status=answer.status,
+        code=told.code,
+        message=told.message or answer.fault,
+        request_id=told.request_id,
+        raw=raw_text(answer, secrets) if keeps_raw and not is_accepted else "",
+        retry_after=retry_after_of(answer, now=now),
+        token_trouble=is_token_trouble(answer.status, words.code),
+        token=token,
+    )
+
+
+def outcome_of(answer: Answer) -> Outcome:
+    """
+    Sort by the code in the body first, then by the HTTP status.
+
+    Only what proves that CSS did nothing is more than UNKNOWN: a gateway's 401 or 429,
+    or a 4xx whose body is whole and carries a code.
+    """
+    code = words_of(answer).code
+    if answer.is_success:
+        is_made = bool(_cluster_id(answer.json)) and not code
+        return Outcome.ACCEPTED if is_made else Outcome.UNKNOWN
+    if class_of(code) is CodeClass.EXISTS or code == _STILL_BEING_CREATED:
+        return Outcome.NAME_HELD
+    if answer.status == 429:
+        return Outcome.THROTTLED if is_gateway_code(code) else Outcome.UNKNOWN
+    if not 400 <= answer.status < 500 or answer.status == 408:
+        return Outcome.UNKNOWN
+    return _outcome_of_refusal(answer, code) if _is_whole(answer) else Outcome.UNKNOWN
+
+
+def _outcome_of_refusal(answer: Answer, code: str) -> Outcome:
+    if answer.status == 401 and is_gateway_token_code(code):
+        return Outcome.UNAUTHORISED
+    if class_of(code) is CodeClass.BUSY or is_token_trouble(answer.status, code):
+        return Outcome.BUSY
+    if _is_code(code):
+        return Outcome.REFUSED
+    return Outcome.NAME_HELD if answer.status == 409 else Outcome.UNKNOWN
+
+
+def _is_whole(answer: Answer) -> bool:
+    is_empty = not answer.body and not answer.fault
+    return is_empty or isinstance(answer.json, dict)
+
+
+def _is_code(code: str) -> bool:
+    """Whether it is more than the number of an HTTP status in some proxy's envelope."""
+    return any(character.isalpha() for character in code)
+
+
+def _cluster_id(data: Any) -> str:
+    """Return the id that the answer carries, or an empty string."""
+    cluster = data.get("cluster") if isinstance(data, dict) else None
+    found = cluster.get("id") if isinstance(cluster, dict) else None
+    is_id = isinstance(found, str) and _CLUSTER_ID.fullmatch(found)
+    return str(found) if is_id else ""

@@ -1,0 +1,1 @@
+"""What a create must satisfy, and the code that answers it where it does not."""

@@ -1,0 +1,82 @@
+"""Whether there is room for one more cluster: name, quotas, stock and addresses."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from clusters.cloud.simulator.clusters import Cluster
+from clusters.cloud.simulator.faults import quota_used_up
+from clusters.cloud.simulator.order import Order
+from clusters.cloud.simulator.refusals import css_refusal
+from clusters.cloud.simulator.site import Site
+from clusters.cloud.simulator.stock import Flavor
+
+
+def check_name_free(order: Order, clusters: Iterable[Cluster]) -> None:
+    """Refuse a name that a living cluster of the project has."""
+    if order.name in {each.order.name for each in clusters}:
+        raise css_refusal("CSS.5050", "The cluster name already exists.")
+
+
+def check_quotas(order: Order, clusters: Sequence[Cluster], site: Site) -> None:
+    """Refuse what the project's quotas do not allow; broken clusters count too."""
+    if len(clusters) >= site.cluster_quota:
+        raise quota_used_up()
+    orders = [*(each.order for each in clusters), order]
+    needs = [_Need.of(each, site) for each in orders]
+    for code, words, used, quota in (
+        ("CSS.0052", "CPU", sum(each.cpu for each in needs), site.cpu_quota),
+        ("CSS.0054", "memory", sum(each.ram for each in needs), site.ram_quota_gb),
+        ("CSS.0055", "disk", sum(each.disks for each in needs), site.disk_quota),
+        ("CSS.0060", "disk space", sum(each.gb for each in needs), site.disk_quota_gb),
+    ):
+        if used > quota:
+            raise css_refusal(code, f"The {words} quota is insufficient.")
+
+
+def choose_zones(order: Order, site: Site) -> tuple[str, ...]:
+    """Return the zones to build in; the cloud's own choice is the first that sells."""
+    flavor = _flavor(order, site)
+    wanted = order.zones or flavor.zones[:1]
+    if not wanted or not set(wanted) <= set(flavor.zones):
+        raise css_refusal("CSS.0068", "The flavor is sold out.")
+    return wanted
+
+
+def choose_addresses(order: Order, taken: Iterable[str], site: Site) -> tuple[str, ...]:
+    """Return one free address for each node."""
+    subnet = site.network.find_subnet(order.subnet_id)
+    free = subnet.free_addresses(set(taken)) if subnet else []
+    if len(free) < order.instance_num:
+        words = "The subnet does not have enough free IP addresses."
+        raise css_refusal("CSS.0064", words)
+    return tuple(free[: order.instance_num])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Need:
+    """What all nodes of one cluster take; memory and disk in GB."""
+
+    cpu: int
+    ram: int
+    disks: int
+    gb: int
+
+    @classmethod
+    def of(cls, order: Order, site: Site) -> "_Need":
+        flavor, nodes = _flavor(order, site), order.instance_num
+        return cls(
+            cpu=flavor.cpu * nodes,
+            ram=flavor.ram * nodes,
+            disks=nodes if order.volume_type else 0,
+            gb=order.volume_size * nodes,
+        )
+
+
+def _flavor(order: Order, site: Site) -> Flavor:
+    for release in site.stock.releases:
+        if release.version == order.version:
+            flavor = release.find_flavor(order.flavor)
+            if flavor:
+                return flavor
+    # A state from before the stock changed may name what is no longer sold.
+    return Flavor(name=order.flavor, cpu=0, ram=0, disk_min=0, disk_max=0, zones=())

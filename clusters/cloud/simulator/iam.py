@@ -1,0 +1,165 @@
+"""IAM: a password in, a project-scoped token out."""
+
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clusters.cloud.simulator.account import REGION, Account, Project
+from clusters.cloud.simulator.calls import Login, moment
+from clusters.cloud.simulator.gateway import TokenDesk
+from clusters.cloud.simulator.refusals import IamRefusal
+from clusters.cloud.simulator.state import IssuedToken, State
+from clusters.cloud.simulator.wire import Answer, Call, json_answer
+
+
+class Iam:
+    """The identity service of one account."""
+
+    def __init__(
+        self,
+        *,
+        account: Account,
+        state: State,
+        desk: TokenDesk,
+        clock: Callable[[], float],
+        token_seconds: float,
+    ) -> None:
+        self._account = account
+        self._state = state
+        self._desk = desk
+        self._clock = clock
+        self._token_seconds = token_seconds
+
+    def sign_in(self, call: Call) -> Answer:
+        """Answer POST /v3/auth/tokens; every try is in the journal."""
+        wish = _Wish.of(call.body)
+        try:
+            answer = self._try_sign_in(call, wish)
+        except IamRefusal as refusal:
+            answer = refusal.answer(call.request_id)
+        self._state.calls.logins.append(
+            Login(
+                at=moment(self._clock()),
+                user=wish.username if wish else "",
+                project=wish.project_id or wish.project_name if wish else "",
+                status=answer.status,
+            )
+        )
+        self._state.save()
+        return answer
+
+    def _try_sign_in(self, call: Call, wish: "_Wish | None") -> Answer:
+        if wish is None:
+            raise IamRefusal(400, "The request body is invalid")
+        if not self._knows(wish):
+            raise IamRefusal(401, "The username or password is wrong.")
+        project = self._project(wish)
+        now = self._clock()
+        value = self._desk.issue(
+            IssuedToken(
+                project_id=project.id if project else "",
+                region=project.region if project else REGION,
+                expires_at=now + self._token_seconds,
+            )
+        )
+        catalog = [] if call.query.get("nocatalog") else _catalog(project)
+        body = {"token": {"catalog": catalog, **self._described(now, project, wish)}}
+        return json_answer(201, body, {"X-Subject-Token": value})
+
+    def _knows(self, wish: "_Wish") -> bool:
+        account = self._account
+        names_fit = (wish.domain, wish.username) == (account.domain, account.username)
+        typed = wish.password.encode(errors="surrogatepass")
+        return names_fit and hmac.compare_digest(typed, account.password.encode())
+
+    def _project(self, wish: "_Wish") -> Project | None:
+        # Without a project in the scope the token is global, and CSS will not take it.
+        if not (wish.project_id or wish.project_name):
+            return None
+        project = self._account.find_project(
+            project_id=wish.project_id, name=wish.project_name
+        )
+        if project is None:
+            raise IamRefusal(404, "Could not find the project of the scope.")
+        return project
+
+    def _described(
+        self, now: float, project: Project | None, wish: "_Wish"
+    ) -> dict[str, object]:
+        domain = {"id": self._account.domain_id, "name": self._account.domain}
+        token: dict[str, object] = {
+            "expires_at": moment(now + self._token_seconds),
+            "issued_at": moment(now),
+            "methods": ["password"],
+            "roles": [{"id": "0", "name": "te_admin"}],
+            "user": {
+                "domain": domain,
+                "id": self._account.user_id,
+                "name": self._account.username,
+                "password_expires_at": "",
+            },
+        }
+        if project:
+            shown = {"domain": domain, "id": project.id, "name": project.name}
+            return {**token, "project": shown}
+        return {**token, "domain": domain} if wish.wants_domain else token
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wish:
+    """What a login asks for."""
+
+    domain: str
+    username: str
+    password: str
+    project_id: str
+    project_name: str
+    wants_domain: bool
+
+    @classmethod
+    def of(cls, body: bytes) -> "_Wish | None":
+        """Return the wish, or None where the body is not one."""
+        try:
+            auth = json.loads(body)["auth"]
+            user = auth["identity"]["password"]["user"]
+            project = auth.get("scope", {}).get("project", {})
+            return cls(
+                domain=_text(user["domain"], "name"),
+                username=_text(user, "name"),
+                password=_text(user, "password"),
+                project_id=_text(project, "id") if "id" in project else "",
+                project_name=_text(project, "name") if "name" in project else "",
+                wants_domain="domain" in auth.get("scope", {}),
+            )
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return None
+
+
+def _text(block: Mapping[str, Any], key: str) -> str:
+    value = block[key]
+    if not isinstance(value, str):
+        raise TypeError(key)
+    return value
+
+
+def _catalog(project: Project | None) -> list[dict[str, object]]:
+    region = project.region if project else REGION
+    return [
+        {
+            "type": service,
+            "id": f"{service}-{region}",
+            "name": service,
+            "endpoints": [
+                {
+                    "id": f"{service}-{region}-public",
+                    "interface": "public",
+                    "region": region,
+                    "region_id": region,
+                    "url": f"https://{service}.{region}.myhuaweicloud.com",
+                }
+            ],
+        }
+        for service in ("iam", "css", "vpc")
+    ]

@@ -1,0 +1,29 @@
+"""The standing conditions of the simulated site: what it sells, has and allows."""
+
+from dataclasses import dataclass, field
+
+from clusters.cloud.simulator.network import Network
+from clusters.cloud.simulator.stock import Stock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """
+    Stock, network, quotas per project and the switches that do not change by calls.
+
+    ``strict`` answers CSS.0036 to a create without a datastore, as seen on the wire;
+    without it such a body builds the default engine, as the quick start promises.
+    """
+
+    stock: Stock = field(default_factory=Stock)
+    network: Network = field(default_factory=Network)
+    buckets: tuple[str, ...] = ("example-css-backup", "css-backup")
+    strict: bool = False
+    has_enterprise_projects: bool = True
+    account_frozen: bool = False
+    may_create: bool = True
+    cluster_quota: int = 20
+    cpu_quota: int = 4_000
+    ram_quota_gb: int = 20_000
+    disk_quota: int = 1_000
+    disk_quota_gb: int = 2_000_000

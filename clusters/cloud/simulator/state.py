@@ -1,0 +1,113 @@
+"""What the simulated cloud remembers, and the file that lets it outlive a restart."""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from clusters.cloud.simulator.calls import Calls
+from clusters.cloud.simulator.clusters import Cluster
+
+_FORMAT = 1
+
+
+class StateUnreadable(Exception):
+    """The state file is there but is not ours; it is left as it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedToken:
+    """What a token is good for; the token itself is kept as its hash only."""
+
+    project_id: str
+    region: str
+    expires_at: float
+
+
+@dataclass(kw_only=True)
+class State:
+    """
+    Clusters by id, tokens by the SHA-256 of their value, the journal.
+
+    `save` writes all of it to the file, if there is one, in one atomic step.
+    """
+
+    file: Path | None = None
+    clusters: dict[str, Cluster] = field(default_factory=dict)
+    tokens: dict[str, IssuedToken] = field(default_factory=dict)
+    calls: Calls = field(default_factory=Calls)
+    built: int = 0
+
+    @classmethod
+    def load(cls, file: Path | None) -> "State":
+        """
+        Return what the file remembers, or an empty state where there is none.
+
+        :raises StateUnreadable: if the file is no state of the simulator
+        """
+        if file is None or not file.exists():
+            return cls(file=file)
+        try:
+            return cls._from_json(json.loads(file.read_bytes()), file)
+        except (ValueError, TypeError, KeyError, AttributeError) as problem:
+            raise StateUnreadable(f"{file} is not a state of the simulator.") from (
+                problem
+            )
+
+    @classmethod
+    def _from_json(cls, data: Mapping[str, Any], file: Path) -> "State":
+        if data["format"] != _FORMAT:
+            raise ValueError(data["format"])
+        clusters = [Cluster.from_json(each) for each in data["clusters"]]
+        return cls(
+            file=file,
+            clusters={each.id: each for each in clusters},
+            tokens={key: IssuedToken(**each) for key, each in data["tokens"].items()},
+            calls=Calls.from_json(data["calls"]),
+            built=int(data["built"]),
+        )
+
+    def clusters_of(self, project_id: str) -> list[Cluster]:
+        """Return the clusters of a project, newest first."""
+        return sorted(
+            (each for each in self.clusters.values() if each.project_id == project_id),
+            key=lambda each: (each.created_at, each.number),
+            reverse=True,
+        )
+
+    def addresses_of(self, project_id: str) -> dict[str, set[str]]:
+        """Return the addresses that a project's nodes hold, by subnet id."""
+        taken: dict[str, set[str]] = defaultdict(set)
+        for cluster in self.clusters_of(project_id):
+            taken[cluster.order.subnet_id].update(cluster.addresses)
+        return taken
+
+    def save(self) -> None:
+        """Write everything; a crash leaves the old file or the new one, whole."""
+        if self.file is None:
+            return
+        fresh = self.file.with_name(f"{self.file.name}.new")
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with fresh.open("w") as stream:
+            json.dump(self._as_json(), stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(self.file)
+
+    def forget(self) -> None:
+        """Drop clusters and journal; those who are signed in stay so."""
+        self.clusters.clear()
+        self.calls = Calls()
+        self.save()
+
+    def _as_json(self) -> dict[str, object]:
+        return {
+            "format": _FORMAT,
+            "built": self.built,
+            "clusters": [asdict(each) for each in self.clusters.values()],
+            "tokens": {key: asdict(each) for key, each in self.tokens.items()},
+            "calls": self.calls.as_json(),
+        }

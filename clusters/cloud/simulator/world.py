@@ -1,0 +1,158 @@
+"""The whole simulated cloud: one call in, one answer out."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from clusters.cloud.simulator.account import Account
+from clusters.cloud.simulator.clusters import Cluster
+from clusters.cloud.simulator.control import PREFIX, Control
+from clusters.cloud.simulator.css import Css
+from clusters.cloud.simulator.faults import Faults
+from clusters.cloud.simulator.gateway import Router, TokenDesk
+from clusters.cloud.simulator.iam import Iam
+from clusters.cloud.simulator.refusals import Refusal
+from clusters.cloud.simulator.site import Site
+from clusters.cloud.simulator.state import State
+from clusters.cloud.simulator.vpc import VpcService
+from clusters.cloud.simulator.wire import SILENCE, Answer, Call
+
+DAY_SECONDS = 86_400.0
+
+
+class World:
+    """
+    IAM, CSS and VPC of one account; all threads may call it at once.
+
+    It decides by the vendor's documents alone and knows nothing of its callers.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.time,
+        state_file: Path | None = None,
+        build_seconds: float = 8.0,
+        token_seconds: float = DAY_SECONDS,
+        account: Account | None = None,
+        site: Site | None = None,
+    ) -> None:
+        """:raises StateUnreadable: if the state file holds something else"""
+        self.account = account or Account()
+        self.site = site or Site()
+        self._clock = clock
+        self._lock = Lock()
+        self._state = State.load(state_file)
+        self._faults = Faults()
+        self._control = Control(state=self._state, faults=self._faults)
+        self._desk = TokenDesk(self._state, clock)
+        self._css = self._open_css(build_seconds)
+        self._router = _router(
+            self._open_iam(token_seconds), self._css, self._open_vpc()
+        )
+
+    def handle(self, call: Call) -> Answer:
+        """Answer one call; every answer has an X-Request-Id. Never raises a refusal."""
+        with self._lock:
+            try:
+                answer = self._answer(call)
+            except Refusal as refusal:
+                answer = refusal.answer(call.request_id)
+        headers = {**answer.headers, "X-Request-Id": call.request_id}
+        return replace(answer, headers=headers)
+
+    @property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """All clusters of all projects that are not deleted, oldest first."""
+        with self._lock:
+            return tuple(self._state.clusters.values())
+
+    @property
+    def logins(self) -> list[dict[str, Any]]:
+        """Every try to sign in: at, user, project, status."""
+        logins: list[dict[str, Any]] = self.calls["logins"]
+        return logins
+
+    @property
+    def creates(self) -> list[dict[str, Any]]:
+        """Every create whose body came whole; the keys are those of `calls.Create`."""
+        creates: list[dict[str, Any]] = self.calls["creates"]
+        return creates
+
+    @property
+    def calls(self) -> dict[str, Any]:
+        """The journal, as GET /_simulator/calls answers it."""
+        with self._lock:
+            return self._state.calls.as_json()
+
+    def arm(self, **switches: object) -> None:
+        """
+        Throw switches as PUT /_simulator/faults does: ``next_create="lost_after"``.
+
+        :raises UnknownFault: if there is no such switch or position
+        """
+        with self._lock:
+            self._faults.arm(switches)
+
+    def delete_by_hand(self, cluster_id: str) -> None:
+        """Delete a cluster as a person on the console would, busy or not."""
+        with self._lock:
+            del self._state.clusters[cluster_id]
+            self._state.save()
+
+    def reset(self) -> None:
+        """Forget clusters, journal and faults; tokens stay good."""
+        with self._lock:
+            self._faults.disarm()
+            self._state.forget()
+
+    def _open_css(self, build_seconds: float) -> Css:
+        return Css(
+            site=self.site,
+            state=self._state,
+            desk=self._desk,
+            faults=self._faults,
+            clock=self._clock,
+            build_seconds=build_seconds,
+        )
+
+    def _open_iam(self, token_seconds: float) -> Iam:
+        return Iam(
+            account=self.account,
+            state=self._state,
+            desk=self._desk,
+            clock=self._clock,
+            token_seconds=token_seconds,
+        )
+
+    def _open_vpc(self) -> VpcService:
+        return VpcService(network=self.site.network, state=self._state, desk=self._desk)
+
+    def _answer(self, call: Call) -> Answer:
+        if call.path.startswith(PREFIX):
+            return self._control.answer(call)
+        handler, names = self._router.find(call)
+        if not call.complete:
+            self._state.calls.empty_bodies += handler == self._css.create
+            return SILENCE
+        return handler(call, **names)
+
+
+def _router(iam: Iam, css: Css, vpc: VpcService) -> Router:
+    cluster = "/v1.0/{project_id}/clusters/{cluster_id}"
+    return Router(
+        {
+            "POST /v3/auth/tokens": iam.sign_in,
+            "POST /v1.0/{project_id}/clusters": css.create,
+            "GET /v1.0/{project_id}/clusters": css.list_clusters,
+            f"GET {cluster}": css.show_cluster,
+            f"DELETE {cluster}": css.delete_cluster,
+            "GET /v1.0/{project_id}/es-flavors": css.list_flavors,
+            "GET /v1/{project_id}/vpcs": vpc.list_vpcs,
+            "GET /v1/{project_id}/subnets": vpc.list_subnets,
+            "GET /v1/{project_id}/security-groups": vpc.list_security_groups,
+        }
+    )

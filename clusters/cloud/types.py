@@ -1,0 +1,299 @@
+"""What goes to the cloud and what comes back, as frozen values in the field's words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+REQUEST_TAG = "portal-request"
+"""Key of the tag that every create carries; its value is the request's uuid."""
+
+
+# -- what a person asks for ---------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Datastore:
+    """An engine and its version, such as elasticsearch 7.10.2."""
+
+    type: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.type}:{self.version}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Volume:
+    """The disk of each node: a type of ``COMMON HIGH ULTRAHIGH ESSD``, size in GB."""
+
+    type: str
+    size_gb: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupPolicy:
+    """
+    Daily automatic snapshots.
+
+    ``period`` is a whole hour with a zone, "16:00 GMT+08:00"; ``keepday`` counts the
+    snapshots kept. Bucket, base path and agency come all together or not at all.
+    """
+
+    period: str
+    prefix: str
+    keepday: int
+    frequency: str = ""
+    bucket: str = ""
+    base_path: str = ""
+    agency: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tag:
+    """A key and a value on a cluster."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterSpec:
+    """
+    Everything about the wished cluster, in domain types; what the form yields.
+
+    Optional parts are None, empty or (). They are left out of the body, never sent as
+    null. ``volume`` is None for a flavor with local disks.
+    """
+
+    name: str
+    flavor: str
+    instance_num: int
+    vpc_id: str
+    subnet_id: str
+    security_group_id: str
+    volume: Volume | None = None
+    datastore: Datastore | None = None
+    availability_zones: tuple[str, ...] = ()
+    backup: BackupPolicy | None = None
+    description: str = ""
+    tags: tuple[Tag, ...] = ()
+
+
+# -- what the cloud shows -----------------------------------------------------
+
+
+class CloudStatus(StrEnum):
+    """The status of a cluster or a node; the cloud sends digits in a string."""
+
+    WORKING = "100"
+    AVAILABLE = "200"
+    UNAVAILABLE = "300"
+    BROKEN = "303"
+    UNKNOWN = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudNode:
+    """One node of a cluster."""
+
+    status: CloudStatus
+    type: str = ""
+    name: str = ""
+    flavor: str = ""
+    zone: str = ""
+    ip: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudCluster:
+    """
+    A cluster as the list or the detail call shows it.
+
+    ``created`` is the cloud's text without a zone: it ranks, it decides nothing.
+    ``progress`` is the cloud's own, such as {"CREATING": "5%"}; it is never the state.
+    """
+
+    id: str
+    name: str
+    status: CloudStatus
+    raw_status: str = ""
+    actions: tuple[str, ...] = ()
+    progress: tuple[tuple[str, str], ...] = ()
+    failure_code: str = ""
+    failure_message: str = ""
+    endpoint: str = ""
+    created: str = ""
+    datastore: Datastore | None = None
+    vpc_id: str = ""
+    subnet_id: str = ""
+    security_group_id: str = ""
+    nodes: tuple[CloudNode, ...] = ()
+    tags: tuple[Tag, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it works: available, nothing running, every node up, an endpoint."""
+        return (
+            self.status is CloudStatus.AVAILABLE
+            and not self.actions
+            and bool(self.endpoint)
+            and all(node.status is CloudStatus.AVAILABLE for node in self.nodes)
+        )
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the cloud gave up on it; it still exists and may bill."""
+        return self.status in (CloudStatus.BROKEN, CloudStatus.UNAVAILABLE)
+
+    def tag(self, key: str) -> str:
+        """Return the value of a tag, or an empty string."""
+        return next((tag.value for tag in self.tags if tag.key == key), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterPage:
+    """One page of the cluster list; ``total`` is None where the cloud leaves it out."""
+
+    clusters: tuple[CloudCluster, ...]
+    total: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudFlavor:
+    """One flavor of one engine version and node role; memory and disk in GB."""
+
+    name: str
+    version: str
+    role: str
+    cpu: int
+    ram_gb: int
+    disk_min_gb: int
+    disk_max_gb: int
+    zones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudVpc:
+    """A virtual private cloud."""
+
+    id: str
+    name: str
+    cidr: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudSubnet:
+    """A subnet; its ``id`` is what the create call names netId."""
+
+    id: str
+    name: str
+    vpc_id: str
+    cidr: str = ""
+    status: str = ""
+    free_addresses: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudSecurityGroup:
+    """A security group; groups are not tied to a VPC."""
+
+    id: str
+    name: str
+    opens_9200: bool = False
+
+
+# -- signing in and creating --------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """A project-scoped IAM token. Its value never shows in ``repr``."""
+
+    value: str = field(repr=False)
+    issued_at: datetime
+    expires_at: datetime
+    project_id: str
+
+
+class Outcome(StrEnum):
+    """What one POST of a create came to; see docs/architecture.md."""
+
+    NOT_SENT = "not_sent"
+    """The body was never asked for: nothing can have been created."""
+    ACCEPTED = "accepted"
+    UNAUTHORISED = "unauthorised"
+    """A gateway refused the token before CSS saw the call: not executed."""
+    THROTTLED = "throttled"
+    """A gateway refused the pace before CSS saw the call: not executed."""
+    REFUSED = "refused"
+    NAME_HELD = "name_held"
+    """The cloud says that the name is taken, perhaps by our own cluster."""
+    BUSY = "busy"
+    """CSS touched the call and wants it later."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateAnswer:
+    """
+    What a create came to, with the cloud's own words. Never an exception.
+
+    ``status`` is 0 where no HTTP status came; ``raw`` holds at most 4 kB of a body that
+    could not be read; ``retry_after`` is in seconds; ``token`` is the one that was used.
+    ``not_sent_because`` is what held the body back, where the outcome is NOT_SENT: what
+    the gate raised, or a CloudError such as SignInRefused.
+    """
+
+    outcome: Outcome
+    cluster_id: str = ""
+    status: int = 0
+    code: str = ""
+    message: str = ""
+    request_id: str = ""
+    raw: str = ""
+    retry_after: float | None = None
+    token_trouble: bool = False
+    token: Token | None = field(default=None, repr=False)
+    not_sent_because: Exception | None = field(default=None, repr=False)
+
+
+Gate = Callable[[], None]
+"""Called right before the first byte of a create body leaves; raises to hold it back."""
+
+
+class Cloud(Protocol):
+    """
+    One cloud project as operations see it.
+
+    Reads raise `clusters.cloud.errors.CloudError`; `create` never raises an Exception.
+    """
+
+    def create(self, body: bytes, *, gate: Gate) -> CreateAnswer:
+        """POST one create body, once."""
+
+    def list_page(self, *, start: int, limit: int) -> ClusterPage:
+        """Read one page of clusters; ``start`` counts from 1."""
+
+    def cluster(self, cluster_id: str) -> CloudCluster:
+        """Read one cluster; raises ClusterGone where the cloud does not show it."""
+
+    def flavors(self) -> tuple[CloudFlavor, ...]:
+        """Read what the cloud sells."""
+
+    def vpcs(self) -> tuple[CloudVpc, ...]:
+        """Read all VPCs."""
+
+    def subnets(self) -> tuple[CloudSubnet, ...]:
+        """Read all subnets."""
+
+    def security_groups(self) -> tuple[CloudSecurityGroup, ...]:
+        """Read all security groups."""
+
+    def sign_in(self) -> Token:
+        """Return a token that is good now; signs in only if none is cached."""
+
+    def drop_token(self, token: Token) -> None:
+        """Forget this token, if it is still the cached one."""

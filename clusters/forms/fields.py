@@ -1,0 +1,163 @@
+"""Fields that take any text from anywhere and say calmly what they cannot read."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from clusters.cloud.types import Datastore
+from clusters.options import Option, with_typed
+
+_UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
+_SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
+_WHOLE: Final = re.compile(r"[0-9]{1,9}")
+_ON: Final = ("on", "true", "1")
+_OFF: Final = ("", "off", "false", "0")
+_SHOWN: Final = 40
+
+
+def printable(data: "MultiValueDict[str, str]") -> "MultiValueDict[str, str]":
+    """Return a copy that can be written to a page: no half characters (surrogates)."""
+    return MultiValueDict(
+        {
+            name: [_SURROGATES.sub("\ufffd", value) for value in values]
+            for name, values in data.lists()
+        }
+    )
+
+
+class Text(forms.CharField):
+    """One line or more, refused if it holds what no page and no database can keep."""
+
+    def to_python(self, value: Any) -> Any:
+        text = str(super().to_python(value)).replace("\r\n", "\n")
+        if _UNREADABLE.search(text):
+            raise ValidationError(
+                _("This contains a character that cannot be read. Type it again."),
+                code="unreadable",
+            )
+        return text
+
+
+class WholeNumber(Text):
+    """A whole number in plain digits; None where nothing was typed."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        if not _WHOLE.fullmatch(text):
+            raise ValidationError(
+                _("“%(value)s” is no whole number. Use the digits 0 to 9 only."),
+                code="number",
+                params={"value": _short(text)},
+            )
+        return int(text)
+
+    def run_validators(self, value: Any) -> None:
+        """Skip those of text: they count characters."""
+
+
+class Engine(Text):
+    """An engine and its version, as ``elasticsearch:7.10.2``; None where left out."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        engine, colon, version = text.partition(":")
+        if not (engine and colon and version):
+            raise ValidationError(
+                _("“%(value)s” is no engine. Choose one from the list."),
+                code="engine",
+                params={"value": _short(text)},
+            )
+        return Datastore(type=engine, version=version)
+
+    def run_validators(self, value: Any) -> None:
+        """Skip those of text: the rules know what is offered."""
+
+
+class Tick(forms.CheckboxInput):
+    """A tick box that hands on what was sent, so that rubbish can be refused."""
+
+    def __init__(self) -> None:
+        super().__init__(check_test=lambda value: value is True or value in _ON)
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
+    ) -> Any:
+        return data.get(name, "")
+
+
+class Switch(forms.Field):
+    """On or off; left out is off."""
+
+    widget = Tick
+
+    def to_python(self, value: Any) -> bool:
+        if value is True or value in _ON:
+            return True
+        if value in (None, False, *_OFF):
+            return False
+        raise ValidationError(
+            _("“%(value)s” is neither on nor off."),
+            code="switch",
+            params={"value": _short(str(value))},
+        )
+
+
+class Texts(forms.Field):
+    """Any number of texts under one name."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        one = Text(required=False)
+        return tuple(text for each in value or () if (text := one.clean(each)))
+
+
+class Offer(forms.Select):
+    """A list to choose from; what cannot be chosen is there, disabled, and says why."""
+
+    def __init__(self, *, empty: Any = None) -> None:
+        super().__init__()
+        self.empty = empty
+        self.offer: tuple[Option, ...] = ()
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+        options = with_typed(self.offer, value)
+        self._by_value = {option.value: option for option in options}
+        self.choices = [*self._empty_choice(), *_grouped(options)]
+        return super().optgroups(name, value, attrs)
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> Any:
+        made = super().create_option(name, value, *args, **kwargs)
+        option = self._by_value.get(value)
+        if option and not option.enabled:
+            made["attrs"]["disabled"] = True
+            made["label"] = f"{option.label}: {option.why_not}"
+        if option and option.belongs_to:
+            made["attrs"]["data-belongs-to"] = option.belongs_to
+        return made
+
+    def _empty_choice(self) -> list[tuple[str, Any]]:
+        return [("", self.empty)] if self.empty else []
+
+
+def _grouped(options: Iterable[Option]) -> list[tuple[str, Any]]:
+    groups: dict[str, list[tuple[str, Any]]] = {}
+    for option in options:
+        groups.setdefault(option.group, []).append((option.value, option.label))
+    plain = groups.pop("", [])
+    return [*plain, *groups.items()]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

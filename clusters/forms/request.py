@@ -1,0 +1,224 @@
+"""The form that asks for a cluster: text in, a spec or words at each field out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clusters import options, rules
+from clusters.catalog import Catalog, has_local_disks
+from clusters.cloud.types import ClusterSpec
+from clusters.forms.fields import Engine, Offer, Switch, Text, Texts, WholeNumber
+from clusters.forms.hours import HOURS, OFFSETS
+from clusters.forms.reading import spec_of
+from clusters.options import Option
+
+MAX_REASON: Final = 2000
+
+_VOLUME: Final = {
+    "volume_type": _("Choose a kind of disk."),
+    "volume_size": _("Say how many GB of disk each node gets."),
+}
+_BACKUP: Final = {
+    "backup_hour": _("Choose the hour of the snapshot."),
+    "backup_timezone": _("Choose the time zone of that hour."),
+    "backup_prefix": _("Say how the names of snapshots begin."),
+    "backup_keepday": _("Say how many snapshots to keep."),
+}
+_STORAGE: Final = ("backup_bucket", "backup_base_path", "backup_agency")
+
+
+def _required(message: Any) -> dict[str, Any]:
+    return {"error_messages": {"required": message}}
+
+
+class RequestForm(forms.Form):
+    """
+    Field names are public, see docs. Choices are checked by `clusters.rules`.
+
+    `cloud_projects` are the projects to choose from; `catalog` is that of the chosen one,
+    None where it was never read. A field that the choice of flavor or backup makes
+    pointless is neither read nor complained about.
+    """
+
+    use_required_attribute = False
+
+    cloud_project = Text(
+        label=_("Cloud project"),
+        widget=Offer(),
+        **_required(_("Choose a cloud project.")),
+    )
+    name = Text(
+        label=_("Name"),
+        help_text=_("4 to 32 letters, digits, - or _, beginning with a letter"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        **_required(_("Give the cluster a name.")),
+    )
+    description = Text(
+        label=_("Description"),
+        help_text=_("Up to 128 characters. Kept here; the v1.0 call does not send it."),
+        required=False,
+    )
+    datastore = Engine(
+        label=_("Engine"),
+        required=False,
+        widget=Offer(empty=_("The newest version")),
+    )
+    flavor = Text(label=_("Flavor"), **_required(_("Choose a flavor.")))
+    instance_num = WholeNumber(
+        label=_("Nodes"),
+        help_text=_("1 to 32; three survive the loss of one"),
+        **_required(_("Say how many nodes.")),
+    )
+    availability_zones = Texts(
+        label=_("Zones"),
+        required=False,
+        help_text=_(
+            "Up to three. With none, the first that sells the flavor is taken."
+        ),
+    )
+    volume_type = Text(label=_("Kind of disk"), required=False, widget=Offer())
+    volume_size = WholeNumber(
+        label=_("Disk per node, GB"),
+        required=False,
+        help_text=_("Steps of 20, within the range of the flavor"),
+    )
+    vpc_id = Text(
+        label=_("VPC"),
+        widget=Offer(empty=_("Choose a VPC")),
+        **_required(_("Choose a VPC.")),
+    )
+    subnet_id = Text(
+        label=_("Subnet"),
+        widget=Offer(empty=_("Choose a subnet")),
+        **_required(_("Choose a subnet.")),
+    )
+    security_group_id = Text(
+        label=_("Security group"),
+        help_text=_("It has to let TCP port 9200 in."),
+        widget=Offer(empty=_("Choose a security group")),
+        **_required(_("Choose a security group.")),
+    )
+    backup_enabled = Switch(label=_("Take a snapshot every day"), required=False)
+    backup_hour = WholeNumber(label=_("Hour"), required=False, widget=Offer())
+    backup_timezone = Text(label=_("Time zone"), required=False, widget=Offer())
+    backup_prefix = Text(
+        label=_("Prefix"),
+        help_text=_("Names of snapshots begin with it"),
+        required=False,
+    )
+    backup_keepday = WholeNumber(
+        label=_("Snapshots kept"), help_text=_("1 to 90"), required=False
+    )
+    backup_bucket = Text(label=_("OBS bucket"), required=False)
+    backup_base_path = Text(label=_("Path in the bucket"), required=False)
+    backup_agency = Text(label=_("IAM agency"), required=False)
+    reason = Text(
+        label=_("Reason"),
+        help_text=_("For whoever decides. It stays in this portal."),
+        required=False,
+        max_length=MAX_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "max_length": _(
+                "This has %(show_value)s characters. Use at most %(limit_value)s."
+            )
+        },
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        catalog: Catalog | None,
+        cloud_projects: Sequence[Option],
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}))
+        self.catalog = catalog
+        self.cloud_projects = tuple(cloud_projects)
+        self.spec: ClusterSpec | None = None
+        self._offer("cloud_project", self.cloud_projects)
+        self._offer("backup_hour", HOURS)
+        self._offer("backup_timezone", OFFSETS)
+        if catalog:
+            self._offer("datastore", options.datastore_options(catalog))
+            self._offer("volume_type", options.volume_type_options(catalog))
+            self._offer("vpc_id", options.vpc_options(catalog))
+            self._offer("subnet_id", options.subnet_options(catalog))
+            self._offer("security_group_id", options.security_group_options(catalog))
+
+    def flavor_options(self) -> tuple[Option, ...]:
+        """Return the rows of the flavor field, with what was typed."""
+        offered = options.flavor_options(self.catalog) if self.catalog else ()
+        return options.with_typed(offered, [self["flavor"].value() or ""])
+
+    def zone_options(self) -> tuple[Option, ...]:
+        """Return the boxes of the zones field, with what was typed."""
+        offered = options.zone_options(self.catalog) if self.catalog else ()
+        return options.with_typed(offered, self["availability_zones"].value() or ())
+
+    def clean(self) -> None:
+        """Forgive what is not asked, ask for what is, then put it to the rules."""
+        self._refuse_repeated()
+        self._refuse_unknown_project()
+        self._ask_for(_VOLUME, asked=not self._has_local_disks())
+        backs_up = bool(self.cleaned_data.get("backup_enabled"))
+        self._ask_for(_BACKUP, asked=backs_up)
+        self._ask_for(dict.fromkeys(_STORAGE), asked=backs_up)
+        if self.catalog is None:
+            self.add_error(None, _("Nobody knows yet what this cloud project offers."))
+        else:
+            self._put_to_rules(self.catalog)
+
+    def to_spec(self) -> ClusterSpec:
+        """
+        Return what was asked for, defaults filled in.
+
+        :raises ValueError: if the form is not valid
+        """
+        if not self.is_valid() or self.spec is None:
+            raise ValueError("There is no spec in a form with errors.")
+        return self.spec
+
+    # -- reading --------------------------------------------------------------
+
+    def _offer(self, field: str, offered: tuple[Option, ...]) -> None:
+        self.fields[field].widget.offer = offered
+
+    def _refuse_repeated(self) -> None:
+        if not hasattr(self.data, "getlist"):
+            return
+        for name in self.fields:
+            if name != "availability_zones" and len(self.data.getlist(name)) > 1:
+                self.add_error(name, _("This was sent more than once."))
+
+    def _refuse_unknown_project(self) -> None:
+        chosen = self.cleaned_data.get("cloud_project")
+        enabled = {option.value for option in self.cloud_projects if option.enabled}
+        if chosen is not None and chosen not in enabled:
+            self.add_error(
+                "cloud_project", _("This cloud project is not connected. Choose one.")
+            )
+
+    def _has_local_disks(self) -> bool:
+        named = self.cleaned_data.get("flavor", "")
+        versions = self.catalog.flavors_named(named) if self.catalog else ()
+        return any(has_local_disks(each) for each in versions)
+
+    def _ask_for(self, messages: Mapping[str, Any], *, asked: bool) -> None:
+        """Drop these fields unless they are asked; then nothing may be left empty."""
+        for name, message in messages.items():
+            if not asked:
+                self.errors.pop(name, None)
+                self.cleaned_data.pop(name, None)
+            elif message and self.cleaned_data.get(name, 0) in ("", None):
+                self.add_error(name, message)
+
+    def _put_to_rules(self, catalog: Catalog) -> None:
+        self.spec = spec_of(self.cleaned_data, catalog)
+        for problem in rules.problems(self.spec, catalog):
+            # What could not be read stands in the spec as nothing: say one thing only.
+            if problem.field not in self.errors:
+                self.add_error(problem.field, problem.message)

@@ -1,0 +1,91 @@
+"""What stands in the form before anybody types: defaults, or an older request's."""
+
+from typing import Any, Final
+
+from clusters.catalog import Catalog, has_local_disks
+from clusters.cloud.types import BackupPolicy, ClusterSpec
+
+Values = dict[str, Any]
+"""Field name to text; `availability_zones` to a list of texts."""
+
+FIRST_NODES: Final = 3
+FIRST_DISK_GB: Final = 100
+FIRST_DISK: Final = "HIGH"
+
+
+def first_values(catalog: Catalog, *, timezone: str) -> Values:
+    """
+    Return defaults that leave a name and a network to choose.
+
+    :param timezone: the zone of snapshots, as the cloud writes it ("GMT+08:00")
+    """
+    newest = catalog.newest_datastore()
+    return {
+        "datastore": str(newest or ""),
+        "flavor": _smallest_flavor(catalog),
+        "instance_num": str(FIRST_NODES),
+        "volume_type": FIRST_DISK,
+        "volume_size": str(FIRST_DISK_GB),
+        "vpc_id": _only(each.id for each in catalog.vpcs),
+        "subnet_id": _only(each.id for each in catalog.subnets),
+        "security_group_id": _only(
+            each.id for each in catalog.security_groups if each.opens_9200
+        ),
+        "backup_hour": "0",
+        "backup_timezone": timezone,
+        "backup_prefix": "snapshot",
+        "backup_keepday": "7",
+    }
+
+
+def values_of(spec: ClusterSpec) -> Values:
+    """Return the text that would yield this spec again."""
+    return {
+        "name": spec.name,
+        "description": spec.description,
+        "datastore": str(spec.datastore or ""),
+        "flavor": spec.flavor,
+        "instance_num": str(spec.instance_num),
+        "availability_zones": list(spec.availability_zones),
+        "volume_type": spec.volume.type if spec.volume else FIRST_DISK,
+        "volume_size": str(spec.volume.size_gb if spec.volume else FIRST_DISK_GB),
+        "vpc_id": spec.vpc_id,
+        "subnet_id": spec.subnet_id,
+        "security_group_id": spec.security_group_id,
+        **(_backup_values(spec.backup) if spec.backup else {}),
+    }
+
+
+def _backup_values(backup: BackupPolicy) -> Values:
+    hour, _space, timezone = backup.period.partition(" ")
+    return {
+        "backup_enabled": "on",
+        "backup_hour": str(int(hour.partition(":")[0])),
+        "backup_timezone": timezone,
+        "backup_prefix": backup.prefix,
+        "backup_keepday": str(backup.keepday),
+        "backup_bucket": backup.bucket,
+        "backup_base_path": backup.base_path,
+        "backup_agency": backup.agency,
+    }
+
+
+def _smallest_flavor(catalog: Catalog) -> str:
+    """Return the smallest flavor that the newest engine is sold with, if any."""
+    newest = catalog.newest_datastore()
+    fitting = [
+        flavor
+        for flavor in catalog.flavors
+        if newest
+        and flavor.version == newest.version
+        and not catalog.is_sold_out(flavor)
+        and not has_local_disks(flavor)
+    ]
+    smallest = min(fitting, key=lambda each: (each.cpu, each.ram_gb), default=None)
+    return smallest.name if smallest else ""
+
+
+def _only(ids: Any) -> str:
+    """Return the one id, or nothing where there is a choice."""
+    found = list(ids)
+    return found[0] if len(found) == 1 else ""

@@ -1,0 +1,122 @@
+"""People, cloud projects and requests for the demo."""
+
+import os
+import secrets
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from clusters import wiring
+from clusters.management.showcase import People, seed_showcase
+from clusters.models import CloudProject, ClusterRequest
+from clusters.models.cloud_project import ApiVersion, PausedBy
+from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
+from clusters.operations.connect import Connection, save_connection
+
+PEOPLE: Final = {
+    "alice": "",
+    "bob": APPROVERS,
+    "charlie": "",
+    "dora": AUDITORS,
+    "olga": OPERATORS,
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Seed the demo; on a database that has requests only the simulator's address "
+        "is brought up to date."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--simulator-url", default="", help="http://127.0.0.1:PORT")
+        parser.add_argument("--logins", default="var/demo-logins", help="kept 0600")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["simulator_url"]:
+            _connect_demo(options["simulator_url"].rstrip("/"))
+        logins = Path(settings.BASE_DIR) / options["logins"]
+        is_first = not ClusterRequest.objects.exists()
+        if is_first or not logins.exists():
+            _write_logins(logins)
+        if is_first:
+            _seed_showcase()
+            self.stdout.write("The demo is seeded.")
+
+
+def _connect_demo(url: str) -> None:
+    """The simulator takes another port at each start, and keeps its clusters."""
+    password = os.environ.get("SIMULATOR_PASSWORD", "simulator-Passw0rd")
+    demo = CloudProject.objects.filter(name="demo").first()
+    if demo is not None:
+        CloudProject.objects.filter(id=demo.id).update(
+            iam_url=url, css_url=url, vpc_url=url
+        )
+        return
+    save_connection(
+        "demo",
+        Connection(
+            region="cn-north-4",
+            domain_name="demo-account",
+            username="portal-bot",
+            project_name="cn-north-4",
+            project_id="",
+            iam_url=url,
+            css_url=url,
+            vpc_url=url,
+            api_version=ApiVersion.V1,
+        ),
+        sealed_password=wiring.sealer().seal(password),
+    )
+
+
+def _write_logins(logins: Path) -> None:
+    """Give each person a new password and keep it for `./run` to print."""
+    lines = [f"{name} {_person(name, group)}\n" for name, group in PEOPLE.items()]
+    logins.parent.mkdir(parents=True, exist_ok=True)
+    draft = logins.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text("".join(lines))
+    draft.replace(logins)
+
+
+def _person(name: str, group: str) -> str:
+    password = secrets.token_urlsafe(9)
+    person, _ = User.objects.get_or_create(username=name)
+    person.set_password(password)
+    person.save()
+    if group:
+        person.groups.add(Group.objects.get(name=group))
+    return password
+
+
+@transaction.atomic
+def _seed_showcase() -> None:
+    people = {name: User.objects.get(username=name) for name in PEOPLE}
+    showcase, _ = CloudProject.objects.get_or_create(
+        name="showcase",
+        defaults={
+            "region": "cn-north-4",
+            "domain_name": "example-account",
+            "username": "portal-bot",
+            "project_name": "cn-north-4",
+            "iam_url": "https://iam.showcase.invalid",
+            "css_url": "https://css.showcase.invalid",
+            "vpc_url": "https://vpc.showcase.invalid",
+            "paused_at": timezone.now(),
+            "paused_by": PausedBy.PERSON,
+            "paused_reason": "Shows one request in every state; nothing here moves.",
+            "paused_person": people["olga"],
+        },
+    )
+    players = People(
+        alice=people["alice"], charlie=people["charlie"], bob=people["bob"]
+    )
+    seed_showcase(showcase, players, now=timezone.now())

@@ -1,0 +1,97 @@
+"""Runs the simulator cloud until it is told to stop."""
+
+import os
+import signal
+from argparse import ArgumentParser
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from clusters.cloud.simulator.account import Account
+from clusters.cloud.simulator.server import SimulatorServer, serve
+from clusters.cloud.simulator.state import StateUnreadable
+from clusters.cloud.simulator.world import DAY_SECONDS, World
+
+_DEFAULT_PASSWORD = "simulator-Passw0rd"  # noqa: S105 (opens nothing but the simulator)
+
+
+class Command(BaseCommand):
+    """Needs no database and no other part of the portal."""
+
+    help = "Runs a simulated cloud (IAM, CSS, VPC) on 127.0.0.1 until stopped."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--port", type=int, default=0, help=_("0 takes a free port.")
+        )
+        parser.add_argument(
+            "--state", type=Path, help=_("A file in which the clusters outlive a stop.")
+        )
+        parser.add_argument(
+            "--build-seconds",
+            type=float,
+            default=8.0,
+            help=_("How long a cluster takes to build."),
+        )
+        parser.add_argument(
+            "--token-seconds",
+            type=float,
+            default=DAY_SECONDS,
+            help=_("How long a token is good."),
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        stopped = _stop_event()
+        with _server(options) as server:
+            account = server.world.account
+            self.stdout.write(
+                _(
+                    "The simulator cloud listens on %(address)s: domain %(domain)s, "
+                    "user %(username)s, project %(project)s."
+                )
+                % {
+                    "address": server.address,
+                    "domain": account.domain,
+                    "username": account.username,
+                    "project": account.projects[0].name,
+                }
+            )
+            self.stdout.flush()
+            stopped.wait()
+
+
+def _server(options: dict[str, Any]) -> SimulatorServer:
+    password = os.environ.get("SIMULATOR_PASSWORD") or _DEFAULT_PASSWORD
+    try:
+        world = World(
+            account=Account(password=password),
+            state_file=options["state"],
+            build_seconds=options["build_seconds"],
+            token_seconds=options["token_seconds"],
+        )
+        return serve(world, options["port"])
+    except StateUnreadable as problem:
+        raise CommandError(str(problem)) from problem
+    except (OSError, OverflowError) as problem:
+        # OverflowError is what the socket says to a port above 65535.
+        raise CommandError(
+            _("Cannot listen on port %(port)s: %(problem)s")
+            % {"port": options["port"], "problem": problem}
+        ) from problem
+
+
+def _stop_event() -> Event:
+    stopped = Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    return stopped

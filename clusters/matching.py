@@ -1,0 +1,137 @@
+"""Whether a cluster in a listing is the one that a request asked for. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, Self
+from uuid import UUID
+
+from clusters.cloud.types import REQUEST_TAG, CloudCluster, ClusterSpec
+
+_OLDEST: Final = timedelta(days=1)
+"""A cluster made this long before its request was written is a copy of the tag."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """What matching needs of one listed cluster; goes to JSON and back."""
+
+    id: str
+    name: str
+    tag: str = ""
+    engine: str = ""
+    flavors: tuple[str, ...] = ()
+    nodes: int = 0
+    vpc_id: str = ""
+    subnet_id: str = ""
+    created: str = ""
+
+    @classmethod
+    def of(cls, cluster: CloudCluster) -> Self:
+        """Keep of a listed cluster what matching needs."""
+        return cls(
+            id=cluster.id,
+            name=cluster.name,
+            tag=cluster.tag(REQUEST_TAG),
+            engine=str(cluster.datastore) if cluster.datastore else "",
+            flavors=tuple(
+                sorted({node.flavor for node in cluster.nodes if node.flavor})
+            ),
+            nodes=len(cluster.nodes),
+            vpc_id=cluster.vpc_id,
+            subnet_id=cluster.subnet_id,
+            created=cluster.created,
+        )
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Return the sighting that `to_json` wrote."""
+        return cls(**{**data, "flavors": tuple(data["flavors"])})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it in JSON's own types."""
+        return {**asdict(self), "flavors": list(self.flavors)}
+
+
+def as_uuid(text: str) -> UUID | None:
+    """Return the uuid that a tag holds, or None where somebody wrote something else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+class Found(StrEnum):
+    """What a listing says about one request."""
+
+    NOTHING = "nothing"
+    OURS = "ours"
+    FOREIGN = "foreign"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """The verdict on one request, with the clusters that it rests on."""
+
+    found: Found
+    candidates: tuple[Sighting, ...] = ()
+
+    @property
+    def cluster_id(self) -> str:
+        """The id of our cluster; empty unless exactly one is ours."""
+        return self.candidates[0].id if self.found is Found.OURS else ""
+
+
+def match(
+    request_id: UUID,
+    spec: ClusterSpec,
+    listed: Iterable[Sighting],
+    *,
+    asked_at: datetime,
+    clean: bool,
+) -> Match:
+    """
+    Look for the cluster of one request, by its tag first, then by its name.
+
+    `clean` says that no earlier attempt may have made a cluster; only then is a cluster
+    of this name without our tag certainly somebody else's.
+    """
+    sightings = tuple(listed)
+    tagged = tuple(each for each in sightings if each.tag == str(request_id))
+    if tagged:
+        fits = len(tagged) == 1 and _fits(tagged[0], spec, asked_at)
+        return Match(found=Found.OURS if fits else Found.AMBIGUOUS, candidates=tagged)
+    named = tuple(each for each in sightings if each.name == spec.name)
+    if not named:
+        return Match(found=Found.NOTHING)
+    return Match(found=_whose(named, clean=clean), candidates=named)
+
+
+def _whose(named: Sequence[Sighting], *, clean: bool) -> Found:
+    # A cloud that drops tags shows our own cluster without one, so a name alone proves
+    # a stranger only while nothing of ours can be there.
+    return (
+        Found.FOREIGN if clean or all(each.tag for each in named) else Found.AMBIGUOUS
+    )
+
+
+def _fits(seen: Sighting, spec: ClusterSpec, asked_at: datetime) -> bool:
+    """Whether what is shown is what was asked; what is not shown yet is no objection."""
+    return (
+        (not seen.engine or not spec.datastore or seen.engine == str(spec.datastore))
+        and (not seen.flavors or seen.flavors == (spec.flavor,))
+        and seen.nodes in (0, spec.instance_num)
+        and seen.subnet_id in ("", spec.subnet_id)
+        and not _too_old(seen.created, asked_at)
+    )
+
+
+def _too_old(created: str, asked_at: datetime) -> bool:
+    try:
+        moment = datetime.fromisoformat(created)
+    except ValueError:
+        return False
+    # The cloud's text has no zone; a day of slack covers every one of them.
+    return moment.replace(tzinfo=moment.tzinfo or UTC) < asked_at - _OLDEST

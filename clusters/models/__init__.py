@@ -1,0 +1,23 @@
+"""Data, and questions about it. No network, no queue, no clear text of a secret."""
+
+from clusters.models.attempt import Attempt
+from clusters.models.catalog import CatalogSnapshot
+from clusters.models.cloud_project import CloudProject
+from clusters.models.decision import Decision
+from clusters.models.event import Event
+from clusters.models.heartbeat import Heartbeat
+from clusters.models.installation import Installation
+from clusters.models.look import Look
+from clusters.models.request import ClusterRequest
+
+__all__ = [
+    "Attempt",
+    "CatalogSnapshot",
+    "CloudProject",
+    "ClusterRequest",
+    "Decision",
+    "Event",
+    "Heartbeat",
+    "Installation",
+    "Look",
+]

@@ -1,0 +1,57 @@
+"""One POST of a create on the wire: written before its first byte leaves."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clusters.cloud.types import Outcome
+from clusters.models.request import ClusterRequest
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def that_may_have_created(self) -> "AttemptQuerySet":
+        """Those whose outcome nobody knows, an unanswered one included."""
+        return self.filter(outcome__in=["", Outcome.UNKNOWN])
+
+
+class Attempt(models.Model):
+    """`outcome` is empty while the call is under way. Never two POSTs in one row."""
+
+    request = models.ForeignKey(
+        ClusterRequest, on_delete=models.PROTECT, related_name="attempts"
+    )
+    number = models.PositiveIntegerField()
+    claim = models.PositiveIntegerField()
+    body_sha256 = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        choices=[(outcome.value, outcome.value) for outcome in Outcome],
+    )
+    status = models.PositiveIntegerField(default=0)
+    code = models.CharField(max_length=64, blank=True, default="")
+    message = models.TextField(blank=True, default="")
+    request_id_of_cloud = models.CharField(max_length=128, blank=True, default="")
+    raw = models.TextField(blank=True, default="")
+    cluster_id = models.CharField(max_length=64, blank=True, default="")
+    duration_ms = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "number"], name="attempt_is_numbered_once"
+            ),
+            models.UniqueConstraint(
+                fields=["request", "claim"], name="attempt_is_one_for_each_claim"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of {self.request_id}"

@@ -1,0 +1,135 @@
+"""One place to create clusters in: region, endpoints, IAM user, project."""
+
+import re
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+_ORIGIN = re.compile(r"https?://(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
+
+
+def refuse_other_than_origin(url: str) -> None:
+    """
+    Accept scheme://host[:port] and nothing more.
+
+    :raises ValidationError: if there is a path, a user or anything else
+    """
+    if not _ORIGIN.fullmatch(url):
+        raise ValidationError(
+            _("“%(url)s” must be scheme://host[:port], without a path."),
+            params={"url": url},
+        )
+
+
+class PausedBy(models.TextChoices):
+    """Who stopped a cloud project; only a pause by the portal is a fault."""
+
+    NOBODY = "", _("not paused")
+    PERSON = "person", _("paused by a person")
+    PORTAL = "portal", _("paused by the portal")
+
+
+class ApiVersion(models.TextChoices):
+    """Which create call is used; all reads are v1.0."""
+
+    V1 = "v1", "v1.0"
+    V2 = "v2", "v2.0"
+
+
+class CloudProjectQuerySet(models.QuerySet["CloudProject"]):
+    def running(self) -> "CloudProjectQuerySet":
+        """Those in which gates may open and logins may be made."""
+        return self.filter(paused_at__isnull=True)
+
+
+class CloudProject(models.Model):
+    """
+    Credentials are kept as ciphertext only (`sealed_password`). `credentials_version`
+    grows whenever cached tokens and remembered refusals must be forgotten.
+
+    `due_at` holds back every create of this project (throttling); `polled_until` is the
+    lease of whoever reads its cluster list now. Both by the database's clock.
+    """
+
+    name = models.SlugField(_("name"), max_length=64, unique=True)
+    region = models.CharField(_("region"), max_length=64)
+    domain_name = models.CharField(_("account (domain)"), max_length=128)
+    username = models.CharField(_("IAM user"), max_length=128)
+    sealed_password = models.TextField(editable=False, blank=True, default="")
+    project_name = models.CharField(
+        _("project name"), max_length=128, blank=True, default=""
+    )
+    project_id = models.CharField(
+        _("project id"), max_length=64, blank=True, default=""
+    )
+    iam_url = models.CharField(
+        _("IAM address"), max_length=255, validators=[refuse_other_than_origin]
+    )
+    css_url = models.CharField(
+        _("CSS address"), max_length=255, validators=[refuse_other_than_origin]
+    )
+    vpc_url = models.CharField(
+        _("VPC address"), max_length=255, validators=[refuse_other_than_origin]
+    )
+    api_version = models.CharField(
+        _("create API"),
+        max_length=2,
+        choices=ApiVersion.choices,
+        default=ApiVersion.V1,
+    )
+    credentials_version = models.PositiveIntegerField(editable=False, default=1)
+
+    due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    polled_until = models.DateTimeField(null=True, blank=True, editable=False)
+    paused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    paused_by = models.CharField(
+        max_length=8,
+        choices=PausedBy.choices,
+        blank=True,
+        default=PausedBy.NOBODY,
+        editable=False,
+    )
+    paused_reason = models.CharField(
+        max_length=500, blank=True, default="", editable=False
+    )
+    paused_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CloudProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cloud project")
+        verbose_name_plural = _("cloud projects")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="cloud_project_pause_is_whole",
+                condition=(
+                    models.Q(paused_at__isnull=True, paused_by="")
+                    | (models.Q(paused_at__isnull=False) & ~models.Q(paused_by=""))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether creates and logins wait for a person."""
+        return self.paused_at is not None
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there are credentials to sign in with."""
+        return bool(self.sealed_password)

@@ -1,0 +1,44 @@
+"""Approve or reject: by whom, when, why, for which body."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clusters.models.request import ClusterRequest
+
+
+class Verdict(models.TextChoices):
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+
+
+class Decision(models.Model):
+    """A decision holds for one body hash; `voided_at` is set when the body changed."""
+
+    request = models.ForeignKey(
+        ClusterRequest, on_delete=models.PROTECT, related_name="decisions"
+    )
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    by_name = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    comment = models.TextField(blank=True, default="")
+    body_sha256 = models.CharField(max_length=64)
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=models.Q(voided_at__isnull=True),
+                name="decision_holds_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} by {self.by_name} for {self.request_id}"

@@ -1,0 +1,14 @@
+"""A sign of life of a process."""
+
+from django.db import models
+
+
+class Heartbeat(models.Model):
+    """`seen_at` is in the database's clock."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    kind = models.CharField(max_length=16)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"

@@ -1,0 +1,28 @@
+"""The latest complete listing of a cloud project."""
+
+from django.db import models
+
+from clusters.models.cloud_project import CloudProject
+
+
+class Look(models.Model):
+    """
+    One row for each cloud project: the latest walk through its cluster list that ended.
+
+    `clusters` holds what matching needs, a `clusters.matching.Sighting` each;
+    `known_ours` the ids of our clusters in the last look that counts; `error` why the
+    last try did not end. Times are in the database's clock.
+    """
+
+    cloud_project = models.OneToOneField(
+        CloudProject, on_delete=models.CASCADE, related_name="look"
+    )
+    began_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    counts = models.BooleanField(default=False)
+    clusters = models.JSONField(default=list)
+    known_ours = models.JSONField(default=list)
+    error = models.CharField(max_length=500, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"look at {self.cloud_project_id}"

@@ -1,0 +1,35 @@
+"""Which roles a person has, read once for each loaded user."""
+
+from typing import TYPE_CHECKING
+
+from clusters.approval import Viewer
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+APPROVERS = "approvers"
+OPERATORS = "operators"
+AUDITORS = "auditors"
+
+_KEPT = "_clusters_viewer"
+
+
+def viewer_of(user: "User | AnonymousUser") -> Viewer:
+    """Return what this person is to the portal; one query for each loaded user."""
+    kept: Viewer | None = getattr(user, _KEPT, None)
+    if kept is None:
+        kept = _read(user)
+        setattr(user, _KEPT, kept)
+    return kept
+
+
+def _read(user: "User | AnonymousUser") -> Viewer:
+    if user.pk is None or not user.is_active:
+        return Viewer(user_id=None)
+    names = set(user.groups.values_list("name", flat=True))
+    return Viewer(
+        user_id=user.pk,
+        approves=user.is_superuser or APPROVERS in names,
+        operates=user.is_superuser or OPERATORS in names,
+        audits=user.is_superuser or AUDITORS in names,
+    )

@@ -1,0 +1,315 @@
+"""One person's wish for one cluster, with its whole life."""
+
+import uuid
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clusters.models.cloud_project import CloudProject
+from clusters.models.people import viewer_of
+from clusters.states import HOLDS_NAME, MOVING, TONES, State, Tone
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+
+class Needs(models.TextChoices):
+    """Whom a request waits for, beyond its state."""
+
+    NOBODY = "", _("nobody")
+    OPERATOR = "operator", _("an operator")
+
+
+_ROW = (
+    "name",
+    "state",
+    "needs",
+    "flavor",
+    "instance_num",
+    "requester_id",
+    "requester_name",
+    "created_at",
+    "moved_at",
+    "cluster_id",
+    "endpoint",
+    "cloud_progress",
+    "error_code",
+    "cloud_project__name",
+)
+
+
+class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Those that this person may see."""
+        viewer = viewer_of(user)
+        if viewer.sees_all:
+            return self
+        return self.filter(requester_id=viewer.user_id)
+
+    def matching(self, text: str) -> Self:
+        """Those whose name, requester, cluster id or error code holds this text."""
+        if not text:
+            return self
+        return self.filter(
+            Q(name__icontains=text)
+            | Q(requester_name__icontains=text)
+            | Q(cluster_id__istartswith=text)
+            | Q(error_code__icontains=text)
+        )
+
+    def in_states(self, states: list[str]) -> Self:
+        """Those in any of these states; all where none is named."""
+        return self.filter(state__in=states) if states else self
+
+    def waiting_for_decision(self) -> Self:
+        """Those that an approver has to decide on, oldest first."""
+        return self.filter(state=State.PENDING).order_by("created_at", "id")
+
+    def with_cluster(self) -> Self:
+        """Those whose cluster works now."""
+        return self.filter(state=State.ACTIVE)
+
+    def newest_first(self) -> Self:
+        """The order of every list of requests; `before` pages through it."""
+        return self.order_by("-created_at", "-id")
+
+    def before(self, created_at: datetime, request_id: uuid.UUID) -> Self:
+        """What follows this row in the order of `newest_first`."""
+        return self.filter(created_at__lte=created_at).exclude(
+            Q(created_at=created_at, id__gte=request_id)
+        )
+
+    def after(self, created_at: datetime, request_id: uuid.UUID) -> Self:
+        """What precedes this row in the order of `newest_first`."""
+        return self.filter(created_at__gte=created_at).exclude(
+            Q(created_at=created_at, id__lte=request_id)
+        )
+
+    def of(
+        self, *, cloud_project: str = "", flavor: str = "", requester: str = ""
+    ) -> Self:
+        """Those of this cloud project, flavor and user, each by name, where named."""
+        wanted = {
+            "cloud_project__name": cloud_project,
+            "flavor": flavor,
+            "requester__username": requester,
+        }
+        return self.filter(**{key: name for key, name in wanted.items() if name})
+
+    def asked_by(self, user_id: int | None) -> Self:
+        """Those of one person."""
+        return self.filter(requester_id=user_id)
+
+    def asked_between(self, since: date | None, until: date | None) -> Self:
+        """Those of these days, both included, in the portal's time zone."""
+        rows = self
+        if since:
+            rows = rows.filter(created_at__gte=_midnight(since))
+        if until:
+            rows = rows.filter(created_at__lt=_midnight(until + timedelta(days=1)))
+        return rows
+
+    def moved_since(self, moment: datetime) -> Self:
+        """Those whose state changed at or after this moment."""
+        return self.filter(moved_at__gte=moment)
+
+    def needing_operator(self) -> Self:
+        """Those that only an operator can settle, the longest waiting first."""
+        return self.filter(needs=Needs.OPERATOR).order_by("moved_at", "id")
+
+    def as_rows(self) -> Self:
+        """What a line of a list shows, in one query; bodies and specs stay behind."""
+        return self.select_related("cloud_project").only(*_ROW)
+
+    def with_reason(self) -> Self:
+        """What a line of a list shows, and why it was asked for."""
+        return self.select_related("cloud_project").only(*_ROW, "reason")
+
+    def holding_name(self, cloud_project_id: int, name: str) -> Self:
+        """Those that keep others of this cloud project from this name now."""
+        return self.filter(
+            cloud_project_id=cloud_project_id,
+            name=name,
+            state__in=[*HOLDS_NAME, State.CREATING],
+        )
+
+
+def _midnight(day: date) -> datetime:
+    """Return the first moment of a day in the portal's time zone."""
+    return timezone.make_aware(
+        datetime.combine(day, time.min), timezone.get_default_timezone()
+    )
+
+
+class ClusterRequest(models.Model):
+    """
+    `spec` is what the form yielded, `body` the exact bytes that get approved and sent.
+
+    `claim` counts who owned the row; a worker's every write carries its number. Leases
+    (`claimed_until`, `answer_by`, `due_at`) are in the database's clock.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cloud_project = models.ForeignKey(
+        CloudProject, on_delete=models.PROTECT, related_name="requests"
+    )
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    requester_name = models.CharField(_("requester"), max_length=150)
+    submission_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    submission_sha256 = models.CharField(max_length=64, editable=False)
+
+    name = models.CharField(_("name"), max_length=64)
+    reason = models.TextField(_("reason"), max_length=2000, blank=True, default="")
+    spec = models.JSONField()
+    labels = models.JSONField(default=dict)
+    flavor = models.CharField(_("flavor"), max_length=128)
+    instance_num = models.PositiveIntegerField(_("nodes"))
+    body = models.TextField()
+    body_sha256 = models.CharField(max_length=64)
+
+    state = models.CharField(
+        _("state"), max_length=16, choices=State.choices, default=State.PENDING
+    )
+    needs = models.CharField(
+        max_length=16, choices=Needs.choices, blank=True, default=Needs.NOBODY
+    )
+    created_at = models.DateTimeField(_("asked"))
+    moved_at = models.DateTimeField(_("last change"))
+
+    claim = models.PositiveIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    answer_by = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    waits_because = models.CharField(max_length=500, blank=True, default="")
+    token_refusals = models.PositiveIntegerField(default=0)
+
+    cluster_id = models.CharField(max_length=64, blank=True, default="")
+    endpoint = models.CharField(max_length=500, blank=True, default="")
+    cloud_status = models.CharField(max_length=32, blank=True, default="")
+    cloud_progress = models.CharField(max_length=64, blank=True, default="")
+    seen_at = models.DateTimeField(null=True, blank=True)
+    missing_since = models.DateTimeField(null=True, blank=True)
+    missing_looks = models.PositiveIntegerField(default=0)
+
+    error_code = models.CharField(max_length=64, blank=True, default="")
+    error_message = models.TextField(blank=True, default="")
+    error_status = models.PositiveIntegerField(default=0)
+    error_request_id = models.CharField(max_length=128, blank=True, default="")
+    error_raw = models.TextField(blank=True, default="")
+
+    objects = ClusterRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["requester", "submission_key"], name="request_submitted_once"
+            ),
+            models.UniqueConstraint(
+                fields=["cloud_project", "name"],
+                condition=Q(state__in=HOLDS_NAME),
+                name="request_name_is_held_once",
+            ),
+            models.CheckConstraint(
+                name="request_with_cluster_has_id",
+                condition=~Q(state__in=[State.CREATING, State.ACTIVE])
+                | ~Q(cluster_id=""),
+            ),
+            models.CheckConstraint(
+                name="request_active_has_endpoint",
+                condition=~Q(state=State.ACTIVE) | ~Q(endpoint=""),
+            ),
+            models.CheckConstraint(
+                name="request_sending_is_claimed",
+                condition=~Q(state=State.SENDING) | Q(claimed_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="request_state_is_known", condition=Q(state__in=State.values)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="request_newest"),
+            models.Index(
+                fields=["requester", "-created_at", "-id"], name="request_mine"
+            ),
+            models.Index(fields=["state", "due_at"], name="request_due"),
+            models.Index(
+                fields=["state", "-created_at", "-id"], name="request_by_state"
+            ),
+            models.Index(fields=["cloud_project", "state"], name="request_by_project"),
+            models.Index(fields=["requester", "-claimed_at"], name="request_turns"),
+            models.Index(
+                fields=["cluster_id"],
+                condition=~Q(cluster_id=""),
+                name="request_by_cluster",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.id})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("request-detail", args=[self.id])
+
+    @property
+    def tone(self) -> Tone:
+        """How the state feels."""
+        return TONES[State(self.state)]
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for a decision."""
+        return self.state == State.PENDING
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the portal is doing something about it by itself."""
+        return self.state in MOVING
+
+    @property
+    def is_creating(self) -> bool:
+        """Whether the cloud is building it."""
+        return self.state == State.CREATING
+
+    @property
+    def is_active(self) -> bool:
+        """Whether its cluster works."""
+        return self.state == State.ACTIVE
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it ended without a working cluster."""
+        return self.state == State.FAILED
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether we asked the cloud and do not know what came of it."""
+        return self.state == State.UNCLEAR
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Whether nothing has been sent and nobody has claimed it."""
+        return self.state in (State.PENDING, State.APPROVED)
+
+    @property
+    def can_be_retried(self) -> bool:
+        """Whether it failed before it ever got a cluster."""
+        return self.state == State.FAILED and not self.cluster_id
+
+    @property
+    def progress_percent(self) -> int | None:
+        """The cloud's own progress, 0 to 100, or None where it says none."""
+        digits = self.cloud_progress.rstrip("%")
+        return min(int(digits), 100) if digits.isdecimal() else None

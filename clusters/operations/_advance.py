@@ -1,0 +1,73 @@
+"""The only function that changes a state; the database is the referee."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clusters.models import ClusterRequest
+from clusters.operations._record import record_event
+from clusters.states import MOVES, State, Verb
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class MoveNotAllowed(Exception):
+    """The request is not, or no longer, in a state that this verb leaves."""
+
+
+class NotAllowed(Exception):
+    """This person may not do this."""
+
+
+class CommentMissing(Exception):
+    """This step needs a sentence that says why."""
+
+
+def advance(
+    request_id: UUID,
+    verb: Verb,
+    *,
+    now: datetime,
+    actor: "User | None" = None,
+    held: int | None = None,
+    data: dict[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """
+    Move one request along its arrow and write the event, in one transaction.
+
+    A worker hands in the claim number that it `held`: a row that somebody else owns by
+    now stays as it is.
+
+    :raises MoveNotAllowed: if the row is in another state, or under another claim
+    """
+    move = MOVES[verb]
+    with transaction.atomic():
+        rows = ClusterRequest.objects.filter(id=request_id)
+        before = rows.select_for_update().values_list("state", flat=True).first()
+        movable = rows.filter(state__in=move.sources)
+        if held is not None:
+            movable = movable.filter(claim=held)
+        moved = movable.update(state=move.target, moved_at=now, **changes)
+        if moved != 1 or before is None:
+            raise MoveNotAllowed(_moved_on(before))
+        record_event(
+            request_id,
+            verb.value,
+            now=now,
+            actor=actor,
+            states=(before, move.target.value),
+            data=data,
+        )
+
+
+def _moved_on(state: str | None) -> str:
+    """Say to a person why this is too late."""
+    label = State(state).label if state else _("gone")
+    return _("This cannot be done: the request is “%(state)s” by now.") % {
+        "state": label
+    }

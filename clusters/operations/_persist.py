@@ -1,0 +1,33 @@
+"""Save what must not be lost, however long the database is away."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import InterfaceError, OperationalError, connection
+
+log = logging.getLogger(__name__)
+
+_Result = TypeVar("_Result")
+
+
+def until_saved(
+    save: Callable[[], _Result], *, wait: Callable[[float], None] = time.sleep
+) -> _Result:
+    """
+    Call `save` again until the database takes it; it must be safe to call twice.
+
+    Only a database that is away or locked is waited for; other errors are raised.
+    """
+    seconds = 0.2
+    while True:
+        try:
+            return save()
+        except (OperationalError, InterfaceError) as error:
+            if connection.in_atomic_block:
+                raise
+            log.warning("answer.not_saved", extra={"error": str(error)[:200]})
+            connection.close()
+            wait(seconds)
+            seconds = min(2 * seconds, 5.0)

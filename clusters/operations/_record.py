@@ -1,0 +1,48 @@
+"""The only function that writes history; every line is chained to the one before."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from clusters.models import ClusterRequest, Event
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def record_event(
+    request_id: UUID,
+    kind: str,
+    *,
+    now: datetime,
+    actor: "User | None" = None,
+    states: tuple[str, str] = ("", ""),
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Append one event; holds the request's row so that `seq` has no gap."""
+    with transaction.atomic():
+        ClusterRequest.objects.select_for_update().only("id").get(id=request_id)
+        last = Event.objects.filter(request_id=request_id).order_by("-seq").first()
+        event = Event(
+            request_id=request_id,
+            seq=last.seq + 1 if last else 1,
+            at=now,
+            kind=kind,
+            from_state=states[0],
+            to_state=states[1],
+            actor=actor,
+            actor_name=actor.get_username() if actor else "",
+            data=data or {},
+            correlation_id=_correlation_id(),
+            previous_hash=last.hash if last else "",
+        )
+        event.hash = event.expected_hash()
+        event.save(force_insert=True)
+
+
+def _correlation_id() -> str:
+    bound = structlog.contextvars.get_contextvars()
+    return str(bound.get("request_id") or bound.get("correlation_id") or "")[:64]

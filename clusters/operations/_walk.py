@@ -1,0 +1,76 @@
+"""Walk through the whole cluster list of a cloud project, however it pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from clusters.cloud.errors import AnswerUnreadable
+from clusters.cloud.types import Cloud, CloudCluster, ClusterPage
+
+PAGE: Final = 1000
+MAX_BEGINNINGS: Final = 5
+MAX_PAGES: Final = 10_000
+
+
+class ListMoved(Exception):
+    """A row that we had seen is gone from under the walk: somebody deleted."""
+
+
+@dataclass
+class _Walk:
+    """What one beginning has seen: clusters by id, and rows received, repeats counted."""
+
+    clusters: dict[str, CloudCluster] = field(default_factory=dict)
+    last_id: str = ""
+    total: int | None = None
+
+    def take(self, page: ClusterPage) -> bool:
+        """Keep a page; whether it brought anything new."""
+        new = [each for each in page.clusters if each.id not in self.clusters]
+        self.clusters.update((each.id, each) for each in page.clusters)
+        if page.clusters:
+            self.last_id = page.clusters[-1].id
+        self.total = page.total
+        return bool(new)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the cloud says that there is more than we have."""
+        return self.total is not None and len(self.clusters) < self.total
+
+
+def walk(cloud: Cloud) -> tuple[CloudCluster, ...]:
+    """
+    Return every cluster that the list shows; a short page is never the end.
+
+    Each page repeats the last row of the one before: where it is missing, somebody
+    deleted a cluster meanwhile, and the walk begins again.
+
+    :raises CloudError: if a page could not be read, or the list did not hold still
+    """
+    for _ in range(MAX_BEGINNINGS):
+        try:
+            return _walk_once(cloud)
+        except ListMoved:
+            continue
+    raise AnswerUnreadable("The cluster list changed under every reading of it.")
+
+
+def _walk_once(cloud: Cloud) -> tuple[CloudCluster, ...]:
+    seen = _Walk()
+    fresh = seen.take(cloud.list_page(start=1, limit=PAGE))
+    for _ in range(MAX_PAGES):
+        if not fresh or not (seen.is_short or seen.total is None):
+            break
+        page = cloud.list_page(start=len(seen.clusters), limit=PAGE)
+        _refuse_gap(seen.last_id, page.clusters)
+        fresh = seen.take(page)
+    # New clusters come in on top and push rows down, so the top is read once more.
+    if seen.take(cloud.list_page(start=1, limit=PAGE)) or seen.is_short:
+        raise ListMoved
+    return tuple(seen.clusters.values())
+
+
+def _refuse_gap(last_id: str, clusters: Iterable[CloudCluster]) -> None:
+    if last_id not in {each.id for each in clusters}:
+        raise ListMoved

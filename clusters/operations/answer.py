@@ -1,0 +1,229 @@
+"""Save what a create came to, whatever the row's state is; then move the row by it."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from clusters.cloud.errors import CloudRefused
+from clusters.cloud.types import Cloud, CreateAnswer, Outcome
+from clusters.engine import Engine
+from clusters.models import Attempt, ClusterRequest
+from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations._persist import until_saved
+from clusters.operations._record import record_event
+from clusters.operations.claim import Claim
+from clusters.operations.pause import pause_after_trouble
+from clusters.operations.release import hold_back, put_back, release
+from clusters.states import Verb
+
+log = logging.getLogger(__name__)
+
+NO_WORDS: dict[str, Any] = {
+    "error_code": "",
+    "error_message": "",
+    "error_status": 0,
+    "error_request_id": "",
+    "error_raw": "",
+    "waits_because": "",
+}
+"""The columns of a request that hold what went wrong, emptied."""
+
+
+def is_clean(request_id: UUID) -> bool:
+    """
+    Whether no attempt so far can have made a cluster that we do not know.
+
+    An attempt counts against it while its outcome is unknown, or not there yet.
+    """
+    attempts = Attempt.objects.filter(request_id=request_id)
+    return not attempts.that_may_have_created().exists()
+
+
+def save_answer(
+    claim: Claim, answer: CreateAnswer, *, took: timedelta, now: datetime
+) -> None:
+    """Write the answer to its attempt, by the attempt's own key, until it is saved."""
+    if answer.cluster_id:
+        log.info(
+            "cluster.accepted",
+            extra={
+                "request_id": str(claim.request_id),
+                "cluster_id": answer.cluster_id,
+            },
+        )
+    attempt = Attempt.objects.filter(request_id=claim.request_id, claim=claim.number)
+    until_saved(
+        lambda: attempt.update(
+            outcome=answer.outcome,
+            answered_at=now,
+            duration_ms=int(took.total_seconds() * 1000),
+            status=answer.status,
+            code=answer.code[:64],
+            message=answer.message,
+            request_id_of_cloud=answer.request_id[:128],
+            raw=answer.raw,
+            cluster_id=answer.cluster_id[:64],
+        )
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """A claim and what its one POST came to."""
+
+    claim: Claim
+    answer: CreateAnswer
+    engine: Engine
+    now: datetime
+
+
+def sort_answer(answered: Answered, *, cloud: Cloud) -> None:
+    """
+    Move the row by what the answer proves; see the table in docs/architecture.md.
+
+    :raises MoveNotAllowed: if somebody else owns the row by now
+    """
+    answer = answered.answer
+    refused = answer.token_trouble or answer.outcome is Outcome.UNAUTHORISED
+    if refused and answer.token:
+        cloud.drop_token(answer.token)
+    _SORTING[answer.outcome](answered)
+
+
+def _release(answered: Answered) -> None:
+    release(
+        answered.claim,
+        because=answered.answer.not_sent_because,
+        engine=answered.engine,
+        now=answered.now,
+    )
+
+
+def _accept(answered: Answered) -> None:
+    until_saved(lambda: _accept_once(answered))
+
+
+def _accept_once(answered: Answered) -> None:
+    claim, answer = answered.claim, answered.answer
+    try:
+        advance(
+            claim.request_id,
+            Verb.ACCEPT,
+            now=answered.now,
+            held=claim.number,
+            data=_words_of(answer) | {"cluster_id": answer.cluster_id},
+            cluster_id=answer.cluster_id,
+            failures=0,
+            token_refusals=0,
+            **NO_WORDS,
+        )
+    except MoveNotAllowed:
+        _keep_late_id(answered)
+        raise
+
+
+def _keep_late_id(answered: Answered) -> None:
+    """The row moved on without this answer; its id stands on the attempt, and here."""
+    claim, cluster_id = answered.claim, answered.answer.cluster_id
+    rows = ClusterRequest.objects.filter(id=claim.request_id)
+    known = rows.values_list("cluster_id", flat=True).get()
+    if known == cluster_id:
+        return
+    kind = "duplicate.seen" if known else "answer.late"
+    data = {"cluster_id": cluster_id, "known_cluster_id": known}
+    log.critical(kind, extra={"request_id": str(claim.request_id), **data})
+    record_event(claim.request_id, kind, now=answered.now, data=data)
+
+
+def _with_another_token(answered: Answered) -> None:
+    """
+    A gateway refused the token before CSS saw the call: once more, with a new token.
+
+    Refused twice in a row, a new token does not help, and each one costs a login.
+    """
+    claim, now = answered.claim, answered.now
+    row = ClusterRequest.objects.only("token_refusals").get(id=claim.request_id)
+    error = _as_error(answered.answer)
+    if row.token_refusals:
+        pause_after_trouble(claim.cloud_project_id, error, now=now)
+        put_back(claim, because=error, now=now, due_at=None, token_refusals=0)
+    else:
+        put_back(claim, because=error, now=now, due_at=None, token_refusals=1)
+
+
+def _wait_for_pace(answered: Answered) -> None:
+    claim, answer = answered.claim, answered.answer
+    hold_back(claim.cloud_project_id, answer.retry_after, engine=answered.engine)
+    put_back(claim, because=_as_error(answer), now=answered.now)
+
+
+def _refuse(answered: Answered) -> None:
+    """The cloud said no: the end where we are clean, else one more thing to settle."""
+    request_id = answered.claim.request_id
+    advance(
+        request_id,
+        Verb.REFUSE if is_clean(request_id) else Verb.LOSE,
+        now=answered.now,
+        held=answered.claim.number,
+        data=_words_of(answered.answer),
+        **_error_columns(answered.answer),
+    )
+
+
+def _lose(answered: Answered) -> None:
+    claim, answer = answered.claim, answered.answer
+    if answer.retry_after is not None:
+        hold_back(claim.cloud_project_id, answer.retry_after, engine=answered.engine)
+    advance(
+        claim.request_id,
+        Verb.LOSE,
+        now=answered.now,
+        held=claim.number,
+        data=_words_of(answer) | {"outcome": answer.outcome.value},
+        **_error_columns(answer),
+    )
+
+
+_SORTING: Final[dict[Outcome, Callable[[Answered], None]]] = {
+    Outcome.NOT_SENT: _release,
+    Outcome.ACCEPTED: _accept,
+    Outcome.UNAUTHORISED: _with_another_token,
+    Outcome.THROTTLED: _wait_for_pace,
+    Outcome.REFUSED: _refuse,
+    Outcome.NAME_HELD: _lose,
+    Outcome.BUSY: _lose,
+    Outcome.UNKNOWN: _lose,
+}
+
+
+def _words_of(answer: CreateAnswer) -> dict[str, Any]:
+    words = {
+        "code": answer.code,
+        "message": answer.message,
+        "status": answer.status,
+        "request_id": answer.request_id,
+    }
+    return {key: value for key, value in words.items() if value}
+
+
+def _error_columns(answer: CreateAnswer) -> dict[str, Any]:
+    return {
+        "error_code": answer.code[:64],
+        "error_message": answer.message,
+        "error_status": answer.status,
+        "error_request_id": answer.request_id[:128],
+        "error_raw": answer.raw,
+        "waits_because": "",
+    }
+
+
+def _as_error(answer: CreateAnswer) -> CloudRefused:
+    return CloudRefused(
+        answer.message,
+        code=answer.code,
+        status=answer.status,
+        request_id=answer.request_id,
+    )

@@ -1,0 +1,37 @@
+"""Take a request back before anything was sent."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from clusters.approval import may_act
+from clusters.models import ClusterRequest
+from clusters.models.people import viewer_of
+from clusters.operations._advance import MoveNotAllowed, NotAllowed, advance
+from clusters.states import Verb
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+__all__ = ["MoveNotAllowed", "NotAllowed", "cancel_request"]
+
+
+def cancel_request(
+    cluster_request: ClusterRequest, *, by: "User", now: datetime, comment: str = ""
+) -> None:
+    """
+    Cancel a request that is pending or approved; it races with a claim, one wins.
+
+    :raises NotAllowed: if this person is neither the requester nor an operator
+    :raises MoveNotAllowed: if a worker owns it by now, or it has ended
+    """
+    if not may_act(viewer_of(by), requester_id=cluster_request.requester_id):
+        raise NotAllowed(_("Only the requester or an operator can cancel this."))
+    advance(
+        cluster_request.id,
+        Verb.CANCEL,
+        now=now,
+        actor=by,
+        data={"comment": comment} if comment else None,
+    )

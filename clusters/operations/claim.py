@@ -1,0 +1,92 @@
+"""Take the next request whose turn it is, for a while, under the project's cap."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
+
+from clusters.engine import Engine
+from clusters.models import CloudProject, ClusterRequest
+from clusters.operations._advance import advance
+from clusters.states import State, Verb
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A worker's hold on one row; every later write of this worker carries `number`."""
+
+    request_id: UUID
+    cloud_project_id: int
+    number: int
+
+
+def claim_next(cloud_project_id: int, *, engine: Engine, now: datetime) -> Claim | None:
+    """
+    Move the next due request to `sending` and own it for `engine.claim`.
+
+    None where nothing is due, the project is paused or throttled, or `max_calls` creates
+    of it are in flight. Requesters take turns: who was served longest ago comes first.
+    """
+    with transaction.atomic():
+        project = _open_project(cloud_project_id)
+        if project is None or _in_flight(project) >= engine.max_calls:
+            return None
+        row = due_requests().filter(cloud_project=project).order_by(*_TURNS).first()
+        if row is None:
+            return None
+        claim = Claim(
+            request_id=row.id, cloud_project_id=project.id, number=row.claim + 1
+        )
+        advance(
+            row.id,
+            Verb.CLAIM,
+            now=now,
+            held=row.claim,
+            data={"claim": claim.number},
+            claim=claim.number,
+            claimed_at=Now(),
+            claimed_until=Now() + engine.claim,
+            sent_at=None,
+            answer_by=None,
+        )
+    return claim
+
+
+def due_requests() -> QuerySet[ClusterRequest]:
+    """Approved requests whose time has come, by the database's clock."""
+    return ClusterRequest.objects.filter(
+        Q(due_at__isnull=True) | Q(due_at__lte=Now()), state=State.APPROVED
+    )
+
+
+_LAST_TURN = Subquery(
+    ClusterRequest.objects.filter(
+        requester=OuterRef("requester"),
+        cloud_project=OuterRef("cloud_project"),
+        claimed_at__isnull=False,
+    )
+    .order_by("-claimed_at")
+    .values("claimed_at")[:1]
+)
+_TURNS = (_LAST_TURN.asc(nulls_first=True), F("moved_at").asc(), F("id").asc())
+
+
+def _open_project(cloud_project_id: int) -> CloudProject | None:
+    """Lock the project's row, so that two workers do not both count the last slot."""
+    return (
+        CloudProject.objects.select_for_update()
+        .running()
+        .filter(Q(due_at__isnull=True) | Q(due_at__lte=Now()), id=cloud_project_id)
+        .first()
+    )
+
+
+def _in_flight(project: CloudProject) -> int:
+    return ClusterRequest.objects.filter(
+        Q(claimed_until__gt=Now()) | Q(answer_by__gt=Now()),
+        cloud_project=project,
+        state=State.SENDING,
+    ).count()

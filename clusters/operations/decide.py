@@ -1,0 +1,154 @@
+"""Approve or reject a request, bound to the exact bytes that will be sent."""
+
+import hmac
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from clusters.approval import may_decide
+from clusters.models import ClusterRequest, Decision
+from clusters.models.decision import Verdict
+from clusters.models.people import viewer_of
+from clusters.operations._advance import (
+    CommentMissing,
+    MoveNotAllowed,
+    NotAllowed,
+    advance,
+)
+from clusters.operations.queue import nudge
+from clusters.states import Verb
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+__all__ = [
+    "BodyChanged",
+    "CommentMissing",
+    "MoveNotAllowed",
+    "NameHeld",
+    "NotAllowed",
+    "approve_request",
+    "refuse_held_name",
+    "reject_request",
+]
+
+
+class BodyChanged(MoveNotAllowed):
+    """The hash that was approved is not that of the body which would be sent."""
+
+
+class NameHeld(MoveNotAllowed):
+    """Another request of this cloud project keeps this cluster name."""
+
+    @classmethod
+    def of(cls, cluster_request: ClusterRequest) -> Self:
+        """Say it for this request."""
+        return cls(
+            _(
+                "Another request for a cluster named “%(name)s” is under way in this "
+                "cloud project. Wait until it has ended, or ask with another name."
+            )
+            % {"name": cluster_request.name}
+        )
+
+
+def approve_request(
+    cluster_request: ClusterRequest,
+    *,
+    approver: "User",
+    body_sha256: str,
+    now: datetime,
+    comment: str = "",
+) -> None:
+    """
+    Approve a request and queue its creation once the decision is saved.
+
+    :raises NotAllowed: if this person may not decide on it
+    :raises MoveNotAllowed: if somebody decided first
+    :raises BodyChanged: if the approver looked at another body
+    :raises NameHeld: if another request keeps this name
+    """
+    _refuse_stranger(cluster_request, approver)
+    if not hmac.compare_digest(
+        body_sha256.encode(), cluster_request.body_sha256.encode()
+    ):
+        raise BodyChanged(
+            _("This request is not the one that you looked at. Read it once more.")
+        )
+    refuse_held_name(cluster_request)
+    try:
+        with transaction.atomic():
+            advance(
+                cluster_request.id,
+                Verb.APPROVE,
+                now=now,
+                actor=approver,
+                data={"body_sha256": body_sha256, "comment": comment},
+                due_at=None,
+            )
+            _decide(cluster_request, Verdict.APPROVED, approver, comment, now)
+    except IntegrityError as error:
+        raise NameHeld.of(cluster_request) from error
+    nudge(cluster_request.cloud_project_id)
+
+
+def reject_request(
+    cluster_request: ClusterRequest, *, approver: "User", comment: str, now: datetime
+) -> None:
+    """
+    Reject a request; the requester reads the comment.
+
+    :raises NotAllowed: if this person may not decide on it
+    :raises CommentMissing: if the comment is empty
+    :raises MoveNotAllowed: if somebody decided first
+    """
+    _refuse_stranger(cluster_request, approver)
+    if cluster_request.is_pending and not comment.strip():
+        raise CommentMissing(_("Say why, so that the requester knows what to change."))
+    with transaction.atomic():
+        advance(
+            cluster_request.id,
+            Verb.REJECT,
+            now=now,
+            actor=approver,
+            data={"comment": comment},
+        )
+        _decide(cluster_request, Verdict.REJECTED, approver, comment, now)
+
+
+def refuse_held_name(cluster_request: ClusterRequest) -> None:
+    """
+    Keep two requests from making clusters of one name at the same time.
+
+    :raises NameHeld: if another one is approved, sending, unclear or creating
+    """
+    holders = ClusterRequest.objects.holding_name(
+        cluster_request.cloud_project_id, cluster_request.name
+    )
+    if holders.exclude(id=cluster_request.id).exists():
+        raise NameHeld.of(cluster_request)
+
+
+def _refuse_stranger(cluster_request: ClusterRequest, approver: "User") -> None:
+    if not may_decide(viewer_of(approver), requester_id=cluster_request.requester_id):
+        raise NotAllowed(_("Another approver has to decide on this."))
+
+
+def _decide(
+    cluster_request: ClusterRequest,
+    verdict: Verdict,
+    approver: "User",
+    comment: str,
+    now: datetime,
+) -> None:
+    Decision.objects.create(
+        request=cluster_request,
+        verdict=verdict,
+        by=approver,
+        by_name=approver.get_username(),
+        at=now,
+        comment=comment,
+        body_sha256=cluster_request.body_sha256,
+    )

@@ -1,0 +1,142 @@
+"""Follow clusters that are being created until they work, break or vanish."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from clusters.cloud.errors import ClusterGone
+from clusters.cloud.types import Cloud, CloudCluster
+from clusters.engine import Engine
+from clusters.models import ClusterRequest
+from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations.answer import NO_WORDS
+from clusters.operations.look import Listing
+from clusters.states import State, Verb
+
+log = logging.getLogger(__name__)
+
+DELETED_OUTSIDE = "portal.deleted_outside"
+"""Our own code: the cluster was there and is not any more; the portal never deletes."""
+
+LOOKS_BEFORE_GONE = 3
+
+
+def follow(
+    cloud_project_id: int,
+    listing: Listing,
+    *,
+    cloud: Cloud,
+    engine: Engine,
+    now: datetime,
+) -> None:
+    """
+    Write down what the listing shows of every cluster that is being created.
+
+    :raises CloudError: if a changed cluster could not be read; the rest waits a tick
+    """
+    listed = listing.by_id()
+    creating = ClusterRequest.objects.filter(
+        cloud_project_id=cloud_project_id, state=State.CREATING
+    ).defer("body", "spec", "labels")
+    for cluster_request in creating.order_by("moved_at"):
+        cluster = listed.get(cluster_request.cluster_id)
+        try:
+            if cluster is not None:
+                _see(cluster_request, cluster, cloud=cloud, now=now)
+            elif listing.counts and cluster_request.seen_at:
+                _miss(cluster_request, cloud=cloud, engine=engine, now=now)
+        except MoveNotAllowed:
+            log.info("follow.late", extra={"request_id": str(cluster_request.id)})
+
+
+def _see(
+    cluster_request: ClusterRequest,
+    listed: CloudCluster,
+    *,
+    cloud: Cloud,
+    now: datetime,
+) -> None:
+    cluster = listed
+    if listed.raw_status != cluster_request.cloud_status:
+        # The detail call knows more (the reason, the nodes), and only changes need it.
+        cluster = cloud.cluster(listed.id)
+    seen = {
+        "cloud_status": cluster.raw_status[:32],
+        "cloud_progress": _progress(cluster),
+        "seen_at": now,
+        "missing_since": None,
+        "missing_looks": 0,
+    }
+    if cluster.is_ready:
+        _ready(cluster_request, cluster, seen, now)
+    elif cluster.is_broken:
+        _break(cluster_request, cluster, seen, now)
+    else:
+        _still_creating(cluster_request).update(**seen)
+
+
+def _ready(
+    cluster_request: ClusterRequest,
+    cluster: CloudCluster,
+    seen: dict[str, Any],
+    now: datetime,
+) -> None:
+    advance(
+        cluster_request.id,
+        Verb.READY,
+        now=now,
+        data={"cluster_id": cluster.id, "endpoint": cluster.endpoint},
+        endpoint=cluster.endpoint[:500],
+        **seen,
+    )
+
+
+def _break(
+    cluster_request: ClusterRequest,
+    cluster: CloudCluster,
+    seen: dict[str, Any],
+    now: datetime,
+) -> None:
+    words = {
+        "error_code": cluster.failure_code[:64],
+        "error_message": cluster.failure_message,
+    }
+    data = {"cluster_id": cluster.id, "status": cluster.raw_status, **words}
+    advance(
+        cluster_request.id,
+        Verb.BREAK,
+        now=now,
+        data=data,
+        **{**NO_WORDS, **words, **seen},
+    )
+
+
+def _miss(
+    cluster_request: ClusterRequest, *, cloud: Cloud, engine: Engine, now: datetime
+) -> None:
+    """It was listed and is not any more; believed after three looks and a while."""
+    try:
+        cloud.cluster(cluster_request.cluster_id)
+    except ClusterGone:
+        pass
+    else:
+        return
+    since = cluster_request.missing_since or now
+    looks = cluster_request.missing_looks + 1
+    settled = now - since >= timedelta(seconds=engine.settle_seconds)
+    if looks < LOOKS_BEFORE_GONE or not settled:
+        _still_creating(cluster_request).update(
+            missing_since=since, missing_looks=looks
+        )
+        return
+    columns = {**NO_WORDS, "error_code": DELETED_OUTSIDE, "missing_looks": looks}
+    data = {"code": DELETED_OUTSIDE, "cluster_id": cluster_request.cluster_id}
+    advance(cluster_request.id, Verb.BREAK, now=now, data=data, **columns)
+
+
+def _still_creating(cluster_request: ClusterRequest) -> Any:
+    return ClusterRequest.objects.filter(id=cluster_request.id, state=State.CREATING)
+
+
+def _progress(cluster: CloudCluster) -> str:
+    return next((percent for _, percent in cluster.progress), "")[:64]

@@ -1,0 +1,98 @@
+"""The last commit before a create body leaves; it opens once for each claim."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+
+from clusters.engine import GATE_SECONDS
+from clusters.models import Attempt, CloudProject, ClusterRequest
+from clusters.operations.claim import Claim
+from clusters.states import State
+
+
+class GateShut(Exception):
+    """Nothing may be sent: the claim is lost, the project paused, or time ran out."""
+
+
+class Gate:
+    """
+    Called by the body's first read, when connection and request head are up.
+
+    Writes `sent_at`, `answer_by` and the attempt row in one transaction. Whatever is not
+    certain shuts it, and then not one byte of the body leaves.
+    """
+
+    def __init__(
+        self,
+        claim: Claim,
+        *,
+        body_sha256: str,
+        call: timedelta,
+        is_stopping: Callable[[], bool],
+    ) -> None:
+        self._claim = claim
+        self._body_sha256 = body_sha256
+        self._call = call
+        self._is_stopping = is_stopping
+
+    def __call__(self) -> None:
+        """
+        Open, or raise.
+
+        :raises GateShut: if nothing may be sent
+        :raises DatabaseError: if the commit failed, or may have failed
+        """
+        began = _clocks()
+        if self._is_stopping():
+            raise GateShut("The worker was asked to stop.")
+        with transaction.atomic():
+            _commit_for_sure()
+            self._refuse_paused()
+            self._open()
+        if any(
+            then + GATE_SECONDS < at for then, at in zip(began, _clocks(), strict=True)
+        ):
+            raise GateShut("The gate took too long; the answer could come too late.")
+
+    def _refuse_paused(self) -> None:
+        running = CloudProject.objects.running()
+        if not running.filter(id=self._claim.cloud_project_id).exists():
+            raise GateShut("The cloud project is paused.")
+
+    def _open(self) -> None:
+        # The condition stands on the request's own row: PostgreSQL does not look again
+        # into other tables after a wait for a lock.
+        opened = ClusterRequest.objects.filter(
+            id=self._claim.request_id,
+            state=State.SENDING,
+            claim=self._claim.number,
+            sent_at__isnull=True,
+        ).update(sent_at=Now(), answer_by=Now() + self._call)
+        if opened != 1:
+            raise GateShut("Somebody else owns this request by now.")
+        attempts = Attempt.objects.filter(request_id=self._claim.request_id)
+        last = attempts.aggregate(last=Max("number"))["last"] or 0
+        Attempt.objects.create(
+            request_id=self._claim.request_id,
+            number=last + 1,
+            claim=self._claim.number,
+            body_sha256=self._body_sha256,
+            sent_at=Now(),
+        )
+
+
+def _commit_for_sure() -> None:
+    """Ask PostgreSQL for a durable commit; SQLite's is (`synchronous = FULL`)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = on")
+
+
+def _clocks() -> tuple[float, float]:
+    """Boot clock and wall clock: the first sees a sleep of the machine, both a pause."""
+    boot = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(boot), time.time()

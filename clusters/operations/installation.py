@@ -1,0 +1,29 @@
+"""Two portals must never share one copy of the rows."""
+
+from clusters.models import Installation
+
+_ONLY = 1
+
+
+class ForeignDatabase(Exception):
+    """The database belongs to another installation."""
+
+
+def check_installation(installation_id: str) -> None:
+    """
+    Compare the environment's id with the database's; the first one ever is kept.
+
+    An empty id is not checked.
+
+    :raises ForeignDatabase: if they differ
+    """
+    if not installation_id:
+        return
+    kept, _ = Installation.objects.get_or_create(
+        id=_ONLY, defaults={"installation_id": installation_id}
+    )
+    if kept.installation_id != installation_id:
+        raise ForeignDatabase(
+            "this database belongs to another installation. A copy of a portal needs "
+            "its own database; after a move set the id of the old one."
+        )

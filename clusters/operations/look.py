@@ -1,0 +1,113 @@
+"""One complete listing of a cloud project, kept so that workers can share it."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models.functions import Now
+
+from clusters.cloud.errors import CloudError, ClusterGone
+from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster
+from clusters.matching import Sighting, as_uuid
+from clusters.models import CloudProject, ClusterRequest, Look
+from clusters.operations._clock import database_now
+from clusters.operations._walk import walk
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A walk that ended. It `counts` if nothing of ours is missing without a reason."""
+
+    began_at: datetime
+    clusters: tuple[CloudCluster, ...]
+    counts: bool
+
+    @property
+    def sightings(self) -> tuple[Sighting, ...]:
+        """What matching needs."""
+        return tuple(Sighting.of(cluster) for cluster in self.clusters)
+
+    def by_id(self) -> dict[str, CloudCluster]:
+        """Return the clusters under their ids."""
+        return {cluster.id: cluster for cluster in self.clusters}
+
+
+def look(cloud_project_id: int, *, cloud: Cloud) -> Listing:
+    """
+    List every cluster of this cloud project and keep what was seen.
+
+    :raises CloudError: if the walk did not end; the last good look stays
+    """
+    began_at = database_now(cloud_project_id)
+    try:
+        clusters = walk(cloud)
+        missing = _known(cloud_project_id) - {cluster.id for cluster in clusters}
+        listing = Listing(
+            began_at=began_at,
+            clusters=clusters,
+            counts=all(_is_gone(cluster_id, cloud) for cluster_id in missing),
+        )
+    except CloudError as error:
+        Look.objects.update_or_create(
+            cloud_project_id=cloud_project_id, defaults={"error": str(error)[:500]}
+        )
+        raise
+    _keep(cloud_project_id, listing)
+    return listing
+
+
+def shared_sightings(
+    cloud_project: CloudProject, *, max_age: timedelta
+) -> tuple[Sighting, ...] | None:
+    """Return what the latest look saw, if it began no longer ago than this."""
+    kept = Look.objects.filter(
+        cloud_project=cloud_project, began_at__gte=Now() - max_age
+    ).first()
+    if kept is None:
+        return None
+    return tuple(Sighting.from_json(each) for each in kept.clusters)
+
+
+def _known(cloud_project_id: int) -> set[str]:
+    kept = Look.objects.filter(cloud_project_id=cloud_project_id).first()
+    return set(kept.known_ours) if kept else set()
+
+
+def _is_gone(cluster_id: str, cloud: Cloud) -> bool:
+    try:
+        cloud.cluster(cluster_id)
+    except ClusterGone:
+        return True
+    log.warning("look.incomplete", extra={"cluster_id": cluster_id})
+    return False
+
+
+def _keep(cloud_project_id: int, listing: Listing) -> None:
+    kept = {
+        "began_at": listing.began_at,
+        "ended_at": Now(),
+        "counts": listing.counts,
+        "clusters": [each.to_json() for each in listing.sightings],
+        "error": "",
+    }
+    if listing.counts:
+        kept["known_ours"] = _ours(cloud_project_id, listing.clusters)
+    Look.objects.update_or_create(cloud_project_id=cloud_project_id, defaults=kept)
+
+
+def _ours(cloud_project_id: int, clusters: tuple[CloudCluster, ...]) -> list[str]:
+    """Return the ids of listed clusters that a row of this project knows."""
+    rows = ClusterRequest.objects.filter(cloud_project_id=cloud_project_id)
+    tagged = {
+        request_id: cluster.id
+        for cluster in clusters
+        if (request_id := as_uuid(cluster.tag(REQUEST_TAG)))
+    }
+    by_tag = rows.filter(id__in=tagged).values_list("id", flat=True)
+    by_id = rows.filter(cluster_id__in=[cluster.id for cluster in clusters])
+    return sorted(
+        {tagged[request_id] for request_id in by_tag}
+        | set(by_id.values_list("cluster_id", flat=True))
+    )

@@ -1,0 +1,108 @@
+"""Stop and resume a cloud project: while it is paused no gate opens, no login is made."""
+
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from clusters.cloud.errors import CloudError
+from clusters.models import CloudProject
+from clusters.models.cloud_project import PausedBy
+from clusters.models.people import viewer_of
+from clusters.operations._advance import MoveNotAllowed, NotAllowed
+from clusters.operations.queue import ask_catalog_refresh, nudge
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+__all__ = [
+    "MoveNotAllowed",
+    "NotAllowed",
+    "NotConnected",
+    "pause_after_trouble",
+    "pause_cloud_project",
+    "resume_cloud_project",
+]
+
+log = logging.getLogger(__name__)
+
+
+class NotConnected(MoveNotAllowed):
+    """There are no credentials to sign in with."""
+
+
+def pause_cloud_project(
+    cloud_project: CloudProject, *, by: "User", reason: str, now: datetime
+) -> None:
+    """
+    Stop creating in this cloud project until a person resumes it.
+
+    :raises NotAllowed: if this person does not operate
+    :raises MoveNotAllowed: if it is paused already
+    """
+    _refuse_non_operator(by)
+    paused = CloudProject.objects.filter(id=cloud_project.id, paused_at=None).update(
+        paused_at=now,
+        paused_by=PausedBy.PERSON,
+        paused_reason=reason[:500],
+        paused_person=by,
+    )
+    if not paused:
+        raise MoveNotAllowed(_("This cloud project is paused already."))
+    log.info("cloud_project.paused", extra={"cloud_project": cloud_project.name})
+
+
+def pause_after_trouble(
+    cloud_project_id: int, error: CloudError, *, now: datetime
+) -> None:
+    """Stop a cloud project whose sign-in was refused; an earlier pause is kept."""
+    paused = CloudProject.objects.filter(id=cloud_project_id, paused_at=None).update(
+        paused_at=now, paused_by=PausedBy.PORTAL, paused_reason=str(error)[:500]
+    )
+    if paused:
+        log.error(
+            "cloud_project.paused",
+            extra={"cloud_project_id": cloud_project_id, "reason": str(error)},
+        )
+
+
+def resume_cloud_project(
+    cloud_project: CloudProject, *, by: "User", now: datetime
+) -> None:
+    """
+    Go on: a login may be made again, with the token and the refusals forgotten.
+
+    :raises NotAllowed: if this person does not operate
+    :raises NotConnected: if there are no credentials
+    :raises MoveNotAllowed: if it is not paused
+    """
+    _refuse_non_operator(by)
+    if not cloud_project.is_connected:
+        raise NotConnected(
+            _("This cloud project has no credentials. Connect it first.")
+        )
+    resumed = CloudProject.objects.filter(
+        id=cloud_project.id, paused_at__isnull=False
+    ).update(
+        paused_at=None,
+        paused_by=PausedBy.NOBODY,
+        paused_reason="",
+        paused_person=None,
+        due_at=None,
+        credentials_version=F("credentials_version") + 1,
+    )
+    if not resumed:
+        raise MoveNotAllowed(_("This cloud project is not paused."))
+    log.info(
+        "cloud_project.resumed",
+        extra={"cloud_project": cloud_project.name, "at": now.isoformat()},
+    )
+    nudge(cloud_project.id)
+    ask_catalog_refresh(cloud_project.id)
+
+
+def _refuse_non_operator(person: "User") -> None:
+    if not viewer_of(person).operates:
+        raise NotAllowed(_("Only operators can do this."))

@@ -1,0 +1,186 @@
+"""Create exactly once: claim, look first, gate, send, save, sort."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from clusters import specs
+from clusters.cloud.errors import CloudError
+from clusters.cloud.huawei.body import sha256_of
+from clusters.cloud.types import Cloud
+from clusters.engine import Engine
+from clusters.matching import Found, Match, Sighting, match
+from clusters.models import ClusterRequest
+from clusters.models.request import Needs
+from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations.answer import Answered, is_clean, save_answer, sort_answer
+from clusters.operations.claim import Claim, claim_next
+from clusters.operations.gate import Gate
+from clusters.operations.look import look, shared_sightings
+from clusters.operations.release import release
+from clusters.operations.settle import adopt, refuse_taken_name
+from clusters.operations.submit import body_of
+from clusters.states import Verb
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Turn:
+    """One claimed request, and what a worker has at hand for it."""
+
+    claim: Claim
+    cluster_request: ClusterRequest
+    cloud: Cloud
+    engine: Engine
+    now: datetime
+    is_stopping: Callable[[], bool]
+
+
+def _never() -> bool:
+    return False
+
+
+def provision_next(
+    cloud_project_id: int,
+    *,
+    cloud: Cloud,
+    engine: Engine,
+    now: datetime,
+    is_stopping: Callable[[], bool] = _never,
+) -> Claim | None:
+    """
+    Take the next approved request of this cloud project and bring it one step on.
+
+    Whatever happens, at most one POST leaves, and none while a cluster of this request
+    may be there. Returns the claim, or None where there was nothing to do.
+    """
+    if is_stopping():
+        return None
+    claim = claim_next(cloud_project_id, engine=engine, now=now)
+    if claim is None:
+        return None
+    turn = _Turn(
+        claim=claim,
+        cluster_request=ClusterRequest.objects.select_related("cloud_project").get(
+            id=claim.request_id
+        ),
+        cloud=cloud,
+        engine=engine,
+        now=now,
+        is_stopping=is_stopping,
+    )
+    try:
+        _take(turn)
+    except MoveNotAllowed:
+        # Robbed: another worker or a late answer moved the row, and its word counts.
+        log.warning("claim.lost", extra={"request_id": str(claim.request_id)})
+    return claim
+
+
+def _take(turn: _Turn) -> None:
+    spec = specs.from_json(turn.cluster_request.spec)
+    body = body_of(spec, turn.cluster_request.id)
+    if sha256_of(body) != turn.cluster_request.body_sha256:
+        _refuse_other_body(turn)
+        return
+    try:
+        seen = _look_first(turn)
+    except CloudError as error:
+        release(turn.claim, because=error, engine=turn.engine, now=turn.now)
+        return
+    verdict = match(
+        turn.cluster_request.id,
+        spec,
+        seen,
+        asked_at=turn.cluster_request.created_at,
+        clean=is_clean(turn.cluster_request.id),
+    )
+    if verdict.found is Found.NOTHING:
+        _send(turn, body)
+    else:
+        _heed(turn, verdict)
+
+
+def _look_first(turn: _Turn) -> tuple[Sighting, ...]:
+    """
+    List before every attempt: the database may have forgotten one, the cloud has not.
+
+    A first attempt is content with somebody else's fresh look.
+    """
+    cluster_request = turn.cluster_request
+    if not cluster_request.attempts.exists():
+        seen = shared_sightings(
+            cluster_request.cloud_project,
+            max_age=timedelta(seconds=turn.engine.poll_seconds),
+        )
+        if seen is not None:
+            return seen
+    return look(cluster_request.cloud_project_id, cloud=turn.cloud).sightings
+
+
+def _send(turn: _Turn, body: bytes) -> None:
+    gate = Gate(
+        turn.claim,
+        body_sha256=turn.cluster_request.body_sha256,
+        call=turn.engine.call,
+        is_stopping=turn.is_stopping,
+    )
+    began = time.monotonic()
+    answer = turn.cloud.create(body, gate=gate)
+    took = timedelta(seconds=time.monotonic() - began)
+    then = turn.now + took
+    save_answer(turn.claim, answer, took=took, now=then)
+    answered = Answered(claim=turn.claim, answer=answer, engine=turn.engine, now=then)
+    sort_answer(answered, cloud=turn.cloud)
+
+
+def _heed(turn: _Turn, verdict: Match) -> None:
+    """Something with our tag or name is there already: send nothing."""
+    claim = turn.claim
+    if verdict.found is Found.OURS:
+        adopt(claim.request_id, verdict, now=turn.now, held=claim.number)
+    elif verdict.found is Found.FOREIGN:
+        refuse_taken_name(
+            claim.request_id, Verb.REFUSE, verdict, now=turn.now, held=claim.number
+        )
+    else:
+        advance(
+            claim.request_id,
+            Verb.LOSE,
+            now=turn.now,
+            held=claim.number,
+            data={"candidates": [each.id for each in verdict.candidates]},
+            needs=Needs.OPERATOR,
+        )
+
+
+def _refuse_other_body(turn: _Turn) -> None:
+    """Other bytes than the approved ones would be sent: the decision is void."""
+    claim, cluster_request = turn.claim, turn.cluster_request
+    log.error("body.changed", extra={"request_id": str(claim.request_id)})
+    if cluster_request.attempts.exists():
+        advance(
+            claim.request_id,
+            Verb.LOSE,
+            now=turn.now,
+            held=claim.number,
+            needs=Needs.OPERATOR,
+        )
+        return
+    body = body_of(specs.from_json(cluster_request.spec), claim.request_id)
+    with transaction.atomic():
+        cluster_request.decisions.filter(voided_at=None).update(voided_at=turn.now)
+        advance(
+            claim.request_id,
+            Verb.REVERT,
+            now=turn.now,
+            held=claim.number,
+            data={"body_sha256": sha256_of(body)},
+            body=body.decode(),
+            body_sha256=sha256_of(body),
+        )

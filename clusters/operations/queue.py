@@ -1,0 +1,37 @@
+"""
+The only door to Celery: by name, by id, after commit.
+
+A message only says that there is work; the rows are the queue. So a message that is lost
+costs one sweep, and a broker that is down never fails what a person did.
+"""
+
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+
+
+def nudge(cloud_project_id: int) -> None:
+    """Say that this cloud project has requests to create."""
+    _after_commit("clusters.provision", cloud_project_id)
+
+
+def ask_poll(cloud_project_id: int) -> None:
+    """Say that this cloud project's clusters are to be looked at."""
+    _after_commit("clusters.poll_project", cloud_project_id)
+
+
+def ask_catalog_refresh(cloud_project_id: int) -> None:
+    """Say that this cloud project's catalog is wanted anew."""
+    _after_commit("clusters.refresh_catalog", cloud_project_id)
+
+
+def _after_commit(task: str, cloud_project_id: int) -> None:
+    # robust: what the broker throws is logged, and reaches nobody's page
+    transaction.on_commit(partial(_publish, task, cloud_project_id), robust=True)
+
+
+def _publish(task: str, cloud_project_id: int) -> None:
+    current_app.send_task(
+        task, kwargs={"cloud_project_id": cloud_project_id}, retry=False
+    )

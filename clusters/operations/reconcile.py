@@ -1,0 +1,77 @@
+"""Take back what a dead worker held, and wake whatever is due. Safe to run any time."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from clusters.engine import GRACE_SECONDS
+from clusters.models import CloudProject, ClusterRequest
+from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations.claim import due_requests
+from clusters.operations.queue import nudge
+from clusters.states import State, Verb
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+"""How many rows one pass takes; the next pass takes the rest."""
+
+
+def reconcile(*, now: datetime) -> int:
+    """Run one pass; returns how many requests were taken back."""
+    taken = _take_back_unsent(now) + _lose_unanswered(now)
+    _wake_due()
+    return taken
+
+
+def _take_back_unsent(now: datetime) -> int:
+    """
+    A claim ran out before its gate: nothing was sent.
+
+    The new claim number shuts that gate for good, by this very UPDATE.
+    """
+    lapsed = ClusterRequest.objects.filter(
+        state=State.SENDING, sent_at=None, claimed_until__lt=Now()
+    )
+    return sum(
+        _move(request_id, Verb.RELEASE, claim, now, claim=claim + 1, claimed_until=None)
+        for request_id, claim in lapsed.values_list("id", "claim")[:AT_ONCE]
+    )
+
+
+def _lose_unanswered(now: datetime) -> int:
+    """The gate opened, and no answer was saved in time: we do not know."""
+    late = ClusterRequest.objects.filter(
+        state=State.SENDING, answer_by__lt=Now() - timedelta(seconds=GRACE_SECONDS)
+    )
+    return sum(
+        _move(request_id, Verb.LOSE, claim, now)
+        for request_id, claim in late.values_list("id", "claim")[:AT_ONCE]
+    )
+
+
+def _move(
+    request_id: UUID, verb: Verb, held: int, now: datetime, **changes: Any
+) -> int:
+    try:
+        advance(request_id, verb, now=now, held=held, **changes)
+    except MoveNotAllowed:
+        return 0
+    log.warning(
+        "request.taken_back",
+        extra={"request_id": str(request_id), "verb": verb.value},
+    )
+    return 1
+
+
+def _wake_due() -> None:
+    projects = CloudProject.objects.running().filter(
+        Q(due_at=None) | Q(due_at__lte=Now()),
+        id__in=due_requests().values("cloud_project_id"),
+    )
+    for project_id in projects.values_list("id", flat=True):
+        nudge(project_id)

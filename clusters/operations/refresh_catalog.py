@@ -1,0 +1,61 @@
+"""Read what a cloud project offers; keep the last good answer when that fails."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from clusters.catalog import Catalog
+from clusters.cloud.errors import CloudError
+from clusters.cloud.types import Cloud
+from clusters.engine import Engine
+from clusters.models import CatalogSnapshot, CloudProject
+
+
+def refresh_catalog(project_id: int, *, cloud: Cloud, now: datetime) -> bool:
+    """
+    Ask the cloud four questions and keep the answers together, or none of them.
+
+    :return: whether it worked; if not, the cloud's words stand in the snapshot
+    """
+    try:
+        catalog = _ask(cloud, now)
+    except CloudError as e:
+        _keep(project_id, tried_at=now, error=str(e) or type(e).__name__)
+        return False
+    _keep(project_id, data=catalog.to_json(), fetched_at=now, tried_at=now, error="")
+    return True
+
+
+def claim_stale_catalogs(*, engine: Engine) -> list[int]:
+    """
+    Return the projects whose catalog is due, each to one caller only.
+
+    `tried_at` is set in the asking, so that the next sweep does not ask again.
+    """
+    due = Now() - timedelta(seconds=engine.catalog_seconds)
+    stale = CloudProject.objects.running().exclude(sealed_password="")
+    claimed = []
+    for project_id in stale.values_list("id", flat=True):
+        CatalogSnapshot.objects.get_or_create(cloud_project_id=project_id)
+        snapshot = CatalogSnapshot.objects.filter(cloud_project_id=project_id)
+        old = snapshot.filter(Q(tried_at=None) | Q(tried_at__lt=due))
+        if old.update(tried_at=Now()):
+            claimed.append(project_id)
+    return claimed
+
+
+def _ask(cloud: Cloud, now: datetime) -> Catalog:
+    return Catalog.of(
+        flavors=cloud.flavors(),
+        vpcs=cloud.vpcs(),
+        subnets=cloud.subnets(),
+        security_groups=cloud.security_groups(),
+        fetched_at=now,
+    )
+
+
+def _keep(project_id: int, **values: object) -> None:
+    CatalogSnapshot.objects.update_or_create(
+        cloud_project_id=project_id, defaults=values
+    )

@@ -1,0 +1,96 @@
+"""Put a claimed request back: nothing of it was executed."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from clusters.cloud.errors import SignInRefused, Throttled
+from clusters.engine import Engine
+from clusters.models import CloudProject, ClusterRequest
+from clusters.operations._advance import advance
+from clusters.operations.claim import Claim
+from clusters.operations.gate import GateShut
+from clusters.operations.pause import pause_after_trouble
+from clusters.states import Verb
+
+
+def release(
+    claim: Claim, *, because: Exception | None, engine: Engine, now: datetime
+) -> None:
+    """
+    Put the row back to approved, due after a back-off that doubles with each failure.
+
+    A refused sign-in pauses the cloud project, since another try could lock the user; a
+    throttled one waits as a whole.
+
+    :raises MoveNotAllowed: if somebody else owns the row by now
+    """
+    heed_trouble(claim.cloud_project_id, because, engine=engine, now=now)
+    failures = _failures(claim) + 1
+    put_back(
+        claim,
+        because=because,
+        now=now,
+        failures=failures,
+        due_at=None
+        if isinstance(because, GateShut)
+        else Now() + _with_jitter(engine.back_off(failures)),
+    )
+
+
+def put_back(
+    claim: Claim, *, because: Exception | None, now: datetime, **changes: Any
+) -> None:
+    """
+    Move the row to approved with these columns changed, and give up the claim.
+
+    :raises MoveNotAllowed: if somebody else owns the row by now
+    """
+    advance(
+        claim.request_id,
+        Verb.RELEASE,
+        now=now,
+        held=claim.number,
+        data={"because": str(because)[:500]} if because else None,
+        sent_at=None,
+        answer_by=None,
+        claimed_until=None,
+        waits_because=str(because)[:500] if because else "",
+        **changes,
+    )
+
+
+def heed_trouble(
+    cloud_project_id: int, error: Exception | None, *, engine: Engine, now: datetime
+) -> None:
+    """Do for the whole cloud project what this trouble asks for: pause, or hold back."""
+    if isinstance(error, SignInRefused):
+        pause_after_trouble(cloud_project_id, error, now=now)
+    elif isinstance(error, Throttled):
+        hold_back(cloud_project_id, error.retry_after, engine=engine)
+
+
+def hold_back(cloud_project_id: int, seconds: float | None, *, engine: Engine) -> None:
+    """Keep every create of this cloud project back for so long; never shorten a wait."""
+    wait = (
+        engine.back_off(1)
+        if seconds is None
+        else _with_jitter(timedelta(seconds=seconds))
+    )
+    with transaction.atomic():
+        project = CloudProject.objects.select_for_update().filter(id=cloud_project_id)
+        project.filter(due_at=None).update(due_at=Now())
+        project.filter(due_at__lt=Now() + wait).update(due_at=Now() + wait)
+
+
+def _failures(claim: Claim) -> int:
+    rows = ClusterRequest.objects.filter(id=claim.request_id)
+    return rows.values_list("failures", flat=True).get()
+
+
+def _with_jitter(wait: timedelta) -> timedelta:
+    # So that many rows which failed together do not come back together.
+    return wait * random.uniform(1.0, 1.2)  # noqa: S311 - spreads load, guards nothing

@@ -1,0 +1,58 @@
+"""Try a failed request again, one that never got a cluster."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from clusters.approval import may_act
+from clusters.models import ClusterRequest
+from clusters.models.people import viewer_of
+from clusters.operations._advance import MoveNotAllowed, NotAllowed, advance
+from clusters.operations.decide import NameHeld, refuse_held_name
+from clusters.operations.queue import nudge
+from clusters.states import Verb
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+__all__ = ["MoveNotAllowed", "NameHeld", "NotAllowed", "retry_request"]
+
+
+def retry_request(
+    cluster_request: ClusterRequest, *, by: "User", now: datetime, comment: str = ""
+) -> None:
+    """
+    Put a failed request back to approved; the approved bytes are sent again.
+
+    :raises NotAllowed: if this person is neither the requester nor an operator
+    :raises MoveNotAllowed: if it has not failed, or has a cluster id ("ask again" then)
+    :raises NameHeld: if another request keeps this name by now
+    """
+    if not may_act(viewer_of(by), requester_id=cluster_request.requester_id):
+        raise NotAllowed(_("Only the requester or an operator can try this again."))
+    if cluster_request.cluster_id:
+        raise MoveNotAllowed(
+            _("The cloud made a cluster for this request. Ask again instead.")
+        )
+    refuse_held_name(cluster_request)
+    try:
+        advance(
+            cluster_request.id,
+            Verb.RETRY,
+            now=now,
+            actor=by,
+            data={"comment": comment} if comment else None,
+            due_at=None,
+            failures=0,
+            waits_because="",
+            error_code="",
+            error_message="",
+            error_status=0,
+            error_request_id="",
+            error_raw="",
+        )
+    except IntegrityError as error:
+        raise NameHeld.of(cluster_request) from error
+    nudge(cluster_request.cloud_project_id)

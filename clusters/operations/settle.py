@@ -1,0 +1,52 @@
+"""End what is unclear by what a look has shown."""
+
+from datetime import datetime
+from uuid import UUID
+
+from clusters.matching import Match
+from clusters.operations._advance import advance
+from clusters.operations.answer import NO_WORDS
+from clusters.states import Verb
+
+NAME_TAKEN = "portal.name_taken"
+"""Our own code: somebody else's cluster has this name, so nothing was sent."""
+
+
+def adopt(
+    request_id: UUID, verdict: Match, *, now: datetime, held: int | None = None
+) -> None:
+    """
+    Take the cluster that a look found as ours; nothing is sent for it.
+
+    :raises MoveNotAllowed: if the row moved on meanwhile
+    """
+    advance(
+        request_id,
+        Verb.ADOPT,
+        now=now,
+        held=held,
+        data={"cluster_id": verdict.cluster_id},
+        cluster_id=verdict.cluster_id,
+        failures=0,
+        needs="",
+        **NO_WORDS,
+    )
+
+
+def refuse_taken_name(
+    request_id: UUID,
+    verb: Verb,
+    verdict: Match,
+    *,
+    now: datetime,
+    held: int | None = None,
+) -> None:
+    """
+    Fail a request whose name somebody else's cluster has; the verb fits its state.
+
+    :raises MoveNotAllowed: if the row moved on meanwhile
+    """
+    columns = {**NO_WORDS, "error_code": NAME_TAKEN}
+    holder = verdict.candidates[0].id
+    data = {"code": NAME_TAKEN, "holder": holder}
+    advance(request_id, verb, now=now, held=held, data=data, **columns)

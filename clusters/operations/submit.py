@@ -1,0 +1,122 @@
+"""Keep a new wish: its spec, the exact bytes, their hash; a double submit makes one."""
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from clusters import specs
+from clusters.cloud.huawei.body import build_body, canonical_bytes, sha256_of
+from clusters.cloud.types import REQUEST_TAG, ClusterSpec, Tag
+from clusters.models import CloudProject, ClusterRequest
+from clusters.operations._record import record_event
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class SubmittedDifferently(Exception):
+    """The same form was submitted before with other content."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What the form yielded; `labels` are the names of ids as they were shown."""
+
+    spec: ClusterSpec
+    reason: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def submit_request(
+    *,
+    requester: "User",
+    cloud_project: CloudProject,
+    wish: Wish,
+    submission_key: uuid.UUID,
+    now: datetime,
+) -> ClusterRequest:
+    """
+    Keep this wish as a pending request; the same key and content lead to the first one.
+
+    :raises SubmittedDifferently: if the key was used for other content
+    """
+    cluster_request = _new_request(requester, cloud_project, wish, submission_key, now)
+    try:
+        with transaction.atomic():
+            cluster_request.save(force_insert=True)
+            record_event(
+                cluster_request.id,
+                "submit",
+                now=now,
+                actor=requester,
+                states=("", cluster_request.state),
+                data={
+                    "body_sha256": cluster_request.body_sha256,
+                    "reason": wish.reason,
+                },
+            )
+    except IntegrityError:
+        return _first_of(cluster_request)
+    return cluster_request
+
+
+def body_of(spec: ClusterSpec, request_id: uuid.UUID) -> bytes:
+    """Build the exact bytes that this request sends: the spec and the request's tag."""
+    tag = Tag(key=REQUEST_TAG, value=str(request_id))
+    return canonical_bytes(build_body(spec, tags=(tag,)))
+
+
+def preview_body(spec: ClusterSpec) -> str:
+    """Return what will be sent as JSON to read; the tag comes with the request."""
+    body = build_body(spec)
+    return json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False)
+
+
+def _new_request(
+    requester: "User",
+    cloud_project: CloudProject,
+    wish: Wish,
+    submission_key: uuid.UUID,
+    now: datetime,
+) -> ClusterRequest:
+    request_id = uuid.uuid4()
+    body = body_of(wish.spec, request_id)
+    return ClusterRequest(
+        id=request_id,
+        cloud_project=cloud_project,
+        requester=requester,
+        requester_name=requester.get_username(),
+        submission_key=submission_key,
+        submission_sha256=_fingerprint(cloud_project, wish),
+        name=wish.spec.name,
+        reason=wish.reason,
+        spec=specs.to_json(wish.spec),
+        labels=wish.labels,
+        flavor=wish.spec.flavor,
+        instance_num=wish.spec.instance_num,
+        body=body.decode(),
+        body_sha256=sha256_of(body),
+        created_at=now,
+        moved_at=now,
+    )
+
+
+def _fingerprint(cloud_project: CloudProject, wish: Wish) -> str:
+    content = [cloud_project.name, specs.to_json(wish.spec), wish.reason]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _first_of(again: ClusterRequest) -> ClusterRequest:
+    first = ClusterRequest.objects.get(
+        requester=again.requester, submission_key=again.submission_key
+    )
+    if first.submission_sha256 != again.submission_sha256:
+        raise SubmittedDifferently(
+            f"The form of request {first.id} was sent again with other content."
+        )
+    return first

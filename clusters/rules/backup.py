@@ -1,0 +1,179 @@
+"""Rules about automatic snapshots."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from clusters.catalog import Catalog
+from clusters.cloud.types import BackupPolicy, ClusterSpec
+from clusters.rules.problem import Problem, problem, spelled
+
+KEPT: Final = (1, 90)
+MAX_BASE_PATH: Final = 512
+FREQUENCIES: Final = (
+    "",
+    "HOUR",
+    "DAY",
+    "SUN",
+    "MON",
+    "TUE",
+    "WED",
+    "THU",
+    "FRI",
+    "SAT",
+)
+
+_HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):00")
+_ZONE: Final = re.compile(r"GMT[+-](0[0-9]|1[0-4]):[0-5][0-9]")
+_PREFIX: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+_BUCKET: Final = re.compile(r"[a-z0-9.-]{3,63}")
+_AGENCY: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_NOT_IN_PATH: Final = re.compile(r"[:*?\"<>|'{}]")
+
+
+def policy(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
+    """Check every part of the policy, where there is one."""
+    if not spec.backup:
+        return
+    yield from _period(spec.backup.period)
+    yield from _prefix(spec.backup.prefix)
+    yield from _keepday(spec.backup.keepday)
+    yield from _frequency(spec.backup.frequency)
+    yield from _storage_is_whole(spec.backup)
+    yield from _bucket(spec.backup.bucket)
+    yield from _base_path(spec.backup.base_path)
+    yield from _agency(spec.backup.agency)
+
+
+def own_bucket(spec: ClusterSpec) -> Iterator[Problem]:
+    """Warn where the cloud has to find a place for the snapshots by itself."""
+    backup = spec.backup
+    if backup and not (backup.bucket or backup.base_path or backup.agency):
+        yield problem(
+            "backup_bucket",
+            _(
+                "Without bucket, path and agency the cloud makes its own. If it cannot,"
+                " the cluster has no snapshots until somebody sets them by hand."
+            ),
+        )
+
+
+def _period(value: str) -> Iterator[Problem]:
+    hour, _space, zone = value.partition(" ")
+    if not _HOUR.fullmatch(hour):
+        yield problem(
+            "backup_hour",
+            _("“{value}” is no full hour of the day. Take 0 to 23."),
+            value=hour.removesuffix(":00"),
+        )
+    if not _ZONE.fullmatch(zone):
+        yield problem(
+            "backup_timezone",
+            _("“{value}” is no time zone as the cloud writes it, such as GMT+08:00."),
+            value=zone,
+        )
+
+
+def _prefix(value: str) -> Iterator[Problem]:
+    if not _PREFIX.fullmatch(value):
+        yield problem(
+            "backup_prefix",
+            _(
+                "“{value}” is no prefix. Use 1 to 32 small letters, digits, - and _,"
+                " beginning with a letter."
+            ),
+            value=value,
+        )
+
+
+def _keepday(value: int) -> Iterator[Problem]:
+    fewest, most = KEPT
+    if not fewest <= value <= most:
+        yield problem(
+            "backup_keepday",
+            _("{value} cannot be kept. Keep {fewest} to {most}."),
+            value=value,
+            fewest=fewest,
+            most=most,
+        )
+
+
+def _frequency(value: str) -> Iterator[Problem]:
+    if value not in FREQUENCIES:
+        # The form offers daily snapshots only, so the hour is the nearest field.
+        yield problem("backup_hour", _("“{value}” is no frequency."), value=value)
+
+
+def _storage_is_whole(backup: BackupPolicy) -> Iterator[Problem]:
+    parts = {
+        "backup_bucket": backup.bucket,
+        "backup_base_path": backup.base_path,
+        "backup_agency": backup.agency,
+    }
+    if any(parts.values()):
+        for field in (field for field, value in parts.items() if not value):
+            yield problem(
+                field,
+                _("Bucket, path and agency go together. Fill in all three or none."),
+            )
+
+
+def _bucket(value: str) -> Iterator[Problem]:
+    # From the naming rules of OBS: 3 to 63 small letters, digits, hyphens, periods.
+    if value and not _BUCKET.fullmatch(value):
+        yield problem(
+            "backup_bucket",
+            _(
+                "“{value}” is no bucket name. Use 3 to 63 small letters, digits,"
+                " hyphens and periods."
+            ),
+            value=value,
+        )
+
+
+def _base_path(value: str) -> Iterator[Problem]:
+    strange = _NOT_IN_PATH.search(value)
+    if len(value) > MAX_BASE_PATH:
+        yield problem(
+            "backup_base_path",
+            _("This has {count} characters. Use at most {longest}."),
+            count=len(value),
+            longest=MAX_BASE_PATH,
+        )
+    elif strange:
+        yield problem(
+            "backup_base_path",
+            _("“{value}” contains {strange}, which a path may not."),
+            value=value,
+            strange=spelled(strange[0]),
+        )
+    else:
+        yield from _base_path_shape(value)
+
+
+def _base_path_shape(value: str) -> Iterator[Problem]:
+    if value.startswith(("/", ".")) or value.endswith("."):
+        yield problem(
+            "backup_base_path",
+            _("“{value}” may not begin with / or ., nor end with a period."),
+            value=value,
+        )
+    elif "///" in value or "..." in value:
+        yield problem(
+            "backup_base_path",
+            _("“{value}” has more than two / or . in a row. Use two at most."),
+            value=value,
+        )
+
+
+def _agency(value: str) -> Iterator[Problem]:
+    if value and not _AGENCY.fullmatch(value):
+        yield problem(
+            "backup_agency",
+            _(
+                "“{value}” is no agency name. Use up to 64 letters a to z, digits, _ and -."
+            ),
+            value=value,
+        )

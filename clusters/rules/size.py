@@ -1,0 +1,173 @@
+"""Rules about size: flavor, nodes, zones, disks."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from clusters.catalog import Catalog, datastore_of, has_local_disks
+from clusters.cloud.types import CloudFlavor, ClusterSpec
+from clusters.rules.problem import Problem, listed, problem
+
+NODES: Final = (1, 32)
+MAX_ZONES: Final = 3
+VOLUME_STEP_GB: Final = 20
+"""Documented as "a common multiple of 4 and 10"."""
+
+
+def flavor(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
+    """Check that some zone sells the flavor with the engine version."""
+    known = catalog.flavors_named(spec.flavor)
+    sold = [each for each in known if not catalog.is_sold_out(each)]
+    if not known:
+        yield problem(
+            "flavor",
+            _("“{value}” is not offered here. Choose a flavor from the list."),
+            value=spec.flavor,
+        )
+    elif not sold:
+        yield problem(
+            "flavor",
+            _("No zone sells “{value}” now. Choose another flavor."),
+            value=spec.flavor,
+        )
+    elif spec.datastore in catalog.datastores and not _sold(spec, catalog):
+        yield problem(
+            "flavor",
+            _("“{value}” is not sold with {datastore} now, but with {others}."),
+            value=spec.flavor,
+            datastore=spec.datastore,
+            others=listed(datastore_of(each.version) for each in sold),
+        )
+
+
+def nodes(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
+    """Check the count, and that every zone gets a node."""
+    fewest, most = NODES
+    zone_count = len(set(spec.availability_zones))
+    if not fewest <= spec.instance_num <= most:
+        yield problem(
+            "instance_num",
+            _("{value} nodes are not possible. Take {fewest} to {most}."),
+            value=spec.instance_num,
+            fewest=fewest,
+            most=most,
+        )
+    elif spec.instance_num < zone_count <= MAX_ZONES:
+        yield problem(
+            "instance_num",
+            _("{zones} zones need {zones} nodes or more. Here are {nodes}."),
+            nodes=spec.instance_num,
+            zones=zone_count,
+        )
+
+
+def zones(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
+    """Check that they exist, are at most three, differ, and sell the flavor."""
+    chosen = spec.availability_zones
+    unknown = next((zone for zone in chosen if zone not in catalog.zones), None)
+    if unknown is not None:
+        yield problem(
+            "availability_zones",
+            _("“{value}” is no zone of this cloud project. Its zones: {offered}."),
+            value=unknown,
+            offered=listed(catalog.zones),
+        )
+    elif len(set(chosen)) < len(chosen):
+        yield problem("availability_zones", _("A zone is named twice. Name it once."))
+    elif len(chosen) > MAX_ZONES:
+        yield problem(
+            "availability_zones",
+            _("{count} zones are too many. Choose at most {most}."),
+            count=len(chosen),
+            most=MAX_ZONES,
+        )
+    else:
+        yield from _zones_sell(spec, catalog)
+
+
+def volume(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
+    """Check type and size; a flavor with local disks must come without a volume."""
+    chosen = _sold(spec, catalog)
+    if chosen and has_local_disks(chosen):
+        if spec.volume:
+            yield problem(
+                "volume_size",
+                _("{flavor} brings its own disks. Leave the disk out."),
+                flavor=chosen.name,
+            )
+    elif spec.volume is not None:
+        yield from _volume_type(spec.volume.type, catalog)
+        yield from _volume_size(spec.volume.size_gb, chosen)
+    elif chosen:
+        yield problem("volume_size", _("Say how many GB of disk each node gets."))
+
+
+def _sold(spec: ClusterSpec, catalog: Catalog) -> CloudFlavor | None:
+    """Return the flavor as some zone sells it with the engine version, if any."""
+    for each in catalog.flavors_named(spec.flavor):
+        fits = spec.datastore in (None, datastore_of(each.version))
+        if fits and not catalog.is_sold_out(each):
+            return each
+    return None
+
+
+def _zones_sell(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
+    chosen = _sold(spec, catalog)
+    if not chosen:
+        return
+    empty = next((z for z in spec.availability_zones if z not in chosen.zones), None)
+    if empty is not None:
+        yield problem(
+            "availability_zones",
+            _("“{value}” does not sell {flavor}. Zones that do: {offered}."),
+            value=empty,
+            flavor=chosen.name,
+            offered=listed(chosen.zones),
+        )
+
+
+def _volume_type(value: str, catalog: Catalog) -> Iterator[Problem]:
+    if value not in catalog.volume_types:
+        yield problem(
+            "volume_type",
+            _("“{value}” is no disk type. Choose one of {offered}."),
+            value=value,
+            offered=listed(catalog.volume_types),
+        )
+
+
+def _volume_size(size_gb: int, chosen: CloudFlavor | None) -> Iterator[Problem]:
+    if chosen and _is_outside(size_gb, chosen):
+        yield problem(
+            "volume_size",
+            _("{value} GB does not fit {flavor}. Take {least} to {most} GB."),
+            value=size_gb,
+            flavor=chosen.name,
+            least=chosen.disk_min_gb,
+            most=chosen.disk_max_gb,
+        )
+    elif size_gb < VOLUME_STEP_GB:
+        yield problem(
+            "volume_size",
+            _("{value} GB is too small. Take a multiple of {step}."),
+            value=size_gb,
+            step=VOLUME_STEP_GB,
+        )
+    elif size_gb % VOLUME_STEP_GB:
+        below = size_gb - size_gb % VOLUME_STEP_GB
+        yield problem(
+            "volume_size",
+            _("{value} GB is no multiple of {step}. Take {below} or {above}."),
+            value=size_gb,
+            step=VOLUME_STEP_GB,
+            below=below,
+            above=below + VOLUME_STEP_GB,
+        )
+
+
+def _is_outside(size_gb: int, chosen: CloudFlavor) -> bool:
+    # A flavor whose range the cloud did not say reads 0 to 0; the cloud will judge.
+    if not chosen.disk_max_gb:
+        return False
+    return not chosen.disk_min_gb <= size_gb <= chosen.disk_max_gb

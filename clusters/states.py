@@ -1,0 +1,114 @@
+"""The life of a request: every state, every verb, every arrow, on one screen."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class State(TextChoices):
+    """Where a request is. `sending` and `unclear` are never shown as failed."""
+
+    PENDING = "pending", _("Waits for approval")
+    APPROVED = "approved", _("Approved")
+    SENDING = "sending", _("Being sent")
+    UNCLEAR = "unclear", _("Unclear")
+    CREATING = "creating", _("Creating")
+    ACTIVE = "active", _("Active")
+    FAILED = "failed", _("Failed")
+    REJECTED = "rejected", _("Rejected")
+    CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Expired")
+
+
+class Verb(TextChoices):
+    """What moves a request."""
+
+    APPROVE = "approve", _("Approved")
+    REJECT = "reject", _("Rejected")
+    EXPIRE = "expire", _("Expired")
+    CANCEL = "cancel", _("Cancelled")
+    REVERT = "revert", _("Decision void")
+    CLAIM = "claim", _("Taken up")
+    RELEASE = "release", _("Put back")
+    ACCEPT = "accept", _("Accepted by the cloud")
+    REFUSE = "refuse", _("Refused by the cloud")
+    LOSE = "lose", _("No clear answer")
+    ADOPT = "adopt", _("Found in the cloud")
+    FOUND = "found", _("Found late")
+    RESEND = "resend", _("Will be asked again")
+    SETTLE = "settle", _("Settled")
+    READY = "ready", _("Ready")
+    BREAK = "break", _("Broken")
+    RETRY = "retry", _("Tried again")
+
+
+class Tone(TextChoices):
+    """How a state feels; pages give each its colour, icon and word."""
+
+    WAITING = "wait"
+    WORKING = "work"
+    GOOD = "good"
+    BAD = "bad"
+    UNSURE = "unsure"
+    REST = "rest"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One arrow of the table: from any of `sources` to `target`."""
+
+    sources: tuple[State, ...]
+    target: State
+
+
+def _move(*sources: State, to: State) -> Move:
+    return Move(sources=sources, target=to)
+
+
+MOVES: Final = {
+    Verb.APPROVE: _move(State.PENDING, to=State.APPROVED),
+    Verb.REJECT: _move(State.PENDING, to=State.REJECTED),
+    Verb.EXPIRE: _move(State.PENDING, to=State.EXPIRED),
+    Verb.CANCEL: _move(State.PENDING, State.APPROVED, to=State.CANCELLED),
+    Verb.REVERT: _move(State.APPROVED, State.SENDING, to=State.PENDING),
+    Verb.CLAIM: _move(State.APPROVED, to=State.SENDING),
+    Verb.RELEASE: _move(State.SENDING, to=State.APPROVED),
+    Verb.ACCEPT: _move(State.SENDING, State.UNCLEAR, to=State.CREATING),
+    Verb.REFUSE: _move(State.SENDING, State.UNCLEAR, to=State.FAILED),
+    Verb.LOSE: _move(State.SENDING, to=State.UNCLEAR),
+    Verb.ADOPT: _move(State.SENDING, State.UNCLEAR, to=State.CREATING),
+    Verb.FOUND: _move(
+        State.APPROVED, State.FAILED, State.CANCELLED, to=State.CREATING
+    ),
+    Verb.RESEND: _move(State.UNCLEAR, to=State.APPROVED),
+    Verb.SETTLE: _move(State.UNCLEAR, to=State.FAILED),
+    Verb.READY: _move(State.CREATING, to=State.ACTIVE),
+    Verb.BREAK: _move(State.CREATING, to=State.FAILED),
+    Verb.RETRY: _move(State.FAILED, to=State.APPROVED),
+}
+
+MOVING: Final = frozenset(
+    {State.APPROVED, State.SENDING, State.UNCLEAR, State.CREATING}
+)
+"""States in which the portal does something by itself; their pages refresh."""
+
+HOLDS_NAME: Final = (State.APPROVED, State.SENDING, State.UNCLEAR)
+"""States that keep a cluster name from other requests of the same cloud project."""
+
+FINAL: Final = frozenset({State.REJECTED, State.EXPIRED})
+"""States that nothing leaves."""
+
+TONES: Final = {
+    State.PENDING: Tone.WAITING,
+    State.APPROVED: Tone.WORKING,
+    State.SENDING: Tone.WORKING,
+    State.UNCLEAR: Tone.UNSURE,
+    State.CREATING: Tone.WORKING,
+    State.ACTIVE: Tone.GOOD,
+    State.FAILED: Tone.BAD,
+    State.REJECTED: Tone.REST,
+    State.CANCELLED: Tone.REST,
+    State.EXPIRED: Tone.REST,
+}

@@ -1,0 +1,108 @@
+"""Celery mouths: an id in, one operation called, nothing back."""
+
+import logging
+import threading
+from typing import Final
+
+from celery import current_task, shared_task
+from celery.signals import worker_init, worker_shutting_down
+from django.conf import settings
+from django.utils import timezone
+
+from clusters import wiring
+from clusters.cloud.errors import CloudError
+from clusters.cloud.types import Cloud
+from clusters.models import CloudProject
+from clusters.operations.heartbeat import beat
+from clusters.operations.installation import ForeignDatabase, check_installation
+from clusters.operations.pause import pause_after_trouble
+from clusters.operations.poll import poll_project, projects_to_poll
+from clusters.operations.provision import provision_next
+from clusters.operations.queue import ask_catalog_refresh, ask_poll, nudge
+from clusters.operations.reconcile import reconcile
+from clusters.operations.refresh_catalog import claim_stale_catalogs, refresh_catalog
+from clusters.sealing import SealBroken
+
+log = logging.getLogger(__name__)
+
+TURNS: Final = 20
+"""How many requests one message may bring on, so that no task lasts for ever."""
+
+_STOPPING: Final = threading.Event()
+"""Set when this worker was asked to stop: nothing more is claimed, no gate opens."""
+
+
+@shared_task(name="clusters.provision")
+def provision(*, cloud_project_id: int, **_: object) -> None:
+    """Create what is due in this cloud project, until nothing is or we must stop."""
+    for _turn in range(TURNS):
+        cloud = _cloud(cloud_project_id)
+        if cloud is None or not provision_next(
+            cloud_project_id,
+            cloud=cloud,
+            engine=wiring.engine(),
+            now=timezone.now(),
+            is_stopping=_STOPPING.is_set,
+        ):
+            return
+    nudge(cloud_project_id)
+
+
+@shared_task(name="clusters.poll_project")
+def poll_one(*, cloud_project_id: int, **_: object) -> None:
+    """Look at the clusters of this cloud project once."""
+    if cloud := _cloud(cloud_project_id):
+        poll_project(
+            cloud_project_id, cloud=cloud, engine=wiring.engine(), now=timezone.now()
+        )
+
+
+@shared_task(name="clusters.refresh_catalog")
+def refresh_one_catalog(*, cloud_project_id: int, **_: object) -> None:
+    """Ask this cloud project what it offers now."""
+    if cloud := _cloud(cloud_project_id):
+        refresh_catalog(cloud_project_id, cloud=cloud, now=timezone.now())
+
+
+@shared_task(name="clusters.poll")
+def poll_all(**_: object) -> None:
+    """Have every cloud project looked at in which the cloud builds something."""
+    for project_id in projects_to_poll().values_list("id", flat=True):
+        ask_poll(project_id)
+
+
+@shared_task(name="clusters.sweep")
+def sweep(**_: object) -> None:
+    """Take back, wake and refresh what is due; show that beat and worker live."""
+    beat(current_task.request.hostname or "worker", kind="worker")
+    reconcile(now=timezone.now())
+    for project_id in claim_stale_catalogs(engine=wiring.engine()):
+        ask_catalog_refresh(project_id)
+
+
+def _cloud(cloud_project_id: int) -> Cloud | None:
+    """Return the client of a project, or None where it cannot sign in at all."""
+    project = CloudProject.objects.get(pk=cloud_project_id)
+    if not project.is_connected:
+        return None
+    try:
+        return wiring.cloud(project)
+    except SealBroken:
+        trouble = CloudError("No key of ENCRYPTION_KEYS opens the stored password.")
+        pause_after_trouble(project.pk, trouble, now=timezone.now())
+        return None
+
+
+@worker_init.connect
+def refuse_foreign_database(**_: object) -> None:
+    """Keep two portals from working on one copy of the rows."""
+    try:
+        check_installation(settings.INSTALLATION_ID)
+    except ForeignDatabase as error:
+        raise SystemExit(f"INSTALLATION_ID: {error}") from error
+
+
+@worker_shutting_down.connect
+def stop_claiming(**_: object) -> None:
+    """Let calls in flight end, begin no new one."""
+    _STOPPING.set()

@@ -1,0 +1,124 @@
+"""How small things look on every page: states, times, ids, progress, icons."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from clusters.models import ClusterRequest
+
+register = template.Library()
+
+_NOTHING = "\N{EN DASH}"
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+_MONTH = 31 * _DAY
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw a symbol of `components/icons.html`; silent for screen readers."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name
+    )
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(cluster_request: ClusterRequest, size: str = "") -> dict[str, Any]:
+    """Show the state of a request by icon, word and tone; `size` may be "big"."""
+    return {
+        "label": cluster_request.get_state_display(),
+        "tone": cluster_request.tone.value,
+        "percent": (
+            cluster_request.progress_percent if cluster_request.is_creating else None
+        ),
+        "size": size,
+    }
+
+
+@register.simple_tag
+def age(moment: datetime | None) -> SafeString | str:
+    """Show how long ago a moment was, with the exact time in the title."""
+    return _time(moment, age_words(moment, timezone.now())) if moment else _NOTHING
+
+
+@register.simple_tag
+def clock(moment: datetime | None) -> SafeString | str:
+    """Show the time of day of a moment, with the exact time in the title."""
+    if moment is None:
+        return _NOTHING
+    return _time(moment, date_format(timezone.localtime(moment), "H:i"))
+
+
+def _time(moment: datetime, words: str) -> SafeString:
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        exact(moment),
+        words,
+    )
+
+
+@register.filter
+def exact(moment: datetime) -> str:
+    """Write a moment to the second, with the zone."""
+    local = timezone.localtime(moment)
+    return f"{date_format(local, _('j M Y, H:i:s'))} {local.tzname()}"
+
+
+def age_words(moment: datetime, now: datetime) -> str:
+    """Say how long before `now` a moment was; a date when it is over a month."""
+    seconds = (now - moment).total_seconds()
+    if seconds < _MINUTE:
+        return _("just now")
+    if seconds < _HOUR:
+        return _("%(count)d min ago") % {"count": seconds // _MINUTE}
+    if seconds < _DAY:
+        return _("%(count)d h ago") % {"count": seconds // _HOUR}
+    if seconds < _MONTH:
+        return _("%(count)d d ago") % {"count": seconds // _DAY}
+    return date_format(timezone.localtime(moment), _("j M Y"))
+
+
+@register.filter
+def duration(length: timedelta | float | None) -> str:
+    """Write a length of time (a timedelta or seconds) as 1.3 s, 4 min or 2 h 5 min."""
+    if length is None:
+        return ""
+    seconds = length.total_seconds() if isinstance(length, timedelta) else length
+    if seconds < 10:
+        return _("%(count).1f s") % {"count": seconds}
+    if seconds < _MINUTE:
+        return _("%(count)d s") % {"count": seconds}
+    if seconds < _HOUR:
+        return _("%(count)d min") % {"count": seconds // _MINUTE}
+    values = {
+        "hours": seconds // _HOUR,
+        "minutes": seconds % _HOUR // _MINUTE,
+    }
+    return _("%(hours)d h %(minutes)d min") % values
+
+
+@register.inclusion_tag("components/copy.html")
+def copy(value: str, what: str = "") -> dict[str, str]:
+    """Offer a value to the clipboard; `what` names it for those who cannot see it."""
+    return {"value": value, "what": what or _("this value")}
+
+
+@register.inclusion_tag("components/short_id.html")
+def short_id(value: str, what: str = "") -> dict[str, str]:
+    """Show the beginning of an id, the whole in the title and a button to copy it."""
+    shown = value if len(value) <= 12 else f"{value[:8]}…"
+    return {"value": value, "shown": shown, "what": what or _("the id")}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(percent: int | None, label: str) -> dict[str, Any]:
+    """Draw a bar from 0 to 100; without a number it only says that work goes on."""
+    return {"percent": percent, "label": label}

@@ -1,0 +1,139 @@
+"""One token for each cloud project, shared by all processes, encrypted in the cache."""
+
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from django.core.cache.backends.base import BaseCache
+
+from clusters.cloud.errors import CloudUnavailable, SignInPaused, SignInRefused
+from clusters.cloud.types import Token
+from clusters.sealing import SealBroken, Sealer
+
+_DAY: Final = 24 * 60 * 60
+_PAUSE: Final = 0.05
+
+
+class CachedTokenStore:
+    """
+    A `clusters.cloud.huawei.auth.TokenStore` over Django's cache.
+
+    `name` changes with the credentials, so that tokens of old ones are forgotten. A login
+    is made under a lock with a life of `lock_seconds`; who waits for it gets its token.
+    A refused login calls `on_refused`, which must make `may_sign_in` say no, before
+    the lock goes: nobody tries the password again.
+    """
+
+    def __init__(
+        self,
+        *,
+        cache: BaseCache,
+        name: str,
+        sealer: Sealer,
+        may_sign_in: Callable[[], bool],
+        on_refused: Callable[[SignInRefused], None],
+        lock_seconds: float,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._cache = cache
+        self._token_key = f"token:{name}"
+        self._lock_key = f"token-lock:{name}"
+        self._sealer = sealer
+        self._may_sign_in = may_sign_in
+        self._on_refused = on_refused
+        self._lock_seconds = lock_seconds
+        self._wait = wait
+
+    def current(self) -> Token | None:
+        """Return the cached token, whether or not it is still good."""
+        sealed = self._cache.get(self._token_key)
+        if not isinstance(sealed, str):
+            return None
+        try:
+            return _from_text(self._sealer.open(sealed))
+        except (SealBroken, ValueError, KeyError):
+            return None
+
+    def renew(self, sign_in: Callable[[], Token], *, stale: Token | None) -> Token:
+        """
+        Return a token other than `stale`, from one login however many ask at once.
+
+        :raises SignInRefused: if this very login was refused
+        :raises SignInPaused: if one was refused before, or the project is paused
+        :raises CloudUnavailable: if IAM, or whoever signs in now, does not answer
+        """
+        owner = secrets.token_hex(8)
+        until = time.monotonic() + self._lock_seconds
+        while not self._cache.add(self._lock_key, owner, self._lock_seconds):
+            self._wait(_PAUSE)
+            if token := self._other_than(stale):
+                return token
+            if time.monotonic() > until:
+                raise CloudUnavailable(
+                    "Another worker has been signing in for too long."
+                )
+        try:
+            return self._other_than(stale) or self._log_in(sign_in)
+        finally:
+            if self._cache.get(self._lock_key) == owner:
+                self._cache.delete(self._lock_key)
+
+    def keep(self, token: Token) -> None:
+        """Put this token into the cache, for every process."""
+        self._cache.set(self._token_key, self._sealer.seal(_to_text(token)), _DAY)
+
+    def drop(self, token: Token) -> None:
+        """Forget this token, if it is still the cached one."""
+        current = self.current()
+        if current is not None and _same(current, token):
+            self._cache.delete(self._token_key)
+
+    def _log_in(self, sign_in: Callable[[], Token]) -> Token:
+        if not self._may_sign_in():
+            raise SignInPaused("Sign-in is paused until an operator resumes it.")
+        try:
+            token = sign_in()
+        except SignInRefused as error:
+            self._on_refused(error)
+            raise
+        self.keep(token)
+        return token
+
+    def _other_than(self, stale: Token | None) -> Token | None:
+        current = self.current()
+        if current is None or (stale is not None and _same(current, stale)):
+            return None
+        return current
+
+
+def _same(one: Token, other: Token) -> bool:
+    return _fingerprint(one) == _fingerprint(other)
+
+
+def _fingerprint(token: Token) -> bytes:
+    return hashlib.sha256(token.value.encode()).digest()
+
+
+def _to_text(token: Token) -> str:
+    return json.dumps(
+        {
+            "value": token.value,
+            "issued_at": token.issued_at.isoformat(),
+            "expires_at": token.expires_at.isoformat(),
+            "project_id": token.project_id,
+        }
+    )
+
+
+def _from_text(text: str) -> Token:
+    data = json.loads(text)
+    return Token(
+        value=data["value"],
+        issued_at=datetime.fromisoformat(data["issued_at"]),
+        expires_at=datetime.fromisoformat(data["expires_at"]),
+        project_id=data["project_id"],
+    )

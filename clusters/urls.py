@@ -1,0 +1,36 @@
+"""Every address of the product."""
+
+from django.urls import URLPattern, path
+
+from clusters.views.approval_list import approval_list
+from clusters.views.cluster_list import cluster_list
+from clusters.views.health import livez, readyz
+from clusters.views.home import home
+from clusters.views.operate import operate, pause, resume
+from clusters.views.request_actions import approve, cancel, reject, retry
+from clusters.views.request_detail import request_detail
+from clusters.views.request_list import request_list
+from clusters.views.request_new import catalog_refresh, request_new
+from clusters.views.signing_in import ChangePassword, SignIn, SignOut
+
+urlpatterns: list[URLPattern] = [
+    path("", home, name="home"),
+    path("login/", SignIn.as_view(), name="login"),
+    path("logout/", SignOut.as_view(), name="logout"),
+    path("password/", ChangePassword.as_view(), name="password"),
+    path("requests/", request_list, name="request-list"),
+    path("requests/new/", request_new, name="request-new"),
+    path("requests/new/refresh/", catalog_refresh, name="catalog-refresh"),
+    path("approvals/", approval_list, name="approval-list"),
+    path("clusters/", cluster_list, name="cluster-list"),
+    path("requests/<uuid:request_id>/", request_detail, name="request-detail"),
+    path("requests/<uuid:request_id>/approve/", approve, name="request-approve"),
+    path("requests/<uuid:request_id>/reject/", reject, name="request-reject"),
+    path("requests/<uuid:request_id>/cancel/", cancel, name="request-cancel"),
+    path("requests/<uuid:request_id>/retry/", retry, name="request-retry"),
+    path("operate/", operate, name="operate"),
+    path("operate/<slug:name>/pause/", pause, name="operate-pause"),
+    path("operate/<slug:name>/resume/", resume, name="operate-resume"),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+]

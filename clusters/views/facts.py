@@ -1,0 +1,95 @@
+"""What was asked for, as lines that a person reads. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from clusters import specs
+from clusters.cloud.types import BackupPolicy, ClusterSpec, Datastore, Volume
+from clusters.models import ClusterRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One line: what it is, its value, more in small print, and the cloud's id of it."""
+
+    label: str
+    value: str
+    detail: str = ""
+    id: str = ""
+
+
+_ENGINES: Final = {"elasticsearch": "Elasticsearch", "opensearch": "OpenSearch"}
+
+_VOLUME_TYPES: Final = {
+    "COMMON": gettext_lazy("common I/O"),
+    "HIGH": gettext_lazy("high I/O"),
+    "ULTRAHIGH": gettext_lazy("ultra-high I/O"),
+    "ESSD": gettext_lazy("extreme SSD"),
+}
+
+
+def facts_of(cluster_request: ClusterRequest) -> tuple[Fact, ...]:
+    """Return the lines; ids stand under the names that they had when it was asked."""
+    spec = specs.from_json(cluster_request.spec)
+    return tuple(_facts(spec, cluster_request.labels))
+
+
+def _facts(spec: ClusterSpec, labels: dict[str, str]) -> Iterator[Fact]:
+    yield Fact(label=_("Engine"), value=_engine(spec.datastore))
+    yield Fact(
+        label=_("Nodes"),
+        value=f"{spec.instance_num} × {spec.flavor}",  # noqa: RUF001 - it multiplies
+        detail=labels.get("flavor", ""),
+    )
+    yield Fact(label=_("Disk"), value=_disk(spec.volume), detail=_total(spec))
+    if spec.availability_zones:
+        yield Fact(label=_("Zones"), value=", ".join(spec.availability_zones))
+    yield _named(_("VPC"), spec.vpc_id, labels.get("vpc", ""))
+    yield _named(_("Subnet"), spec.subnet_id, labels.get("subnet", ""))
+    yield _named(_("Group"), spec.security_group_id, labels.get("security_group", ""))
+    yield _backup(spec.backup)
+    if spec.description:
+        yield Fact(label=_("Description"), value=spec.description)
+
+
+def _engine(datastore: Datastore | None) -> str:
+    if datastore is None:
+        return _("the cloud's own choice")
+    return f"{_ENGINES.get(datastore.type, datastore.type)} {datastore.version}"
+
+
+def _disk(volume: Volume | None) -> str:
+    if volume is None:
+        return _("local disks of the flavor")
+    kind = _VOLUME_TYPES.get(volume.type, volume.type)
+    return _("%(size)s GB %(kind)s") % {
+        "size": number_format(volume.size_gb),
+        "kind": kind,
+    }
+
+
+def _total(spec: ClusterSpec) -> str:
+    if spec.volume is None or spec.instance_num == 1:
+        return ""
+    total = number_format(spec.volume.size_gb * spec.instance_num)
+    return _("each node, %(total)s GB in all") % {"total": total}
+
+
+def _named(label: str, value: str, name: str) -> Fact:
+    return Fact(label=label, value=name, id=value)
+
+
+def _backup(backup: BackupPolicy | None) -> Fact:
+    if backup is None:
+        return Fact(label=_("Backup"), value=_("none"))
+    kept = ngettext("%(count)s kept", "%(count)s kept", backup.keepday) % {
+        "count": backup.keepday
+    }
+    words = _("daily %(period)s, %(kept)s") % {"period": backup.period, "kept": kept}
+    place = "/".join(part for part in (backup.bucket, backup.base_path) if part)
+    return Fact(label=_("Backup"), value=words, detail=place)

@@ -1,0 +1,100 @@
+"""Is the process up, and are the parts that it needs: flat JSON, without a login."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.core.cache import cache
+from django.db import DatabaseError
+from django.db.models.functions import Now
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from clusters import wiring
+from clusters.models import CloudProject, ClusterRequest, Heartbeat
+from clusters.models.cloud_project import PausedBy
+from clusters.states import State
+
+OK: Final = "ok"
+DOWN: Final = "down"
+PAUSED: Final = "paused"
+UNKNOWN: Final = "unknown"
+
+_MISSED_BEATS: Final = 4
+"""So many heartbeats late, and a worker is called silent."""
+
+_LOOKED_AFTER: Final = (State.SENDING, State.UNCLEAR, State.CREATING)
+
+
+@require_safe
+@never_cache
+def livez(request: HttpRequest) -> JsonResponse:
+    """Answer: the process is up."""
+    return JsonResponse({"status": OK})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """
+    Answer for each part by what is known of it; nothing is asked of the cloud.
+
+    503 when database or cache fail, with ``?strict=1`` for any fault.
+    """
+    parts = {"database": OK, "cache": _cache()}
+    try:
+        parts |= _by_heartbeat() | dict(_clouds())
+    except DatabaseError:
+        parts |= {"database": DOWN, "broker": UNKNOWN, "worker": UNKNOWN}
+    status = _status(parts)
+    is_strict = request.GET.get("strict") == "1"
+    fails = status == DOWN or (is_strict and status != OK)
+    return JsonResponse({"status": status, **parts}, status=503 if fails else 200)
+
+
+def _status(parts: dict[str, str]) -> str:
+    if DOWN in (parts["database"], parts["cache"]):
+        return DOWN
+    return OK if set(parts.values()) <= {OK, PAUSED} else "degraded"
+
+
+def _cache() -> str:
+    key, value = f"readyz:{uuid.uuid4()}", "here"
+    try:
+        cache.set(key, value, timeout=10)
+        found = cache.get(key)
+        cache.delete(key)
+    except Exception:  # noqa: BLE001 - each cache has errors of its own; all mean down
+        return DOWN
+    return OK if found == value else DOWN
+
+
+def _by_heartbeat() -> dict[str, str]:
+    """A beat goes through scheduler, broker and worker, so a fresh one proves all."""
+    allowed = timedelta(seconds=_MISSED_BEATS * wiring.engine().reconcile_seconds + 5)
+    beats = Heartbeat.objects.filter(kind="worker")
+    if beats.filter(seen_at__gte=Now() - allowed).exists():
+        return {"broker": OK, "worker": OK}
+    return {"broker": UNKNOWN, "worker": "silent" if beats.exists() else "missing"}
+
+
+def _clouds() -> Iterator[tuple[str, str]]:
+    rows = ClusterRequest.objects.filter(state__in=_LOOKED_AFTER)
+    looked_after = set(rows.values_list("cloud_project_id", flat=True).distinct())
+    for project in CloudProject.objects.select_related("catalog", "look"):
+        is_watched = project.pk in looked_after
+        yield f"cloud:{project.name}", _cloud(project, is_watched=is_watched)
+
+
+def _cloud(project: CloudProject, *, is_watched: bool) -> str:
+    if project.is_paused:
+        return PAUSED if project.paused_by == PausedBy.PERSON else "stopped"
+    if not project.is_connected:
+        return "unconnected"
+    # a look is only made while there is something to follow; its error ages after that
+    look = getattr(project, "look", None)
+    catalog = getattr(project, "catalog", None)
+    failing = (catalog and catalog.error) or (is_watched and look and look.error)
+    return "failing" if failing else OK

@@ -1,0 +1,109 @@
+"""For operators: cloud projects, what is unclear, and who is alive."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from clusters.models import CloudProject, ClusterRequest, Heartbeat
+from clusters.models.people import viewer_of
+from clusters.operations.pause import (
+    MoveNotAllowed,
+    NotAllowed,
+    pause_cloud_project,
+    resume_cloud_project,
+)
+from clusters.states import State
+
+_AT_MOST = 100
+
+
+@require_safe
+@login_required
+def operate(request: HttpRequest) -> HttpResponse:
+    """Show the page to operators."""
+    if not viewer_of(request.user).operates:
+        raise PermissionDenied(_("Only operators can open this."))
+    return _page(request)
+
+
+@require_POST
+def pause(request: HttpRequest, name: str) -> HttpResponse:
+    """Stop creating in this cloud project, for a reason that requesters read."""
+    return _act(request, name, partial(_pause, ReasonForm(request.POST)))
+
+
+@require_POST
+def resume(request: HttpRequest, name: str) -> HttpResponse:
+    """Go on in this cloud project; a refused sign-in is tried once more."""
+    return _act(request, name, resume_cloud_project)
+
+
+class ReasonForm(forms.Form):
+    """Why a cloud project is paused."""
+
+    reason = forms.CharField(required=False, max_length=500)
+
+
+def _pause(form: ReasonForm, project: CloudProject, *, by: User, now: datetime) -> None:
+    if not form.is_valid():
+        raise ValidationError(form.errors["reason"].as_data())
+    reason = form.cleaned_data["reason"]
+    pause_cloud_project(project, by=by, reason=reason, now=now)
+
+
+def _act(request: HttpRequest, name: str, action: Callable[..., None]) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("operate"))
+    if not viewer_of(request.user).operates:
+        raise PermissionDenied(_("Only operators can do this."))
+    project = get_object_or_404(CloudProject, name=name)
+    try:
+        action(project, by=request.user, now=timezone.now())
+    except ValidationError as error:
+        return _page(request, problem=" ".join(error.messages), status=400)
+    except NotAllowed as error:
+        raise PermissionDenied(str(error)) from error
+    except MoveNotAllowed as error:
+        return _page(request, problem=f"{name}: {error}", status=409)
+    return redirect("operate")
+
+
+def _page(
+    request: HttpRequest, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    unclear = ClusterRequest.objects.filter(state=State.UNCLEAR).order_by("moved_at")
+    context = {
+        "problem": problem,
+        "projects": _projects(),
+        "unclear": unclear.select_related("cloud_project")[:_AT_MOST],
+        "heartbeats": Heartbeat.objects.order_by("-seen_at")[:_AT_MOST],
+    }
+    return render(request, "clusters/operate.html", context, status=status)
+
+
+def _projects() -> list[CloudProject]:
+    def count(*states: State) -> Count:
+        return Count("requests", filter=Q(requests__state__in=states))
+
+    return list(
+        CloudProject.objects.select_related(
+            "catalog", "look", "paused_person"
+        ).annotate(
+            waiting=count(State.APPROVED),
+            moving=count(State.SENDING, State.CREATING),
+            unclear=count(State.UNCLEAR),
+        )
+    )

@@ -1,0 +1,127 @@
+"""What people do with a request: approve, reject, cancel, try again."""
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from django import forms
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from clusters.models import ClusterRequest
+from clusters.operations import cancel as cancelling
+from clusters.operations import decide
+from clusters.operations import retry as retrying
+from clusters.views.request_detail import detail_page, visible_request
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+_View = Callable[[HttpRequest, UUID], HttpResponse]
+_Action = Callable[..., None]
+
+
+def _signed_in(view: _View) -> _View:
+    """Lead others to the login, and from there to the page: an action is no page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, request_id: UUID) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, request_id)
+        return redirect_to_login(reverse("request-detail", args=[request_id]))
+
+    return guarded
+
+
+@require_POST
+@_signed_in
+def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Approve the body whose hash the page showed."""
+    return _act(
+        request,
+        request_id,
+        partial(
+            decide.approve_request,
+            approver=_person(request),
+            body_sha256=request.POST.get("body_sha256", ""),
+        ),
+    )
+
+
+@require_POST
+@_signed_in
+def reject(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Reject, with a comment that says why."""
+    return _act(
+        request, request_id, partial(decide.reject_request, approver=_person(request))
+    )
+
+
+@require_POST
+@_signed_in
+def cancel(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Take the request back."""
+    return _act(
+        request, request_id, partial(cancelling.cancel_request, by=_person(request))
+    )
+
+
+@require_POST
+@_signed_in
+def retry(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Send a failed request once more."""
+    return _act(
+        request, request_id, partial(retrying.retry_request, by=_person(request))
+    )
+
+
+class CommentForm(forms.Form):
+    """The sentence that goes with an action; whether it is needed, the action says."""
+
+    comment = forms.CharField(label=_("Comment"), required=False, max_length=2000)
+
+
+def _act(request: HttpRequest, request_id: UUID, action: _Action) -> HttpResponse:
+    """Call one operation and answer as docs/architecture.md says."""
+    cluster_request = visible_request(request, request_id)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        problem = " ".join(str(each) for each in form.errors["comment"])
+        return _page_again(request, cluster_request, problem, status=400)
+    try:
+        action(
+            cluster_request, comment=form.cleaned_data["comment"], now=timezone.now()
+        )
+    except decide.NotAllowed as error:
+        raise PermissionDenied(str(error)) from error
+    except decide.CommentMissing as error:
+        return _page_again(request, cluster_request, str(error), status=400)
+    except decide.MoveNotAllowed as error:
+        return _page_again(request, cluster_request, str(error), status=409)
+    return redirect(cluster_request)
+
+
+def _page_again(
+    request: HttpRequest, cluster_request: ClusterRequest, problem: str, *, status: int
+) -> HttpResponse:
+    """Show the request as it is by now, with what happened and what was typed."""
+    return detail_page(
+        request,
+        visible_request(request, cluster_request.id),
+        problem=problem,
+        comment=request.POST.get("comment", ""),
+        is_comment_wrong=status == 400,
+        status=status,
+    )
+
+
+def _person(request: HttpRequest) -> "User":
+    # `_signed_in` lets nobody else in
+    return cast("User", request.user)

@@ -1,0 +1,201 @@
+"""Ask for a cluster: one form, checked as a whole, kept when it is right."""
+
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clusters import specs
+from clusters.forms import RequestForm, first_values, together, values_of
+from clusters.forms.fields import printable
+from clusters.models import ClusterRequest
+from clusters.operations.queue import ask_catalog_refresh
+from clusters.operations.submit import (
+    SubmittedDifferently,
+    Wish,
+    preview_body,
+    submit_request,
+)
+from clusters.options import labels_of
+from clusters.views.offers import Offers, offers_near, offers_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+_KEEPS_TYPING = ("show", "refresh")
+"""Buttons that change what the form offers, and complain about nothing yet."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def request_new(request: HttpRequest) -> HttpResponse:
+    """Show the form, follow what is typed, or keep what is right."""
+    if request.method == "POST":
+        return _answer(request, printable(request.POST))
+    before = _asked_before(request)
+    name = request.GET.get("cloud_project", "")
+    offers = offers_of(name or (before.cloud_project.name if before else ""))
+    return _untouched(request, offers, _first_values(offers, before))
+
+
+@require_POST
+@login_required
+def catalog_refresh(request: HttpRequest) -> HttpResponse:
+    """Have the offers of one cloud project read anew, and return to the form."""
+    offers = offers_of(request.POST.get("cloud_project", ""))
+    _refresh(request, offers)
+    name = offers.project.name if offers.project else ""
+    return redirect(f"{reverse('request-new')}?cloud_project={name}")
+
+
+def _answer(request: HttpRequest, data: "MultiValueDict[str, str]") -> HttpResponse:
+    offers = offers_near(data.get("cloud_project", ""))
+    if "refresh" in data:
+        _refresh(request, offers)
+    if any(button in data for button in _KEEPS_TYPING):
+        values = _first_values(offers, None) | _typed(data)
+        return _untouched(request, offers, values)
+    form = offers.form(data)
+    if request.headers.get("HX-Request"):
+        return _page(request, offers, form, filled=form)
+    if "check" in data or not form.is_valid():
+        return _page(request, offers, form, filled=form, key=data.get("submission_key"))
+    return _submit(request, offers, form, data.get("submission_key", ""))
+
+
+def _submit(
+    request: HttpRequest, offers: Offers, form: RequestForm, key: str
+) -> HttpResponse:
+    spec = form.to_spec()
+    if offers.project is None or offers.catalog is None:  # never of a valid form
+        raise Http404
+    try:
+        cluster_request = submit_request(
+            requester=cast("User", request.user),
+            cloud_project=offers.project,
+            wish=Wish(
+                spec=spec,
+                reason=form.cleaned_data["reason"],
+                labels=labels_of(spec, offers.catalog),
+            ),
+            submission_key=_key(key),
+            now=timezone.now(),
+        )
+    except SubmittedDifferently:
+        form.add_error(None, _was_sent_before())
+        return _page(request, offers, form, filled=form)
+    return redirect(cluster_request)
+
+
+def _was_sent_before() -> str:
+    return _(
+        "This form was sent before with other values, and that request exists."
+        " Send again to ask for one more cluster."
+    )
+
+
+def _refresh(request: HttpRequest, offers: Offers) -> None:
+    if offers.project is None or not offers.is_connected:
+        messages.warning(request, _("This cloud project is not connected."))
+        return
+    ask_catalog_refresh(offers.project.id)
+    messages.success(
+        request, _("The offers are being read again. That takes some seconds.")
+    )
+
+
+# -- what stands in the form --------------------------------------------------
+
+
+def _asked_before(request: HttpRequest) -> ClusterRequest | None:
+    """
+    Return the request whose values are wanted again, None where none is named.
+
+    :raises Http404: if this person may not see it
+    """
+    named = request.GET.get("from", "")
+    if not named:
+        return None
+    try:
+        request_id = uuid.UUID(named)
+    except ValueError as e:
+        raise Http404 from e
+    rows = ClusterRequest.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("cloud_project"), id=request_id)
+
+
+def _first_values(offers: Offers, before: ClusterRequest | None) -> dict[str, Any]:
+    project = {"cloud_project": offers.project.name if offers.project else ""}
+    if offers.catalog is None:
+        return project
+    values = first_values(offers.catalog, timezone=_offset()) | project
+    if before:
+        values |= values_of(specs.from_json(before.spec)) | {"reason": before.reason}
+    return values
+
+
+def _typed(data: "MultiValueDict[str, str]") -> dict[str, Any]:
+    """Return what somebody filled in; what they left empty may take a default."""
+    zones = {"availability_zones": data.getlist("availability_zones")}
+    return {name: data[name] for name in data if data[name]} | zones
+
+
+def _offset() -> str:
+    """Return the offset of TIME_ZONE as the cloud writes zones: GMT+08:00."""
+    local = timezone.localtime(timezone=timezone.get_default_timezone())
+    offset = f"{local:%z}"
+    return f"GMT{offset[:3]}:{offset[3:5]}"
+
+
+def _key(text: str | None) -> uuid.UUID:
+    """Return the key of this form; a missing or garbled one counts as fresh."""
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return uuid.uuid4()
+
+
+# -- the page -----------------------------------------------------------------
+
+
+def _untouched(
+    request: HttpRequest, offers: Offers, values: Mapping[str, Any]
+) -> HttpResponse:
+    """Show values without complaining, and what they come to."""
+    filled = offers.form(values)
+    key = values.get("submission_key")
+    return _page(request, offers, offers.form(initial=values), filled=filled, key=key)
+
+
+def _page(
+    request: HttpRequest,
+    offers: Offers,
+    form: RequestForm,
+    *,
+    filled: RequestForm,
+    key: str | None = None,
+) -> HttpResponse:
+    """Show `form`, and beside it what `filled`, the same values bound, comes to."""
+    is_right = filled.is_valid()
+    was_filled = form.is_bound or "name" in request.POST
+    context = {
+        "form": form,
+        "offers": offers,
+        "has_fields": was_filled or offers.catalog is not None,
+        "together": together(filled),
+        "preview": preview_body(filled.to_spec()) if is_right else "",
+        "checked": is_right and "check" in request.POST,
+        "submission_key": _key(key),
+    }
+    return render(request, "clusters/request_form.html", context)

@@ -1,0 +1,40 @@
+"""Signing in, signing out, and a new password of one's own."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from django_htmx.http import HttpResponseClientRefresh
+
+
+class SignIn(LoginView):
+    """A live part of a page that lost its session loads the whole page anew."""
+
+    redirect_authenticated_user = True
+
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        if request.headers.get("HX-Request"):
+            return HttpResponseClientRefresh()
+        return super().dispatch(request, *args, **kwargs)
+
+
+class SignOut(LogoutView):
+    """By POST only; ends where LOGOUT_REDIRECT_URL says."""
+
+
+class ChangePassword(PasswordChangeView):
+    """Ends on the first page, which says so."""
+
+    template_name = "registration/password.html"
+    success_url = reverse_lazy("home")
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        messages.success(self.request, _("Your password is changed."))
+        return super().form_valid(form)

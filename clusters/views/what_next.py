@@ -1,0 +1,211 @@
+"""What happens next with a request, in one sentence and a few more. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from clusters.approval import Viewer, may_act, may_decide
+from clusters.models import ClusterRequest
+from clusters.states import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """
+    What the sentence depends on.
+
+    `looked_at` is when the cloud project was last listed; `was_sent` says whether an
+    attempt was made; `deadline` is how long the building usually takes at most.
+    """
+
+    cluster_request: ClusterRequest
+    viewer: Viewer
+    now: datetime
+    was_sent: bool
+    looked_at: datetime | None
+    deadline: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextStep:
+    """The sentence, and what else helps to understand it."""
+
+    sentence: str
+    more: tuple[str, ...] = ()
+
+
+def next_step_of(situation: Situation) -> NextStep:
+    """Say what the portal, or a person, does next."""
+    return _OF_STATE[State(situation.cluster_request.state)](situation)
+
+
+def _pending(it: Situation) -> NextStep:
+    requester_id = it.cluster_request.requester_id
+    more = (_pause_words(it),) if _is_paused(it) else ()
+    if may_decide(it.viewer, requester_id=requester_id):
+        return NextStep(sentence=_("Read what is asked for, then decide."), more=more)
+    if it.viewer.approves:
+        return NextStep(
+            sentence=_(
+                "You asked for this yourself, so somebody else has to decide on it."
+            ),
+            more=more,
+        )
+    return NextStep(
+        sentence=_("An approver has to decide. Nothing is sent before that."), more=more
+    )
+
+
+def _approved(it: Situation) -> NextStep:
+    if _is_paused(it):
+        nothing_sent = () if it.was_sent else (_("Nothing was sent."),)
+        sentence = " ".join((_pause_words(it), *nothing_sent))
+        return NextStep(sentence=sentence, more=_reason(it))
+    if it.cluster_request.waits_because:
+        return _waiting(it)
+    return NextStep(
+        sentence=_("The portal sends it to the cloud next. This takes a few seconds.")
+    )
+
+
+def _waiting(it: Situation) -> NextStep:
+    due_at = it.cluster_request.due_at
+    sentence = _("It waits, and the portal tries again by itself.")
+    if due_at is not None and due_at > it.now:
+        sentence = _("It waits. The portal tries again at %(time)s.") % {
+            "time": _clock(due_at, it.now)
+        }
+    return NextStep(sentence=sentence, more=(it.cluster_request.waits_because,))
+
+
+def _sending(it: Situation) -> NextStep:
+    return NextStep(sentence=_("The portal is asking the cloud now."))
+
+
+def _unclear(it: Situation) -> NextStep:
+    return NextStep(
+        sentence=_(
+            "We asked the cloud and did not hear back. We are looking for your cluster"
+            " and will not create a second one."
+        ),
+        more=(*_last_look(it), _who_ends_it(it)),
+    )
+
+
+def _who_ends_it(it: Situation) -> str:
+    if it.cluster_request.needs:
+        return _(
+            "It is not certain what the cloud made of it, so an operator has to look"
+            " into it."
+        )
+    return _(
+        "If it does not show up, this stays unclear until an operator has looked into"
+        " it."
+    )
+
+
+def _last_look(it: Situation) -> tuple[str, ...]:
+    if it.looked_at is None or it.looked_at < it.cluster_request.moved_at:
+        return ()
+    return (
+        _("Last look at %(time)s: not found yet.")
+        % {"time": _clock(it.looked_at, it.now)},
+    )
+
+
+def _creating(it: Situation) -> NextStep:
+    since = it.now - it.cluster_request.moved_at
+    if since > it.deadline:
+        return NextStep(
+            sentence=_(
+                "This takes longer than usual. The portal keeps following the cluster."
+            ),
+            more=(_("If nothing changes, ask an operator to look at it."),),
+        )
+    return NextStep(
+        sentence=_("Nothing to do. This page follows the cluster by itself.")
+    )
+
+
+def _active(it: Situation) -> NextStep:
+    return NextStep(sentence=_("It works. Connect to the endpoint below."))
+
+
+def _failed(it: Situation) -> NextStep:
+    if it.cluster_request.cluster_id:
+        return NextStep(
+            sentence=_(
+                "The broken cluster may still exist in the cloud and cost money."
+            ),
+            more=(_("Ask an operator to look at it and to delete it."),),
+        )
+    if not may_act(it.viewer, requester_id=it.cluster_request.requester_id):
+        return NextStep(sentence=_("No cluster was made."))
+    return NextStep(
+        sentence=_("No cluster was made."),
+        more=(
+            _("Once the cause is gone, send the same request again as it is approved."),
+        ),
+    )
+
+
+def _rejected(it: Situation) -> NextStep:
+    return NextStep(
+        sentence=_("Nothing was sent. The comment says why; ask again with it in mind.")
+    )
+
+
+def _cancelled(it: Situation) -> NextStep:
+    return NextStep(sentence=_("Nothing will be sent."))
+
+
+def _expired(it: Situation) -> NextStep:
+    return NextStep(
+        sentence=_("Nobody decided in time. Ask again if it is still needed.")
+    )
+
+
+def _is_paused(it: Situation) -> bool:
+    return it.cluster_request.cloud_project.is_paused
+
+
+def _pause_words(it: Situation) -> str:
+    cloud_project = it.cluster_request.cloud_project
+    since = cloud_project.paused_at or it.now
+    return _("Waiting: sign-in to %(name)s is paused since %(time)s.") % {
+        "name": cloud_project.name,
+        "time": _clock(since, it.now),
+    }
+
+
+def _reason(it: Situation) -> tuple[str, ...]:
+    reason = it.cluster_request.cloud_project.paused_reason
+    return (reason,) if reason else ()
+
+
+def _clock(moment: datetime, now: datetime) -> str:
+    """Say the time of day, and the day too where it is another one."""
+    local = timezone.localtime(moment)
+    time = date_format(local, "H:i")
+    if local.date() == timezone.localtime(now).date():
+        return time
+    return f"{date_format(local, _('j M Y'))} {time}"
+
+
+_OF_STATE: Final[dict[State, Callable[[Situation], NextStep]]] = {
+    State.PENDING: _pending,
+    State.APPROVED: _approved,
+    State.SENDING: _sending,
+    State.UNCLEAR: _unclear,
+    State.CREATING: _creating,
+    State.ACTIVE: _active,
+    State.FAILED: _failed,
+    State.REJECTED: _rejected,
+    State.CANCELLED: _cancelled,
+    State.EXPIRED: _expired,
+}

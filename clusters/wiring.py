@@ -1,0 +1,140 @@
+"""The only place where settings become objects."""
+
+import threading
+from functools import partial
+from typing import Final
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+
+from clusters.cloud.errors import SignInRefused
+from clusters.cloud.huawei.auth import MemoryTokenStore, TokenStore
+from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
+from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.types import Cloud
+from clusters.engine import Engine
+from clusters.models import CloudProject
+from clusters.operations.connect import Connection
+from clusters.operations.pause import pause_after_trouble
+from clusters.sealing import Sealer
+from clusters.token_store import CachedTokenStore
+
+
+def engine() -> Engine:
+    """The clocks and limits that the environment sets."""
+    return Engine(
+        poll_seconds=settings.POLL_SECONDS,
+        reconcile_seconds=settings.RECONCILE_SECONDS,
+        settle_seconds=settings.SETTLE_SECONDS,
+        ready_deadline_minutes=settings.READY_DEADLINE_MINUTES,
+        connect_timeout=settings.CONNECT_TIMEOUT,
+        read_timeout=settings.READ_TIMEOUT,
+        catalog_seconds=settings.CATALOG_SECONDS,
+        max_calls=settings.MAX_CALLS,
+    )
+
+
+def sealer() -> Sealer:
+    """Encrypts with the first of ENCRYPTION_KEYS, opens with any of them."""
+    return Sealer(settings.ENCRYPTION_KEYS)
+
+
+def cloud(cloud_project: CloudProject) -> Cloud:
+    """
+    Return the client of this cloud project, one for each process, kept between calls.
+
+    Kept, so that connections stay open; a change of the row's address or credentials
+    makes a new one.
+
+    :raises clusters.sealing.SealBroken: if no key opens the stored password
+    """
+    key = _identity(cloud_project)
+    with _LOCK:
+        kept = _CLOUDS.get(cloud_project.pk)
+        if kept is None or kept[0] != key:
+            kept = (key, _new_cloud(cloud_project))
+            _CLOUDS[cloud_project.pk] = kept
+        return kept[1]
+
+
+_LOCK: Final = threading.Lock()
+_CLOUDS: Final[dict[int, tuple[tuple[object, ...], Cloud]]] = {}
+
+
+def new_http() -> CloudHttp:
+    """Return the HTTP side of a client: timeouts, CA file and proxy of the settings."""
+    return CloudHttp(
+        connect_timeout=settings.CONNECT_TIMEOUT,
+        read_timeout=settings.READ_TIMEOUT,
+        ca_file=settings.CLOUD_CA_FILE,
+        proxy=settings.CLOUD_PROXY,
+        pool_size=settings.WORKER_THREADS,
+    )
+
+
+def token_store(cloud_project: CloudProject) -> CachedTokenStore:
+    """Return the shared token of this cloud project and these credentials."""
+    return CachedTokenStore(
+        cache=cache,
+        name=f"{cloud_project.pk}:{cloud_project.credentials_version}",
+        sealer=sealer(),
+        may_sign_in=partial(
+            _may_sign_in, cloud_project.pk, cloud_project.credentials_version
+        ),
+        on_refused=partial(_pause, cloud_project.pk),
+        lock_seconds=engine().call.total_seconds() + 5,
+    )
+
+
+def unsaved_cloud(connection: Connection, password: str) -> Cloud:
+    """Return a client of a place that is not saved yet; its token stays in memory."""
+    return _cloud_at(connection, password, MemoryTokenStore())
+
+
+def _new_cloud(cloud_project: CloudProject) -> Cloud:
+    password = sealer().open(cloud_project.sealed_password)
+    return _cloud_at(cloud_project, password, token_store(cloud_project))
+
+
+def _cloud_at(
+    place: CloudProject | Connection, password: str, tokens: TokenStore
+) -> Cloud:
+    return HuaweiCloud(
+        http=new_http(),
+        endpoints=Endpoints(iam=place.iam_url, css=place.css_url, vpc=place.vpc_url),
+        credentials=Credentials(
+            domain=place.domain_name,
+            username=place.username,
+            password=password,
+            project_name=place.project_name,
+            project_id=place.project_id,
+        ),
+        tokens=tokens,
+        margin_seconds=settings.TOKEN_MARGIN_SECONDS,
+    )
+
+
+def _identity(cloud_project: CloudProject) -> tuple[object, ...]:
+    return (
+        cloud_project.credentials_version,
+        cloud_project.iam_url,
+        cloud_project.css_url,
+        cloud_project.vpc_url,
+        cloud_project.domain_name,
+        cloud_project.username,
+        cloud_project.project_name,
+        cloud_project.project_id,
+        cloud_project.sealed_password,
+    )
+
+
+def _may_sign_in(cloud_project_id: int, credentials_version: int) -> bool:
+    running = CloudProject.objects.running()
+    return running.filter(
+        pk=cloud_project_id, credentials_version=credentials_version
+    ).exists()
+
+
+def _pause(cloud_project_id: int, error: SignInRefused) -> None:
+    pause_after_trouble(cloud_project_id, error, now=timezone.now())

@@ -1,0 +1,216 @@
+"""Typed values out of the environment; a wrong one stops the start with one line."""
+
+import base64
+import hashlib
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Final, NoReturn
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import environ
+from cryptography.fernet import Fernet
+
+FLAGS: Final = {
+    "1": True, "true": True, "yes": True, "on": True,
+    "0": False, "false": False, "no": False, "off": False,
+}  # fmt: skip
+LONGEST_SECONDS: Final = 10_000_000
+SQLITE_OPTIONS: Final[dict[str, Any]] = {
+    # A transaction that first reads and then writes fails under load if it begins
+    # without the lock; FULL, because a gate's commit must survive a power cut.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+}
+POSTGRES_OPTIONS: Final[dict[str, Any]] = {"connect_timeout": 5}
+DATABASES: Final = ("sqlite", "postgres", "postgresql")
+CACHES: Final = ("dbcache", "rediscache", "redis", "rediss")
+BROKERS: Final = ("filesystem", "redis", "rediss", "amqp", "amqps", "memory")
+
+
+def stop(name: str, why: str) -> NoReturn:
+    """
+    End the process with one line and exit code 1.
+
+    SystemExit, because Django's command line, gunicorn and Celery each print a
+    traceback for any other exception that settings raise.
+    """
+    raise SystemExit(f"{name}: {why}")
+
+
+def fernet_key_of(text: str) -> str:
+    """Return the key that this text leads to: good enough while developing."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode()
+
+
+class Environment:
+    """
+    The variables of the operating system and, behind them, those of a `.env` file.
+
+    An empty value counts as a missing one. `NAME_FILE` names a file that holds the
+    value of NAME. Every method stops the start when the value is wrong, or missing
+    and without a default.
+    """
+
+    def __init__(self, dotenv: Path) -> None:
+        self.asked: dict[str, str | None] = {}  # with the defaults
+        self._sources: tuple[Mapping[str, str], ...] = (os.environ, _read(dotenv))
+
+    def text(self, name: str, default: str | None = None) -> str:
+        self.asked[name] = default
+        found = (_given(name, source) for source in self._sources)
+        value = next((one for one in found if one is not None), "").strip()
+        if not value and default is None:
+            stop(name, "missing. Set it in the environment or in .env.")
+        return value or default or ""
+
+    def one_of(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        value = self.text(name, default)
+        if value not in choices:
+            stop(name, f"{_quoted(value)} is not one of {', '.join(choices)}.")
+        return value
+
+    def names(self, name: str, default: list[str] | None = None) -> list[str]:
+        """Return the values between commas."""
+        given = self.text(name, "" if default is not None else None)
+        return [part.strip() for part in given.split(",") if part.strip()] or (
+            default or []
+        )
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, "on" if default else "off").lower()
+        if value not in FLAGS:
+            stop(name, f"{_quoted(value)} is neither on nor off.")
+        return FLAGS[value]
+
+    def whole(self, name: str, default: int, *, most: int = 10_000) -> int:
+        """Return a whole number from 1 to `most`."""
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= most):
+            stop(name, f"{_quoted(value)} is not a whole number from 1 to {most}.")
+        return int(value)
+
+    def above_zero(self, name: str, default: float) -> float:
+        """Return a number of seconds or minutes, fractions allowed."""
+        value = self.text(name, str(default))
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not 0 < number <= LONGEST_SECONDS:  # also refuses nan, which is not < 0
+            stop(name, f"{_quoted(value)} is not a number greater than 0.")
+        return number
+
+    def time_zone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError, ZoneInfoNotFoundError):
+            stop(name, f"{_quoted(value)} is not a time zone such as Europe/Berlin.")
+        return value
+
+    def file(self, name: str) -> str:
+        """Return the path of a file that exists, or nothing."""
+        value = self.text(name, "")
+        if value and not Path(value).is_file():
+            stop(name, f"there is no file {_quoted(value)}.")
+        return value
+
+    def origin(self, name: str, default: str | None = None) -> SplitResult:
+        """Return http(s)://host[:port], without a path."""
+        value = self.text(name, default)
+        try:
+            url = urlsplit(value.rstrip("/"))
+            extra = url.path or url.query or url.fragment or "@" in url.netloc
+            right = url.hostname and url.port != 0 and not extra
+        except ValueError:  # a port that is no number, or a broken IPv6 address
+            right = False
+        if not right or url.scheme not in ("http", "https"):
+            stop(name, "must look like https://portal.example.com, without a path.")
+        return url
+
+    def fernet_keys(self, name: str, default: list[str] | None = None) -> list[str]:
+        """Return the keys; the first one encrypts, all of them open."""
+        keys = self.names(name, default)
+        for number, key in enumerate(keys, start=1):
+            try:
+                Fernet(key)
+            except ValueError:
+                stop(name, f"key {number} is not 32 bytes in URL-safe base64.")
+        return keys
+
+    def database(self, name: str, default: str, base_dir: Path) -> dict[str, Any]:
+        """Return Django's settings of one database; a relative file is below `base_dir`."""
+        value = self.url(name, DATABASES, default)
+        found = _parsed(name, environ.Env.db_url_config, value)
+        if not found["NAME"]:
+            stop(name, "names no database.")
+        if value.startswith("sqlite") and found["NAME"] != ":memory:":
+            found["NAME"] = base_dir / found["NAME"]
+            found["NAME"].parent.mkdir(parents=True, exist_ok=True)
+        return found | _connecting(found)
+
+    def cache(self, name: str, default: str) -> dict[str, Any]:
+        value = self.url(name, CACHES, default)
+        found = _parsed(name, environ.Env.cache_url_config, value)
+        # django-environ leaves ?key_prefix=… in small letters, which Django ignores.
+        return {key.upper(): setting for key, setting in found.items()}
+
+    def email(self, name: str, default: str) -> dict[str, Any]:
+        """Return EMAIL_BACKEND, EMAIL_HOST and so on."""
+        return _parsed(name, environ.Env.email_url_config, self.text(name, default))
+
+    def url(self, name: str, schemes: tuple[str, ...], default: str) -> str:
+        """Return a URL of one of these kinds; it may hold a password: never print it."""
+        value = self.text(name, default)
+        if value and value.partition("://")[0] not in schemes:
+            stop(name, f"must begin with one of {', '.join(schemes)} and ://.")
+        return value
+
+
+class _Dotenv(environ.Env):  # type: ignore[misc]  # untyped package
+    """Reads a `.env` file into a mapping of its own, so that the process's stays clean."""
+
+    ENVIRON: ClassVar[dict[str, str]] = {}
+
+
+def _read(dotenv: Path) -> dict[str, str]:
+    _Dotenv.ENVIRON.clear()
+    _Dotenv.read_env(dotenv)
+    return dict(_Dotenv.ENVIRON)
+
+
+def _given(name: str, source: Mapping[str, str]) -> str | None:
+    path = source.get(f"{name}_FILE")
+    try:
+        return Path(path).read_text(encoding="utf-8") if path else source.get(name)
+    except (OSError, ValueError):
+        stop(f"{name}_FILE", f"{_quoted(path or '')} cannot be read.")
+
+
+def _parsed(name: str, parse: Any, value: str) -> dict[str, Any]:
+    try:
+        settings: dict[str, Any] = parse(value)
+    except (environ.ImproperlyConfigured, ValueError, KeyError):
+        stop(name, "is not a URL that the portal can read.")
+    return settings
+
+
+def _connecting(database: dict[str, Any]) -> dict[str, Any]:
+    """Return how to connect; what the URL says itself goes first."""
+    options = POSTGRES_OPTIONS
+    if database["ENGINE"].endswith("sqlite3"):
+        options = SQLITE_OPTIONS
+    return {
+        "OPTIONS": options | database.get("OPTIONS", {}),
+        "CONN_MAX_AGE": database.get("CONN_MAX_AGE") or 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _quoted(value: str) -> str:
+    return ascii(value if len(value) <= 40 else f"{value[:40]}...")

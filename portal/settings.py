@@ -1,0 +1,180 @@
+"""How the portal is run: read once from the environment, failing loudly."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from portal.environment import BROKERS, Environment, fernet_key_of
+from portal.logs import logging_settings
+from portal.queue_settings import beat_schedule, transport_options
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE_DIR = BASE_DIR / "var"
+env = Environment(BASE_DIR / ".env")
+
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = env.text("SECRET_KEY", "only-for-development" if DEBUG else None)
+ENCRYPTION_KEYS = env.fernet_keys(
+    "ENCRYPTION_KEYS", [fernet_key_of(SECRET_KEY)] if DEBUG else None
+)
+INSTALLATION_ID = env.text("INSTALLATION_ID", "")
+
+# Addresses ------------------------------------------------------------------------
+PORT = env.whole("PORT", 8000, most=65_535)
+PUBLIC_URL = env.origin("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if DEBUG else None)
+TRUST_PROXY = env.flag("TRUST_PROXY", default=False)
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", [PUBLIC_URL.hostname or ""])
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", [PUBLIC_URL.geturl()])
+
+# The engine and its calls to the cloud ----------------------------------------------
+POLL_SECONDS = env.above_zero("POLL_SECONDS", 15)
+RECONCILE_SECONDS = env.above_zero("RECONCILE_SECONDS", 15)
+SETTLE_SECONDS = env.above_zero("SETTLE_SECONDS", 300)
+READY_DEADLINE_MINUTES = env.above_zero("READY_DEADLINE_MINUTES", 60)
+CONNECT_TIMEOUT = env.above_zero("CONNECT_TIMEOUT", 5)
+READ_TIMEOUT = env.above_zero("READ_TIMEOUT", 60)
+CATALOG_SECONDS = env.above_zero("CATALOG_SECONDS", 300)
+TOKEN_MARGIN_SECONDS = env.above_zero("TOKEN_MARGIN_SECONDS", 300)
+WORKER_THREADS = env.whole("WORKER_THREADS", 32)
+MAX_CALLS = env.whole("MAX_CALLS", max(1, WORKER_THREADS // 4))
+CLOUD_CA_FILE = env.file("CLOUD_CA_FILE")
+CLOUD_PROXY = env.url("CLOUD_PROXY", ("http", "https"), "")
+
+# Pages --------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "clusters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "axes",
+    "csp",
+    "django_structlog",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "portal.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "clusters.views.context.portal",
+            ],
+        },
+    },
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+_PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+_HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _PLAIN if DEBUG else _HASHED},
+}
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LANGUAGE_CODE = env.one_of("LANGUAGE_CODE", tuple(code for code, _ in LANGUAGES), "en")
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
+USE_TZ = True
+
+# State --------------------------------------------------------------------------------
+DATABASES = {
+    "default": env.database("DATABASE_URL", "sqlite:///var/portal.sqlite3", BASE_DIR)
+}
+CACHES = {"default": env.cache("CACHE_URL", "dbcache://portal_cache")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+vars().update(env.email("EMAIL_URL", "consolemail://"))  # EMAIL_HOST and so on
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost")
+
+# Safety -------------------------------------------------------------------------------
+_HTTPS = PUBLIC_URL.scheme == "https"
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SECURE_SSL_HOST = PUBLIC_URL.netloc
+SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
+# Sub-domains and browsers' preload lists are for the owner of the domain to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "home", "login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "portal.proxies.client_address"
+AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True
+
+# Logs: one request id from the browser through the worker to the cloud ------------------
+LOGGING = logging_settings(debug=DEBUG)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# No names and addresses in the log, and no query for them: the history has them.
+DJANGO_STRUCTLOG_USER_ID_FIELD, DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = "", False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+
+# The queue ----------------------------------------------------------------------------
+CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", BROKERS, "filesystem://")
+CELERY_TASK_DEFAULT_QUEUE = env.text("CELERY_QUEUE", "portal")
+CELERY_BROKER_TRANSPORT_OPTIONS = transport_options(
+    CELERY_BROKER_URL,
+    folder=STATE_DIR / "broker",
+    queue=CELERY_TASK_DEFAULT_QUEUE,
+    call_seconds=CONNECT_TIMEOUT + READ_TIMEOUT,
+)
+CELERY_WORKER_CONCURRENCY = WORKER_THREADS
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = CONNECT_TIMEOUT + READ_TIMEOUT
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = beat_schedule(
+    sweep=RECONCILE_SECONDS, poll=POLL_SECONDS, refresh_catalogs=CATALOG_SECONDS
+)

@@ -1,0 +1,65 @@
+/* The form follows its own choices: a cloud project shows its offers, a VPC its subnets. */
+(() => {
+  "use strict";
+
+  const followProject = (form) => {
+    const project = form.elements.namedItem("cloud_project");
+    const show = form.querySelector("[data-show]");
+    if (project && show) {
+      project.addEventListener("change", () => form.requestSubmit(show));
+    }
+  };
+
+  const followVpc = (form) => {
+    const vpc = form.elements.namedItem("vpc_id");
+    const subnet = form.elements.namedItem("subnet_id");
+    if (!vpc || !subnet) return;
+    const all = [...subnet.children];
+
+    const follow = () => {
+      const chosen = subnet.value;
+      const fits = (child) =>
+        child.tagName !== "OPTGROUP" ||
+        child.querySelector("option").dataset.belongsTo === vpc.value;
+      subnet.replaceChildren(...all.filter((child) => !vpc.value || fits(child)));
+      const free = [...subnet.options].filter((option) => option.value && !option.disabled);
+      const kept = free.find((option) => option.value === chosen);
+      const only = vpc.value && free.length === 1 ? free[0] : null;
+      subnet.value = (kept || only || { value: "" }).value;
+    };
+
+    // Before htmx hears of the change, so that it sends the subnet that now stands.
+    vpc.addEventListener("change", follow);
+    subnet.addEventListener("change", () => {
+      const home = subnet.selectedOptions[0]?.dataset.belongsTo;
+      if (home && !vpc.value) {
+        vpc.value = home;
+        follow();
+      }
+    });
+    if (vpc.value && !subnet.matches("[aria-invalid=true]")) follow();
+  };
+
+  const stayCalm = (form) => {
+    // A summary that is asked for while the page leaves would end as an error.
+    let leaving = false;
+    form.addEventListener("submit", () => { leaving = true; });
+    form.addEventListener("htmx:beforeRequest", (event) => {
+      if (leaving) event.preventDefault();
+    });
+    window.addEventListener("pageshow", () => { leaving = false; });
+  };
+
+  const start = () => {
+    const form = document.getElementById("ask");
+    if (!form || form.dataset.follows) return;
+    form.dataset.follows = "1";
+    followProject(form);
+    followVpc(form);
+    stayCalm(form);
+    document.getElementById("problems")?.focus();
+  };
+
+  start();
+  document.addEventListener("htmx:afterSettle", start);
+})();

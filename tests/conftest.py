@@ -1,0 +1,101 @@
+"""What the tests of every folder share: services that may or may not be there."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from amqp import AMQPError
+from kombu import Connection
+from kombu.exceptions import OperationalError
+from psycopg import sql
+from redis import Redis, RedisError
+
+SECONDS = 3
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The URL of an empty database of this test's own, dropped when the test ends."""
+    default = "postgres://postgres:postgres@127.0.0.1:5432/postgres"
+    url = os.environ.get("TEST_POSTGRES_URL") or default
+    try:
+        server = psycopg.connect(url, autocommit=True, connect_timeout=SECONDS)
+    except psycopg.OperationalError:
+        _not_there("PostgreSQL", "TEST_POSTGRES_URL", url)
+    name = f"portal_test_{uuid.uuid4().hex}"
+    with server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+        server.execute(drop.format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """The URL of a Redis that others use too: take `queue_name` as prefix."""
+    url = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/0"
+    try:
+        with Redis.from_url(url, socket_connect_timeout=SECONDS) as redis:
+            redis.ping()
+    except (OSError, RedisError):
+        _not_there("Redis", "TEST_REDIS_URL", url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def amqp_url() -> str:
+    """The URL of a RabbitMQ that others use too: take `queue_name`."""
+    url = os.environ.get("TEST_AMQP_URL") or "amqp://guest:guest@127.0.0.1:5672//"
+    try:
+        with Connection(url, connect_timeout=SECONDS) as connection:
+            connection.ensure_connection(max_retries=0, timeout=SECONDS)
+    except (OSError, OperationalError, AMQPError):
+        _not_there("RabbitMQ", "TEST_AMQP_URL", url)
+    return url
+
+
+@pytest.fixture
+def queue_name(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A CELERY_QUEUE of this test's own; what it leaves in a service is removed."""
+    name = f"portal-test-{uuid.uuid4().hex}"
+    yield name
+    if "redis_url" in request.fixturenames:
+        with Redis.from_url(request.getfixturevalue("redis_url")) as redis:
+            for key in redis.scan_iter(f"{name}:*"):
+                redis.delete(key)
+    if "amqp_url" in request.fixturenames:
+        with Connection(request.getfixturevalue("amqp_url")) as connection:
+            channel = connection.default_channel
+            channel.queue_delete(name)
+            channel.exchange_delete(name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Debian's Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        _not_there("Chromium", "PATH", "the chromium package")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs an event loop
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium: str) -> dict[str, Any]:
+    """What pytest-playwright starts."""
+    no_sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {"executable_path": chromium, "args": no_sandbox}
+
+
+def _not_there(service: str, variable: str, where: str) -> NoReturn:
+    """Skip, or fail where services are required, with one line that says what is needed."""
+    where = where.rpartition("@")[2]  # without the password
+    line = f"needs {service}: nothing answers at {where} ({variable})"
+    if os.environ.get("REQUIRE_SERVICES") == "1":
+        pytest.fail(line, pytrace=False)
+    pytest.skip(line)

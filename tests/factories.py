@@ -1,0 +1,152 @@
+"""Plain functions that make what tests need; Alice asks, Bob approves, Olga operates."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+
+from clusters.cloud.types import (
+    BackupPolicy,
+    ClusterSpec,
+    Datastore,
+    Volume,
+)
+from clusters.models import CloudProject, ClusterRequest
+from clusters.operations.decide import approve_request
+from clusters.operations.submit import Wish, submit_request
+from clusters.states import State
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"
+CLUSTER_ID = "ef683016-871e-48bc-bf93-74a29d60d214"
+ENDPOINT = "192.168.0.11:9200,192.168.0.12:9200,192.168.0.13:9200"
+
+_GROUPS = {"bob": "approvers", "dora": "auditors", "olga": "operators"}
+
+
+def user(name: str = "alice", *, groups: tuple[str, ...] = ()) -> User:
+    """Return this person, made once, in the groups that the name stands for."""
+    person = User.objects.filter(username=name).first()
+    if person is None:
+        person = User.objects.create_user(name, password=PASSWORD)
+        for group in {*groups, *filter(None, [_GROUPS.get(name)])}:
+            person.groups.add(Group.objects.get_or_create(name=group)[0])
+    return person
+
+
+def cloud_project(name: str = "demo", **changes: Any) -> CloudProject:
+    """Return this cloud project, made once; its credentials are no ciphertext."""
+    found = CloudProject.objects.filter(name=name).first()
+    return found or CloudProject.objects.create(
+        **{
+            "name": name,
+            "region": "cn-north-4",
+            "domain_name": "demo-account",
+            "username": "portal-bot",
+            "sealed_password": "sealed",
+            "project_name": "cn-north-4",
+            "iam_url": "https://iam.test",
+            "css_url": "https://css.test",
+            "vpc_url": "https://vpc.test",
+            **changes,
+        }
+    )
+
+
+def spec(name: str = "logs-search", **changes: Any) -> ClusterSpec:
+    """Return a spec that the simulated cloud accepts."""
+    return ClusterSpec(
+        **{
+            "name": name,
+            "flavor": "ess.spec-4u16g",
+            "instance_num": 3,
+            "vpc_id": "1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b",
+            "subnet_id": "2a3b4c5d-6e7f-4081-92a3-b4c5d6e7f809",
+            "security_group_id": "3b4c5d6e-7f80-4192-a3b4-c5d6e7f8091a",
+            "volume": Volume(type="HIGH", size_gb=100),
+            "datastore": Datastore(type="elasticsearch", version="7.10.2"),
+            "availability_zones": ("cn-north-4a",),
+            "backup": BackupPolicy(
+                period="16:00 GMT+08:00", prefix="snapshot", keepday=7
+            ),
+            **changes,
+        }
+    )
+
+
+def submitted(
+    name: str = "logs-search",
+    *,
+    requester: User | None = None,
+    project: CloudProject | None = None,
+    now: datetime = NOON,
+    **spec_changes: Any,
+) -> ClusterRequest:
+    """Return a pending request, submitted as a person does it."""
+    return submit_request(
+        requester=requester or user("alice"),
+        cloud_project=project or cloud_project(),
+        wish=Wish(
+            spec=spec(name, **spec_changes),
+            reason="Search for the web logs.",
+            labels={
+                "flavor": "4 vCPU, 16 GB",
+                "vpc": "vpc-prod (192.168.0.0/16)",
+                "subnet": "subnet-search (192.168.0.0/24)",
+                "security_group": "css-sg",
+            },
+        ),
+        submission_key=uuid.uuid4(),
+        now=now,
+    )
+
+
+def approved(name: str = "logs-search", **how: Any) -> ClusterRequest:
+    """Return a request that Bob has approved."""
+    row = submitted(name, **how)
+    now = how.get("now", NOON) + timedelta(minutes=1)
+    approve_request(row, approver=user("bob"), body_sha256=row.body_sha256, now=now)
+    row.refresh_from_db()
+    return row
+
+
+def cluster_request(
+    name: str = "logs-search", *, state: State = State.PENDING, **changes: Any
+) -> ClusterRequest:
+    """
+    Return a request put into this state by hand, with the columns that it needs.
+
+    For pages; a test about moves takes `submitted` or `approved` and moves it.
+    """
+    how = {
+        key: changes.pop(key)
+        for key in ("requester", "project", "now")
+        if key in changes
+    }
+    row = submitted(name, **how)
+    columns = {"state": state, **_needed(state), **changes}
+    ClusterRequest.objects.filter(id=row.id).update(**columns)
+    row.refresh_from_db()
+    return row
+
+
+def _needed(state: State) -> dict[str, Any]:
+    if state == State.SENDING:
+        return {"claim": 1, "claimed_until": NOON + timedelta(minutes=3)}
+    if state == State.CREATING:
+        return {"cluster_id": CLUSTER_ID, "cloud_status": "100"}
+    if state == State.ACTIVE:
+        return {
+            "cluster_id": CLUSTER_ID,
+            "endpoint": ENDPOINT,
+            "cloud_status": "200",
+        }
+    if state == State.FAILED:
+        return {
+            "error_code": "CSS.1112",
+            "error_message": "CSS.1112 : The number of instances reached the quota.",
+            "error_status": 400,
+            "error_request_id": "0d4e8a",
+        }
+    return {}

@@ -1,0 +1,123 @@
+"""What /livez and /readyz say, and with which status."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError
+from django.test import Client
+from django.utils import timezone
+
+from clusters.models import CatalogSnapshot, CloudProject, Heartbeat, Look
+from clusters.states import State
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def beat(*, ago: timedelta = timedelta()) -> None:
+    seen_at = timezone.now() - ago
+    Heartbeat.objects.create(name="worker@host", kind="worker", seen_at=seen_at)
+
+
+def ready(query: str = "") -> tuple[int, dict[str, str]]:
+    answer = Client().get(f"/readyz{query}")
+    return answer.status_code, answer.json()
+
+
+class TestLivez:
+    def test_says_that_the_process_is_up(self) -> None:
+        answer = Client().get("/livez")
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+class TestReadyz:
+    def test_is_flat_and_ok_when_all_is_well(self) -> None:
+        beat()
+        factories.cloud_project("demo")
+        assert ready("?strict=1") == (
+            200,
+            {
+                "status": "ok",
+                "database": "ok",
+                "cache": "ok",
+                "broker": "ok",
+                "worker": "ok",
+                "cloud:demo": "ok",
+            },
+        )
+
+    def test_is_degraded_while_no_worker_was_seen(self) -> None:
+        status, parts = ready()
+        assert (status, parts["status"], parts["worker"]) == (
+            200,
+            "degraded",
+            "missing",
+        )
+        assert ready("?strict=1")[0] == 503
+
+    def test_calls_a_worker_silent_that_was_not_seen_for_a_while(self) -> None:
+        beat(ago=timedelta(minutes=10))
+        assert ready()[1]["worker"] == "silent"
+
+    def test_finds_no_fault_in_a_pause_by_a_person(self) -> None:
+        beat()
+        factories.cloud_project(paused_at=timezone.now(), paused_by="person")
+        status, parts = ready("?strict=1")
+        assert (status, parts["status"], parts["cloud:demo"]) == (200, "ok", "paused")
+
+    def test_finds_a_fault_in_a_pause_by_the_portal(self) -> None:
+        beat()
+        factories.cloud_project(paused_at=timezone.now(), paused_by="portal")
+        status, parts = ready()
+        assert (status, parts["status"]) == (200, "degraded")
+        assert parts["cloud:demo"] not in ("ok", "paused")
+
+    def test_names_a_cloud_whose_catalog_cannot_be_read(self) -> None:
+        project = factories.cloud_project()
+        CatalogSnapshot.objects.create(cloud_project=project, error="HTTP 500")
+        assert ready()[1]["cloud:demo"] == "failing"
+
+    @pytest.mark.parametrize(
+        ("state", "word"), [(State.CREATING, "failing"), (State.ACTIVE, "ok")]
+    )
+    def test_counts_a_failed_look_only_while_there_is_something_to_look_for(
+        self, state: State, word: str
+    ) -> None:
+        row = factories.cluster_request(state=state)
+        Look.objects.create(cloud_project=row.cloud_project, error="HTTP 500")
+        assert ready()[1]["cloud:demo"] == word
+
+    def test_names_a_project_without_credentials(self) -> None:
+        factories.cloud_project(sealed_password="")
+        assert ready()[1]["cloud:demo"] == "unconnected"
+
+    def test_is_down_without_a_cache(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(*_args: object, **_kwargs: object) -> None:
+            raise ConnectionError
+
+        monkeypatch.setattr(cache, "set", refuse)
+        status, parts = ready()
+        assert (status, parts["status"], parts["cache"]) == (503, "down", "down")
+
+    def test_is_down_when_the_cache_forgets(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(cache, "get", lambda _key: None)
+        assert ready()[0] == 503
+
+    def test_is_down_without_a_database(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(**_filters: object) -> None:
+            raise DatabaseError
+
+        monkeypatch.setattr(Heartbeat.objects, "filter", refuse)
+        status, parts = ready()
+        assert (status, parts["status"], parts["database"]) == (503, "down", "down")
+
+    def test_shows_no_reason_and_no_address(self) -> None:
+        factories.cloud_project(
+            paused_at=timezone.now(), paused_by="portal", paused_reason="secret words"
+        )
+        text = Client().get("/readyz").content.decode()
+        assert "secret words" not in text
+        assert CloudProject.objects.get().iam_url not in text

@@ -1,0 +1,122 @@
+"""The page of operators: pause and resume, what is unclear, who is alive."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from clusters.models import CloudProject, Heartbeat
+from clusters.models.cloud_project import PausedBy
+from clusters.states import State
+from tests import factories
+from tests.flows.decide.pages import as_person
+
+pytestmark = pytest.mark.django_db
+
+PAUSE, RESUME = "/operate/demo/pause/", "/operate/demo/resume/"
+
+
+def project() -> CloudProject:
+    return CloudProject.objects.get(name="demo")
+
+
+@pytest.fixture(autouse=True)
+def _demo() -> None:
+    factories.cloud_project("demo")
+
+
+def pause_by_portal() -> None:
+    CloudProject.objects.filter(name="demo").update(
+        paused_at=timezone.now(),
+        paused_by=PausedBy.PORTAL,
+        paused_reason="HTTP 401: wrong password",
+    )
+
+
+class TestOperatePage:
+    @pytest.mark.parametrize(
+        ("name", "status"),
+        [("olga", 200), ("alice", 403), ("bob", 403), ("dora", 403)],
+    )
+    def test_opens_for_operators(self, name: str, status: int) -> None:
+        assert as_person(name).get("/operate/").status_code == status
+
+    def test_leads_the_anonymous_to_the_login(self) -> None:
+        assert Client().get("/operate/")["Location"] == "/login/?next=/operate/"
+
+    def test_shows_why_a_project_is_paused_what_is_unclear_and_who_lives(self) -> None:
+        row = factories.cluster_request(state=State.UNCLEAR)
+        pause_by_portal()
+        Heartbeat.objects.create(
+            name="worker@host", kind="worker", seen_at=timezone.now()
+        )
+        html = as_person("olga").get("/operate/").content.decode()
+        assert "HTTP 401: wrong password" in html
+        assert f'data-request-id="{row.id}" data-state="unclear"' in html
+        assert "worker@host" in html
+        assert f'action="{RESUME}"' in html
+
+    def test_offers_no_resume_without_credentials(self) -> None:
+        pause_by_portal()
+        CloudProject.objects.update(sealed_password="")
+        html = as_person("olga").get("/operate/").content.decode()
+        assert RESUME not in html
+        assert "It has no credentials" in html
+
+
+class TestPause:
+    def test_stops_the_project_with_a_reason(self) -> None:
+        answer = as_person("olga").post(PAUSE, {"reason": "Maintenance."})
+        assert (answer.status_code, answer["Location"]) == (302, "/operate/")
+        paused = project()
+        assert paused.is_paused
+        assert (paused.paused_by, paused.paused_reason) == ("person", "Maintenance.")
+
+    def test_answers_409_the_second_time(self) -> None:
+        person = as_person("olga")
+        person.post(PAUSE)
+        answer = person.post(PAUSE)
+        assert answer.status_code == 409
+        assert "is paused already" in answer.content.decode()
+
+    @pytest.mark.parametrize("reason", ["a\x00b", "x" * 501])
+    def test_refuses_a_reason_that_cannot_be_kept(self, reason: str) -> None:
+        assert as_person("olga").post(PAUSE, {"reason": reason}).status_code == 400
+        assert not project().is_paused
+
+
+class TestResume:
+    def test_goes_on(self) -> None:
+        pause_by_portal()
+        assert as_person("olga").post(RESUME).status_code == 302
+        assert not project().is_paused
+
+    def test_answers_409_when_it_is_not_paused(self) -> None:
+        assert as_person("olga").post(RESUME).status_code == 409
+
+    def test_answers_409_without_credentials(self) -> None:
+        pause_by_portal()
+        CloudProject.objects.update(sealed_password="")
+        answer = as_person("olga").post(RESUME)
+        assert answer.status_code == 409
+        assert "has no credentials" in answer.content.decode()
+        assert project().is_paused
+
+
+class TestBoth:
+    @pytest.mark.parametrize("url", [PAUSE, RESUME])
+    @pytest.mark.parametrize("name", ["alice", "bob", "dora"])
+    def test_are_forbidden_to_others(self, url: str, name: str) -> None:
+        assert as_person(name).post(url).status_code == 403
+
+    @pytest.mark.parametrize("url", [PAUSE, RESUME])
+    def test_lead_the_anonymous_to_the_login(self, url: str) -> None:
+        assert Client().post(url)["Location"] == "/login/?next=/operate/"
+
+    @pytest.mark.parametrize("url", [PAUSE, RESUME])
+    def test_take_no_get(self, url: str) -> None:
+        assert as_person("olga").get(url).status_code == 405
+
+    @pytest.mark.parametrize("verb", ["pause", "resume"])
+    def test_do_not_know_a_project_that_is_not_there(self, verb: str) -> None:
+        answer = as_person("olga").post(f"/operate/nowhere/{verb}/")
+        assert answer.status_code == 404

@@ -1,0 +1,108 @@
+"""Pausing, resuming and connecting cloud projects."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from clusters.cloud.errors import SignInRefused
+from clusters.models import CloudProject
+from clusters.operations.pause import (
+    MoveNotAllowed,
+    NotAllowed,
+    NotConnected,
+    pause_after_trouble,
+    pause_cloud_project,
+    resume_cloud_project,
+)
+from clusters.wiring import sealer
+from tests.factories import NOON, cloud_project, user
+
+pytestmark = pytest.mark.django_db
+
+
+class TestPause:
+    def test_is_done_by_operators_only(self):
+        with pytest.raises(NotAllowed):
+            pause_cloud_project(cloud_project(), by=user("bob"), reason="", now=NOON)
+
+    def test_happens_once(self):
+        project = cloud_project()
+        pause_cloud_project(project, by=user("olga"), reason="Works", now=NOON)
+        with pytest.raises(MoveNotAllowed):
+            pause_cloud_project(project, by=user("olga"), reason="Works", now=NOON)
+
+    def test_of_the_portal_keeps_the_words_of_the_cloud(self):
+        project = cloud_project()
+        error = SignInRefused("The username or password is wrong.", status=401)
+        pause_after_trouble(project.pk, error, now=NOON)
+        project.refresh_from_db()
+        assert project.paused_by == "portal"
+        assert "username or password is wrong" in project.paused_reason
+
+
+class TestResume:
+    def test_forgets_tokens_and_refusals(self):
+        project = cloud_project()
+        pause_cloud_project(project, by=user("olga"), reason="", now=NOON)
+        resume_cloud_project(project, by=user("olga"), now=NOON)
+        again = CloudProject.objects.get()
+        assert not again.is_paused
+        assert again.credentials_version == project.credentials_version + 1
+
+    def test_needs_credentials(self):
+        project = cloud_project(sealed_password="", paused_at=NOON, paused_by="person")
+        with pytest.raises(NotConnected):
+            resume_cloud_project(project, by=user("olga"), now=NOON)
+
+    def test_needs_a_pause(self):
+        with pytest.raises(MoveNotAllowed):
+            resume_cloud_project(cloud_project(), by=user("olga"), now=NOON)
+
+
+def connect(*arguments: str, monkeypatch) -> str:
+    monkeypatch.setenv("CLOUD_PASSWORD", "s3cret-Passw0rd")
+    out = StringIO()
+    given = ["--region", "cn-north-1", "--domain", "account", "--username", "bot"]
+    call_command("connect_cloud", *arguments, *given, "--project", "p", stdout=out)
+    return out.getvalue()
+
+
+class TestConnectCommand:
+    def test_saves_ciphertext_only(self, monkeypatch):
+        said = connect("prod", "--no-check", monkeypatch=monkeypatch)
+        project = CloudProject.objects.get(name="prod")
+        assert "s3cret-Passw0rd" not in project.sealed_password
+        assert sealer().open(project.sealed_password) == "s3cret-Passw0rd"
+        assert "s3cret-Passw0rd" not in said
+
+    def test_takes_addresses_from_the_region_table(self, monkeypatch):
+        connect("prod", "--no-check", monkeypatch=monkeypatch)
+        project = CloudProject.objects.get(name="prod")
+        assert project.css_url == "https://es.cn-north-1.myhuaweicloud.com"
+        assert project.iam_url == "https://iam.cn-north-1.myhuaweicloud.com"
+
+    def test_resumes_and_forgets_the_old_token(self, monkeypatch):
+        before = cloud_project("prod", paused_at=NOON, paused_by="portal")
+        connect("prod", "--no-check", monkeypatch=monkeypatch)
+        after = CloudProject.objects.get(name="prod")
+        assert not after.is_paused
+        assert after.credentials_version > before.credentials_version
+
+    def test_saves_nothing_when_the_cloud_is_not_there(self, monkeypatch):
+        closed = "http://127.0.0.1:9"
+        with pytest.raises(CommandError, match="Nothing was saved"):
+            connect("prod", "--iam-url", closed, monkeypatch=monkeypatch)
+        assert not CloudProject.objects.exists()
+
+    @pytest.mark.parametrize(
+        "url", ["iam.test", "ftp://iam.test", "https://iam.test/v3", "https://a:b@c"]
+    )
+    def test_refuses_an_address_that_is_none(self, monkeypatch, url):
+        with pytest.raises(CommandError, match="--iam-url"):
+            connect("prod", "--no-check", "--iam-url", url, monkeypatch=monkeypatch)
+
+    @pytest.mark.parametrize("name", ["two words", "a/b", "x" * 65])
+    def test_refuses_a_name_that_is_no_slug(self, monkeypatch, name):
+        with pytest.raises(CommandError, match="NAME"):
+            connect(name, "--no-check", monkeypatch=monkeypatch)

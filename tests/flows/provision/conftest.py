@@ -1,0 +1,91 @@
+"""A simulated cloud, the real client over it, and a clock that tests move."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.cache.backends.locmem import LocMemCache
+
+from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
+from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.simulator.world import World
+from clusters.engine import Engine
+from clusters.models import CloudProject
+from clusters.operations.pause import pause_after_trouble
+from clusters.sealing import Sealer
+from clusters.token_store import CachedTokenStore
+from tests import factories
+from tests.flows.provision.wire import Wire
+
+KEY = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDA="
+ENGINE = Engine(settle_seconds=30)
+
+
+@dataclass
+class Clock:
+    """The time of the simulated cloud and of the client; moved by hand."""
+
+    now: datetime = factories.NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **delta: float) -> datetime:
+        """Let time pass."""
+        self.now += timedelta(**delta)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(clock: Clock) -> World:
+    return World(clock=lambda: clock().timestamp(), build_seconds=60)
+
+
+@pytest.fixture
+def wire(world: World) -> Wire:
+    return Wire(world)
+
+
+@pytest.fixture
+def project(db: None) -> CloudProject:
+    return factories.cloud_project()
+
+
+@pytest.fixture
+def password() -> str:
+    return "simulator-Passw0rd"
+
+
+@pytest.fixture
+def cloud(
+    wire: Wire, clock: Clock, project: CloudProject, password: str
+) -> HuaweiCloud:
+    cache = LocMemCache(f"tokens-of-{id(wire)}", {})
+    return HuaweiCloud(
+        http=CloudHttp(connect_timeout=5, read_timeout=60, adapter=wire),
+        endpoints=Endpoints(
+            iam="https://iam.test", css="https://css.test", vpc="https://vpc.test"
+        ),
+        credentials=Credentials(
+            domain="demo-account",
+            username="portal-bot",
+            password=password,
+            project_name="cn-north-4",
+        ),
+        tokens=CachedTokenStore(
+            cache=cache,
+            name="demo",
+            sealer=Sealer([KEY]),
+            may_sign_in=lambda: CloudProject.objects.running().exists(),
+            on_refused=lambda error: pause_after_trouble(
+                project.pk, error, now=clock()
+            ),
+            lock_seconds=1,
+        ),
+        clock=clock,
+    )

@@ -1,0 +1,75 @@
+"""A wire to the simulated cloud on which single answers can be replaced."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from requests import PreparedRequest, Response
+from urllib3 import HTTPResponse
+
+from clusters.cloud.simulator.adapter import SimulatorAdapter
+from clusters.cloud.simulator.world import World
+
+
+@dataclass
+class Scripted:
+    """One answer that takes the place of the simulator's; the body is read first."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    does_it: bool = False
+
+    @classmethod
+    def json(cls, status: int, body: Any, *, does_it: bool = False, **headers: str):
+        """Return an answer in JSON."""
+        names = {key.replace("_", "-"): value for key, value in headers.items()}
+        return cls(status, json.dumps(body).encode(), names, does_it)
+
+
+class Wire(SimulatorAdapter):
+    """Carries calls to the world; `next_create` and `next_list` replace one answer."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.next_create: Scripted | None = None
+        self.next_list: Scripted | None = None
+        self.before_create: Callable[[], None] | None = None
+        self.lists = 0
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        path = (request.url or "").split("?")[0]
+        if path.endswith("/clusters") and request.method == "POST":
+            return self._create(request, *args, **kwargs)
+        if path.endswith("/clusters"):
+            self.lists += 1
+            if script := self._take("next_list"):
+                return self._answer(request, script)
+        return super().send(request, *args, **kwargs)
+
+    def _create(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        if self.before_create:
+            self.before_create()
+        script = self._take("next_create")
+        if script is None or script.does_it:
+            answer = super().send(request, *args, **kwargs)
+            return answer if script is None else self._answer(request, script)
+        while request.body.read(16_384):  # opens the gate, as the real wire does
+            pass
+        return self._answer(request, script)
+
+    def _take(self, name: str) -> Scripted | None:
+        script: Scripted | None = getattr(self, name)
+        setattr(self, name, None)
+        return script
+
+    def _answer(self, request: PreparedRequest, script: Scripted) -> Response:
+        raw = HTTPResponse(
+            body=BytesIO(script.body),
+            headers=script.headers,
+            status=script.status,
+            preload_content=False,
+        )
+        return self.build_response(request, raw)

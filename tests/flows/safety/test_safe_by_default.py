@@ -1,0 +1,119 @@
+"""What the settings promise about logins, headers and addresses."""
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from portal.proxies import client_address
+from tests.factories import PASSWORD, user
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client: Client, name: str, password: str, address: str) -> HttpResponse:
+    form = {"username": name, "password": password}
+    return client.post("/login/", form, REMOTE_ADDR=address)
+
+
+@pytest.fixture
+def alice() -> None:
+    user("alice")
+
+
+@pytest.mark.usefixtures("alice")
+class TestLockout:
+    def test_answers_429_from_the_fifth_wrong_password_on(self, client: Client) -> None:
+        answers = [
+            sign_in(client, "alice", "wrong", "192.0.2.1").status_code for _ in range(5)
+        ]
+        assert answers == [200, 200, 200, 200, 429]
+        assert sign_in(client, "alice", PASSWORD, "192.0.2.1").status_code == 429
+
+    def test_leaves_the_same_person_elsewhere_alone(self, client: Client) -> None:
+        for _ in range(5):
+            sign_in(client, "alice", "wrong", "192.0.2.1")
+        assert sign_in(client, "alice", PASSWORD, "192.0.2.2").status_code == 302
+
+    def test_starts_to_count_anew_after_a_right_one(self, client: Client) -> None:
+        for _ in range(2):
+            for _ in range(4):
+                sign_in(client, "alice", "wrong", "192.0.2.1")
+            assert sign_in(client, "alice", PASSWORD, "192.0.2.1").status_code == 302
+
+    def test_holds_on_the_login_page_of_the_admin_too(self, client: Client) -> None:
+        form = {"username": "alice", "password": "wrong"}
+        answers = [
+            client.post("/admin/login/", form, REMOTE_ADDR="192.0.2.1").status_code
+            for _ in range(5)
+        ]
+        assert answers[-1] == 429
+
+
+class TestClientAddress:
+    FORWARDED = "203.0.113.9, 198.51.100.7"
+
+    def test_is_the_peer_s_without_a_trusted_proxy(
+        self, rf: RequestFactory, settings: Settings
+    ) -> None:
+        settings.TRUST_PROXY = False
+        request = rf.get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="8.8.8.8")
+        assert client_address(request) == "192.0.2.1"
+
+    def test_is_the_one_that_the_trusted_proxy_saw(
+        self, rf: RequestFactory, settings: Settings
+    ) -> None:
+        settings.TRUST_PROXY = True
+        request = rf.get(
+            "/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=self.FORWARDED
+        )
+        assert client_address(request) == "198.51.100.7"
+
+
+class TestPages:
+    @pytest.mark.parametrize("path", ["/login/", "/admin/login/", "/nowhere/"])
+    def test_allow_nothing_inline_and_nothing_from_elsewhere(
+        self, client: Client, path: str
+    ) -> None:
+        headers = client.get(path).headers
+        policy = dict(
+            part.strip().split(" ", 1)
+            for part in headers["Content-Security-Policy"].split(";")
+        )
+        assert policy == {
+            "default-src": "'none'",
+            "script-src": "'self'",
+            "style-src": "'self'",
+            "font-src": "'self'",
+            "connect-src": "'self'",
+            "img-src": "'self' data:",
+            "form-action": "'self'",
+            "frame-ancestors": "'none'",
+            "base-uri": "'none'",
+        }
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+    def test_lead_to_https_except_for_health(
+        self, client: Client, settings: Settings
+    ) -> None:
+        settings.SECURE_SSL_REDIRECT = True
+        settings.SECURE_SSL_HOST = "portal.test"
+        to_login = client.get("/login/")
+        assert (to_login.status_code, to_login["Location"]) == (
+            301,
+            "https://portal.test/login/",
+        )
+        assert client.get("/livez").status_code == 200
+        assert client.get("/readyz").status_code == 200
+
+
+class TestMigrate:
+    def test_makes_the_table_of_the_cache_again(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE portal_cache")
+        call_command("migrate", verbosity=0)
+        cache.set("kept", 1)
+        assert cache.get("kept") == 1

@@ -1,0 +1,277 @@
+"""The portal's real processes on a broker and a database, driven over HTTP."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 60
+KEY = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDA="
+
+
+def wait_for(what: Callable[[], Any], *, seconds: float = PATIENCE) -> Any:
+    """Return what this returns once it is true; fail when it never is."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := what():
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"waited {seconds} s in vain")
+
+
+@dataclass
+class Stack:
+    """Web, worker with beat, and the simulator cloud, each a process of its own."""
+
+    folder: Path
+    database_url: str
+    broker_url: str
+    cache_url: str = ""
+    queue: str = "portal-test"
+    changes: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.web_port, self.simulator_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.web_port}"
+        self.simulator_url = f"http://127.0.0.1:{self.simulator_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every process gets."""
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "DEBUG": "on",
+            "SECRET_KEY": "only-for-tests-" * 4,
+            "ENCRYPTION_KEYS": KEY,
+            "PUBLIC_URL": self.url,
+            "DATABASE_URL": self.database_url,
+            "CELERY_BROKER_URL": self.broker_url,
+            "CELERY_QUEUE": self.queue,
+            "CACHE_URL": self.cache_url,
+            "POLL_SECONDS": "0.5",
+            "RECONCILE_SECONDS": "0.5",
+            "CONNECT_TIMEOUT": "2",
+            "READ_TIMEOUT": "5",
+            "WORKER_THREADS": "8",
+            **self.changes,
+        }
+
+    def start(self) -> "Stack":
+        """Start everything and wait until it answers."""
+        self.manage("migrate")
+        self.start_simulator()
+        self.manage(
+            "seed_demo",
+            "--simulator-url",
+            self.simulator_url,
+            "--logins",
+            str(self.folder / "logins"),
+        )
+        self.start_worker("worker")
+        self._start("beat", "celery", "--app", "portal", "beat")
+        self._start(
+            "web",
+            "gunicorn",
+            "portal.wsgi",
+            "--bind",
+            f"127.0.0.1:{self.web_port}",
+            "--threads",
+            "4",
+            "--no-control-socket",
+        )
+        wait_for(lambda: answers(f"{self.url}/livez"))
+        return self
+
+    def start_simulator(self) -> None:
+        """Start the simulator; its clusters survive a restart."""
+        state = str(self.folder / "simulator.json")
+        port = str(self.simulator_port)
+        arguments = ("--port", port, "--state", state, "--build-seconds", "1")
+        self._start_python("simulator", "manage.py", "simulator", *arguments)
+        wait_for(lambda: answers(f"{self.simulator_url}/_simulator/calls"))
+
+    def start_worker(self, name: str) -> None:
+        """Start one more worker process."""
+        self._start(
+            name,
+            "celery",
+            "--app",
+            "portal",
+            "worker",
+            "--pool",
+            "threads",
+            "--hostname",
+            f"{name}@%h",
+            "--without-gossip",
+            "--without-mingle",
+        )
+
+    def kill(self, name: str) -> None:
+        """Kill a process as a power cut does."""
+        self.processes[name].send_signal(signal.SIGKILL)
+        self.processes.pop(name).wait()
+
+    def stop(self) -> None:
+        """Stop everything, the simulator last."""
+        for process in reversed(self.processes.values()):
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command of manage.py and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def log(self, name: str) -> str:
+        """Return what a process has written so far."""
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    def calls(self) -> dict[str, Any]:
+        """Return the simulator's journal."""
+        answer = requests.get(f"{self.simulator_url}/_simulator/calls", timeout=5)
+        journal: dict[str, Any] = answer.json()
+        return journal
+
+    def arm(self, **faults: str) -> None:
+        """Throw a switch of the simulator."""
+        url = f"{self.simulator_url}/_simulator/faults"
+        requests.put(url, json=faults, timeout=5).raise_for_status()
+
+    def person(self, name: str) -> "Person":
+        """Return this person, signed in."""
+        logins = (self.folder / "logins").read_text().split()
+        password = dict(zip(logins[::2], logins[1::2], strict=True))[name]
+        return Person(self, name, password)
+
+    def _start(self, name: str, module: str, *arguments: str) -> None:
+        self._start_python(name, "-m", module, *arguments)
+
+    def _start_python(self, name: str, *arguments: str) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+
+class Person:
+    """Somebody at a browser without JavaScript."""
+
+    def __init__(self, stack: Stack, name: str, password: str) -> None:
+        self._url = stack.url
+        self._session = requests.Session()
+        self.get("/login/")
+        self.post("/login/", username=name, password=password)
+        assert "sessionid" in self._session.cookies, f"{name} could not sign in"
+
+    def get(self, path: str) -> str:
+        """Return a page."""
+        answer = self._session.get(self._url + path, timeout=20)
+        assert answer.status_code < 500, answer.text
+        return answer.text
+
+    def post(self, path: str, **fields: Any) -> requests.Response:
+        """Post a form and follow where it leads."""
+        token = self._session.cookies.get("csrftoken", "")
+        return self._session.post(
+            self._url + path,
+            data={"csrfmiddlewaretoken": token, **fields},
+            headers={"Referer": self._url + path},
+            timeout=20,
+        )
+
+    def ask(self, name: str, **changes: Any) -> str:
+        """Ask for a cluster in the first network that is offered; returns its path."""
+        wait_for(lambda: NETWORK["subnet_id"] in self.get(FORM))
+        fields = {
+            "cloud_project": "demo",
+            "name": name,
+            "flavor": "ess.spec-4u16g",
+            "instance_num": "3",
+            "volume_type": "HIGH",
+            "volume_size": "100",
+            "submission_key": str(uuid.uuid4()),
+            **NETWORK,
+            **changes,
+        }
+        answer = self.post("/requests/new/", **fields)
+        path = answer.url.removeprefix(self._url)
+        assert re.fullmatch(r"/requests/[0-9a-f-]{36}/", path), answer.text
+        return path
+
+    def approve(self, path: str) -> requests.Response:
+        """Approve what the page shows."""
+        shown = re.search(r'name="body_sha256" value="([0-9a-f]{64})"', self.get(path))
+        assert shown, "no decision is offered"
+        return self.post(f"{path}approve/", body_sha256=shown[1])
+
+    def state(self, path: str) -> str:
+        """Return the state that the page shows."""
+        return shown(self.get(path), "state")
+
+    def waits_for(self, path: str, *states: str) -> str:
+        """Wait until the page shows one of these states; returns the page."""
+        wait_for(lambda: self.state(path) in states)
+        return self.get(path)
+
+
+FORM = "/requests/new/?cloud_project=demo"
+NETWORK = {
+    "vpc_id": "1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b",
+    "subnet_id": "2a3b4c5d-6e7f-4081-92a3-b4c5d6e7f809",
+    "security_group_id": "3b4c5d6e-7f80-4192-a3b4-c5d6e7f8091a",
+}
+"""The first network that the simulator lists."""
+
+
+def shown(page: str, name: str) -> str:
+    """Return the value of a data attribute of a page; empty where it has none."""
+    found = re.search(rf'data-{name}="([^"]*)"', page)
+    return found[1] if found else ""
+
+
+def answers(url: str) -> bool:
+    """Whether something answers there, well."""
+    try:
+        return requests.get(url, timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

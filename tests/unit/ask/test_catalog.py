@@ -1,0 +1,77 @@
+"""What a cloud project offers, as one value."""
+
+import json
+
+import pytest
+
+from clusters.catalog import Catalog, datastore_of
+from clusters.cloud.types import Datastore
+from tests.unit.ask.made import ZONES, catalog, flavor
+
+NEWEST = Datastore(type="elasticsearch", version="7.10.2")
+
+
+class TestCatalog:
+    def test_comes_back_from_json_as_it_was(self) -> None:
+        assert Catalog.from_json(json.loads(json.dumps(catalog().to_json()))) == (
+            catalog()
+        )
+
+    @pytest.mark.parametrize(
+        "data", [{}, {"flavors": 3}, catalog().to_json() | {"vpcs": [{"x": 1}]}]
+    )
+    def test_refuses_json_that_is_none(self, data: dict[str, object]) -> None:
+        with pytest.raises(ValueError, match="no catalog"):
+            Catalog.from_json(data)
+
+    def test_keeps_data_nodes_of_search_engines_only(self) -> None:
+        flavors = [
+            flavor("data"),
+            flavor("master", role="ess-master"),
+            flavor("logstash", role="lgs", version="7.10.0"),
+            flavor("strange", version="4.0.0"),
+            flavor("rubbish", version="seven"),
+        ]
+        assert [f.name for f in catalog(flavors=flavors).flavors] == ["data"]
+
+    def test_sorts_versions_as_numbers_elasticsearch_first(self) -> None:
+        assert [str(each) for each in catalog().datastores] == [
+            "elasticsearch:7.10.2",
+            "elasticsearch:7.6.2",
+            "opensearch:2.19.0",
+        ]
+
+    def test_takes_the_newest_engine_when_nobody_chose(self) -> None:
+        assert catalog().newest_datastore() == NEWEST
+        assert catalog(flavors=()).newest_datastore() is None
+
+    def test_takes_the_first_zone_that_sells_the_flavor(self) -> None:
+        late = flavor("late", zones=(ZONES[2], ZONES[1]))
+        assert catalog(flavors=[late]).first_zone_selling("late", NEWEST) == ZONES[1]
+        assert catalog().first_zone_selling("ess.spec-32u64g", NEWEST) == ""
+        assert catalog().first_zone_selling("nothing", NEWEST) == ""
+
+    def test_calls_nothing_sold_out_where_the_cloud_names_no_zones(self) -> None:
+        silent = catalog(flavors=[flavor("a", zones=()), flavor("b", zones=())])
+        assert not any(silent.is_sold_out(each) for each in silent.flavors)
+        assert [f.name for f in catalog().flavors if catalog().is_sold_out(f)] == [
+            "ess.spec-32u64g"
+        ]
+
+
+class TestVersion:
+    @pytest.mark.parametrize(
+        ("version", "engine"),
+        [
+            ("1.3.6", "opensearch"),
+            ("2.19.0", "opensearch"),
+            ("5.5.1", "elasticsearch"),
+            ("7.10.2", "elasticsearch"),
+        ],
+    )
+    def test_tells_its_engine(self, version: str, engine: str) -> None:
+        assert datastore_of(version) == Datastore(type=engine, version=version)
+
+    @pytest.mark.parametrize("version", ["", ".", "\u0667.1", "7.x", "9" * 5000])
+    def test_belongs_to_no_engine_where_it_is_rubbish(self, version: str) -> None:
+        assert datastore_of(version) is None

@@ -1,0 +1,247 @@
+"""Any text in, a spec or words at each field out."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusters.cloud.types import BackupPolicy, Datastore
+from clusters.forms import RequestForm, first_values, together, values_of
+from clusters.forms.fields import printable
+from clusters.options import Option
+from tests.factories import spec as right
+from tests.unit.ask.made import GROUP, RIGHT, SUBNET, VPC, catalog, form, posted
+
+SINGLE = sorted(set(RIGHT) - {"availability_zones"})
+WHOLE_NUMBERS = ["instance_num", "volume_size", "backup_hour", "backup_keepday"]
+PROJECTS = [Option(value="demo", label="demo")]
+
+
+class TestRequestForm:
+    def test_yields_the_spec_that_was_typed(self) -> None:
+        expected = right(vpc_id=VPC, subnet_id=SUBNET, security_group_id=GROUP)
+        assert form().errors == {}
+        assert form().to_spec() == expected
+
+    def test_takes_engine_and_zone_when_they_are_left_out(self) -> None:
+        bound = form(datastore=None, availability_zones=None)
+        assert bound.to_spec().datastore == Datastore(
+            type="elasticsearch", version="7.10.2"
+        )
+        assert bound.to_spec().availability_zones == ("cn-north-4a",)
+        assert (together(bound).took_datastore, together(bound).took_zone) == (
+            True,
+            True,
+        )
+
+    @pytest.mark.parametrize(
+        "field",
+        [
+            "cloud_project",
+            "name",
+            "flavor",
+            "instance_num",
+            "volume_type",
+            "volume_size",
+            "vpc_id",
+            "subnet_id",
+            "security_group_id",
+            "backup_hour",
+            "backup_timezone",
+            "backup_prefix",
+            "backup_keepday",
+        ],
+    )
+    @pytest.mark.parametrize("value", [None, "", "   "])
+    def test_asks_for_what_is_missing(self, field: str, value: str | None) -> None:
+        assert list(form(**{field: value}).errors) == [field]
+
+    @pytest.mark.parametrize("field", WHOLE_NUMBERS)
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "abc",
+            "-3",
+            "+3",
+            "3.0",
+            "1,600",
+            "\uff13",
+            "\u0663",
+            "0x3",
+            "1e2",
+            "9" * 30,
+            "1 2",
+        ],
+    )
+    def test_reads_plain_digits_only(self, field: str, value: str) -> None:
+        assert list(form(**{field: value}).errors) == [field]
+
+    def test_does_not_take_zero_for_nothing(self) -> None:
+        assert list(form(instance_num="0").errors) == ["instance_num"]
+        assert list(form(backup_keepday="0").errors) == ["backup_keepday"]
+        assert form(backup_hour="0").to_spec().backup == BackupPolicy(
+            period="00:00 GMT+08:00", prefix="snapshot", keepday=7
+        )
+
+    @pytest.mark.parametrize("field", SINGLE)
+    def test_refuses_a_field_that_is_sent_twice(self, field: str) -> None:
+        twice = form(**{field: [RIGHT[field], RIGHT[field]]})
+        assert field in twice.errors
+
+    @pytest.mark.parametrize("field", SINGLE)
+    @pytest.mark.parametrize("rubbish", ["\x00", "a\x00b", "\ud800", "\ufffd", "\x1b"])
+    def test_refuses_what_no_page_can_keep(self, field: str, rubbish: str) -> None:
+        assert field in form(**{field: rubbish}).errors
+
+    @pytest.mark.parametrize("zones", [["\x00"], ["x" * 10**6], ["a,b"], ["\ud800"]])
+    def test_refuses_strange_zones(self, zones: list[str]) -> None:
+        assert list(form(availability_zones=zones).errors) == ["availability_zones"]
+
+    @pytest.mark.parametrize("field", sorted(set(SINGLE) - {"backup_enabled"}))
+    def test_refuses_a_megabyte(self, field: str) -> None:
+        bound = form(**{field: "x" * 10**6})
+        assert field in bound.errors
+        assert len(str(bound.errors[field])) < 1000
+
+    @given(st.fixed_dictionaries({}, optional=dict.fromkeys(RIGHT, st.text())))
+    def test_never_breaks_on_any_text(self, typed: dict[str, str]) -> None:
+        bound = form(**typed)
+        assert bound.is_valid() or bound.errors
+        together(bound)
+        for field in bound:
+            str(field)
+
+    @given(st.dictionaries(st.sampled_from(sorted(RIGHT)), st.text()))
+    def test_keeps_what_was_typed(self, typed: dict[str, str]) -> None:
+        bound = form(**typed)
+        for name in set(typed) - {"availability_zones"}:
+            assert bound[name].value() == typed[name]
+
+    def test_keeps_a_choice_that_is_not_offered_and_says_so(self) -> None:
+        shown = str(form(vpc_id="gone")["vpc_id"])
+        assert '<option value="gone" selected disabled>' in shown
+        assert "gone: not offered here" in shown
+
+    def test_marks_the_field_and_names_its_message(self) -> None:
+        shown = str(form(name="7-logs")["name"])
+        assert 'aria-invalid="true"' in shown
+        assert "id_name_error" in shown
+
+    def test_says_one_thing_for_each_field(self) -> None:
+        bound = form(name="", instance_num="abc", subnet_id="s2", volume_size="")
+        assert {name: len(said) for name, said in bound.errors.items()} == {
+            "name": 1,
+            "instance_num": 1,
+            "subnet_id": 1,
+            "volume_size": 1,
+        }
+
+    def test_refuses_a_project_that_is_not_connected(self) -> None:
+        assert list(form(cloud_project="showcase").errors) == ["cloud_project"]
+        assert list(form(cloud_project="nowhere").errors) == ["cloud_project"]
+
+    def test_says_so_when_nobody_knows_the_offers(self) -> None:
+        bound = RequestForm(posted(), catalog=None, cloud_projects=PROJECTS)
+        assert list(bound.errors) == ["__all__"]
+        with pytest.raises(ValueError, match="errors"):
+            bound.to_spec()
+
+    def test_takes_a_reason_of_2000_characters_with_lines(self) -> None:
+        assert form(reason="a\r\n" * 1000).errors == {}
+        assert list(form(reason="a" * 2001).errors) == ["reason"]
+        assert list(form(description="a" * 129).errors) == ["description"]
+
+
+class TestLocalDisks:
+    def test_leave_the_volume_out_whatever_was_typed(self) -> None:
+        for size in ("", "abc", "50", "100"):
+            bound = form(flavor="ess.spec-i3small", volume_type="?", volume_size=size)
+            assert bound.to_spec().volume is None
+
+    def test_count_in_the_summary(self) -> None:
+        sums = together(form(flavor="ess.spec-i3small", volume_size=""))
+        assert (sums.disk_gb, sums.has_local_disks) == (4800, True)
+
+
+class TestBackup:
+    def test_is_not_read_when_it_is_off(self) -> None:
+        bound = form(backup_enabled=None, backup_hour="x", backup_bucket="\x00")
+        assert bound.errors == {}
+        assert bound.to_spec().backup is None
+
+    @pytest.mark.parametrize("value", ["on", "true", "1"])
+    def test_is_on_when_it_is_ticked(self, value: str) -> None:
+        assert form(backup_enabled=value).to_spec().backup is not None
+
+    @pytest.mark.parametrize("value", ["", "off", "false", "0"])
+    def test_is_off_when_it_is_not(self, value: str) -> None:
+        assert form(backup_enabled=value).to_spec().backup is None
+
+    def test_is_neither_when_it_is_rubbish(self) -> None:
+        assert list(form(backup_enabled="perhaps").errors) == ["backup_enabled"]
+
+
+class TestSummary:
+    def test_sums_over_all_nodes(self) -> None:
+        sums = together(form())
+        assert (sums.nodes, sums.vcpu, sums.memory_gb, sums.disk_gb) == (3, 12, 48, 300)
+        assert sums.datastore == "Elasticsearch 7.10.2"
+        assert [warning.field for warning in sums.warnings] == ["backup_bucket"]
+
+    def test_leaves_out_what_is_not_known(self) -> None:
+        sums = together(form(instance_num="abc"))
+        assert (sums.nodes, sums.vcpu, sums.disk_gb) == (None, None, None)
+
+
+class TestFirstValues:
+    def test_need_only_a_name_and_a_network(self) -> None:
+        typed = {
+            "cloud_project": "demo",
+            "name": "logs-search",
+            "vpc_id": VPC,
+            "subnet_id": SUBNET,
+        }
+        first = first_values(catalog(), timezone="GMT+08:00")
+        bound = RequestForm(
+            {**first, **typed}, catalog=catalog(), cloud_projects=PROJECTS
+        )
+        assert bound.errors == {}
+        assert bound.to_spec().flavor == "ess.spec-4u16g"
+
+    def test_choose_nothing_where_nothing_is_sold(self) -> None:
+        first = first_values(catalog(flavors=()), timezone="GMT+00:00")
+        assert (first["flavor"], first["datastore"]) == ("", "")
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {},
+            {"backup": None, "description": "old"},
+            {"flavor": "ess.spec-i3small", "volume": None},
+            {"availability_zones": ("cn-north-4a", "cn-north-4b")},
+        ],
+    )
+    def test_of_an_older_request_yield_its_spec_again(
+        self, changes: dict[str, Any]
+    ) -> None:
+        spec = replace(form().to_spec(), **changes)
+        data = MultiValueDict(
+            {
+                name: value if isinstance(value, list) else [value]
+                for name, value in values_of(spec).items()
+            }
+        )
+        data["cloud_project"] = "demo"
+        again = RequestForm(data, catalog=catalog(), cloud_projects=PROJECTS)
+        assert again.to_spec() == spec
+
+
+class TestPrintable:
+    def test_text_can_be_written_to_a_page(self) -> None:
+        data = QueryDict(mutable=True)
+        data.setlist("name", ["a\ud800b", "c"])
+        assert printable(data).getlist("name") == ["a\ufffdb", "c"]

@@ -1,0 +1,227 @@
+"""What the cloud would refuse is refused first, in words that help."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusters import rules
+from clusters.cloud.types import ClusterSpec, Datastore, Volume
+from tests.factories import spec as right
+from tests.unit.ask.made import ZONES, catalog, flavor
+
+
+def said(**changes: Any) -> list[tuple[str, str]]:
+    """Return field and sentence of every problem of a right spec with changes."""
+    found = rules.problems(replace(right(), **changes), catalog())
+    return [(each.field, str(each.message)) for each in found]
+
+
+def fields(**changes: Any) -> list[str]:
+    return [field for field, _sentence in said(**changes)]
+
+
+class TestRules:
+    def test_find_nothing_wrong_with_a_right_spec(self) -> None:
+        assert said() == []
+
+    def test_find_nothing_wrong_with_the_oldest_body(self) -> None:
+        assert said(datastore=None, availability_zones=()) == []
+
+    @given(st.from_type(ClusterSpec))
+    def test_never_break_on_a_strange_spec(self, spec: ClusterSpec) -> None:
+        for problem in rules.problems(spec, catalog()):
+            assert str(problem.message)
+
+    @given(
+        st.builds(
+            lambda **changes: replace(right(), **changes),
+            instance_num=st.integers(),
+            flavor=st.sampled_from(["ess.spec-4u16g", "ess.spec-i3small", "x"]),
+            volume=st.none() | st.builds(Volume, type=st.text(), size_gb=st.integers()),
+            availability_zones=st.lists(st.sampled_from(ZONES)).map(tuple),
+        )
+    )
+    def test_name_each_field_at_most_once(self, spec: ClusterSpec) -> None:
+        found = [each.field for each in rules.problems(spec, catalog())]
+        assert len([name for name in found if name != "volume_size"]) == len(
+            {name for name in found if name != "volume_size"}
+        )
+
+
+class TestName:
+    @pytest.mark.parametrize("name", ["abcd", "A" * 32, "a-1_", "logs-search"])
+    def test_may_have_4_to_32_characters(self, name: str) -> None:
+        assert said(name=name) == []
+
+    @pytest.mark.parametrize(
+        ("name", "sentence"),
+        [
+            ("7-logs", "“7-logs” begins with a digit. Begin with a letter."),
+            ("_logs", "“_logs” begins with “_”. Begin with a letter."),
+            ("abc", "“abc” has 3 characters. Use 4 to 32."),
+            ("a" * 33, f"“{'a' * 33}” has 33 characters. Use 4 to 32."),
+            (
+                "my logs",
+                "“my logs” contains a space. Use letters a to z, digits, - and _ only.",
+            ),
+            (
+                "löggs",
+                "“löggs” contains “ö”. Use letters a to z, digits, - and _ only.",
+            ),
+            (
+                "lo.gs",
+                "“lo.gs” contains “.”. Use letters a to z, digits, - and _ only.",
+            ),
+        ],
+    )
+    def test_is_refused_with_its_value_and_what_helps(
+        self, name: str, sentence: str
+    ) -> None:
+        assert said(name=name) == [("name", sentence)]
+
+    def test_is_not_repeated_whole_when_it_is_endless(self) -> None:
+        [(_field, sentence)] = said(name="a" * 1_000_000)
+        assert len(sentence) < 200
+
+
+class TestEngine:
+    def test_has_to_be_offered(self) -> None:
+        gone = Datastore(type="elasticsearch", version="6.5.4")
+        [(field, sentence)] = said(datastore=gone)
+        assert field == "datastore"
+        assert "“elasticsearch:6.5.4” is not offered here." in sentence
+        assert "elasticsearch:7.10.2" in sentence
+
+
+class TestFlavor:
+    def test_has_to_be_offered(self) -> None:
+        assert fields(flavor="ess.spec-unknown") == ["flavor"]
+
+    def test_has_to_be_sold_by_some_zone(self) -> None:
+        assert said(flavor="ess.spec-32u64g", availability_zones=()) == [
+            ("flavor", "No zone sells “ess.spec-32u64g” now. Choose another flavor.")
+        ]
+
+    def test_has_to_be_sold_with_the_engine(self) -> None:
+        assert said(flavor="ess.spec-old", availability_zones=()) == [
+            (
+                "flavor",
+                "“ess.spec-old” is not sold with elasticsearch:7.10.2 now,"
+                " but with elasticsearch:7.6.2.",
+            )
+        ]
+
+    def test_is_free_where_the_cloud_names_no_zones(self) -> None:
+        silent = catalog(flavors=[flavor("ess.spec-4u16g", zones=())])
+        assert rules.problems(right(availability_zones=()), silent) == ()
+
+
+class TestNodes:
+    @pytest.mark.parametrize("count", [0, -1, 33, 10**9])
+    def test_are_1_to_32(self, count: int) -> None:
+        assert "instance_num" in fields(instance_num=count)
+
+    def test_fill_every_zone(self) -> None:
+        assert said(instance_num=1, availability_zones=ZONES[:2]) == [
+            ("instance_num", "2 zones need 2 nodes or more. Here are 1.")
+        ]
+
+
+class TestZones:
+    @pytest.mark.parametrize(
+        ("zones", "part"),
+        [
+            (("cn-north-4z",), "“cn-north-4z” is no zone"),
+            ((ZONES[0], ZONES[0]), "named twice"),
+            ((ZONES[0], ZONES[2]), "“cn-north-4c” does not sell ess.spec-4u16g."),
+        ],
+    )
+    def test_exist_differ_and_sell_the_flavor(
+        self, zones: tuple[str, ...], part: str
+    ) -> None:
+        [(field, sentence)] = said(availability_zones=zones)
+        assert field == "availability_zones"
+        assert part in sentence
+
+    def test_are_three_at_most(self) -> None:
+        four = (*ZONES, "cn-north-4d")
+        wide = catalog(flavors=[flavor("ess.spec-4u16g", zones=four)])
+        spec = right(availability_zones=four, instance_num=4)
+        [problem] = rules.problems(spec, wide)
+        assert str(problem.message) == "4 zones are too many. Choose at most 3."
+
+
+class TestVolume:
+    @pytest.mark.parametrize("size", [40, 100, 1600])
+    def test_may_be_a_multiple_of_20_in_the_range(self, size: int) -> None:
+        assert said(volume=Volume(type="COMMON", size_gb=size)) == []
+
+    @pytest.mark.parametrize(
+        ("size", "sentence"),
+        [
+            (50, "50 GB is no multiple of 20. Take 40 or 60."),
+            (20, "20 GB does not fit ess.spec-4u16g. Take 40 to 1,600 GB."),
+            (1620, "1,620 GB does not fit ess.spec-4u16g. Take 40 to 1,600 GB."),
+            (-20, "-20 GB does not fit ess.spec-4u16g. Take 40 to 1,600 GB."),
+        ],
+    )
+    def test_is_refused_with_what_would_fit(self, size: int, sentence: str) -> None:
+        assert said(volume=Volume(type="HIGH", size_gb=size)) == [
+            ("volume_size", sentence)
+        ]
+
+    def test_has_a_kind_that_the_call_knows(self) -> None:
+        [(field, sentence)] = said(volume=Volume(type="SSD", size_gb=100))
+        assert field == "volume_type"
+        assert "COMMON, HIGH, ULTRAHIGH, ESSD" in sentence
+
+    def test_is_absent_with_local_disks_and_only_then(self) -> None:
+        local = {"flavor": "ess.spec-i3small"}
+        assert said(**local, volume=None) == []
+        assert fields(**local) == ["volume_size"]
+        assert fields(volume=None) == ["volume_size"]
+
+
+class TestNetwork:
+    @pytest.mark.parametrize(
+        ("vpc_id", "part"),
+        [
+            ("nowhere", "“nowhere” is no VPC"),
+            ("v3", "“vpc-new” is not ready: CREATING"),
+            ("v4", "“vpc-bare” has no address range"),
+        ],
+    )
+    def test_needs_a_vpc_that_works(self, vpc_id: str, part: str) -> None:
+        sentences = dict(said(vpc_id=vpc_id))
+        assert part in sentences["vpc_id"]
+
+    @pytest.mark.parametrize(
+        ("subnet_id", "part"),
+        [
+            ("nowhere", "“nowhere” is no subnet"),
+            ("s2", "belongs to VPC “vpc-test”, not to “vpc-prod”"),
+            ("s3", "“subnet-bad” is not active: ERROR"),
+        ],
+    )
+    def test_needs_a_subnet_of_that_vpc(self, subnet_id: str, part: str) -> None:
+        [(field, sentence)] = said(subnet_id=subnet_id)
+        assert field == "subnet_id"
+        assert part in sentence
+
+    def test_needs_an_address_for_every_node(self) -> None:
+        assert said(instance_num=5) == []
+        [(field, sentence)] = said(instance_num=6)
+        assert field == "subnet_id"
+        assert "has 5 free addresses" in sentence
+
+    def test_does_not_guess_addresses_that_the_cloud_does_not_tell(self) -> None:
+        assert said(vpc_id="v2", subnet_id="s2", instance_num=32) == []
+
+    def test_needs_a_group_that_lets_9200_in(self) -> None:
+        [(field, sentence)] = said(security_group_id="g2")
+        assert field == "security_group_id"
+        assert "Add an inbound rule for TCP 9200" in sentence
+        assert fields(security_group_id="nobody") == ["security_group_id"]

@@ -1,0 +1,74 @@
+"""A cloud of one's own over a real wire, for the tests of the client."""
+
+import json
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from clusters.cloud.huawei.auth import MemoryTokenStore
+from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
+from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.types import Cloud, CreateAnswer, Gate
+from tests.unit.cloud.samples import sample
+from tests.unit.cloud.test_answers import NOON
+from tests.unit.cloud.wire import Behaviour, Wire, reply
+
+PASSWORD = "example-Passw0rd"
+FIRST = "MIIfirst" + "a" * 4000
+SECOND = "MIIsecond" + "b" * 4000
+PROJECT = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+BODY = json.dumps({"cluster": {"name": "ES-Test"}}).encode()
+CLUSTERS = f"/v1.0/{PROJECT}/clusters"
+
+MADE = reply(200, sample("create-response-200"))
+TOKEN_REFUSED = reply(401, {"error_code": "APIGW.0301", "error_msg": "token expires"})
+
+
+def granted(value: str) -> Behaviour:
+    return reply(201, sample("iam-token-response-201"), x_subject_token=value)
+
+
+def open_gate() -> None:
+    return None
+
+
+class Setup:
+    """A cloud of one's own: an IAM, a CSS that is VPC as well, and their client."""
+
+    def __init__(self, iam: Wire, css: Wire, http: CloudHttp) -> None:
+        self.iam = iam
+        self.css = css
+        self.tokens = MemoryTokenStore()
+        self.cloud: Cloud = HuaweiCloud(
+            http=http,
+            endpoints=Endpoints(iam=iam.url, css=css.url, vpc=css.url),
+            credentials=Credentials(
+                domain="example-account",
+                username="portal-bot",
+                password=PASSWORD,
+                project_name="cn-north-4",
+            ),
+            tokens=self.tokens,
+            clock=lambda: NOON,
+        )
+
+    @property
+    def sent_tokens(self) -> list[str]:
+        return [each.headers["x-auth-token"] for each in self.css.received]
+
+    def create(self, gate: Gate = open_gate) -> CreateAnswer:
+        return self.cloud.create(BODY, gate=gate)
+
+
+@contextmanager
+def setup(
+    *css: Behaviour,
+    iam: tuple[Behaviour, ...] = (granted(FIRST), granted(SECOND)),
+    read_timeout: float = 2.0,
+    tls: ssl.SSLContext | None = None,
+    ca_file: str = "",
+) -> Iterator[Setup]:
+    http = CloudHttp(connect_timeout=0.3, read_timeout=read_timeout, ca_file=ca_file)
+    with Wire(*iam) as iam_wire, Wire(*css, tls=tls) as css_wire:
+        yield Setup(iam_wire, css_wire, http)
+        http.close()

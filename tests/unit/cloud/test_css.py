@@ -1,0 +1,227 @@
+"""What CSS answers, as frozen values."""
+
+from typing import Any
+
+import pytest
+
+from clusters.cloud.huawei import css
+from clusters.cloud.huawei.fields import Fields, WrongShape
+from clusters.cloud.types import CloudCluster, CloudStatus, Datastore, Tag
+from tests.unit.cloud.samples import sample
+
+
+def cluster(data: Any) -> CloudCluster:
+    return css.cluster(Fields(data, "answer"))
+
+
+def changed(**values: Any) -> dict[str, Any]:
+    return {**sample("detail-available"), **values}
+
+
+class TestCluster:
+    def test_reads_an_available_one(self) -> None:
+        found = cluster(sample("detail-available"))
+
+        assert found.id == "7c6d5e4f-3a2b-4c1d-9e8f-0a1b2c3d4e5f"
+        assert found.name == "ES-Portal-01"
+        assert found.status is CloudStatus.AVAILABLE
+        assert found.datastore == Datastore(type="elasticsearch", version="7.10.2")
+        assert found.endpoint.startswith("192.168.0.11:9200,")
+        assert found.vpc_id == "1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b"
+        assert found.subnet_id == "2a3b4c5d-6e7f-4081-92a3-b4c5d6e7f809"
+        assert found.security_group_id == "3b4c5d6e-7f80-4192-a3b4-c5d6e7f8091a"
+        assert found.created == "2026-11-23T16:01:05"
+        assert found.nodes[0].ip == "192.168.0.11"
+        assert found.nodes[0].flavor == "ess.spec-4u16g"
+        assert found.nodes[0].zone == "cn-north-4a"
+        assert found.is_ready
+
+    def test_reads_one_that_is_being_created(self) -> None:
+        found = cluster(sample("detail-creating"))
+
+        assert found.status is CloudStatus.WORKING
+        assert found.progress == (("CREATING", "5%"),)
+        assert found.endpoint == ""
+        assert not found.is_ready
+        assert not found.is_broken
+
+    @pytest.mark.parametrize(
+        ("name", "block", "code", "message"),
+        [
+            ("detail-failed-current", "failedReason", "errorCode", "errorMsg"),
+            ("detail-failed-legacy", "failed_reasons", "error_code", "error_msg"),
+        ],
+    )
+    def test_reads_both_spellings_of_a_failure(
+        self, name: str, block: str, code: str, message: str
+    ) -> None:
+        told = sample(name)[block]
+        found = cluster(sample(name))
+
+        assert found.status is CloudStatus.BROKEN
+        assert found.is_broken
+        assert found.failure_code == told[code] != ""
+        assert found.failure_message == told[message] != ""
+
+    @pytest.mark.parametrize(
+        ("block", "words"),
+        [
+            ({"failedReasons": {"errorCode": "A", "error_msg": "b"}}, ("A", "b")),
+            ({"failedReason": "it broke"}, ("", "it broke")),
+            ({"failedReason": None, "failed_reasons": {"error_code": "A"}}, ("A", "")),
+            ({}, ("", "")),
+        ],
+    )
+    def test_reads_every_shape_of_a_failure(
+        self, block: Any, words: tuple[str, str]
+    ) -> None:
+        found = cluster(changed(**block))
+
+        assert (found.failure_code, found.failure_message) == words
+
+    @pytest.mark.parametrize(
+        ("status", "found"),
+        [
+            ("200", CloudStatus.AVAILABLE),
+            (200, CloudStatus.AVAILABLE),
+            ("300", CloudStatus.UNAVAILABLE),
+            (None, CloudStatus.UNKNOWN),
+            ("250", CloudStatus.UNKNOWN),
+            ("warming up", CloudStatus.UNKNOWN),
+        ],
+    )
+    def test_keeps_a_status_that_nobody_listed(
+        self, status: Any, found: CloudStatus
+    ) -> None:
+        read = cluster(changed(status=status))
+
+        assert read.status is found
+        assert read.raw_status == ("" if status is None else str(status))
+
+    def test_reads_tags(self) -> None:
+        found = cluster(
+            changed(tags=[{"key": "a", "value": None}, {"key": "b", "value": "c"}])
+        )
+
+        assert found.tags == (Tag(key="a", value=""), Tag(key="b", value="c"))
+        assert found.tag("b") == "c"
+
+    def test_needs_no_more_than_an_id_and_a_name(self) -> None:
+        found = cluster({"id": "a", "name": "b"})
+
+        assert (found.nodes, found.tags, found.actions) == ((), (), ())
+        assert found.status is CloudStatus.UNKNOWN
+
+    def test_drops_what_a_database_refuses(self) -> None:
+        assert cluster(changed(name="a\x00b\udfff")).name == "ab?"
+
+    @pytest.mark.parametrize("value", [[], {}, True, 1.5])
+    @pytest.mark.parametrize(
+        "field", ["id", "name", "status", "endpoint", "vpcId", "created"]
+    )
+    def test_refuses_a_text_of_another_type(self, field: str, value: Any) -> None:
+        with pytest.raises(WrongShape, match=field):
+            cluster(changed(**{field: value}))
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("id", None),
+            ("id", ""),
+            ("name", None),
+            ("tags", "a=b"),
+            ("tags", ["a"]),
+            ("tags", [{"value": "b"}]),
+            ("tags", {}),
+            ("instances", {}),
+            ("instances", [None]),
+            ("instances", [[]]),
+            ("actions", "GROWING"),
+            ("actions", [{}]),
+            ("actionProgress", []),
+            ("actionProgress", "5%"),
+            ("datastore", "elasticsearch"),
+            ("failedReason", []),
+            ("failedReason", 7),
+        ],
+    )
+    def test_refuses_wrong_shapes(self, field: str, value: Any) -> None:
+        with pytest.raises(WrongShape):
+            cluster(changed(**{field: value}))
+
+    @pytest.mark.parametrize("data", [None, [], "x", 7, True])
+    def test_refuses_what_is_no_object(self, data: Any) -> None:
+        with pytest.raises(WrongShape):
+            cluster(data)
+
+
+class TestClusterPage:
+    def test_reads_the_sample(self) -> None:
+        page = css.cluster_page(Fields(sample("list-clusters"), "answer"))
+
+        assert page.total == 2
+        assert [each.name for each in page.clusters] == ["ES-Portal-01", "ES-Portal-00"]
+        assert page.clusters[0].tag("portal-request").startswith("0b7c2f4e")
+
+    @pytest.mark.parametrize(("total", "read"), [("12", 12), (None, None), (0, 0)])
+    def test_reads_a_total_that_is_a_text_or_missing(
+        self, total: Any, read: int | None
+    ) -> None:
+        page = css.cluster_page(Fields({"clusters": [], "totalSize": total}, "answer"))
+
+        assert page.total == read
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {},
+            {"clusters": None},
+            {"clusters": {}},
+            {"clusters": [None]},
+            {"clusters": [{"id": "a"}]},
+            {"clusters": [], "totalSize": "many"},
+            {"clusters": [], "totalSize": True},
+            {"clusters": [], "totalSize": 1.5},
+            [],
+        ],
+    )
+    def test_is_never_taken_for_an_empty_one(self, data: Any) -> None:
+        with pytest.raises(WrongShape):
+            css.cluster_page(Fields(data, "answer"))
+
+
+def flavors(*entries: dict[str, Any]) -> Any:
+    block = {"type": "ess", "version": "7.10.2", "flavors": list(entries)}
+    return css.flavors(Fields({"versions": [block]}, "answer"))
+
+
+class TestFlavors:
+    def test_reads_the_sample(self) -> None:
+        found = css.flavors(Fields(sample("flavors"), "answer"))
+
+        assert len(found) == 8
+        first = found[0]
+        assert (first.name, first.version, first.role) == (
+            "ess.spec-2u16g",
+            "7.10.2",
+            "ess",
+        )
+        assert (first.cpu, first.ram_gb) == (2, 16)
+        assert (first.disk_min_gb, first.disk_max_gb) == (40, 1280)
+        assert first.zones == ("cn-north-4a", "cn-north-4b")
+
+    def test_reads_one_without_zones(self) -> None:
+        assert flavors({"name": "a", "diskrange": "40,80"})[0].zones == ()
+
+    def test_trims_the_zones(self) -> None:
+        found = flavors({"name": "a", "diskrange": "40,80", "availableAZ": " z1, z2,"})
+
+        assert found[0].zones == ("z1", "z2")
+
+    def test_leaves_out_what_has_no_disk_range(self) -> None:
+        assert flavors({"name": "a"}, {"name": "b", "diskrange": ""}) == ()
+
+    @pytest.mark.parametrize("diskrange", ["40", "40;80", "a,b", "40,", 7, [40, 80]])
+    def test_refuses_a_disk_range_of_another_shape(self, diskrange: Any) -> None:
+        with pytest.raises(WrongShape):
+            flavors({"name": "a", "diskrange": diskrange})

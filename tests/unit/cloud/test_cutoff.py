@@ -1,0 +1,195 @@
+"""The end of a whole call, whatever the other side does to draw it out."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from clusters.cloud.errors import CloudUnavailable
+from clusters.cloud.huawei import connections
+from clusters.cloud.huawei.answers import Answer
+from clusters.cloud.huawei.cutoff import CutOff, running
+from clusters.cloud.huawei.http import CloudHttp
+from tests.unit.cloud.test_http import NoToken
+from tests.unit.cloud.wire import Behaviour, Line, Wire, hang, reply
+
+CALL = 0.3
+"""Seconds that a call may take in these tests."""
+
+SLACK = 1.5
+"""What a busy machine may add. Without a cut-off each behaviour takes some 3 seconds."""
+
+
+@contextmanager
+def http(**options: Any) -> Iterator[CloudHttp]:
+    # The read timeout alone would never fire: a drip is faster, a repeat starts anew.
+    made = CloudHttp(connect_timeout=CALL / 2, read_timeout=CALL / 2, **options)
+    yield made
+    made.close()
+
+
+@contextmanager
+def within_the_call() -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < CALL + SLACK
+
+
+def drip_head(line: Line) -> bool:
+    line.drip(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 25)
+    return False
+
+
+def drip_body(line: Line) -> bool:
+    line.send(b"HTTP/1.1 200 OK\r\nContent-Length: 150\r\n\r\n")
+    line.drip(b"x" * 150)
+    return False
+
+
+def drip_body_without_length(line: Line) -> bool:
+    line.send(b"HTTP/1.1 200 OK\r\n\r\n")
+    line.drip(b'{"cluster": {"id": "' + b"x" * 150)
+    return False
+
+
+def drip_chunks(line: Line) -> bool:
+    line.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    line.drip(b"1\r\nx\r\n" * 25)
+    return False
+
+
+def continue_for_ever(line: Line) -> bool:
+    line.drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 25, every=0.005)
+    return False
+
+
+DRAWN_OUT = [
+    drip_head,
+    drip_body,
+    drip_body_without_length,
+    drip_chunks,
+    continue_for_ever,
+    hang,
+]
+
+
+class TestCutOff:
+    @pytest.mark.parametrize("behaviour", DRAWN_OUT)
+    def test_ends_a_create(self, behaviour: Behaviour) -> None:
+        with Wire(behaviour) as wire, http() as client:
+            with within_the_call():
+                assert _failed(lambda: client.write(wire.url, body=b"{}"))
+
+            assert len(wire.posts) == 1
+
+    @pytest.mark.parametrize("behaviour", DRAWN_OUT)
+    def test_ends_a_read_together_with_its_repeats(self, behaviour: Behaviour) -> None:
+        with Wire(behaviour) as wire, http() as client, within_the_call():
+            assert _failed(lambda: client.read(wire.url, auth=NoToken(), params={}))
+
+    @pytest.mark.parametrize("behaviour", DRAWN_OUT)
+    def test_ends_a_call_on_a_connection_that_was_kept(
+        self, behaviour: Behaviour
+    ) -> None:
+        with Wire(reply(200, {}), behaviour) as wire, http() as client:
+            assert client.write(wire.url, body=b"{}").status == 200
+            with within_the_call():
+                assert _failed(lambda: client.write(wire.url, body=b"{}"))
+
+            assert wire.connections == 1
+
+    def test_ends_a_tls_handshake(self) -> None:
+        def drip_handshake(line: Line) -> bool:
+            # A handshake record that promises 16 kB and takes its time.
+            line.drip(b"\x16\x03\x03\x40\x00" + b"\x02" * 150)
+            return False
+
+        with Wire(hang, before=drip_handshake) as wire, http() as client:
+            url = wire.url.replace("http:", "https:")
+            with within_the_call(), pytest.raises(CloudUnavailable):
+                client.write(url, body=b"{}")
+
+    def test_ends_the_connect_of_a_proxy(self) -> None:
+        with Wire(drip_head) as proxy, http(proxy=proxy.url) as client:
+            with within_the_call(), pytest.raises(CloudUnavailable):
+                client.write("https://css.test/", body=b"{}")
+
+            assert proxy.received[0].method == "CONNECT"
+
+    def test_ends_a_slow_name_server(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with Wire(hang) as wire, http() as client:
+
+            def slow(*_: Any, **__: Any) -> Any:
+                time.sleep(CALL + SLACK)  # what the system's resolver does
+                return []
+
+            monkeypatch.setattr(connections.socket, "getaddrinfo", slow)
+            with within_the_call(), pytest.raises(CloudUnavailable, match="within"):
+                client.write(wire.url, body=b"{}")
+
+    def test_says_that_it_was_the_time(self) -> None:
+        within = pytest.raises(CloudUnavailable, match=r"within 0\.3 seconds")
+        with Wire(continue_for_ever) as wire, http() as client, within:
+            client.write(wire.url, body=b"{}")
+
+    def test_leaves_a_quick_call_alone(self) -> None:
+        with Wire(reply(200, {"a": 1})) as wire, http() as client:
+            assert client.write(wire.url, body=b"{}").json == {"a": 1}
+
+    def test_leaves_the_next_call_on_the_same_connection_its_own_time(self) -> None:
+        def spaced(line: Line) -> bool:
+            line.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+            line.drip(b"{}", every=CALL * 0.3)
+            return True
+
+        with Wire(spaced) as wire, http() as client:
+            for _ in range(3):
+                assert client.write(wire.url, body=b"{}").json == {}
+
+            assert wire.connections == 1
+
+    def test_shuts_at_once_what_joins_too_late(self) -> None:
+        with Wire(hang) as wire, CutOff(0.0) as call:
+            call.cut()
+            host, port = wire.url.removeprefix("http://").split(":")
+            with connections.socket.create_connection((host, int(port))) as late:
+                late.settimeout(5)
+                call.attach(late)
+
+                assert late.recv(1) == b""
+
+    def test_does_nothing_once_the_call_is_over(self) -> None:
+        with CutOff(60.0) as call:
+            assert running() is call
+        call.cut()
+
+        assert running() is None
+        assert not call.has_passed
+
+    def test_works_in_a_forked_child(self) -> None:
+        with CutOff(60.0):
+            child = os.fork()
+            if child == 0:
+                os._exit(0 if _is_cut(CutOff(0.01)) else 1)
+
+            assert os.waitpid(child, 0)[1] == 0
+
+
+def _is_cut(call: CutOff) -> bool:
+    with call:
+        until = time.monotonic() + 5
+        while not call.has_passed and time.monotonic() < until:
+            time.sleep(0.005)
+    return call.has_passed
+
+
+def _failed(call: Any) -> bool:
+    """Whether the call brought no whole answer."""
+    try:
+        answer: Answer = call()
+    except CloudUnavailable:
+        return True
+    return answer.json is None

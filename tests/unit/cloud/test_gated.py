@@ -1,0 +1,71 @@
+"""A body that asks before its first byte leaves."""
+
+import pytest
+
+from clusters.cloud.huawei.gated import GatedBody, HeldBack
+
+
+class Doorman:
+    """A gate that counts, and raises if told to."""
+
+    def __init__(self, error: BaseException | None = None) -> None:
+        self.calls = 0
+        self._error = error
+
+    def __call__(self) -> None:
+        self.calls += 1
+        if self._error:
+            raise self._error
+
+
+class TestGatedBody:
+    def test_opens_the_gate_once_however_often_it_is_read(self) -> None:
+        gate = Doorman()
+        body = GatedBody(b"abcdef", gate)
+
+        assert not body.asked
+        assert [body.read(4), body.read(4), body.read(4)] == [b"abcd", b"ef", b""]
+        assert body.asked
+        assert gate.calls == 1
+
+    def test_reads_to_the_end_without_a_size(self) -> None:
+        assert GatedBody(b"abc", Doorman()).read() == b"abc"
+
+    def test_has_its_length_before_it_is_read(self) -> None:
+        gate = Doorman()
+
+        assert len(GatedBody(b"abc", gate)) == 3
+        assert gate.calls == 0
+
+    @pytest.mark.parametrize(
+        "error", [ValueError("no"), BrokenPipeError(), ConnectionResetError()]
+    )
+    def test_is_never_asked_when_the_gate_raises(self, error: Exception) -> None:
+        body = GatedBody(b"abc", Doorman(error))
+
+        with pytest.raises(HeldBack):
+            body.read(1)
+
+        assert not body.asked
+        assert body.held_back_by is error
+
+    def test_does_not_knock_twice_at_a_gate_that_said_no(self) -> None:
+        gate = Doorman(ValueError("no"))
+        body = GatedBody(b"abc", gate)
+        for _ in range(2):
+            with pytest.raises(HeldBack):
+                body.read(1)
+
+        assert gate.calls == 1
+
+    def test_lets_the_end_of_the_process_through(self) -> None:
+        body = GatedBody(b"abc", Doorman(SystemExit()))
+
+        with pytest.raises(SystemExit):
+            body.read(1)
+
+        assert not body.asked
+
+    @pytest.mark.parametrize("name", ["tell", "seek", "__iter__", "rewind"])
+    def test_offers_no_library_a_way_to_send_it_again(self, name: str) -> None:
+        assert not hasattr(GatedBody(b"abc", Doorman()), name)

@@ -1,0 +1,252 @@
+"""The wire: what is repeated, what is bounded, and what is never followed."""
+
+import logging
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from requests import PreparedRequest
+from requests.auth import AuthBase
+
+from clusters.cloud.errors import CloudUnavailable
+from clusters.cloud.huawei.answers import Answer
+from clusters.cloud.huawei.http import CloudHttp
+from tests.unit.cloud.wire import Behaviour, Line, Wire, close, reply, reset
+
+
+class NoToken(AuthBase):
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
+        r.headers["X-Auth-Token"] = "MIItoken"
+        return r
+
+
+@contextmanager
+def http(**options: Any) -> Iterator[CloudHttp]:
+    made = CloudHttp(**{"connect_timeout": 2.0, "read_timeout": 2.0, **options})
+    yield made
+    made.close()
+
+
+def read(wire: Wire, **options: Any) -> Answer:
+    with http(**options) as client:
+        return client.read(f"{wire.url}/v1?secret=1", auth=NoToken(), params={"a": 1})
+
+
+def write(wire: Wire, body: bytes = b"{}", **options: Any) -> Answer:
+    with http(**options) as client:
+        return client.write(f"{wire.url}/v1", body=body, auth=NoToken())
+
+
+class TestRead:
+    def test_sends_the_token_and_asks_for_english(self) -> None:
+        with Wire(reply(200, {"a": 1})) as wire:
+            answer = read(wire)
+
+        (request,) = wire.received
+        assert answer.json == {"a": 1}
+        assert request.target == "/v1?secret=1&a=1"
+        assert request.headers["x-auth-token"] == "MIItoken"
+        assert request.headers["x-language"] == "en-us"
+
+    @pytest.mark.parametrize(
+        "trouble", [close, reset, reply(503, text="busy"), reply(502), reply(504)]
+    )
+    def test_is_repeated_after_trouble(self, trouble: Behaviour) -> None:
+        with Wire(trouble, reply(200, {"a": 1})) as wire:
+            assert read(wire).json == {"a": 1}
+
+        assert len(wire.received) == 2
+
+    @pytest.mark.parametrize("status", [400, 401, 404, 408, 429, 500])
+    def test_is_not_repeated_after_an_answer(self, status: int) -> None:
+        with Wire(reply(status, {}, retry_after="1")) as wire:
+            assert read(wire).status == status
+
+        assert len(wire.received) == 1
+
+    def test_does_not_wait_for_a_retry_after_beyond_the_call(self) -> None:
+        with Wire(reply(503, {}, retry_after="120")) as wire:
+            answer = read(wire, read_timeout=0.3, connect_timeout=0.3)
+
+        assert answer.status == 503
+        assert len(wire.received) == 1
+
+    def test_stops_repeating_when_the_call_is_nearly_over(self) -> None:
+        with Wire(close) as wire, pytest.raises(CloudUnavailable):
+            read(wire, read_timeout=0.3, connect_timeout=0.3)
+
+        # The second pause would be a second long.
+        assert len(wire.received) == 2
+
+    def test_says_what_happened_when_nobody_listens(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as unused:
+            url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        with (
+            http(read_timeout=0.2, connect_timeout=0.2) as client,
+            pytest.raises(CloudUnavailable, match="refused"),
+        ):
+            client.read(url, auth=NoToken(), params={})
+
+    @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b"])
+    def test_says_so_when_the_name_does_not_resolve(self, host: str) -> None:
+        with (
+            http(read_timeout=0.2, connect_timeout=0.2) as client,
+            pytest.raises(CloudUnavailable),
+        ):
+            client.read(f"http://{host}/", auth=NoToken(), params={})
+
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_does_not_follow_a_redirect(self, status: int) -> None:
+        with (
+            Wire(reply(200, {})) as other,
+            Wire(reply(status, text="x" * 100, location=f"{other.url}/v1")) as wire,
+        ):
+            answer = read(wire)
+
+        # requests would load the body of a redirect, all of it, to look for the next.
+        assert (answer.status, len(answer.body)) == (status, 100)
+        assert other.connections == 0
+
+    def test_keeps_no_cookie(self) -> None:
+        with Wire(reply(200, {}, set_cookie="a=b; Path=/")) as wire, http() as client:
+            for _ in range(2):
+                client.read(wire.url, auth=NoToken(), params={})
+
+        assert len(wire.received) == 2
+        assert all("cookie" not in request.headers for request in wire.received)
+
+    def test_keeps_its_connection(self) -> None:
+        with Wire(reply(200, {})) as wire, http() as client:
+            for _ in range(3):
+                client.read(wire.url, auth=NoToken(), params={})
+
+        assert wire.connections == 1
+
+    def test_ignores_the_proxy_of_the_system(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+        monkeypatch.setenv("NO_PROXY", "")
+        with Wire(reply(200, {})) as wire:
+            assert read(wire).status == 200
+
+    def test_ignores_the_passwords_of_the_system(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        netrc = tmp_path / "netrc"
+        netrc.write_text("machine 127.0.0.1 login olga password secret\n")
+        monkeypatch.setenv("NETRC", str(netrc))
+        with Wire(reply(200, {})) as wire, http() as client:
+            client.write(wire.url, body=b"{}")
+
+        assert "authorization" not in wire.received[0].headers
+
+    def test_goes_through_its_own_proxy(self) -> None:
+        with Wire(reply(200, {"a": 1})) as proxy, http(proxy=proxy.url) as client:
+            answer = client.read("http://css.test/v1", auth=NoToken(), params={})
+
+        assert answer.json == {"a": 1}
+        assert proxy.received[0].target == "http://css.test/v1"
+
+    def test_never_tells_the_password_of_the_proxy(self) -> None:
+        with (
+            http(
+                proxy="http://olga:s3cr%40t-word@no-such-host.invalid:1",
+                connect_timeout=0.2,
+                read_timeout=0.2,
+            ) as client,
+            pytest.raises(CloudUnavailable) as failed,
+        ):
+            client.read("http://css.test/", auth=NoToken(), params={})
+
+        assert "s3cr" not in str(failed.value)
+
+
+class TestWrite:
+    @pytest.mark.parametrize(
+        "trouble",
+        [close, reset, reply(503, {}, retry_after="0"), reply(429, {}), reply(502)],
+    )
+    def test_is_sent_once_whatever_happens(self, trouble: Behaviour) -> None:
+        with Wire(trouble) as wire, suppress(CloudUnavailable):
+            write(wire)
+
+        assert len(wire.posts) == 1
+
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_takes_neither_body_nor_token_to_another_host(self, status: int) -> None:
+        with (
+            Wire(reply(200, {})) as other,
+            Wire(reply(status, text="", location=f"{other.url}/v1")) as wire,
+        ):
+            assert write(wire).status == status
+
+        assert len(wire.posts) == 1
+        assert other.connections == 0
+
+    def test_survives_a_connection_that_went_stale(self) -> None:
+        def answer_and_close(line: Line) -> bool:
+            reply(200, {})(line)
+            return False
+
+        with Wire(answer_and_close) as wire, http() as client:
+            for count in range(1, 4):
+                assert client.write(wire.url, body=b"{}").status == 200
+                wire.wait_for_ends(count)
+
+        assert len(wire.posts) == 3
+        assert wire.connections == 3
+
+
+class TestLog:
+    def test_has_one_line_a_call_and_no_secret(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO, logger="clusters.cloud")
+        with Wire(reply(200, {"b": "body"}, x_request_id="r-1")) as wire:
+            read(wire)
+
+        (record,) = caplog.records
+        facts = vars(record)
+        assert record.getMessage() == "cloud.called"
+        assert (facts["method"], facts["path"], facts["status"]) == ("GET", "/v1", 200)
+        assert facts["cloud_request_id"] == "r-1"
+        assert facts["duration_ms"] >= 0
+        assert not any(word in str(facts) for word in ("MIItoken", "secret", "body"))
+
+    def test_tells_of_a_call_without_an_answer(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO, logger="clusters.cloud")
+        with Wire(close) as wire, pytest.raises(CloudUnavailable):
+            write(wire)
+
+        (record,) = caplog.records
+        assert record.getMessage() == "cloud.unanswered"
+
+
+class TestDescriptors:
+    @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="needs Linux")  # noqa: PTH112 - runs at import
+    def test_do_not_leak(self) -> None:
+        with (
+            Wire(reply(200, {}), close) as wire,
+            http(connect_timeout=0.2, read_timeout=0.2) as client,
+        ):
+            client.read(wire.url, auth=NoToken(), params={})
+            before = _open_descriptors()
+            for count in range(1, 21):
+                with pytest.raises(CloudUnavailable):
+                    client.write(wire.url, body=b"{}")
+                wire.wait_for_ends(count)
+            after = _open_descriptors()
+
+        assert after <= before + 1
+
+
+def _open_descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - counts, nothing more

@@ -1,0 +1,43 @@
+"""`.env.example` and what the portal really reads are one list."""
+
+import re
+from pathlib import Path
+
+from portal.settings import env
+
+ROOT = Path(__file__).resolve().parents[3]
+LISTED = re.compile(r"^(?:# )?([A-Z][A-Z_]+)=", re.MULTILINE)
+# os.environ["NAME"], environ.get("NAME", …), getenv("NAME"), env.text("NAME", …)
+READ = re.compile(r"""env(?:iron)?(?:\.\w+\(|\[)\s*["']([A-Z][A-Z_]+)["']""")
+# Set by ./run for what it starts, or somebody else's: nobody sets these by hand.
+NOT_OURS = {"DJANGO_SETTINGS_MODULE", "SIMULATOR_PORT", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+
+
+def listed() -> list[str]:
+    return LISTED.findall((ROOT / ".env.example").read_text(encoding="utf-8"))
+
+
+def read_somewhere() -> set[str]:
+    folders = [ROOT / "clusters", ROOT / "portal", ROOT / "manage.py"]
+    files = [file for folder in folders for file in (*folder.rglob("*.py"), folder)]
+    files += (ROOT / "tests").glob("*.py")
+    texts = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
+    return {name for text in texts for name in READ.findall(text)} - NOT_OURS
+
+
+class TestEnvExample:
+    def test_lists_every_variable_that_is_read(self) -> None:
+        assert (set(env.asked) | read_somewhere()) - set(listed()) == set()
+
+    def test_lists_nothing_else(self) -> None:
+        assert set(listed()) - set(env.asked) - read_somewhere() == set()
+
+    def test_lists_each_once(self) -> None:
+        assert len(listed()) == len(set(listed()))
+
+    def test_says_the_defaults_that_the_settings_have(self) -> None:
+        given = re.findall(
+            r"^# ([A-Z_]+)=(.+)$", (ROOT / ".env.example").read_text(), re.MULTILINE
+        )
+        shown = {name: value for name, value in given if name in env.asked}
+        assert shown == {name: env.asked[name] for name in shown}

@@ -1,0 +1,185 @@
+"""A wrong or missing variable stops the start with one line that names it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from portal.environment import Environment
+
+ROOT = Path(__file__).resolve().parents[3]
+CHECK = [sys.executable, "manage.py", "check"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--preload"]
+WORKER = [sys.executable, "-m", "celery", "-A", "portal", "worker", "--pool", "threads"]
+BEAT = [sys.executable, "-m", "celery", "-A", "portal", "beat"]
+
+
+def start(command: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run one of the product's programs with the product's settings."""
+    settings = {"DJANGO_SETTINGS_MODULE": "portal.settings", "PORT": "8000"}
+    return subprocess.run(  # noqa: S603 (our own programs)
+        command,
+        cwd=ROOT,
+        env=os.environ | settings | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> "Given":
+    return Given(monkeypatch, tmp_path)
+
+
+class Given:
+    """An environment with one variable NAME, and an empty .env."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self._monkeypatch = monkeypatch
+        self.dotenv = folder / ".env"
+
+    def __call__(self, value: str) -> Environment:
+        self._monkeypatch.setenv("NAME", value)
+        return Environment(self.dotenv)
+
+
+class TestStart:
+    @pytest.mark.parametrize(
+        "command",
+        [CHECK, GUNICORN, WORKER, BEAT],
+        ids=["check", "web", "worker", "beat"],
+    )
+    def test_ends_with_one_line_whatever_is_started(self, command: list[str]) -> None:
+        ended = start(command, POLL_SECONDS="soon")
+        assert ended.returncode == 1
+        assert ended.stderr == "POLL_SECONDS: 'soon' is not a number greater than 0.\n"
+        assert ended.stdout == ""
+
+    @pytest.mark.parametrize("name", ["SECRET_KEY", "ENCRYPTION_KEYS", "PUBLIC_URL"])
+    def test_needs_what_has_no_default(self, name: str) -> None:
+        ended = start(CHECK, **{name: ""})
+        assert ended.stderr == (
+            f"{name}: missing. Set it in the environment or in .env.\n"
+        )
+
+    def test_needs_no_secrets_while_developing(self) -> None:
+        names = dict.fromkeys(("SECRET_KEY", "ENCRYPTION_KEYS", "PUBLIC_URL"), "")
+        assert start(CHECK, DEBUG="on", **names).returncode == 0
+
+    def test_is_clean_for_deployment(self) -> None:
+        command = [*CHECK, "--deploy", "--fail-level", "WARNING"]
+        ended = start(command, PUBLIC_URL="https://portal.test")
+        assert ended.returncode == 0, ended.stderr
+
+
+WRONG = [
+    ("DATABASE_URL", "mysql://u:hunter2@h/n"),
+    ("DATABASE_URL", "postgres://u:hunter2@h:port/n"),
+    ("DATABASE_URL", "postgres://u:hunter2@h/"),
+    ("CACHE_URL", "memcache://hunter2"),
+    ("CELERY_BROKER_URL", "sqs://hunter2"),
+    ("EMAIL_URL", "carrier-pigeon://hunter2"),
+    ("SECRET_KEY_FILE", "/no/such/file"),
+    ("ENCRYPTION_KEYS", "hunter2"),
+    ("PUBLIC_URL", "portal.example.com"),
+    ("PUBLIC_URL", "https://portal.example.com/below"),
+    ("PUBLIC_URL", "https://portal.example.com:port"),
+    ("PUBLIC_URL", "ftp://portal.example.com"),
+    ("PORT", "65536"),
+    ("DEBUG", "maybe"),
+    ("TRUST_PROXY", "2"),
+    ("LANGUAGE_CODE", "tlh"),
+    ("TIME_ZONE", "Mars/Olympus"),
+    ("RECONCILE_SECONDS", "0"),
+    ("SETTLE_SECONDS", "nan"),
+    ("READY_DEADLINE_MINUTES", "inf"),
+    ("CONNECT_TIMEOUT", "-1"),
+    ("READ_TIMEOUT", "60s"),
+    ("CATALOG_SECONDS", "1,5"),
+    ("TOKEN_MARGIN_SECONDS", "x\ny"),
+    ("WORKER_THREADS", "2.5"),
+    ("MAX_CALLS", "0"),
+    ("CLOUD_CA_FILE", "/no/such/file"),
+    ("CLOUD_PROXY", "socks5://hunter2"),
+]
+
+
+class TestSettings:
+    @pytest.mark.parametrize(("name", "value"), WRONG)
+    def test_refuse_a_wrong_value_with_one_line(self, name: str, value: str) -> None:
+        ended = start([sys.executable, "-c", "import portal.settings"], **{name: value})
+        assert ended.returncode == 1
+        assert ended.stderr.startswith(f"{name}: ")
+        assert ended.stderr.count("\n") == 1
+        assert "hunter2" not in ended.stderr
+
+
+class TestEnvironment:
+    def test_goes_before_the_dotenv_file(self, given: Given) -> None:
+        given.dotenv.write_text("NAME=from the file\nOTHER=from the file\n")
+        env = given("from the system")
+        assert env.text("NAME") == "from the system"
+        assert env.text("OTHER") == "from the file"
+
+    def test_stays_as_it_was_when_a_dotenv_file_is_read(self, given: Given) -> None:
+        given.dotenv.write_text("ONLY_IN_THE_FILE=x\n")
+        given("y")
+        assert "ONLY_IN_THE_FILE" not in os.environ
+
+    def test_takes_an_empty_value_as_none(self, given: Given) -> None:
+        given.dotenv.write_text("NAME=from the file\n")
+        assert given(" ").text("NAME", "the default") == "the default"
+
+    def test_reads_a_value_from_a_file(
+        self, given: Given, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "secret").write_text("from a mounted secret\n")
+        monkeypatch.setenv("OTHER_FILE", str(tmp_path / "secret"))
+        assert given("x").text("OTHER") == "from a mounted secret"
+
+    def test_takes_a_value_that_begins_with_a_dollar_as_it_is(
+        self, given: Given
+    ) -> None:
+        assert given("$NAME").text("NAME") == "$NAME"
+
+    @pytest.mark.parametrize(
+        ("value", "meant"), [("on", True), ("TRUE", True), ("0", False), ("No", False)]
+    )
+    def test_knows_on_and_off(self, given: Given, value: str, meant: bool) -> None:
+        assert given(value).flag("NAME", default=not meant) is meant
+
+    def test_knows_fractions_of_seconds(self, given: Given) -> None:
+        assert given("0.25").above_zero("NAME", 15) == 0.25
+
+    def test_keeps_the_order_of_keys(self, given: Given) -> None:
+        keys = [Fernet.generate_key().decode() for _ in range(2)]
+        assert given(" , ".join(keys)).fernet_keys("NAME") == keys
+
+    def test_gives_an_origin_without_its_slash(self, given: Given) -> None:
+        assert given("https://h.test:8443/").origin("NAME").geturl() == (
+            "https://h.test:8443"
+        )
+
+    def test_writes_sqlite_down_at_once_and_locks_early(self, given: Given) -> None:
+        database = given("sqlite:///x/y.sqlite3").database(
+            "NAME", "", given.dotenv.parent
+        )
+        assert database["NAME"] == given.dotenv.parent / "x" / "y.sqlite3"
+        assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+        assert "synchronous=FULL" in database["OPTIONS"]["init_command"]
+
+    def test_lets_the_url_of_a_database_say_more(self, given: Given) -> None:
+        url = "postgres://u:p@h:5433/n?sslmode=require&connect_timeout=1"
+        database = given(url).database("NAME", "", ROOT)
+        assert database["OPTIONS"] == {"sslmode": "require", "connect_timeout": 1}
+        assert database["CONN_HEALTH_CHECKS"] is True
+
+    def test_lets_the_url_of_a_cache_say_its_prefix(self, given: Given) -> None:
+        cache = given("rediscache://h:6379/1?key_prefix=a").cache("NAME", "")
+        assert cache["LOCATION"] == "redis://h:6379/1"
+        assert cache["KEY_PREFIX"] == "a"

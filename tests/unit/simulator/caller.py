@@ -1,0 +1,110 @@
+"""A caller of the simulated cloud that knows HTTP and nothing else."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import requests
+from requests.adapters import BaseAdapter
+
+from clusters.cloud.simulator.account import Account
+from clusters.cloud.simulator.adapter import SimulatorAdapter
+from clusters.cloud.simulator.world import World
+
+SAMPLES = Path(__file__).parents[2] / "data" / "huawei"
+ACCOUNT = Account()
+PROJECT_ID = ACCOUNT.projects[0].id
+NOON = 1_795_435_200.0  # 2026-11-23T12:00:00Z
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Caller:
+    """Speaks to one cloud at one address; remembers the token of its last login."""
+
+    def __init__(self, base: str, adapter: BaseAdapter | None = None) -> None:
+        self.base = base
+        self.token = ""
+        self.project_id = PROJECT_ID
+        self.session = requests.Session()
+        self.session.trust_env = False
+        if adapter:
+            self.session.mount(base, adapter)
+
+    @classmethod
+    def of(cls, world: World) -> "Caller":
+        """Return a caller without a network between it and the world."""
+        return cls("https://cloud.test", SimulatorAdapter(world))
+
+    def call(self, method: str, path: str, **more: Any) -> requests.Response:
+        headers = {"X-Auth-Token": self.token} if self.token else {}
+        headers |= more.pop("headers", {})
+        return self.session.request(
+            method, f"{self.base}{path}", headers=headers, timeout=5, **more
+        )
+
+    def sign_in(self, body: dict[str, Any] | None = None) -> requests.Response:
+        body = body or login()
+        answer = self.call("POST", "/v3/auth/tokens?nocatalog=true", json=body)
+        self.token = answer.headers.get("X-Subject-Token", self.token)
+        return answer
+
+    def css(self, method: str, path: str, **more: Any) -> requests.Response:
+        return self.call(method, f"/v1.0/{self.project_id}/{path}", **more)
+
+    def vpc(self, path: str, **query: object) -> requests.Response:
+        return self.call("GET", f"/v1/{self.project_id}/{path}", params=query)
+
+    def create(self, body: object) -> requests.Response:
+        return self.css("POST", "clusters", json=body)
+
+
+def login(**scope: str) -> dict[str, Any]:
+    """Return the body of a good login, scoped by project name unless said otherwise."""
+    body: dict[str, Any] = sample("iam-token-request-project-name")
+    user = body["auth"]["identity"]["password"]["user"]
+    user["domain"]["name"] = ACCOUNT.domain
+    user["password"] = ACCOUNT.password
+    if scope:
+        body["auth"]["scope"]["project"] = scope
+    return body
+
+
+def sample(name: str) -> Any:
+    """Return what one documented sample holds."""
+    return json.loads((SAMPLES / f"{name}.json").read_text())
+
+
+def order(**changes: object) -> dict[str, Any]:
+    """
+    Return the quick start's body with changes: ``instance__volume__size=60``.
+
+    None takes a key out.
+    """
+    body: dict[str, Any] = copy.deepcopy(sample("create-v1-request-seed"))
+    for path, value in changes.items():
+        *parents, key = path.split("__")
+        block = body["cluster"]
+        for parent in parents:
+            block = block.setdefault(parent, {})
+        if value is None:
+            del block[key]
+        else:
+            block[key] = value
+    return body
+
+
+def error_of(answer: requests.Response) -> tuple[int, str]:
+    """Return HTTP status and code of a CSS refusal, whose shape is checked here."""
+    body = answer.json()
+    assert set(body) == {"errCode", "externalMessage"}
+    return answer.status_code, body["errCode"]

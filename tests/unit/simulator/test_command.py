@@ -1,0 +1,101 @@
+"""``manage.py simulator`` as a process of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.unit.simulator.caller import Caller, login, order
+
+ROOT = Path(__file__).parents[3]
+
+
+@contextmanager
+def simulator(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """Run the command until the block ends, whatever happens in it."""
+    process = subprocess.Popen(  # noqa: S603 (our own command)
+        [sys.executable, "manage.py", "simulator", *arguments],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "PYTHONUNBUFFERED": "1",
+            **environment,
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def address_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    line = process.stdout.readline()
+    found = re.search(r"http://127\.0\.0\.1:\d+", line)
+    assert found, line
+    return found[0]
+
+
+class TestCommand:
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_serves_until_it_is_told_to_stop(
+        self, tmp_path: Path, number: signal.Signals
+    ) -> None:
+        file = tmp_path / "cloud.json"
+        with simulator("--state", str(file), "--build-seconds", "0") as process:
+            caller = Caller(address_of(process))
+            assert caller.sign_in().status_code == 201
+            assert caller.create(order()).status_code == 200
+            shown = caller.css("GET", "clusters").json()
+            assert shown["clusters"][0]["status"] == "200"
+            process.send_signal(number)
+            assert process.wait(timeout=5) == 0
+            assert process.stderr
+            assert process.stderr.read() == ""
+        assert file.exists()
+
+    def test_takes_the_password_from_the_environment(self) -> None:
+        with simulator(SIMULATOR_PASSWORD="another-Passw0rd") as process:
+            caller = Caller(address_of(process))
+            assert caller.sign_in().status_code == 401
+            body = login()
+            user = body["auth"]["identity"]["password"]["user"]
+            user["password"] = "another-Passw0rd"
+            assert caller.sign_in(body).status_code == 201
+
+    def test_needs_no_database(self) -> None:
+        with simulator(DATABASE_URL="postgres://nobody@127.0.0.1:1/none") as process:
+            assert Caller(address_of(process)).sign_in().status_code == 201
+
+    @pytest.mark.parametrize("port", ["taken", "99999"])
+    def test_says_in_one_sentence_that_it_cannot_listen(self, port: str) -> None:
+        with simulator() as first:
+            taken = address_of(first).rpartition(":")[2]
+            port = taken if port == "taken" else port
+            with simulator("--port", port) as second:
+                assert second.wait(timeout=20) == 1
+                assert second.stderr
+                words = second.stderr.read()
+        assert words.startswith(f"CommandError: Cannot listen on port {port}: ")
+        assert words.count("\n") == 1
+
+    def test_says_in_one_sentence_that_a_state_is_none(self, tmp_path: Path) -> None:
+        file = tmp_path / "cloud.json"
+        file.write_text("{}")
+        with simulator("--state", str(file)) as process:
+            assert process.wait(timeout=20) == 1
+            assert process.stderr
+            assert process.stderr.read() == (
+                f"CommandError: {file} is not a state of the simulator.\n"
+            )

@@ -1,0 +1,127 @@
+"""One login for everybody, in every process."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.cache.backends.locmem import LocMemCache
+
+from clusters.cloud.errors import CloudUnavailable, SignInPaused, SignInRefused
+from clusters.cloud.types import Token
+from clusters.sealing import Sealer
+from clusters.token_store import CachedTokenStore
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+KEY = Fernet.generate_key().decode()
+
+
+def token(value: str = "MII-first") -> Token:
+    return Token(
+        value=value,
+        issued_at=NOON,
+        expires_at=NOON + timedelta(hours=24),
+        project_id="0a1b",
+    )
+
+
+class Desk:
+    """Where logins are made and counted."""
+
+    def __init__(self, *, refuses: bool = False) -> None:
+        self.logins = 0
+        self.paused = False
+        self.refuses = refuses
+
+    def sign_in(self) -> Token:
+        self.logins += 1
+        if self.refuses:
+            raise SignInRefused("The username or password is wrong.", status=401)
+        return token(f"MII-{self.logins}")
+
+    def pause(self, error: SignInRefused) -> None:
+        self.paused = True
+
+
+@pytest.fixture
+def cache(request) -> LocMemCache:
+    return LocMemCache(request.node.nodeid, {})
+
+
+def store(cache: LocMemCache, desk: Desk, *, wait=lambda _: None) -> CachedTokenStore:
+    return CachedTokenStore(
+        cache=cache,
+        name="1:1",
+        sealer=Sealer([KEY]),
+        may_sign_in=lambda: not desk.paused,
+        on_refused=desk.pause,
+        lock_seconds=5,
+        wait=wait,
+    )
+
+
+class TestRenew:
+    def test_makes_one_login_for_32_threads(self, cache):
+        desk, barrier = Desk(), Barrier(32)
+
+        def ask(_: int) -> str:
+            barrier.wait()
+            return store(cache, desk).renew(desk.sign_in, stale=None).value
+
+        with ThreadPoolExecutor(32) as pool:
+            values = set(pool.map(ask, range(32)))
+        assert values == {"MII-1"}
+        assert desk.logins == 1
+
+    def test_replaces_a_stale_token_once(self, cache):
+        desk = Desk()
+        first = store(cache, desk).renew(desk.sign_in, stale=None)
+        second = store(cache, desk).renew(desk.sign_in, stale=first)
+        third = store(cache, desk).renew(desk.sign_in, stale=first)
+        assert (second.value, third.value) == ("MII-2", "MII-2")
+        assert desk.logins == 2
+
+    def test_tries_a_refused_password_exactly_once(self, cache):
+        desk = Desk(refuses=True)
+        with pytest.raises(SignInRefused):
+            store(cache, desk).renew(desk.sign_in, stale=None)
+        with pytest.raises(SignInPaused):
+            store(cache, desk).renew(desk.sign_in, stale=None)
+        assert desk.logins == 1
+
+    def test_does_not_wait_for_ever_for_the_login_of_another(self, cache):
+        desk = Desk()
+        cache.add("token-lock:1:1", "another", None)
+        waiting = CachedTokenStore(
+            cache=cache,
+            name="1:1",
+            sealer=Sealer([KEY]),
+            may_sign_in=lambda: True,
+            on_refused=desk.pause,
+            lock_seconds=0,
+            wait=lambda _: None,
+        )
+        with pytest.raises(CloudUnavailable):
+            waiting.renew(desk.sign_in, stale=None)
+        assert desk.logins == 0
+
+
+class TestCache:
+    def test_holds_no_token_in_clear(self, cache):
+        desk = Desk()
+        store(cache, desk).renew(desk.sign_in, stale=None)
+        assert "MII-1" not in str(cache.get("token:1:1"))
+
+    @pytest.mark.parametrize("rubbish", ["", "gAAAA", 7, None, b"x"])
+    def test_with_rubbish_in_it_is_empty(self, cache, rubbish):
+        cache.set("token:1:1", rubbish)
+        assert store(cache, Desk()).current() is None
+
+    def test_drops_only_the_token_that_it_was_told_of(self, cache):
+        desk = Desk()
+        kept = store(cache, desk).renew(desk.sign_in, stale=None)
+        store(cache, desk).drop(token("MII-other"))
+        assert store(cache, desk).current() == kept
+        store(cache, desk).drop(kept)
+        assert store(cache, desk).current() is None

@@ -1,0 +1,86 @@
+"""Reading the whole list, however the cloud pages."""
+
+import pytest
+
+from clusters.cloud.errors import AnswerUnreadable
+from clusters.cloud.types import CloudCluster, CloudStatus, ClusterPage
+from clusters.operations._walk import walk
+
+
+def cluster(number: int) -> CloudCluster:
+    return CloudCluster(
+        id=f"c{number}", name=f"name-{number}", status=CloudStatus.AVAILABLE
+    )
+
+
+class ListOnly:
+    """A cloud that only lists: newest first, its own cap on pages."""
+
+    def __init__(self, count: int, *, cap: int = 1000, tells_total: bool = True):
+        self.clusters = [cluster(number) for number in range(count, 0, -1)]
+        self.cap = cap
+        self.tells_total = tells_total
+        self.calls = 0
+        self.before_call = lambda: None
+
+    def list_page(self, *, start: int, limit: int) -> ClusterPage:
+        self.calls += 1
+        self.before_call()
+        page = self.clusters[start - 1 : start - 1 + min(limit, self.cap)]
+        total = len(self.clusters) if self.tells_total else None
+        return ClusterPage(clusters=tuple(page), total=total)
+
+
+def ids(cloud: ListOnly) -> set[str]:
+    return {each.id for each in walk(cloud)}
+
+
+class TestWalk:
+    @pytest.mark.parametrize("count", [0, 1, 7, 8, 35])
+    @pytest.mark.parametrize("tells_total", [True, False])
+    def test_sees_every_cluster_through_capped_pages(self, count, tells_total):
+        cloud = ListOnly(count, cap=7, tells_total=tells_total)
+        assert len(ids(cloud)) == count
+
+    def test_asks_twice_for_a_list_of_one_page(self):
+        cloud = ListOnly(900)
+        walk(cloud)
+        assert cloud.calls == 2
+
+    def test_begins_again_when_a_row_is_deleted_between_two_pages(self):
+        cloud = ListOnly(20, cap=7)
+
+        def delete_one():
+            if cloud.calls == 2:
+                del cloud.clusters[3]
+
+        cloud.before_call = delete_one
+        assert ids(cloud) == {each.id for each in cloud.clusters}
+
+    def test_sees_a_cluster_that_comes_in_while_it_reads(self):
+        cloud = ListOnly(20, cap=7)
+
+        def add_one():
+            if cloud.calls == 2:
+                cloud.clusters.insert(0, cluster(99))
+
+        cloud.before_call = add_one
+        assert "c99" in ids(cloud)
+
+    def test_gives_up_on_a_list_that_never_holds_still(self):
+        cloud = ListOnly(20, cap=7)
+        cloud.before_call = lambda: cloud.clusters.insert(0, cluster(100 + cloud.calls))
+        with pytest.raises(AnswerUnreadable):
+            walk(cloud)
+
+    def test_gives_up_on_a_list_that_promises_more_than_it_shows(self):
+        cloud = ListOnly(20)
+        original = cloud.list_page
+
+        def promise(*, start: int, limit: int) -> ClusterPage:
+            page = original(start=start, limit=limit)
+            return ClusterPage(clusters=page.clusters, total=21)
+
+        cloud.list_page = promise
+        with pytest.raises(AnswerUnreadable):
+            walk(cloud)
