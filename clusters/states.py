@@ -79,9 +79,7 @@ MOVES: Final = {
     Verb.REFUSE: _move(State.SENDING, State.UNCLEAR, to=State.FAILED),
     Verb.LOSE: _move(State.SENDING, to=State.UNCLEAR),
     Verb.ADOPT: _move(State.SENDING, State.UNCLEAR, to=State.CREATING),
-    Verb.FOUND: _move(
-        State.APPROVED, State.FAILED, State.CANCELLED, to=State.CREATING
-    ),
+    Verb.FOUND: _move(State.APPROVED, State.FAILED, State.CANCELLED, to=State.CREATING),
     Verb.RESEND: _move(State.UNCLEAR, to=State.APPROVED),
     Verb.SETTLE: _move(State.UNCLEAR, to=State.FAILED),
     Verb.READY: _move(State.CREATING, to=State.ACTIVE),

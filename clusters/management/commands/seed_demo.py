@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 def _connect_demo(url: str) -> None:
     """The simulator takes another port at each start, and keeps its clusters."""
-    password = os.environ.get("SIMULATOR_PASSWORD", "simulator-Passw0rd")
+    password = os.environ.get("SIMULATOR_PASSWORD") or "simulator-Passw0rd"
     demo = CloudProject.objects.filter(name="demo").first()
     if demo is not None:
         CloudProject.objects.filter(id=demo.id).update(

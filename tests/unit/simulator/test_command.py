@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 @contextmanager
 def simulator(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """Run the command until the block ends, whatever happens in it."""
-    process = subprocess.Popen(  # noqa: S603 (our own command)
+    process = subprocess.Popen(
         [sys.executable, "manage.py", "simulator", *arguments],
         cwd=ROOT,
         env={
