@@ -5,12 +5,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Viewer:
-    """What a signed-in person is to the portal; roles add up and take nothing away."""
+    """
+    What a signed-in person is to the portal; roles add up and take nothing away.
+
+    `team_ids` are the groups whose members read each other's requests.
+    """
 
     user_id: int | None
     approves: bool = False
     operates: bool = False
     audits: bool = False
+    team_ids: tuple[int, ...] = ()
 
     @property
     def sees_all(self) -> bool:

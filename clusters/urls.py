@@ -6,8 +6,14 @@ from clusters.views.approval_list import approval_list
 from clusters.views.cluster_list import cluster_list
 from clusters.views.health import livez, readyz
 from clusters.views.home import home
-from clusters.views.operate import operate, pause, resume
-from clusters.views.request_actions import approve, cancel, reject, retry
+from clusters.views.operate import operate, pause, reconcile_now, resume
+from clusters.views.request_actions import (
+    approve,
+    cancel,
+    hand_over,
+    reject,
+    retry,
+)
 from clusters.views.request_detail import request_detail
 from clusters.views.request_list import request_list
 from clusters.views.request_new import catalog_refresh, request_new
@@ -28,7 +34,11 @@ urlpatterns: list[URLPattern] = [
     path("requests/<uuid:request_id>/reject/", reject, name="request-reject"),
     path("requests/<uuid:request_id>/cancel/", cancel, name="request-cancel"),
     path("requests/<uuid:request_id>/retry/", retry, name="request-retry"),
+    path(
+        "requests/<uuid:request_id>/hand-over/", hand_over, name="request-hand-over"
+    ),
     path("operate/", operate, name="operate"),
+    path("operate/reconcile/", reconcile_now, name="operate-reconcile"),
     path("operate/<slug:name>/pause/", pause, name="operate-pause"),
     path("operate/<slug:name>/resume/", resume, name="operate-resume"),
     path("livez", livez, name="livez"),

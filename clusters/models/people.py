@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 APPROVERS = "approvers"
 OPERATORS = "operators"
 AUDITORS = "auditors"
+TEAM_PREFIX = "team:"
+"""Members of a group `team:NAME` read each other's requests."""
 
 _KEPT = "_clusters_viewer"
 
@@ -26,10 +28,13 @@ def viewer_of(user: "User | AnonymousUser") -> Viewer:
 def _read(user: "User | AnonymousUser") -> Viewer:
     if user.pk is None or not user.is_active:
         return Viewer(user_id=None)
-    names = set(user.groups.values_list("name", flat=True))
+    groups = dict(user.groups.values_list("name", "pk"))
     return Viewer(
         user_id=user.pk,
-        approves=user.is_superuser or APPROVERS in names,
-        operates=user.is_superuser or OPERATORS in names,
-        audits=user.is_superuser or AUDITORS in names,
+        approves=user.is_superuser or APPROVERS in groups,
+        operates=user.is_superuser or OPERATORS in groups,
+        audits=user.is_superuser or AUDITORS in groups,
+        team_ids=tuple(
+            pk for name, pk in groups.items() if name.startswith(TEAM_PREFIX)
+        ),
     )

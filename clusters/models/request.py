@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -50,7 +51,12 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
         viewer = viewer_of(user)
         if viewer.sees_all:
             return self
-        return self.filter(requester_id=viewer.user_id)
+        own = Q(requester_id=viewer.user_id)
+        if not viewer.team_ids:
+            return self.filter(own)
+        # A sub-query, not a join: a colleague of two teams must not show a row twice.
+        colleagues = get_user_model().objects.filter(groups__in=viewer.team_ids)
+        return self.filter(own | Q(requester__in=colleagues))
 
     def matching(self, text: str) -> Self:
         """Those whose name, requester, cluster id or error code holds this text."""

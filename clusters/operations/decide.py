@@ -17,6 +17,7 @@ from clusters.operations._advance import (
     NotAllowed,
     advance,
 )
+from clusters.operations.hand_over import once_asked
 from clusters.operations.queue import nudge
 from clusters.states import Verb
 
@@ -132,7 +133,10 @@ def refuse_held_name(cluster_request: ClusterRequest) -> None:
 
 
 def _refuse_stranger(cluster_request: ClusterRequest, approver: "User") -> None:
-    if not may_decide(viewer_of(approver), requester_id=cluster_request.requester_id):
+    viewer = viewer_of(approver)
+    may = may_decide(viewer, requester_id=cluster_request.requester_id)
+    # Handing a request over must not let somebody decide on what they asked for.
+    if not may or once_asked(cluster_request, approver):
         raise NotAllowed(_("Another approver has to decide on this."))
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import partial, wraps
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
@@ -15,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from clusters.models import CloudProject, ClusterRequest, Heartbeat
@@ -25,6 +27,7 @@ from clusters.operations.pause import (
     pause_cloud_project,
     resume_cloud_project,
 )
+from clusters.operations.reconcile import reconcile
 from clusters.states import State
 
 _AT_MOST = 100
@@ -39,16 +42,49 @@ def operate(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
+_View = Callable[..., HttpResponse]
+
+
+def _for_operators(view: _View) -> _View:
+    """Lead the anonymous to the login, and refuse everybody else who is none."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **named: str) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(reverse("operate"))
+        if not viewer_of(request.user).operates:
+            raise PermissionDenied(_("Only operators can do this."))
+        return view(request, **named)
+
+    return guarded
+
+
 @require_POST
+@_for_operators
 def pause(request: HttpRequest, name: str) -> HttpResponse:
     """Stop creating in this cloud project, for a reason that requesters read."""
     return _act(request, name, partial(_pause, ReasonForm(request.POST)))
 
 
 @require_POST
+@_for_operators
 def resume(request: HttpRequest, name: str) -> HttpResponse:
     """Go on in this cloud project; a refused sign-in is tried once more."""
     return _act(request, name, resume_cloud_project)
+
+
+@require_POST
+@_for_operators
+def reconcile_now(request: HttpRequest) -> HttpResponse:
+    """Do by hand what beat does: take back what stands still, wake what is due."""
+    taken = reconcile(now=timezone.now())
+    words = ngettext(
+        "One pass is done: %(count)s request taken back, everything due was woken.",
+        "One pass is done: %(count)s requests taken back, everything due was woken.",
+        taken,
+    )
+    messages.success(request, words % {"count": taken})
+    return redirect("operate")
 
 
 class ReasonForm(forms.Form):
@@ -65,10 +101,6 @@ def _pause(form: ReasonForm, project: CloudProject, *, by: User, now: datetime) 
 
 
 def _act(request: HttpRequest, name: str, action: Callable[..., None]) -> HttpResponse:
-    if not request.user.is_authenticated:
-        return redirect_to_login(reverse("operate"))
-    if not viewer_of(request.user).operates:
-        raise PermissionDenied(_("Only operators can do this."))
     project = get_object_or_404(CloudProject, name=name)
     try:
         action(project, by=request.user, now=timezone.now())

@@ -15,9 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from clusters.forms.fields import printable
 from clusters.models import ClusterRequest
 from clusters.operations import cancel as cancelling
 from clusters.operations import decide
+from clusters.operations import hand_over as handing_over
 from clusters.operations import retry as retrying
 from clusters.views.request_detail import detail_page, visible_request
 
@@ -82,6 +84,21 @@ def retry(request: HttpRequest, request_id: UUID) -> HttpResponse:
     )
 
 
+@require_POST
+@_signed_in
+def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Make somebody else the requester."""
+    return _act(
+        request,
+        request_id,
+        partial(
+            handing_over.hand_over_request,
+            by=_person(request),
+            to=printable(request.POST).get("requester", "").strip(),
+        ),
+    )
+
+
 class CommentForm(forms.Form):
     """The sentence that goes with an action; whether it is needed, the action says."""
 
@@ -102,6 +119,8 @@ def _act(request: HttpRequest, request_id: UUID, action: _Action) -> HttpRespons
     except decide.NotAllowed as error:
         raise PermissionDenied(str(error)) from error
     except decide.CommentMissing as error:
+        return _page_again(request, cluster_request, str(error), status=400)
+    except handing_over.NobodyThere as error:
         return _page_again(request, cluster_request, str(error), status=400)
     except decide.MoveNotAllowed as error:
         return _page_again(request, cluster_request, str(error), status=409)

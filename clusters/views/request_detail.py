@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -20,12 +20,16 @@ from clusters import wiring
 from clusters.approval import Viewer, may_act, may_decide
 from clusters.models import Attempt, ClusterRequest, Event, Look
 from clusters.models.people import viewer_of
+from clusters.operations.hand_over import once_asked
 from clusters.states import State
 from clusters.views.error_card import ErrorCard, error_card_of
 from clusters.views.facts import Fact, facts_of
 from clusters.views.timeline import timeline_of
 from clusters.views.timeline_entries import Entry
 from clusters.views.what_next import NextStep, Situation, next_step_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
 
 
 @require_safe
@@ -64,6 +68,7 @@ def detail_page(
         "problem": problem,
         "comment": comment,
         "is_comment_wrong": is_comment_wrong,
+        "typed": request.POST,
     }
     return render(request, "clusters/request_detail.html", context, status=status)
 
@@ -85,6 +90,7 @@ class DetailPage:
     may_cancel: bool
     may_retry: bool
     may_ask_again: bool
+    may_hand_over: bool
     follows: bool
     shape: str
     version: str
@@ -130,7 +136,7 @@ def _page_of(request: HttpRequest, cluster_request: ClusterRequest) -> DetailPag
         follows=cluster_request.is_pending or cluster_request.is_moving,
         shape=_shape(cluster_request),
         version=_version(situation, events, attempts),
-        **_permissions(cluster_request, viewer),
+        **_permissions(cluster_request, request.user),
     )
 
 
@@ -151,12 +157,17 @@ def _situation(
     )
 
 
-def _permissions(cluster_request: ClusterRequest, viewer: Viewer) -> dict[str, bool]:
-    requester_id = cluster_request.requester_id
+def _permissions(
+    cluster_request: ClusterRequest, person: "User | AnonymousUser"
+) -> dict[str, bool]:
+    requester_id, viewer = cluster_request.requester_id, viewer_of(person)
     acts = may_act(viewer, requester_id=requester_id)
     decides = may_decide(viewer, requester_id=requester_id)
     return {
-        "may_decide": cluster_request.is_pending and decides,
+        "may_decide": cluster_request.is_pending
+        and decides
+        and not once_asked(cluster_request, person),
+        "may_hand_over": viewer.operates,
         "may_cancel": cluster_request.can_be_cancelled and acts,
         "may_retry": cluster_request.can_be_retried and acts,
         "may_ask_again": cluster_request.state in _ENDED

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from clusters.cloud.types import Outcome
 from clusters.models import Attempt, Event
+from clusters.operations.hand_over import HAND_OVER
 from clusters.states import MOVING, State, Verb
 
 
@@ -101,6 +102,7 @@ _TITLES: Final = {
     Verb.READY: gettext_lazy("Ready"),
     Verb.BREAK: gettext_lazy("The cloud gave up on the cluster"),
     Verb.RETRY: gettext_lazy("Tried again"),
+    HAND_OVER: gettext_lazy("Handed over"),
     "duplicate.seen": gettext_lazy("A second cluster of this request was seen"),
     "answer.late": gettext_lazy("A late answer came with a cluster id"),
     "look.failed": gettext_lazy("The portal could not look into the cloud"),
@@ -173,6 +175,11 @@ def _notes_of_event(event: Event) -> Iterator[Note]:
         yield Note(text=_("for body"), value=body_sha256, copies=True, is_long=True)
     if because := _text(event, "because"):
         yield Note(text=because)
+    if event.kind == HAND_OVER:
+        yield Note(
+            text=_("from %(before)s to %(after)s")
+            % {"before": _text(event, "from"), "after": _text(event, "to")}
+        )
     if event.kind == Verb.BREAK:
         yield from _said(_text(event, "error_code"), _text(event, "error_message"))
     if event.kind in _NAMING and (cluster_id := _text(event, "cluster_id")):

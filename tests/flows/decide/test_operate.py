@@ -120,3 +120,23 @@ class TestBoth:
     def test_do_not_know_a_project_that_is_not_there(self, verb: str) -> None:
         answer = as_person("olga").post(f"/operate/nowhere/{verb}/")
         assert answer.status_code == 404
+
+
+class TestReconcileNow:
+    def test_takes_back_what_a_dead_worker_held(self) -> None:
+        row = factories.cluster_request(state=State.SENDING)
+        client = as_person("olga")
+        answer = client.post("/operate/reconcile/")
+        assert (answer.status_code, answer["Location"]) == (302, "/operate/")
+        row.refresh_from_db()
+        assert row.state == State.APPROVED
+        assert "1 request taken back" in client.get("/operate/").content.decode()
+
+    @pytest.mark.parametrize("name", ["alice", "bob", "dora"])
+    def test_is_for_operators(self, name: str) -> None:
+        assert as_person(name).post("/operate/reconcile/").status_code == 403
+
+    def test_leads_the_anonymous_to_the_login(self) -> None:
+        answer = Client().post("/operate/reconcile/")
+        assert answer["Location"] == "/login/?next=/operate/"
+        assert Client().get("/operate/reconcile/").status_code == 405

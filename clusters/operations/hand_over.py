@@ -1,0 +1,90 @@
+"""Hand the request of somebody who leaves to somebody else."""
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clusters.models import ClusterRequest, Event
+from clusters.models.people import viewer_of
+from clusters.operations._advance import MoveNotAllowed, NotAllowed
+from clusters.operations._record import record_event
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+__all__ = [
+    "HAND_OVER",
+    "MoveNotAllowed",
+    "NobodyThere",
+    "NotAllowed",
+    "hand_over_request",
+    "once_asked",
+]
+
+HAND_OVER = "hand_over"
+"""The kind of the event; its data keep the ids of both people."""
+
+
+class NobodyThere(Exception):
+    """There is no active person with this user name."""
+
+
+def hand_over_request(
+    cluster_request: ClusterRequest,
+    *,
+    by: "User",
+    to: str,
+    now: datetime,
+    comment: str = "",
+) -> None:
+    """
+    Make the user named `to` the requester, whatever the state.
+
+    :raises NotAllowed: if this person does not operate
+    :raises NobodyThere: if there is no active user of this name
+    :raises MoveNotAllowed: if the request is theirs already
+    """
+    if not viewer_of(by).operates:
+        raise NotAllowed(_("Only operators can hand a request over."))
+    heir = get_user_model().objects.filter(username=to, is_active=True).first()
+    if heir is None:
+        raise NobodyThere(
+            _("There is nobody with the user name “%(name)s”.") % {"name": to}
+        )
+    with transaction.atomic():
+        rows = ClusterRequest.objects.filter(id=cluster_request.id)
+        before = rows.select_for_update().only("requester", "requester_name").get()
+        if before.requester_id == heir.pk:
+            raise MoveNotAllowed(
+                _("This request belongs to %(name)s already.") % {"name": to}
+            )
+        # A fresh key: the heir may have sent a form with the same one.
+        rows.update(
+            requester=heir,
+            requester_name=heir.get_username(),
+            submission_key=uuid.uuid4(),
+        )
+        record_event(
+            cluster_request.id,
+            HAND_OVER,
+            now=now,
+            actor=by,
+            data={
+                "from": before.requester_name,
+                "from_id": before.requester_id,
+                "to": heir.get_username(),
+                "to_id": heir.pk,
+                "comment": comment,
+            },
+        )
+
+
+def once_asked(cluster_request: ClusterRequest, person: "User | AnonymousUser") -> bool:
+    """Whether this person was the requester before the request was handed over."""
+    return Event.objects.filter(
+        request_id=cluster_request.pk, kind=HAND_OVER, data__from_id=person.pk
+    ).exists()
