@@ -6,79 +6,46 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-REQUEST_TAG = "portal-request"
-"""Key of the tag that every create carries; its value is the request's uuid."""
+from clusters.cloud.offers import (
+    CloudFlavor,
+    CloudSecurityGroup,
+    CloudSubnet,
+    CloudVpc,
+    ZoneDisks,
+)
+from clusters.cloud.spec import (
+    REQUEST_TAG,
+    BackupPolicy,
+    ClusterSpec,
+    CreateApi,
+    Datastore,
+    Tag,
+    Volume,
+)
 
-
-# -- what a person asks for ---------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Datastore:
-    """An engine and its version, such as elasticsearch 7.10.2."""
-
-    type: str
-    version: str
-
-    def __str__(self) -> str:
-        return f"{self.type}:{self.version}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Volume:
-    """The disk of each node: a type of ``COMMON HIGH ULTRAHIGH ESSD``, size in GB."""
-
-    type: str
-    size_gb: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class BackupPolicy:
-    """
-    Daily automatic snapshots.
-
-    ``period`` is a whole hour with a zone, "16:00 GMT+08:00"; ``keepday`` counts the
-    snapshots kept. Bucket, base path and agency come all together or not at all.
-    """
-
-    period: str
-    prefix: str
-    keepday: int
-    frequency: str = ""
-    bucket: str = ""
-    base_path: str = ""
-    agency: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tag:
-    """A key and a value on a cluster."""
-
-    key: str
-    value: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClusterSpec:
-    """
-    Everything about the wished cluster, in domain types; what the form yields.
-
-    Optional parts are None, empty or (). They are left out of the body, never sent as
-    null. ``volume`` is None for a flavor with local disks.
-    """
-
-    name: str
-    flavor: str
-    instance_num: int
-    vpc_id: str
-    subnet_id: str
-    security_group_id: str
-    volume: Volume | None = None
-    datastore: Datastore | None = None
-    availability_zones: tuple[str, ...] = ()
-    backup: BackupPolicy | None = None
-    description: str = ""
-    tags: tuple[Tag, ...] = ()
+__all__ = [
+    "REQUEST_TAG",
+    "BackupPolicy",
+    "Cloud",
+    "CloudCluster",
+    "CloudFlavor",
+    "CloudNode",
+    "CloudSecurityGroup",
+    "CloudStatus",
+    "CloudSubnet",
+    "CloudVpc",
+    "ClusterPage",
+    "ClusterSpec",
+    "CreateAnswer",
+    "CreateApi",
+    "Datastore",
+    "Gate",
+    "Outcome",
+    "Tag",
+    "Token",
+    "Volume",
+    "ZoneDisks",
+]
 
 
 # -- what the cloud shows -----------------------------------------------------
@@ -160,51 +127,6 @@ class ClusterPage:
     total: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class CloudFlavor:
-    """One flavor of one engine version and node role; memory and disk in GB."""
-
-    name: str
-    version: str
-    role: str
-    cpu: int
-    ram_gb: int
-    disk_min_gb: int
-    disk_max_gb: int
-    zones: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class CloudVpc:
-    """A virtual private cloud."""
-
-    id: str
-    name: str
-    cidr: str = ""
-    status: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CloudSubnet:
-    """A subnet; its ``id`` is what the create call names netId."""
-
-    id: str
-    name: str
-    vpc_id: str
-    cidr: str = ""
-    status: str = ""
-    free_addresses: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CloudSecurityGroup:
-    """A security group; groups are not tied to a VPC."""
-
-    id: str
-    name: str
-    opens_9200: bool = False
-
-
 # -- signing in and creating --------------------------------------------------
 
 
@@ -272,7 +194,7 @@ class Cloud(Protocol):
     """
 
     def create(self, body: bytes, *, gate: Gate) -> CreateAnswer:
-        """POST one create body, once."""
+        """POST one create body, once, by the call that this body is for."""
 
     def list_page(self, *, start: int, limit: int) -> ClusterPage:
         """Read one page of clusters; ``start`` counts from 1."""
@@ -280,8 +202,14 @@ class Cloud(Protocol):
     def cluster(self, cluster_id: str) -> CloudCluster:
         """Read one cluster; raises ClusterGone where the cloud does not show it."""
 
+    def delete(self, cluster_id: str) -> None:
+        """Delete one cluster; fine if there is none (any more)."""
+
     def flavors(self) -> tuple[CloudFlavor, ...]:
         """Read what the cloud sells."""
+
+    def disks(self) -> tuple[ZoneDisks, ...]:
+        """Read which kinds of disk each zone sells."""
 
     def vpcs(self) -> tuple[CloudVpc, ...]:
         """Read all VPCs."""

@@ -1,30 +1,57 @@
-"""From the spec to the exact bytes of a v1.0 create, and their hash; pure."""
+"""From the spec to the exact bytes of a create, v1.0 or v2.0, and their hash; pure."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from clusters.cloud.types import BackupPolicy, ClusterSpec, Datastore, Tag, Volume
+from clusters.cloud.types import (
+    BackupPolicy,
+    ClusterSpec,
+    CreateApi,
+    Datastore,
+    Tag,
+    Volume,
+)
+
+_DATA_ROLE = "ess"
 
 
-def build_body(spec: ClusterSpec, *, tags: tuple[Tag, ...] = ()) -> dict[str, Any]:
+def build_body(
+    spec: ClusterSpec, *, api: CreateApi = CreateApi.V1, tags: tuple[Tag, ...] = ()
+) -> dict[str, Any]:
     """
-    Return the body of ``POST /v1.0/{project_id}/clusters`` as JSON values.
+    Return the body of ``POST /v1.0/{project_id}/clusters``, or of v2.0, as JSON values.
 
     What the spec leaves out is left out here: no null, no empty string, since the cloud
     answers those with a page of HTML. `tags` come on top of the spec's own and win over
-    them. The description is not sent, since v1.0 has no field for it.
+    them. The description is sent by v2.0 only, since v1.0 has no field for it.
     """
     cluster = {
         "name": spec.name,
-        "instanceNum": spec.instance_num,
-        "instance": _instance(spec),
         "datastore": spec.datastore and _datastore(spec.datastore),
         "backupStrategy": spec.backup and _backup_strategy(spec.backup),
+        "enterprise_project_id": spec.enterprise_project_id,
         "tags": _tags(*spec.tags, *tags),
+        **(_v2_part(spec) if api is CreateApi.V2 else _v1_part(spec)),
     }
     return {"cluster": _filled(cluster)}
+
+
+def api_of(body: bytes) -> CreateApi:
+    """
+    Return the call that these bytes are for.
+
+    Asked of the bytes themselves, so that what was approved settles where it is sent:
+    only v2.0 knows roles.
+
+    :raises ValueError: if these bytes are no body of a create
+    """
+    try:
+        has_roles = "roles" in json.loads(body)["cluster"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError("This is no body of a create.") from error
+    return CreateApi.V2 if has_roles else CreateApi.V1
 
 
 def canonical_bytes(body: Mapping[str, Any]) -> bytes:
@@ -43,18 +70,43 @@ def sha256_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _instance(spec: ClusterSpec) -> dict[str, Any]:
+def _v1_part(spec: ClusterSpec) -> dict[str, Any]:
     return {
+        "instanceNum": spec.instance_num,
+        "instance": {
+            "flavorRef": spec.flavor,
+            "volume": spec.volume and _volume(spec.volume),
+            "nics": _nics(spec),
+            "availability_zone": _zones(spec),
+        },
+    }
+
+
+def _v2_part(spec: ClusterSpec) -> dict[str, Any]:
+    role = {
+        "type": _DATA_ROLE,
+        "instanceNum": spec.instance_num,
         "flavorRef": spec.flavor,
         "volume": spec.volume and _volume(spec.volume),
-        "nics": {
-            "vpcId": spec.vpc_id,
-            "netId": spec.subnet_id,
-            "securityGroupId": spec.security_group_id,
-        },
-        # v1.0 wants the zones here, v2.0 one level up.
-        "availability_zone": ",".join(spec.availability_zones),
     }
+    return {
+        "desc": spec.description,
+        "roles": [role],
+        "nics": _nics(spec),
+        "availability_zone": _zones(spec),
+    }
+
+
+def _nics(spec: ClusterSpec) -> dict[str, Any]:
+    return {
+        "vpcId": spec.vpc_id,
+        "netId": spec.subnet_id,
+        "securityGroupId": spec.security_group_id,
+    }
+
+
+def _zones(spec: ClusterSpec) -> str:
+    return ",".join(spec.availability_zones)
 
 
 def _volume(volume: Volume) -> dict[str, Any]:

@@ -1,23 +1,21 @@
 """One cloud project over HTTP: what `clusters.cloud.types.Cloud` promises."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
-from urllib.parse import quote
 
 from clusters.cloud.errors import (
     CloudError,
     CloudRefused,
     CloudUnavailable,
-    ClusterGone,
     Throttled,
-    TokenRefused,
 )
 from clusters.cloud.huawei import css, iam, vpc
-from clusters.cloud.huawei.answers import error_of, marks_an_error, unreadable
 from clusters.cloud.huawei.auth import Clock, TokenAuth, TokenStore, utc_now
-from clusters.cloud.huawei.fields import Fields, WrongShape
+from clusters.cloud.huawei.body import api_of
+from clusters.cloud.huawei.calls import Calls, Query, cluster_path, gone, with_project
+from clusters.cloud.huawei.fields import Fields
 from clusters.cloud.huawei.gated import GatedBody
 from clusters.cloud.huawei.http import CloudHttp
 from clusters.cloud.huawei.iam import Credentials
@@ -35,6 +33,7 @@ from clusters.cloud.types import (
     Gate,
     Outcome,
     Token,
+    ZoneDisks,
 )
 
 __all__ = ["Credentials", "Endpoints", "HuaweiCloud"]
@@ -42,9 +41,6 @@ __all__ = ["Credentials", "Endpoints", "HuaweiCloud"]
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Query = Mapping[str, str | int]
-
-_NONE: Query = {}
 
 
 class HuaweiCloud:
@@ -71,6 +67,13 @@ class HuaweiCloud:
         self._tokens = tokens
         self._margin_seconds = margin_seconds
         self._clock = clock
+        self._calls = Calls(
+            http=http,
+            new_auth=self._auth,
+            drop_token=tokens.drop,
+            password=credentials.password,
+            clock=clock,
+        )
 
     # -- creating ---------------------------------------------------------------------
 
@@ -78,18 +81,20 @@ class HuaweiCloud:
         """
         POST one create body, once, after the gate has let it through.
 
-        Never raises an Exception. `not_sent_because` tells why nothing was sent: what
-        the gate raised, or a CloudError of the login or the network. A token that the
-        cloud blames is dropped.
+        The body itself says which version of the call it is for. Never raises an
+        Exception. `not_sent_because` tells why nothing was sent: what the gate raised,
+        or a CloudError of the login or the network. A token that the cloud blames is
+        dropped.
         """
         auth = self._auth()
         try:
+            path = css.CREATE_PATHS[api_of(body)]
             token = auth.token()
         except Exception as error:  # noqa: BLE001 - nothing was sent, whatever it was
             return self._not_sent(error)
         gated = GatedBody(body, gate)
         try:
-            answer = self._post(gated, auth)
+            answer = self._post(path, gated, auth)
         except Exception as error:  # noqa: BLE001 - after the gate only one flag counts
             if gated.asked:
                 return self._unknown(error, token)
@@ -100,9 +105,9 @@ class HuaweiCloud:
             self._drop_quietly(token)
         return answer
 
-    def _post(self, gated: GatedBody, auth: TokenAuth) -> CreateAnswer:
+    def _post(self, path: str, gated: GatedBody, auth: TokenAuth) -> CreateAnswer:
         token = auth.token()
-        url = self._endpoints.css + _path(css.CLUSTERS_PATH, token)
+        url = self._endpoints.css + with_project(path, token)
         answer = self._http.write(url, body=gated, auth=auth)
         return sort_answer(
             answer, token=token, secrets=self._secrets(token), now=self._clock()
@@ -140,9 +145,7 @@ class HuaweiCloud:
     def list_page(self, *, start: int, limit: int) -> ClusterPage:
         """Read one page of clusters; `start` counts from 1."""
         query = {"start": start, "limit": limit}
-        return self._get(
-            self._endpoints.css, css.CLUSTERS_PATH, css.cluster_page, query
-        )
+        return self._read(css.CLUSTERS_PATH, css.cluster_page, query)
 
     def cluster(self, cluster_id: str) -> CloudCluster:
         """
@@ -151,22 +154,20 @@ class HuaweiCloud:
         :raises ClusterGone: if the cloud does not show it, which may also mean that we
             may not see it
         """
-        path = css.CLUSTER_PATH.replace("{cluster_id}", quote(cluster_id, safe=""))
         try:
-            return self._get(self._endpoints.css, path, css.cluster)
+            return self._read(cluster_path(cluster_id), css.cluster)
         except CloudRefused as refusal:
             if css.tells_of_no_cluster(refusal):
-                raise ClusterGone(
-                    refusal.message,
-                    code=refusal.code,
-                    status=refusal.status,
-                    request_id=refusal.request_id,
-                ) from refusal
+                raise gone(refusal) from refusal
             raise
 
     def flavors(self) -> tuple[CloudFlavor, ...]:
         """Read what the cloud sells."""
-        return self._get(self._endpoints.css, css.FLAVORS_PATH, css.flavors)
+        return self._read(css.FLAVORS_PATH, css.flavors)
+
+    def disks(self) -> tuple[ZoneDisks, ...]:
+        """Read which kinds of disk each zone sells."""
+        return self._read(css.DISKS_PATH, css.disks)
 
     def vpcs(self) -> tuple[CloudVpc, ...]:
         """Read all VPCs."""
@@ -182,41 +183,28 @@ class HuaweiCloud:
             partial(self._vpc_page, vpc.SECURITY_GROUPS_PATH, vpc.security_groups)
         )
 
+    def _read(
+        self, path: str, parse: Callable[[Fields], T], query: Query | None = None
+    ) -> T:
+        return self._calls.get(self._endpoints.css, path, parse, query or {})
+
     def _vpc_page(self, path: str, parse: Callable[[Fields], T], query: Query) -> T:
-        return self._get(self._endpoints.vpc, path, parse, query)
+        return self._calls.get(self._endpoints.vpc, path, parse, query)
 
-    def _get(
-        self,
-        address: str,
-        path: str,
-        parse: Callable[[Fields], T],
-        query: Query = _NONE,
-    ) -> T:
+    # -- deleting ---------------------------------------------------------------------
+
+    def delete(self, cluster_id: str) -> None:
         """
-        Read and parse; a token that the cloud refuses is replaced, once.
+        Delete one cluster; fine if there is none (any more).
 
-        :raises CloudError: of the kind that says what to do next
+        :raises CloudError: if the cloud did not do it, such as CloudRefused while the
+            cluster is busy
         """
-        auth = self._auth()
         try:
-            return self._get_once(auth, address + path, parse, query)
-        except TokenRefused:
-            self._tokens.drop(auth.token())
-        return self._get_once(self._auth(), address + path, parse, query)
-
-    def _get_once(
-        self, auth: TokenAuth, url: str, parse: Callable[[Fields], T], query: Query
-    ) -> T:
-        token = auth.token()
-        answer = self._http.read(_path(url, token), auth=auth, params=query)
-        secrets = self._secrets(token)
-        if not answer.is_success or marks_an_error(answer.json):
-            raise error_of(answer, secrets=secrets, now=self._clock())
-        try:
-            return parse(Fields(answer.json, "answer"))
-        except WrongShape as error:
-            because = str(error)
-        raise unreadable(answer, secrets=secrets, because=because)
+            self._calls.delete(self._endpoints.css, cluster_path(cluster_id))
+        except CloudRefused as refusal:
+            if not css.tells_of_no_cluster(refusal):
+                raise
 
     # -- signing in -------------------------------------------------------------------
 
@@ -243,7 +231,3 @@ class HuaweiCloud:
 
     def _secrets(self, *tokens: Token) -> tuple[str, ...]:
         return (self._credentials.password, *(token.value for token in tokens))
-
-
-def _path(template: str, token: Token) -> str:
-    return template.replace("{project_id}", quote(token.project_id, safe=""))

@@ -1,4 +1,4 @@
-"""What CSS v1.0 answers, as frozen values; both spellings of what has two."""
+"""What CSS answers, as frozen values; both spellings of what has two."""
 
 from clusters.cloud.errors import CloudRefused
 from clusters.cloud.huawei.codes import is_gateway_code
@@ -9,13 +9,24 @@ from clusters.cloud.types import (
     CloudNode,
     CloudStatus,
     ClusterPage,
+    CreateApi,
     Datastore,
     Tag,
+    ZoneDisks,
 )
 
 CLUSTERS_PATH = "/v1.0/{project_id}/clusters"
 CLUSTER_PATH = "/v1.0/{project_id}/clusters/{cluster_id}"
 FLAVORS_PATH = "/v1.0/{project_id}/es-flavors"
+DISKS_PATH = "/v1.0/{project_id}/disktypes"
+
+CREATE_PATHS = {
+    CreateApi.V1: "/v1.0/{project_id}/clusters",
+    CreateApi.V2: "/v2.0/{project_id}/clusters",
+}
+
+_VOLUME_TYPES = {"SATA": "COMMON", "SAS": "HIGH", "SSD": "ULTRAHIGH", "ESSD": "ESSD"}
+"""What the disks are called where they are listed, and in the create call."""
 
 
 def cluster_page(answer: Fields) -> ClusterPage:
@@ -64,6 +75,21 @@ def flavors(answer: Fields) -> tuple[CloudFlavor, ...]:
         for block in answer.required_objects("versions")
         for flavor in block.objects("flavors")
         if flavor.text("diskrange")
+    )
+
+
+def disks(answer: Fields) -> tuple[ZoneDisks, ...]:
+    """Read what disks each zone sells; kinds that no create can name are left out."""
+    return tuple(
+        ZoneDisks(
+            zone=row.required_text("availabilityZone"),
+            volume_types=tuple(
+                _VOLUME_TYPES[name]
+                for name in row.texts("volumeNames")
+                if name in _VOLUME_TYPES
+            ),
+        )
+        for row in answer.required_objects("diskTypes")
     )
 
 

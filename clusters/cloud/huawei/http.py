@@ -81,6 +81,15 @@ class CloudHttp:
         request = requests.Request("POST", url, headers, data=body, auth=auth)
         return self._call(self._writes, request, limit=WRITE_LIMIT)
 
+    def erase(self, url: str, *, auth: AuthBase) -> Answer:
+        """
+        DELETE once; the caller may repeat it, since a second one finds nothing.
+
+        :raises CloudUnavailable: if no answer came
+        """
+        request = requests.Request("DELETE", url, auth=auth)
+        return self._call(self._writes, request, limit=WRITE_LIMIT)
+
     def close(self) -> None:
         """Close idle connections."""
         self._reads.close()

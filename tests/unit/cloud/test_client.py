@@ -49,6 +49,12 @@ READS: list[tuple[str, Callable[[Cloud], object], str, Any]] = [
         sample("flavors"),
     ),
     (
+        "disks",
+        lambda cloud: cloud.disks(),
+        f"/v1.0/{PROJECT}/disktypes",
+        sample("disktypes"),
+    ),
+    (
         "vpcs",
         lambda cloud: cloud.vpcs(),
         f"/v1/{PROJECT}/vpcs?limit=2000",

@@ -12,6 +12,7 @@ from clusters.cloud.errors import (
     SignInRefused,
     Throttled,
 )
+from clusters.cloud.huawei.body import canonical_bytes
 from clusters.cloud.types import Outcome, Token
 from tests.unit.cloud.samples import sample
 from tests.unit.cloud.setups import (
@@ -43,9 +44,31 @@ class TestCreate:
         assert request.headers["content-type"] == "application/json"
         assert its.sent_tokens == [FIRST]
 
+    @pytest.mark.parametrize(
+        ("api", "target"),
+        [("v1", CLUSTERS), ("v2", CLUSTERS.replace("/v1.0/", "/v2.0/"))],
+    )
+    def test_posts_to_the_call_that_the_body_is_for(
+        self, api: str, target: str
+    ) -> None:
+        body = canonical_bytes(sample("golden-bodies")["plain"][api])
+        with setup(MADE) as its:
+            its.cloud.create(body, gate=open_gate)
+
+        (request,) = its.css.received
+        assert (request.method, request.target) == ("POST", target)
+
+    @pytest.mark.parametrize("body", [b"", b"[]", b'{"cluster":7}'])
+    def test_sends_nothing_that_is_no_body_of_a_create(self, body: bytes) -> None:
+        with setup(MADE) as its:
+            answer = its.cloud.create(body, gate=open_gate)
+
+        assert answer.outcome is Outcome.NOT_SENT
+        assert its.css.received == []
+
     @pytest.mark.parametrize("size", [20_000, 300_000])
     def test_sends_a_body_of_many_blocks_whole(self, size: int) -> None:
-        body = b'{"a":"' + b"x" * size + b'"}'
+        body = b'{"cluster":{"name":"' + b"x" * size + b'"}}'
         with setup(MADE) as its:
             answer = its.cloud.create(body, gate=open_gate)
 

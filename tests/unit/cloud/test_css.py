@@ -225,3 +225,20 @@ class TestFlavors:
     def test_refuses_a_disk_range_of_another_shape(self, diskrange: Any) -> None:
         with pytest.raises(WrongShape):
             flavors({"name": "a", "diskrange": diskrange})
+
+
+class TestDisks:
+    def test_reads_the_names_of_the_create_call(self) -> None:
+        found = css.disks(Fields(sample("disktypes"), "answer"))
+
+        assert [(each.zone, each.volume_types) for each in found] == [
+            ("cn-north-4a", ("COMMON", "HIGH", "ULTRAHIGH", "ESSD")),
+            ("cn-north-4b", ("COMMON", "HIGH", "ULTRAHIGH", "ESSD")),
+            ("cn-north-4c", ("HIGH", "ULTRAHIGH")),
+        ]
+
+    def test_leaves_out_what_no_create_can_name(self) -> None:
+        row = {"availabilityZone": "z1", "volumeNames": ["GPSSD", "SAS"]}
+        (found,) = css.disks(Fields({"diskTypes": [row]}, "answer"))
+
+        assert found.volume_types == ("HIGH",)

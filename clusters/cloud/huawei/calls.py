@@ -1,0 +1,117 @@
+"""Calls that may be made again with a fresh token: reads, and the deletion."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+from urllib.parse import quote
+
+from clusters.cloud.errors import CloudRefused, ClusterGone, TokenRefused
+from clusters.cloud.huawei import css
+from clusters.cloud.huawei.answers import Answer, error_of, marks_an_error, unreadable
+from clusters.cloud.huawei.auth import Clock, TokenAuth
+from clusters.cloud.huawei.fields import Fields, WrongShape
+from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.types import Token
+
+T = TypeVar("T")
+Query = Mapping[str, str | int]
+
+_NONE: Query = {}
+
+
+class Calls:
+    """
+    Calls with the token of one cloud project; one that the cloud refuses is replaced.
+
+    `new_auth` returns the way to a token, `password` is kept out of what errors say.
+    """
+
+    def __init__(
+        self,
+        *,
+        http: CloudHttp,
+        new_auth: Callable[[], TokenAuth],
+        drop_token: Callable[[Token], None],
+        password: str,
+        clock: Clock,
+    ) -> None:
+        self._http = http
+        self._new_auth = new_auth
+        self._drop_token = drop_token
+        self._password = password
+        self._clock = clock
+
+    def get(
+        self,
+        address: str,
+        path: str,
+        parse: Callable[[Fields], T],
+        query: Query = _NONE,
+    ) -> T:
+        """
+        Read and parse.
+
+        :raises CloudError: of the kind that says what to do next
+        """
+        return self._twice(
+            lambda auth: self._get_once(auth, address + path, parse, query)
+        )
+
+    def delete(self, address: str, path: str) -> None:
+        """
+        Delete what stands there.
+
+        :raises CloudError: of the kind that says what to do next
+        """
+        self._twice(lambda auth: self._delete_once(auth, address + path))
+
+    def _twice(self, call: Callable[[TokenAuth], T]) -> T:
+        auth = self._new_auth()
+        try:
+            return call(auth)
+        except TokenRefused:
+            self._drop_token(auth.token())
+        return call(self._new_auth())
+
+    def _get_once(
+        self, auth: TokenAuth, url: str, parse: Callable[[Fields], T], query: Query
+    ) -> T:
+        token = auth.token()
+        answer = self._http.read(with_project(url, token), auth=auth, params=query)
+        self._refuse_no(answer, token)
+        try:
+            return parse(Fields(answer.json, "answer"))
+        except WrongShape as error:
+            because = str(error)
+        raise unreadable(answer, secrets=self._secrets(token), because=because)
+
+    def _delete_once(self, auth: TokenAuth, url: str) -> None:
+        token = auth.token()
+        # The documented answer is empty, so nothing is read from a success.
+        self._refuse_no(self._http.erase(with_project(url, token), auth=auth), token)
+
+    def _refuse_no(self, answer: Answer, token: Token) -> None:
+        if not answer.is_success or marks_an_error(answer.json):
+            raise error_of(answer, secrets=self._secrets(token), now=self._clock())
+
+    def _secrets(self, token: Token) -> tuple[str, ...]:
+        return (self._password, token.value)
+
+
+def with_project(template: str, token: Token) -> str:
+    """Put the id of the token's project into a path."""
+    return template.replace("{project_id}", quote(token.project_id, safe=""))
+
+
+def cluster_path(cluster_id: str) -> str:
+    """Return the path of one cluster, whatever its id holds."""
+    return css.CLUSTER_PATH.replace("{cluster_id}", quote(cluster_id, safe=""))
+
+
+def gone(refusal: CloudRefused) -> ClusterGone:
+    """Return the same words as the error for a cluster that is not shown."""
+    return ClusterGone(
+        refusal.message,
+        code=refusal.code,
+        status=refusal.status,
+        request_id=refusal.request_id,
+    )

@@ -1,0 +1,110 @@
+"""The bodies of both create calls, feature by feature, as they are documented."""
+
+import json
+from typing import Any
+
+import pytest
+
+from clusters.cloud.huawei.body import api_of, build_body, canonical_bytes, sha256_of
+from clusters.cloud.types import BackupPolicy, CreateApi, Datastore, Tag, Volume
+from tests.factories import spec
+from tests.unit.cloud.samples import sample
+
+GOLDEN = sample("golden-bodies")
+PORTAL_TAG = Tag(key="portal-request", value="0b7c2f4e-5d61-4a7e-9c3b-1f2a3b4c5d6e")
+BACKUP = BackupPolicy(period="16:00 GMT+08:00", prefix="snapshot", keepday=7)
+PLACED = BackupPolicy(
+    period="16:00 GMT+08:00",
+    prefix="snapshot",
+    keepday=7,
+    bucket="example-css-backup",
+    base_path="css_repository/logs-search",
+    agency="css_obs_agency",
+)
+
+FEATURES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "several zones": {
+        "availability_zones": ("cn-north-4a", "cn-north-4b", "cn-north-4c")
+    },
+    "local disks": {"flavor": "ess.spec-i3small", "volume": None},
+    "backup with a place": {"backup": PLACED},
+    "backup without a place": {"backup": BACKUP},
+    "tags": {
+        "tags": (Tag(key="team", value="search"), Tag(key="stage", value="test_1"))
+    },
+    "enterprise project": {
+        "enterprise_project_id": "4f6d2a10-8c3b-4e57-9b1a-2d3c4b5a6978"
+    },
+    "default enterprise project": {"enterprise_project_id": "0"},
+    "description": {"description": "Logs of the web shop"},
+    "OpenSearch on one node": {
+        "datastore": Datastore(type="opensearch", version="1.3.6"),
+        "instance_num": 1,
+        "volume": Volume(type="ULTRAHIGH", size_gb=40),
+    },
+}
+CASES = [
+    pytest.param(feature, CreateApi(api), body, id=f"{api}, {feature}")
+    for feature, bodies in GOLDEN.items()
+    for api, body in bodies.items()
+]
+
+
+def built(feature: str, api: CreateApi) -> dict[str, Any]:
+    wish = spec(**{"backup": None, **FEATURES[feature]})
+    return build_body(wish, api=api, tags=(PORTAL_TAG,))
+
+
+class TestGoldenBodies:
+    @pytest.mark.parametrize(("feature", "api", "body"), CASES)
+    def test_are_built_from_one_spec(
+        self, feature: str, api: CreateApi, body: Any
+    ) -> None:
+        # As text: 3 equals 3.0 and 1 equals True, but not for the cloud.
+        assert json.dumps(built(feature, api), sort_keys=True) == json.dumps(
+            body, sort_keys=True
+        )
+
+    @pytest.mark.parametrize(("feature", "api", "body"), CASES)
+    def test_say_themselves_for_which_call_they_are(
+        self, feature: str, api: CreateApi, body: Any
+    ) -> None:
+        assert api_of(canonical_bytes(body)) is api
+
+    @pytest.mark.parametrize("feature", FEATURES)
+    def test_of_the_two_calls_never_share_a_hash(self, feature: str) -> None:
+        hashes = {sha256_of(canonical_bytes(built(feature, api))) for api in CreateApi}
+        assert len(hashes) == 2
+
+    def test_cover_every_feature(self) -> None:
+        assert set(GOLDEN) == set(FEATURES)
+
+    def test_rebuild_the_documented_v2_sample_but_for_what_is_not_asked(self) -> None:
+        documented = sample("create-v2-request")["cluster"]
+        for later in (
+            "httpsEnable",
+            "authorityEnable",
+            "adminPwd",
+            "enterprise_project_id",
+            "backupStrategy",
+        ):
+            del documented[later]
+        documented["roles"] = [r for r in documented["roles"] if r["type"] == "ess"]
+        wish = spec(
+            "ES-Portal-01",
+            description="requested by portal",
+            availability_zones=("cn-north-4a", "cn-north-4b", "cn-north-4c"),
+            backup=None,
+        )
+        body = build_body(wish, api=CreateApi.V2, tags=(PORTAL_TAG,))
+        assert body == {"cluster": documented}
+
+
+class TestApiOf:
+    @pytest.mark.parametrize(
+        "body", [b"", b"{", b"[]", b"7", b"{}", b'{"cluster":7}', b'{"cluster":null}']
+    )
+    def test_refuses_what_is_no_body_of_a_create(self, body: bytes) -> None:
+        with pytest.raises(ValueError, match="no body of a create"):
+            api_of(body)
