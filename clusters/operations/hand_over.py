@@ -37,12 +37,12 @@ def hand_over_request(
     cluster_request: ClusterRequest,
     *,
     by: "User",
-    to: str,
+    requester: str,
     now: datetime,
     comment: str = "",
 ) -> None:
     """
-    Make the user named `to` the requester, whatever the state.
+    Make the user named `requester` answer for it, whatever the state.
 
     :raises NotAllowed: if this person does not operate
     :raises NobodyThere: if there is no active user of this name
@@ -50,17 +50,17 @@ def hand_over_request(
     """
     if not viewer_of(by).operates:
         raise NotAllowed(_("Only operators can hand a request over."))
-    heir = get_user_model().objects.filter(username=to, is_active=True).first()
+    heir = get_user_model().objects.filter(username=requester, is_active=True).first()
     if heir is None:
         raise NobodyThere(
-            _("There is nobody with the user name “%(name)s”.") % {"name": to}
+            _("There is nobody with the user name “%(name)s”.") % {"name": requester}
         )
     with transaction.atomic():
         rows = ClusterRequest.objects.filter(id=cluster_request.id)
         before = rows.select_for_update().only("requester", "requester_name").get()
         if before.requester_id == heir.pk:
             raise MoveNotAllowed(
-                _("This request belongs to %(name)s already.") % {"name": to}
+                _("This request belongs to %(name)s already.") % {"name": requester}
             )
         # A fresh key: the heir may have sent a form with the same one.
         rows.update(

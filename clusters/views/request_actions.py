@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from clusters.forms.fields import printable
 from clusters.models import ClusterRequest
 from clusters.operations import cancel as cancelling
 from clusters.operations import decide
@@ -91,11 +90,8 @@ def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return _act(
         request,
         request_id,
-        partial(
-            handing_over.hand_over_request,
-            by=_person(request),
-            to=printable(request.POST).get("requester", "").strip(),
-        ),
+        partial(handing_over.hand_over_request, by=_person(request)),
+        form_class=HandOverForm,
     )
 
 
@@ -105,17 +101,29 @@ class CommentForm(forms.Form):
     comment = forms.CharField(label=_("Comment"), required=False, max_length=2000)
 
 
-def _act(request: HttpRequest, request_id: UUID, action: _Action) -> HttpResponse:
-    """Call one operation and answer as docs/architecture.md says."""
+class HandOverForm(CommentForm):
+    """Who answers for a request from now on."""
+
+    requester = forms.CharField(label=_("User name"), required=False, max_length=150)
+
+
+def _act(
+    request: HttpRequest,
+    request_id: UUID,
+    action: _Action,
+    *,
+    form_class: type[CommentForm] = CommentForm,
+) -> HttpResponse:
+    """Call one operation with what was typed; its bad news becomes a status."""
     cluster_request = visible_request(request, request_id)
-    form = CommentForm(request.POST)
+    form = form_class(request.POST)
     if not form.is_valid():
-        problem = " ".join(str(each) for each in form.errors["comment"])
+        problem = " ".join(
+            str(each) for errors in form.errors.values() for each in errors
+        )
         return _page_again(request, cluster_request, problem, status=400)
     try:
-        action(
-            cluster_request, comment=form.cleaned_data["comment"], now=timezone.now()
-        )
+        action(cluster_request, **form.cleaned_data, now=timezone.now())
     except decide.NotAllowed as error:
         raise PermissionDenied(str(error)) from error
     except decide.CommentMissing as error:

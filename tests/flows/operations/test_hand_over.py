@@ -24,7 +24,7 @@ LATER = NOON + timedelta(minutes=5)
 
 def hand_over(row, *, to="charlie", by="olga", comment=""):
     user(to)
-    hand_over_request(row, by=user(by), to=to, now=LATER, comment=comment)
+    hand_over_request(row, by=user(by), requester=to, now=LATER, comment=comment)
     row.refresh_from_db()
 
 
@@ -48,14 +48,16 @@ class TestHandOver:
     @pytest.mark.parametrize("to", ["nobody", ""])
     def test_needs_somebody_who_is_there(self, to):
         with pytest.raises(NobodyThere):
-            hand_over_request(submitted(), by=user("olga"), to=to, now=LATER)
+            hand_over_request(submitted(), by=user("olga"), requester=to, now=LATER)
 
     def test_leads_to_nobody_who_has_left(self):
         charlie = user("charlie")
         charlie.is_active = False
         charlie.save()
         with pytest.raises(NobodyThere):
-            hand_over_request(submitted(), by=user("olga"), to="charlie", now=LATER)
+            hand_over_request(
+                submitted(), by=user("olga"), requester="charlie", now=LATER
+            )
 
     def test_happens_once(self):
         row = submitted()
@@ -103,6 +105,11 @@ class TestHandOverPage:
         assert answer.status_code == 400
         assert 'value="charly"' in page
         assert "Leaves." in page
+
+    @pytest.mark.parametrize("rubbish", ["olga\0", "x" * 151, "", " "])
+    def test_takes_no_rubbish_for_a_name(self, rubbish):
+        url = url_of(submitted(), "hand-over")
+        assert as_person("olga").post(url, {"requester": rubbish}).status_code == 400
 
     @pytest.mark.parametrize(
         ("name", "status"),
