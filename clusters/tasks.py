@@ -21,6 +21,7 @@ from clusters.operations.provision import provision_next
 from clusters.operations.queue import ask_catalog_refresh, ask_poll, nudge
 from clusters.operations.reconcile import reconcile
 from clusters.operations.refresh_catalog import claim_stale_catalogs, refresh_catalog
+from clusters.operations.send_mail import ask_due_mails, send_mail
 from clusters.sealing import SealBroken
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,12 @@ def refresh_one_catalog(*, cloud_project_id: int, **_: object) -> None:
         refresh_catalog(cloud_project_id, cloud=cloud, now=timezone.now())
 
 
+@shared_task(name="clusters.send_mail")
+def send_one_mail(*, mail_id: int, **_: object) -> None:
+    """Send one mail."""
+    send_mail(mail_id, public_url=wiring.public_url(), now=timezone.now())
+
+
 @shared_task(name="clusters.poll")
 def poll_all(**_: object) -> None:
     """Have every cloud project looked at in which the cloud builds something."""
@@ -76,6 +83,7 @@ def sweep(**_: object) -> None:
     """Take back, wake and refresh what is due; show that beat and worker live."""
     beat(current_task.request.hostname or "worker", kind="worker")
     reconcile(now=timezone.now())
+    ask_due_mails()
     for project_id in claim_stale_catalogs(engine=wiring.engine()):
         ask_catalog_refresh(project_id)
 

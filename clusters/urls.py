@@ -34,9 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("requests/<uuid:request_id>/reject/", reject, name="request-reject"),
     path("requests/<uuid:request_id>/cancel/", cancel, name="request-cancel"),
     path("requests/<uuid:request_id>/retry/", retry, name="request-retry"),
-    path(
-        "requests/<uuid:request_id>/hand-over/", hand_over, name="request-hand-over"
-    ),
+    path("requests/<uuid:request_id>/hand-over/", hand_over, name="request-hand-over"),
     path("operate/", operate, name="operate"),
     path("operate/reconcile/", reconcile_now, name="operate-reconcile"),
     path("operate/<slug:name>/pause/", pause, name="operate-pause"),

@@ -35,6 +35,11 @@ def engine() -> Engine:
     )
 
 
+def public_url() -> str:
+    """Where people find the portal: scheme://host[:port]."""
+    return str(settings.PUBLIC_URL.geturl())
+
+
 def sealer() -> Sealer:
     """Encrypts with the first of ENCRYPTION_KEYS, opens with any of them."""
     return Sealer(settings.ENCRYPTION_KEYS)

@@ -8,6 +8,7 @@ from clusters.models.event import Event
 from clusters.models.heartbeat import Heartbeat
 from clusters.models.installation import Installation
 from clusters.models.look import Look
+from clusters.models.mail import Mail
 from clusters.models.request import ClusterRequest
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "Heartbeat",
     "Installation",
     "Look",
+    "Mail",
 ]

@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 
 from clusters.models import ClusterRequest, Event
+from clusters.operations._announce import announce
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -41,6 +42,7 @@ def record_event(
         )
         event.hash = event.expected_hash()
         event.save(force_insert=True)
+        announce(event)
 
 
 def _correlation_id() -> str:

@@ -13,25 +13,28 @@ from django.db import transaction
 
 def nudge(cloud_project_id: int) -> None:
     """Say that this cloud project has requests to create."""
-    _after_commit("clusters.provision", cloud_project_id)
+    _after_commit("clusters.provision", cloud_project_id=cloud_project_id)
 
 
 def ask_poll(cloud_project_id: int) -> None:
     """Say that this cloud project's clusters are to be looked at."""
-    _after_commit("clusters.poll_project", cloud_project_id)
+    _after_commit("clusters.poll_project", cloud_project_id=cloud_project_id)
 
 
 def ask_catalog_refresh(cloud_project_id: int) -> None:
     """Say that this cloud project's catalog is wanted anew."""
-    _after_commit("clusters.refresh_catalog", cloud_project_id)
+    _after_commit("clusters.refresh_catalog", cloud_project_id=cloud_project_id)
 
 
-def _after_commit(task: str, cloud_project_id: int) -> None:
+def ask_mail(mail_id: int) -> None:
+    """Say that this mail is to be sent."""
+    _after_commit("clusters.send_mail", mail_id=mail_id)
+
+
+def _after_commit(task: str, **ids: int) -> None:
     # robust: what the broker throws is logged, and reaches nobody's page
-    transaction.on_commit(partial(_publish, task, cloud_project_id), robust=True)
+    transaction.on_commit(partial(_publish, task, ids), robust=True)
 
 
-def _publish(task: str, cloud_project_id: int) -> None:
-    current_app.send_task(
-        task, kwargs={"cloud_project_id": cloud_project_id}, retry=False
-    )
+def _publish(task: str, ids: dict[str, int]) -> None:
+    current_app.send_task(task, kwargs=ids, retry=False)

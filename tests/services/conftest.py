@@ -10,12 +10,22 @@ from tests.services.stack import Stack
 PAIRS = ("files-sqlite", "redis-postgres", "rabbitmq-postgres")
 
 
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """What a test sets beside the stack's own variables."""
+    return {}
+
+
 @pytest.fixture(params=PAIRS)
 def stack(
-    request: pytest.FixtureRequest, tmp_path: Path, queue_name: str
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    queue_name: str,
+    environment: dict[str, str],
 ) -> Iterator[Stack]:
     """The whole portal, started; stopped and its processes gone afterwards."""
     made = _stack(request, tmp_path, queue_name)
+    made.changes.update(environment)
     try:
         yield made.start()
     finally:

@@ -47,6 +47,7 @@ class Command(BaseCommand):
             _write_logins(logins)
         if is_first:
             _seed_showcase()
+            _give_addresses()
             self.stdout.write("The demo is seeded.")
 
 
@@ -95,6 +96,12 @@ def _person(name: str, group: str) -> str:
     if group:
         person.groups.add(Group.objects.get(name=group))
     return password
+
+
+def _give_addresses() -> None:
+    """After the showcase: nobody wants mails about what is only shown."""
+    for name in PEOPLE:
+        User.objects.filter(username=name, email="").update(email=f"{name}@example.com")
 
 
 @transaction.atomic

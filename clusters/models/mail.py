@@ -1,0 +1,51 @@
+"""One mail to one person about one event: kept until it is sent."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from clusters.models.event import Event
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def due(self) -> Self:
+        """Those that may be sent now, by the database's clock."""
+        return self.filter(sent_at=None, due_at__lte=Now())
+
+
+class Mail(models.Model):
+    """
+    `due_at` is when it may be tried (again), empty once nobody tries any more.
+
+    `error` is why the last try failed, or why it was never needed.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="mails")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    due_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True, default="")
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "person"], name="mail_is_one_for_each_person"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(due_at__isnull=False),
+                name="mail_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mail {self.pk} about {self.event_id}"

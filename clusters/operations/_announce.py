@@ -1,0 +1,47 @@
+"""Who hears of an event by mail; the mails are rows of the same transaction."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from clusters.models import ClusterRequest, Event, Mail
+from clusters.models.people import APPROVERS
+from clusters.operations.queue import ask_mail
+from clusters.states import State, Verb
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.db.models import QuerySet
+
+_ENDS = frozenset(
+    {State.ACTIVE, State.FAILED, State.REJECTED, State.CANCELLED, State.EXPIRED}
+)
+
+
+def announce(event: Event) -> None:
+    """Write a mail for everybody whom this event concerns and who did not cause it."""
+    mails = [
+        Mail(event=event, person_id=person_id, due_at=Now())
+        for person_id in _audience(event).values_list("pk", flat=True)
+    ]
+    for mail in Mail.objects.bulk_create(mails):
+        ask_mail(mail.pk)
+
+
+def _audience(event: Event) -> "QuerySet[User]":
+    people = get_user_model().objects.filter(is_active=True).exclude(email="")
+    if event.actor_id:
+        people = people.exclude(pk=event.actor_id)
+    if event.to_state == State.PENDING:
+        mine = Q(pk=_requester_of(event))
+        return people.filter(groups__name=APPROVERS).exclude(mine).distinct()
+    if event.to_state in _ENDS or event.kind == Verb.FOUND:
+        return people.filter(pk=_requester_of(event))
+    return people.none()
+
+
+def _requester_of(event: Event) -> int:
+    rows = ClusterRequest.objects.filter(id=event.request_id)
+    return rows.values_list("requester_id", flat=True).get()

@@ -1,0 +1,77 @@
+"""Mails of a real worker to a real mail server."""
+
+from collections.abc import Iterator
+from email.message import Message
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as MessageHandler
+
+from tests.services.stack import Stack, free_port, wait_for
+
+pytestmark = pytest.mark.services
+
+
+class Inbox(MessageHandler):
+    """What came in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mails: list[Message] = []
+
+    def handle_message(self, message: Message) -> None:
+        self.mails.append(message)
+
+    def texts_to(self, name: str) -> list[str]:
+        """Return the texts that this person got."""
+        return [
+            mail.get_payload(decode=True).decode()
+            for mail in self.mails
+            if mail["To"] == f"{name}@example.com"
+        ]
+
+
+@pytest.fixture
+def mail_port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def inbox(mail_port: int) -> Iterator[Inbox]:
+    """A mail server."""
+    handler = Inbox()
+    server = Controller(handler, hostname="127.0.0.1", port=mail_port)
+    server.start()
+    yield handler
+    server.stop()
+
+
+@pytest.fixture
+def environment(mail_port: int) -> dict[str, str]:
+    return {"EMAIL_URL": f"smtp://127.0.0.1:{mail_port}"}
+
+
+@pytest.mark.parametrize("stack", ["files-sqlite"], indirect=True)
+class TestMails:
+    def test_reach_the_approver_and_then_the_requester_once(
+        self, stack: Stack, inbox: Inbox
+    ):
+        alice, bob = stack.person("alice"), stack.person("bob")
+        path = alice.ask("logs-search")
+        wait_for(lambda: inbox.texts_to("bob"))
+        assert f"{stack.url}{path}" in inbox.texts_to("bob")[0]
+        bob.approve(path)
+        alice.waits_for(path, "active")
+        wait_for(lambda: inbox.texts_to("alice"))
+        assert ":9200" in inbox.texts_to("alice")[0]
+        assert sorted(mail["To"].partition("@")[0] for mail in inbox.mails) == [
+            "alice",
+            "bob",
+        ]
+
+    def test_hold_nothing_up_while_the_mail_server_is_away(self, stack: Stack):
+        alice, bob = stack.person("alice"), stack.person("bob")
+        path = alice.ask("logs-search")
+        bob.approve(path)
+        alice.waits_for(path, "active")
+        wait_for(lambda: "mail.not_sent" in stack.log("worker"))
