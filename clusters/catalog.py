@@ -12,6 +12,7 @@ from clusters.cloud.types import (
     CloudSubnet,
     CloudVpc,
     Datastore,
+    ZoneDisks,
 )
 
 VOLUME_TYPES: Final = ("COMMON", "HIGH", "ULTRAHIGH", "ESSD")
@@ -38,7 +39,8 @@ class Catalog:
     """
     The cloud's last good answer, read at `fetched_at`.
 
-    `flavors` holds one entry for each name and engine version, data nodes only.
+    `flavors` holds one entry for each name and engine version, data nodes only; `disks`
+    is empty where the cloud does not tell which zone sells which disks.
     """
 
     fetched_at: datetime
@@ -46,7 +48,7 @@ class Catalog:
     vpcs: tuple[CloudVpc, ...] = ()
     subnets: tuple[CloudSubnet, ...] = ()
     security_groups: tuple[CloudSecurityGroup, ...] = ()
-    volume_types: tuple[str, ...] = VOLUME_TYPES
+    disks: tuple[ZoneDisks, ...] = ()
 
     @classmethod
     def of(
@@ -56,6 +58,7 @@ class Catalog:
         vpcs: Iterable[CloudVpc],
         subnets: Iterable[CloudSubnet],
         security_groups: Iterable[CloudSecurityGroup],
+        disks: Iterable[ZoneDisks] = (),
         fetched_at: datetime,
     ) -> Self:
         """Return the catalog of what the cloud just said; keeps its order."""
@@ -69,6 +72,7 @@ class Catalog:
             vpcs=tuple(vpcs),
             subnets=tuple(subnets),
             security_groups=tuple(security_groups),
+            disks=tuple(disks),
         )
 
     # -- engines and flavors --------------------------------------------------
@@ -101,6 +105,8 @@ class Catalog:
     @property
     def zones(self) -> tuple[str, ...]:
         """Every availability zone that sells anything, by name."""
+        if not self.names_zones:
+            return tuple(sorted({each.zone for each in self.disks}))
         return tuple(sorted({zone for each in self.flavors for zone in each.zones}))
 
     @property
@@ -119,7 +125,27 @@ class Catalog:
     def first_zone_selling(self, flavor: str, datastore: Datastore) -> str:
         """Return what the portal takes when nobody chose; empty where none is known."""
         found = self.flavor(flavor, datastore)
-        return min(found.zones, default="") if found else ""
+        if not found:
+            return ""
+        return min(found.zones if self.names_zones else self.zones, default="")
+
+    # -- disks ----------------------------------------------------------------
+
+    @property
+    def volume_types(self) -> tuple[str, ...]:
+        """Every kind of disk that some zone sells; all there are where none tells."""
+        return tuple(
+            volume_type
+            for volume_type in VOLUME_TYPES
+            if not self.disks
+            or any(volume_type in each.volume_types for each in self.disks)
+        )
+
+    def sells_disk(self, volume_type: str, zone: str) -> bool:
+        """Whether the zone sells this kind of disk, or does not tell."""
+        return all(
+            volume_type in each.volume_types for each in self.disks if each.zone == zone
+        )
 
     # -- network --------------------------------------------------------------
 
@@ -149,7 +175,10 @@ class Catalog:
             "vpcs": [asdict(each) for each in self.vpcs],
             "subnets": [asdict(each) for each in self.subnets],
             "security_groups": [asdict(each) for each in self.security_groups],
-            "volume_types": list(self.volume_types),
+            "disks": [
+                {"zone": each.zone, "volume_types": list(each.volume_types)}
+                for each in self.disks
+            ],
         }
 
     @classmethod
@@ -168,7 +197,8 @@ class Catalog:
                 security_groups=tuple(
                     CloudSecurityGroup(**row) for row in data["security_groups"]
                 ),
-                volume_types=tuple(data["volume_types"]),
+                # A snapshot of before disks were read has none.
+                disks=tuple(_disks_from_json(row) for row in data.get("disks", ())),
             )
         except (KeyError, TypeError) as e:
             raise ValueError(f"This is no catalog: {e}") from e
@@ -206,3 +236,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _flavor_from_json(row: dict[str, Any]) -> CloudFlavor:
     return CloudFlavor(**{**row, "zones": tuple(row["zones"])})
+
+
+def _disks_from_json(row: dict[str, Any]) -> ZoneDisks:
+    return ZoneDisks(zone=row["zone"], volume_types=tuple(row["volume_types"]))

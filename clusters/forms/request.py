@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters import options, rules
 from clusters.catalog import Catalog, has_local_disks
-from clusters.cloud.types import ClusterSpec
+from clusters.cloud.types import ClusterSpec, CreateApi
 from clusters.forms.fields import Engine, Offer, Switch, Text, Texts, WholeNumber
 from clusters.forms.hours import HOURS, OFFSETS
 from clusters.forms.reading import spec_of
@@ -16,6 +16,9 @@ from clusters.options import Option
 
 MAX_REASON: Final = 2000
 
+_KEPT_HERE: Final = _(
+    "Up to 128 characters. Kept here; the v1.0 call does not send it."
+)
 _VOLUME: Final = {
     "volume_type": _("Choose a kind of disk."),
     "volume_size": _("Say how many GB of disk each node gets."),
@@ -38,7 +41,7 @@ class RequestForm(forms.Form):
     Field names are public, see docs. Choices are checked by `clusters.rules`.
 
     `cloud_projects` are the projects to choose from; `catalog` is that of the chosen one,
-    None where it was never read. A field that the choice of flavor or backup makes
+    None where it was never read; `api` is the create call that it uses. A field that the choice of flavor or backup makes
     pointless is neither read nor complained about.
     """
 
@@ -57,7 +60,7 @@ class RequestForm(forms.Form):
     )
     description = Text(
         label=_("Description"),
-        help_text=_("Up to 128 characters. Kept here; the v1.0 call does not send it."),
+        help_text=_("Up to 128 characters. The cloud shows it too."),
         required=False,
     )
     datastore = Engine(
@@ -133,12 +136,16 @@ class RequestForm(forms.Form):
         *,
         catalog: Catalog | None,
         cloud_projects: Sequence[Option],
+        api: CreateApi,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=dict(initial or {}))
         self.catalog = catalog
+        self.api = api
         self.cloud_projects = tuple(cloud_projects)
         self.spec: ClusterSpec | None = None
+        if api is CreateApi.V1:
+            self.fields["description"].help_text = _KEPT_HERE
         self._offer("cloud_project", self.cloud_projects)
         self._offer("backup_hour", HOURS)
         self._offer("backup_timezone", OFFSETS)
@@ -218,7 +225,7 @@ class RequestForm(forms.Form):
 
     def _put_to_rules(self, catalog: Catalog) -> None:
         self.spec = spec_of(self.cleaned_data, catalog)
-        for problem in rules.problems(self.spec, catalog):
+        for problem in rules.problems(self.spec, catalog, api=self.api):
             # What could not be read stands in the spec as nothing: say one thing only.
             if problem.field not in self.errors:
                 self.add_error(problem.field, problem.message)

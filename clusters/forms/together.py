@@ -50,7 +50,7 @@ def together(form: RequestForm) -> Together:
         took_datastore=not values.get("datastore"),
         zones=spec.availability_zones if spec else (),
         took_zone=not values.get("availability_zones"),
-        warnings=rules.warnings(spec) if spec else (),
+        warnings=rules.warnings(spec, api=form.api) if spec else (),
     )
 
 

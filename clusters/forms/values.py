@@ -24,7 +24,7 @@ def first_values(catalog: Catalog, *, timezone: str) -> Values:
         "datastore": str(newest or ""),
         "flavor": _smallest_flavor(catalog),
         "instance_num": str(FIRST_NODES),
-        "volume_type": FIRST_DISK,
+        "volume_type": _usual_disk(catalog),
         "volume_size": str(FIRST_DISK_GB),
         "vpc_id": _only(each.id for each in catalog.vpcs),
         "subnet_id": _only(each.id for each in catalog.subnets),
@@ -83,6 +83,12 @@ def _smallest_flavor(catalog: Catalog) -> str:
     ]
     smallest = min(fitting, key=lambda each: (each.cpu, each.ram_gb), default=None)
     return smallest.name if smallest else ""
+
+
+def _usual_disk(catalog: Catalog) -> str:
+    """Return the usual kind of disk, or the first that is sold where it is not."""
+    sold = catalog.volume_types
+    return FIRST_DISK if FIRST_DISK in sold else next(iter(sold), "")
 
 
 def _only(ids: Any) -> str:

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clusters.cloud.types import CreateApi
+
 _ORIGIN = re.compile(r"https?://(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
 
 
@@ -32,10 +34,10 @@ class PausedBy(models.TextChoices):
 
 
 class ApiVersion(models.TextChoices):
-    """Which create call is used; all reads are v1.0."""
+    """Which create call is used, as a choice; all reads are v1.0."""
 
-    V1 = "v1", "v1.0"
-    V2 = "v2", "v2.0"
+    V1 = CreateApi.V1.value, "v1.0"
+    V2 = CreateApi.V2.value, "v2.0"
 
 
 class CloudProjectQuerySet(models.QuerySet["CloudProject"]):
@@ -122,6 +124,11 @@ class CloudProject(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def create_api(self) -> CreateApi:
+        """Which create call its requests are sent by."""
+        return CreateApi(self.api_version)
 
     @property
     def is_paused(self) -> bool:

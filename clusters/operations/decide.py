@@ -17,6 +17,7 @@ from clusters.operations._advance import (
     NotAllowed,
     advance,
 )
+from clusters.operations._sendable import NotSendable, refuse_unsayable
 from clusters.operations.hand_over import once_asked
 from clusters.operations.queue import nudge
 from clusters.states import Verb
@@ -30,6 +31,7 @@ __all__ = [
     "MoveNotAllowed",
     "NameHeld",
     "NotAllowed",
+    "NotSendable",
     "approve_request",
     "refuse_held_name",
     "reject_request",
@@ -69,6 +71,7 @@ def approve_request(
     :raises NotAllowed: if this person may not decide on it
     :raises MoveNotAllowed: if somebody decided first
     :raises BodyChanged: if the approver looked at another body
+    :raises NotSendable: if the cloud project changed to a call that would refuse it
     :raises NameHeld: if another request keeps this name
     """
     _refuse_stranger(cluster_request, approver)
@@ -78,6 +81,7 @@ def approve_request(
         raise BodyChanged(
             _("This request is not the one that you looked at. Read it once more.")
         )
+    refuse_unsayable(cluster_request)
     refuse_held_name(cluster_request)
     try:
         with transaction.atomic():

@@ -84,9 +84,10 @@ def provision_next(
 
 def _take(turn: _Turn) -> None:
     spec = specs.from_json(turn.cluster_request.spec)
-    body = body_of(spec, turn.cluster_request.id)
+    api = turn.cluster_request.cloud_project.create_api
+    body = body_of(spec, turn.cluster_request.id, api)
     if sha256_of(body) != turn.cluster_request.body_sha256:
-        _refuse_other_body(turn)
+        _refuse_other_body(turn, body)
         return
     try:
         seen = _look_first(turn)
@@ -159,7 +160,7 @@ def _heed(turn: _Turn, verdict: Match) -> None:
         )
 
 
-def _refuse_other_body(turn: _Turn) -> None:
+def _refuse_other_body(turn: _Turn, body: bytes) -> None:
     """Other bytes than the approved ones would be sent: the decision is void."""
     claim, cluster_request = turn.claim, turn.cluster_request
     log.error("body.changed", extra={"request_id": str(claim.request_id)})
@@ -172,7 +173,6 @@ def _refuse_other_body(turn: _Turn) -> None:
             needs=Needs.OPERATOR,
         )
         return
-    body = body_of(specs.from_json(cluster_request.spec), claim.request_id)
     with transaction.atomic():
         cluster_request.decisions.filter(voided_at=None).update(voided_at=turn.now)
         advance(

@@ -6,15 +6,15 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from clusters.catalog import Catalog
-from clusters.cloud.errors import CloudError
-from clusters.cloud.types import Cloud
+from clusters.cloud.errors import CloudError, CloudRefused
+from clusters.cloud.types import Cloud, ZoneDisks
 from clusters.engine import Engine
 from clusters.models import CatalogSnapshot, CloudProject
 
 
 def refresh_catalog(project_id: int, *, cloud: Cloud, now: datetime) -> bool:
     """
-    Ask the cloud four questions and keep the answers together, or none of them.
+    Ask the cloud five questions and keep the answers together, or none of them.
 
     :return: whether it worked; if not, the cloud's words stand in the snapshot
     """
@@ -51,8 +51,17 @@ def _ask(cloud: Cloud, now: datetime) -> Catalog:
         vpcs=cloud.vpcs(),
         subnets=cloud.subnets(),
         security_groups=cloud.security_groups(),
+        disks=_disks(cloud),
         fetched_at=now,
     )
+
+
+def _disks(cloud: Cloud) -> tuple[ZoneDisks, ...]:
+    """Return what disks each zone sells; nothing where this region has no such call."""
+    try:
+        return cloud.disks()
+    except CloudRefused:
+        return ()
 
 
 def _keep(project_id: int, **values: object) -> None:

@@ -10,6 +10,7 @@ from clusters.approval import may_act
 from clusters.models import ClusterRequest
 from clusters.models.people import viewer_of
 from clusters.operations._advance import MoveNotAllowed, NotAllowed, advance
+from clusters.operations._sendable import refuse_other_bytes
 from clusters.operations.decide import NameHeld, refuse_held_name
 from clusters.operations.queue import nudge
 from clusters.states import Verb
@@ -28,6 +29,7 @@ def retry_request(
 
     :raises NotAllowed: if this person is neither the requester nor an operator
     :raises MoveNotAllowed: if it has not failed, or has a cluster id ("ask again" then)
+    :raises NotSendable: if they would not be the approved bytes any more
     :raises NameHeld: if another request keeps this name by now
     """
     if not may_act(viewer_of(by), requester_id=cluster_request.requester_id):
@@ -36,6 +38,7 @@ def retry_request(
         raise MoveNotAllowed(
             _("The cloud made a cluster for this request. Ask again instead.")
         )
+    refuse_other_bytes(cluster_request)
     refuse_held_name(cluster_request)
     try:
         advance(

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from clusters import specs
 from clusters.cloud.huawei.body import build_body, canonical_bytes, sha256_of
-from clusters.cloud.types import REQUEST_TAG, ClusterSpec, Tag
+from clusters.cloud.types import REQUEST_TAG, ClusterSpec, CreateApi, Tag
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations._record import record_event
 
@@ -65,15 +65,15 @@ def submit_request(
     return cluster_request
 
 
-def body_of(spec: ClusterSpec, request_id: uuid.UUID) -> bytes:
+def body_of(spec: ClusterSpec, request_id: uuid.UUID, api: CreateApi) -> bytes:
     """Build the exact bytes that this request sends: the spec and the request's tag."""
     tag = Tag(key=REQUEST_TAG, value=str(request_id))
-    return canonical_bytes(build_body(spec, tags=(tag,)))
+    return canonical_bytes(build_body(spec, api=api, tags=(tag,)))
 
 
-def preview_body(spec: ClusterSpec) -> str:
+def preview_body(spec: ClusterSpec, api: CreateApi) -> str:
     """Return what will be sent as JSON to read; the tag comes with the request."""
-    body = build_body(spec)
+    body = build_body(spec, api=api)
     return json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False)
 
 
@@ -85,7 +85,7 @@ def _new_request(
     now: datetime,
 ) -> ClusterRequest:
     request_id = uuid.uuid4()
-    body = body_of(wish.spec, request_id)
+    body = body_of(wish.spec, request_id, cloud_project.create_api)
     return ClusterRequest(
         id=request_id,
         cloud_project=cloud_project,

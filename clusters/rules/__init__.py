@@ -5,11 +5,11 @@ from itertools import chain
 from typing import Final
 
 from clusters.catalog import Catalog
-from clusters.cloud.types import ClusterSpec
-from clusters.rules import backup, network, size, what
+from clusters.cloud.types import ClusterSpec, CreateApi
+from clusters.rules import backup, call, labels, network, size, what
 from clusters.rules.problem import Problem
 
-__all__ = ["Problem", "problems", "warnings"]
+__all__ = ["Problem", "call_problems", "problems", "warnings"]
 
 Rule = Callable[[ClusterSpec, Catalog], Iterator[Problem]]
 
@@ -25,19 +25,29 @@ _RULES: Final[tuple[Rule, ...]] = (
     network.subnet,
     network.security_group,
     backup.policy,
+    labels.tags,
+    labels.enterprise_project,
 )
 
 
-def problems(spec: ClusterSpec, catalog: Catalog) -> tuple[Problem, ...]:
+def problems(
+    spec: ClusterSpec, catalog: Catalog, *, api: CreateApi
+) -> tuple[Problem, ...]:
     """
     Return everything that the cloud would refuse, or fail on minutes later.
 
     A rule that needs what another rule found missing stays silent. The limits are those
-    that every version of the create call shares (Huawei CSS API reference, v1.0).
+    that both versions of the create call share, and what `api` demands beyond them.
     """
-    return tuple(chain.from_iterable(rule(spec, catalog) for rule in _RULES))
+    found = chain.from_iterable(rule(spec, catalog) for rule in _RULES)
+    return (*found, *call_problems(spec, api=api))
 
 
-def warnings(spec: ClusterSpec) -> tuple[Problem, ...]:
+def call_problems(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:
+    """Return what this version of the create call cannot say, whatever is offered."""
+    return tuple(call.demands(spec, api))
+
+
+def warnings(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:
     """Return what the cloud takes, but what the person should know before."""
-    return tuple(backup.own_bucket(spec))
+    return tuple(call.own_bucket(spec, api))

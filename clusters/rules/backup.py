@@ -8,22 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.catalog import Catalog
 from clusters.cloud.types import BackupPolicy, ClusterSpec
-from clusters.rules.problem import Problem, problem, spelled
+from clusters.rules.problem import Problem, listed, problem, spelled
 
 KEPT: Final = (1, 90)
 MAX_BASE_PATH: Final = 512
-FREQUENCIES: Final = (
-    "",
-    "HOUR",
-    "DAY",
-    "SUN",
-    "MON",
-    "TUE",
-    "WED",
-    "THU",
-    "FRI",
-    "SAT",
-)
+HOURLY: Final = "HOUR"
+FREQUENCIES: Final = (HOURLY, "DAY", "SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 _HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):00")
 _ZONE: Final = re.compile(r"GMT[+-](0[0-9]|1[0-4]):[0-5][0-9]")
@@ -37,7 +27,8 @@ def policy(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
     """Check every part of the policy, where there is one."""
     if not spec.backup:
         return
-    yield from _period(spec.backup.period)
+    if spec.backup.period or spec.backup.frequency != HOURLY:
+        yield from _period(spec.backup.period)
     yield from _prefix(spec.backup.prefix)
     yield from _keepday(spec.backup.keepday)
     yield from _frequency(spec.backup.frequency)
@@ -45,19 +36,6 @@ def policy(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
     yield from _bucket(spec.backup.bucket)
     yield from _base_path(spec.backup.base_path)
     yield from _agency(spec.backup.agency)
-
-
-def own_bucket(spec: ClusterSpec) -> Iterator[Problem]:
-    """Warn where the cloud has to find a place for the snapshots by itself."""
-    backup = spec.backup
-    if backup and not (backup.bucket or backup.base_path or backup.agency):
-        yield problem(
-            "backup_bucket",
-            _(
-                "Without bucket, path and agency the cloud makes its own. If it cannot,"
-                " the cluster has no snapshots until somebody sets them by hand."
-            ),
-        )
 
 
 def _period(value: str) -> Iterator[Problem]:
@@ -71,7 +49,10 @@ def _period(value: str) -> Iterator[Problem]:
     if not _ZONE.fullmatch(zone):
         yield problem(
             "backup_timezone",
-            _("“{value}” is no time zone as the cloud writes it, such as GMT+08:00."),
+            _(
+                "“{value}” is no time zone as the cloud writes it. Take GMT-14:59 to"
+                " GMT+14:59, such as GMT+08:00."
+            ),
             value=zone,
         )
 
@@ -101,9 +82,14 @@ def _keepday(value: int) -> Iterator[Problem]:
 
 
 def _frequency(value: str) -> Iterator[Problem]:
-    if value not in FREQUENCIES:
+    if value and value not in FREQUENCIES:
         # The form offers daily snapshots only, so the hour is the nearest field.
-        yield problem("backup_hour", _("“{value}” is no frequency."), value=value)
+        yield problem(
+            "backup_hour",
+            _("“{value}” is no frequency. Take one of {offered}."),
+            value=value,
+            offered=listed(FREQUENCIES),
+        )
 
 
 def _storage_is_whole(backup: BackupPolicy) -> Iterator[Problem]:

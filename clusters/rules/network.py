@@ -31,6 +31,12 @@ def vpc(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
             name=found.name,
             status=found.status,
         )
+    elif all(each.vpc_id != found.id for each in catalog.subnets):
+        yield problem(
+            "vpc_id",
+            _("VPC “{name}” has no subnet. Choose one that has, or add one to it."),
+            name=found.name,
+        )
 
 
 def subnet(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:

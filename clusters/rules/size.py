@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from clusters.catalog import Catalog, datastore_of, has_local_disks
+from clusters.catalog import VOLUME_TYPES, Catalog, datastore_of, has_local_disks
 from clusters.cloud.types import CloudFlavor, ClusterSpec
 from clusters.rules.problem import Problem, listed, problem
 
@@ -74,7 +74,11 @@ def zones(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
             offered=listed(catalog.zones),
         )
     elif len(set(chosen)) < len(chosen):
-        yield problem("availability_zones", _("A zone is named twice. Name it once."))
+        yield problem(
+            "availability_zones",
+            _("“{value}” is named twice. Name one to three different zones."),
+            value=next(zone for zone in chosen if chosen.count(zone) > 1),
+        )
     elif len(chosen) > MAX_ZONES:
         yield problem(
             "availability_zones",
@@ -97,7 +101,7 @@ def volume(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
                 flavor=chosen.name,
             )
     elif spec.volume is not None:
-        yield from _volume_type(spec.volume.type, catalog)
+        yield from _volume_type(spec.volume.type, spec.availability_zones, catalog)
         yield from _volume_size(spec.volume.size_gb, chosen)
     elif chosen:
         yield problem("volume_size", _("Say how many GB of disk each node gets."))
@@ -114,7 +118,7 @@ def _sold(spec: ClusterSpec, catalog: Catalog) -> CloudFlavor | None:
 
 def _zones_sell(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
     chosen = _sold(spec, catalog)
-    if not chosen:
+    if not chosen or not catalog.names_zones:
         return
     empty = next((z for z in spec.availability_zones if z not in chosen.zones), None)
     if empty is not None:
@@ -127,13 +131,26 @@ def _zones_sell(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
         )
 
 
-def _volume_type(value: str, catalog: Catalog) -> Iterator[Problem]:
+def _volume_type(
+    value: str, zones: tuple[str, ...], catalog: Catalog
+) -> Iterator[Problem]:
+    lacking = next((z for z in zones if not catalog.sells_disk(value, z)), None)
     if value not in catalog.volume_types:
         yield problem(
             "volume_type",
-            _("“{value}” is no disk type. Choose one of {offered}."),
+            _(
+                "“{value}” is no disk type of this cloud project. Choose one of {offered}."
+            ),
             value=value,
             offered=listed(catalog.volume_types),
+        )
+    elif lacking is not None:
+        yield problem(
+            "volume_type",
+            _("Zone {zone} sells no “{value}” disks, but {offered}."),
+            zone=lacking,
+            value=value,
+            offered=listed(t for t in VOLUME_TYPES if catalog.sells_disk(t, lacking)),
         )
 
 

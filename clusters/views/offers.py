@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from clusters.catalog import Catalog
+from clusters.cloud.types import CreateApi
 from clusters.forms import RequestForm
 from clusters.models import CatalogSnapshot, CloudProject
 from clusters.options import Option
@@ -27,6 +28,11 @@ class Offers:
         """Whether the chosen project can be asked anything."""
         return self.project is not None and self.project.is_connected
 
+    @property
+    def api(self) -> CreateApi:
+        """The create call that the chosen project uses."""
+        return self.project.create_api if self.project else CreateApi.V1
+
     def form(
         self,
         data: Mapping[str, Any] | None = None,
@@ -38,6 +44,7 @@ class Offers:
             data,
             initial=initial,
             catalog=self.catalog,
+            api=self.api,
             cloud_projects=[_option(project) for project in self.projects],
         )
 

@@ -194,7 +194,7 @@ def _page(
         "offers": offers,
         "has_fields": was_filled or offers.catalog is not None,
         "together": together(filled),
-        "preview": preview_body(filled.to_spec()) if is_right else "",
+        "preview": preview_body(filled.to_spec(), offers.api) if is_right else "",
         "checked": is_right and "check" in request.POST,
         "submission_key": _key(key),
     }

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from clusters.cloud.huawei.body import sha256_of
+from clusters.cloud.types import CreateApi
 from clusters.models import ClusterRequest
 from clusters.operations.submit import (
     SubmittedDifferently,
@@ -68,7 +69,7 @@ class TestSubmit:
 
 class TestPreview:
     def test_shows_what_will_be_sent_but_the_tag(self):
-        shown = json.loads(preview_body(spec()))["cluster"]
+        shown = json.loads(preview_body(spec(), CreateApi.V1))["cluster"]
         sent = json.loads(submitted().body)["cluster"]
         assert sent.pop("tags")
         assert shown == sent

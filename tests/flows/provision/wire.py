@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 from requests import PreparedRequest, Response
 from urllib3 import HTTPResponse
@@ -37,6 +38,7 @@ class Wire(SimulatorAdapter):
         self.next_create: Scripted | None = None
         self.next_list: Scripted | None = None
         self.before_create: Callable[[], None] | None = None
+        self.on_create: Callable[[str], None] = lambda path: None
         self.lists = 0
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
@@ -52,6 +54,7 @@ class Wire(SimulatorAdapter):
     def _create(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         if self.before_create:
             self.before_create()
+        self.on_create(urlsplit(request.url or "").path)
         script = self._take("next_create")
         if script is None or script.does_it:
             answer = super().send(request, *args, **kwargs)

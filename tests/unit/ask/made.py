@@ -10,6 +10,7 @@ from clusters.cloud.types import (
     CloudSecurityGroup,
     CloudSubnet,
     CloudVpc,
+    CreateApi,
 )
 from clusters.forms import RequestForm
 from clusters.options import Option
@@ -115,11 +116,12 @@ def posted(**changes: Any) -> QueryDict:
     return data
 
 
-def form(**changes: Any) -> RequestForm:
+def form(api: CreateApi = CreateApi.V1, **changes: Any) -> RequestForm:
     """Return the bound form for the project "demo"; "showcase" is not connected."""
     return RequestForm(
         posted(**changes),
         catalog=catalog(),
+        api=api,
         cloud_projects=[
             Option(value="demo", label="demo"),
             Option(value="showcase", label="showcase", enabled=False),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from clusters import rules
-from clusters.cloud.types import BackupPolicy
+from clusters.cloud.types import BackupPolicy, CreateApi
 from tests.factories import spec as right
 from tests.unit.ask.made import catalog
 
@@ -15,7 +15,7 @@ BACKUP = BackupPolicy(period="16:00 GMT+08:00", prefix="snapshot", keepday=7)
 
 def fields(backup: BackupPolicy | None) -> list[str]:
     """Return the field of every problem of a right spec with this policy."""
-    found = rules.problems(replace(right(), backup=backup), catalog())
+    found = rules.problems(replace(right(), backup=backup), catalog(), api=CreateApi.V1)
     return [each.field for each in found]
 
 
@@ -63,8 +63,8 @@ class TestBackup:
         assert fields(replace(whole, **{part: value})) == [f"backup_{part}"]
 
     def test_warns_when_the_cloud_has_to_find_a_bucket(self) -> None:
-        [warning] = rules.warnings(right())
+        [warning] = rules.warnings(right(), api=CreateApi.V1)
         assert warning.field == "backup_bucket"
         whole = replace(BACKUP, bucket="css-backup", base_path="a", agency="css")
-        assert rules.warnings(right(backup=whole)) == ()
-        assert rules.warnings(right(backup=None)) == ()
+        assert rules.warnings(right(backup=whole), api=CreateApi.V1) == ()
+        assert rules.warnings(right(backup=None), api=CreateApi.V1) == ()

@@ -9,7 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusters.cloud.types import BackupPolicy, Datastore
+from clusters.cloud.types import BackupPolicy, CreateApi, Datastore
 from clusters.forms import RequestForm, first_values, together, values_of
 from clusters.forms.fields import printable
 from clusters.options import Option
@@ -145,7 +145,9 @@ class TestRequestForm:
         assert list(form(cloud_project="nowhere").errors) == ["cloud_project"]
 
     def test_says_so_when_nobody_knows_the_offers(self) -> None:
-        bound = RequestForm(posted(), catalog=None, cloud_projects=PROJECTS)
+        bound = RequestForm(
+            posted(), catalog=None, cloud_projects=PROJECTS, api=CreateApi.V1
+        )
         assert list(bound.errors) == ["__all__"]
         with pytest.raises(ValueError, match="errors"):
             bound.to_spec()
@@ -207,7 +209,10 @@ class TestFirstValues:
         }
         first = first_values(catalog(), timezone="GMT+08:00")
         bound = RequestForm(
-            {**first, **typed}, catalog=catalog(), cloud_projects=PROJECTS
+            {**first, **typed},
+            catalog=catalog(),
+            cloud_projects=PROJECTS,
+            api=CreateApi.V1,
         )
         assert bound.errors == {}
         assert bound.to_spec().flavor == "ess.spec-4u16g"
@@ -236,7 +241,9 @@ class TestFirstValues:
             }
         )
         data["cloud_project"] = "demo"
-        again = RequestForm(data, catalog=catalog(), cloud_projects=PROJECTS)
+        again = RequestForm(
+            data, catalog=catalog(), cloud_projects=PROJECTS, api=CreateApi.V1
+        )
         assert again.to_spec() == spec
 
 

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters import rules
-from clusters.cloud.types import ClusterSpec, Datastore, Volume
+from clusters.cloud.types import ClusterSpec, CreateApi, Datastore, Volume
 from tests.factories import spec as right
 from tests.unit.ask.made import ZONES, catalog, flavor
 
 
 def said(**changes: Any) -> list[tuple[str, str]]:
     """Return field and sentence of every problem of a right spec with changes."""
-    found = rules.problems(replace(right(), **changes), catalog())
+    found = rules.problems(replace(right(), **changes), catalog(), api=CreateApi.V1)
     return [(each.field, str(each.message)) for each in found]
 
 
@@ -32,7 +32,7 @@ class TestRules:
 
     @given(st.from_type(ClusterSpec))
     def test_never_break_on_a_strange_spec(self, spec: ClusterSpec) -> None:
-        for problem in rules.problems(spec, catalog()):
+        for problem in rules.problems(spec, catalog(), api=CreateApi.V1):
             assert str(problem.message)
 
     @given(
@@ -45,7 +45,9 @@ class TestRules:
         )
     )
     def test_name_each_field_at_most_once(self, spec: ClusterSpec) -> None:
-        found = [each.field for each in rules.problems(spec, catalog())]
+        found = [
+            each.field for each in rules.problems(spec, catalog(), api=CreateApi.V1)
+        ]
         assert len([name for name in found if name != "volume_size"]) == len(
             {name for name in found if name != "volume_size"}
         )
@@ -116,7 +118,9 @@ class TestFlavor:
 
     def test_is_free_where_the_cloud_names_no_zones(self) -> None:
         silent = catalog(flavors=[flavor("ess.spec-4u16g", zones=())])
-        assert rules.problems(right(availability_zones=()), silent) == ()
+        assert (
+            rules.problems(right(availability_zones=()), silent, api=CreateApi.V1) == ()
+        )
 
 
 class TestNodes:
@@ -150,7 +154,7 @@ class TestZones:
         four = (*ZONES, "cn-north-4d")
         wide = catalog(flavors=[flavor("ess.spec-4u16g", zones=four)])
         spec = right(availability_zones=four, instance_num=4)
-        [problem] = rules.problems(spec, wide)
+        [problem] = rules.problems(spec, wide, api=CreateApi.V1)
         assert str(problem.message) == "4 zones are too many. Choose at most 3."
 
 

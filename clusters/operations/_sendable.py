@@ -1,0 +1,43 @@
+"""Whether a kept request can still be sent by the call that its project uses now."""
+
+from django.utils.translation import gettext as _
+
+from clusters import rules, specs
+from clusters.cloud.huawei.body import sha256_of
+from clusters.models import ClusterRequest
+from clusters.operations._advance import MoveNotAllowed
+from clusters.operations.submit import body_of
+
+
+class NotSendable(MoveNotAllowed):
+    """The cloud project changed to another create call, and that one would refuse."""
+
+
+def refuse_unsayable(cluster_request: ClusterRequest) -> None:
+    """
+    Let nobody approve what the call of the project would refuse as it is.
+
+    :raises NotSendable: with what is missing
+    """
+    spec = specs.from_json(cluster_request.spec)
+    api = cluster_request.cloud_project.create_api
+    for problem in rules.call_problems(spec, api=api):
+        raise NotSendable(
+            _("The cloud project changed since this was asked. %(problem)s")
+            % {"problem": problem.message}
+        )
+
+
+def refuse_other_bytes(cluster_request: ClusterRequest) -> None:
+    """
+    Let nobody send again what would not be the approved bytes any more.
+
+    :raises NotSendable: if the body would be another one
+    """
+    spec = specs.from_json(cluster_request.spec)
+    api = cluster_request.cloud_project.create_api
+    body = body_of(spec, cluster_request.id, api)
+    if sha256_of(body) != cluster_request.body_sha256:
+        raise NotSendable(
+            _("The cloud project uses another create call by now. Ask again instead.")
+        )

@@ -1,0 +1,85 @@
+"""Rules about tags and the enterprise project."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from clusters.catalog import Catalog
+from clusters.cloud.types import REQUEST_TAG, ClusterSpec, Tag
+from clusters.rules.problem import Problem, problem
+
+MAX_TAGS: Final = 9
+"""A cluster has at most 10; one is the portal's own."""
+LONGEST_KEY: Final = 36
+LONGEST_VALUE: Final = 43
+
+_WORD: Final = re.compile(r"[A-Za-z0-9_-]*")
+_ENTERPRISE_PROJECT: Final = re.compile(r"0|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def tags(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
+    """Check count, keys and values: the subset that every version of the call takes."""
+    if len(spec.tags) > MAX_TAGS:
+        yield problem(
+            "tags",
+            _("{count} tags are too many. Use at most {most}."),
+            count=len(spec.tags),
+            most=MAX_TAGS,
+        )
+    for position, tag in enumerate(spec.tags):
+        yield from _key(tag.key)
+        yield from _value(tag)
+        if tag.key in {each.key for each in spec.tags[:position]}:
+            yield problem(
+                "tags", _("Tag “{key}” is there twice. Name it once."), key=tag.key
+            )
+
+
+def enterprise_project(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
+    """Check that it is an id, or 0 for the default one; empty leaves it out."""
+    value = spec.enterprise_project_id
+    if value and not _ENTERPRISE_PROJECT.fullmatch(value.lower()):
+        yield problem(
+            "enterprise_project_id",
+            _("“{value}” is no enterprise project. Give its id, or 0 for the default."),
+            value=value,
+        )
+
+
+def _key(key: str) -> Iterator[Problem]:
+    if not (1 <= len(key) <= LONGEST_KEY and _WORD.fullmatch(key)):
+        yield problem(
+            "tags",
+            _(
+                "“{value}” is no tag key. Use 1 to {longest} letters a to z, digits,"
+                " - and _."
+            ),
+            value=key,
+            longest=LONGEST_KEY,
+        )
+    elif key.lower().startswith("sys"):
+        yield problem(
+            "tags",
+            _("“{value}” begins with sys, which the cloud keeps for itself."),
+            value=key,
+        )
+    elif key == REQUEST_TAG:
+        yield problem(
+            "tags", _("“{value}” is the portal's own tag. Take another."), value=key
+        )
+
+
+def _value(tag: Tag) -> Iterator[Problem]:
+    if len(tag.value) > LONGEST_VALUE or not _WORD.fullmatch(tag.value):
+        yield problem(
+            "tags",
+            _(
+                "“{value}” of tag “{key}” is no value. Use up to {longest} letters"
+                " a to z, digits, - and _."
+            ),
+            value=tag.value,
+            key=tag.key,
+            longest=LONGEST_VALUE,
+        )
