@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from django.core.cache.backends.base import BaseCache
+from django.utils.translation import gettext_noop as _
 
 from clusters.cloud.errors import CloudUnavailable, SignInPaused, SignInRefused
 from clusters.cloud.types import Token
@@ -74,7 +75,7 @@ class CachedTokenStore:
                 return token
             if time.monotonic() > until:
                 raise CloudUnavailable(
-                    "Another worker has been signing in for too long."
+                    _("Another worker has been signing in for too long.")
                 )
         try:
             return self._other_than(stale) or self._log_in(sign_in)
@@ -94,7 +95,7 @@ class CachedTokenStore:
 
     def _log_in(self, sign_in: Callable[[], Token]) -> Token:
         if not self._may_sign_in():
-            raise SignInPaused("Sign-in is paused until an operator resumes it.")
+            raise SignInPaused(_("Sign-in is paused until an operator resumes it."))
         try:
             token = sign_in()
         except SignInRefused as error:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from clusters.cloud.errors import AnswerUnreadable
 from clusters.cloud.types import Cloud, CloudCluster, ClusterPage
 
@@ -53,7 +55,9 @@ def walk(cloud: Cloud) -> tuple[CloudCluster, ...]:
             return _walk_once(cloud)
         except ListMoved:
             continue
-    raise AnswerUnreadable("The cluster list changed under every reading of it.")
+    raise AnswerUnreadable(
+        gettext_noop("The cluster list changed under every reading of it.")
+    )
 
 
 def _walk_once(cloud: Cloud) -> tuple[CloudCluster, ...]:

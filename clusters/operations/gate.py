@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop as _
 
 from clusters.engine import GATE_SECONDS
 from clusters.models import Attempt, CloudProject, ClusterRequest
@@ -48,7 +49,7 @@ class Gate:
         """
         began = _clocks()
         if self._is_stopping():
-            raise GateShut("The worker was asked to stop.")
+            raise GateShut(_("The worker was asked to stop."))
         with transaction.atomic():
             _commit_for_sure()
             self._refuse_paused()
@@ -56,12 +57,12 @@ class Gate:
         if any(
             then + GATE_SECONDS < at for then, at in zip(began, _clocks(), strict=True)
         ):
-            raise GateShut("The gate took too long; the answer could come too late.")
+            raise GateShut(_("The gate took too long; the answer could come too late."))
 
     def _refuse_paused(self) -> None:
         running = CloudProject.objects.running()
         if not running.filter(id=self._claim.cloud_project_id).exists():
-            raise GateShut("The cloud project is paused.")
+            raise GateShut(_("The cloud project is paused."))
 
     def _open(self) -> None:
         # The condition stands on the request's own row: PostgreSQL does not look again
@@ -73,7 +74,7 @@ class Gate:
             sent_at__isnull=True,
         ).update(sent_at=Now(), answer_by=Now() + self._call)
         if opened != 1:
-            raise GateShut("Somebody else owns this request by now.")
+            raise GateShut(_("Somebody else owns this request by now."))
         attempts = Attempt.objects.filter(request_id=self._claim.request_id)
         last = attempts.aggregate(last=Max("number"))["last"] or 0
         Attempt.objects.create(

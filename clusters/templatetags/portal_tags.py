@@ -11,8 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from clusters.models import ClusterRequest
+from clusters.views.kept_words import in_readers_language
 
 register = template.Library()
+register.filter("in_readers_language", in_readers_language)
 
 _NOTHING = "\N{EN DASH}"
 _MINUTE = 60
@@ -69,7 +71,9 @@ def _time(moment: datetime, words: str) -> SafeString:
 def exact(moment: datetime) -> str:
     """Write a moment to the second, with the zone."""
     local = timezone.localtime(moment)
-    return f"{date_format(local, _('j M Y, H:i:s'))} {local.tzname()}"
+    # Not inside the f-string: makemessages does not look into those.
+    second = date_format(local, _("j M Y, H:i:s"))
+    return f"{second} {local.tzname()}"
 
 
 def age_words(moment: datetime, now: datetime) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from clusters.models import ClusterRequest
 from clusters.wording import GAVE_UP, Words, words_for
 
@@ -55,10 +57,11 @@ def _card(row: ClusterRequest, words: Words) -> ErrorCard:
 
 
 def _all_words(row: ClusterRequest, code: str) -> str:
+    request_id = _("request id %(id)s") % {"id": row.error_request_id}
     parts = (
         code,
         row.error_message,
         f"HTTP {row.error_status}" if row.error_status else "",
-        f"request id {row.error_request_id}" if row.error_request_id else "",
+        request_id if row.error_request_id else "",
     )
     return " · ".join(part for part in parts if part)
