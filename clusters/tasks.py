@@ -3,16 +3,19 @@
 import logging
 import threading
 from typing import Final
+from uuid import UUID
 
 from celery import current_task, shared_task
 from celery.signals import worker_init, worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from clusters import wiring
 from clusters.cloud.errors import CloudError
 from clusters.cloud.types import Cloud
 from clusters.models import CloudProject
+from clusters.operations.delete_cluster import ask_due_deletions, delete_broken
 from clusters.operations.heartbeat import beat
 from clusters.operations.installation import ForeignDatabase, check_installation
 from clusters.operations.pause import pause_after_trouble
@@ -58,6 +61,15 @@ def poll_one(*, cloud_project_id: int, **_: object) -> None:
         )
 
 
+@shared_task(name="clusters.delete_cluster")
+def delete_one_cluster(*, cloud_project_id: int, request_id: str, **_: object) -> None:
+    """Bring the deletion of one broken cluster a step on."""
+    if cloud := _cloud(cloud_project_id):
+        delete_broken(
+            UUID(request_id), cloud=cloud, engine=wiring.engine(), now=timezone.now()
+        )
+
+
 @shared_task(name="clusters.refresh_catalog")
 def refresh_one_catalog(*, cloud_project_id: int, **_: object) -> None:
     """Ask this cloud project what it offers now."""
@@ -84,6 +96,7 @@ def sweep(**_: object) -> None:
     beat(current_task.request.hostname or "worker", kind="worker")
     reconcile(now=timezone.now())
     ask_due_mails()
+    ask_due_deletions()
     for project_id in claim_stale_catalogs(engine=wiring.engine()):
         ask_catalog_refresh(project_id)
 
@@ -96,7 +109,9 @@ def _cloud(cloud_project_id: int) -> Cloud | None:
     try:
         return wiring.cloud(project)
     except SealBroken:
-        trouble = CloudError("No key of ENCRYPTION_KEYS opens the stored password.")
+        trouble = CloudError(
+            gettext_noop("No key of ENCRYPTION_KEYS opens the stored password.")
+        )
         pause_after_trouble(project.pk, trouble, now=timezone.now())
         return None
 

@@ -10,6 +10,7 @@ from clusters.views.operate import operate, pause, reconcile_now, resume
 from clusters.views.request_actions import (
     approve,
     cancel,
+    delete_cluster,
     hand_over,
     reject,
     retry,
@@ -34,6 +35,11 @@ urlpatterns: list[URLPattern] = [
     path("requests/<uuid:request_id>/reject/", reject, name="request-reject"),
     path("requests/<uuid:request_id>/cancel/", cancel, name="request-cancel"),
     path("requests/<uuid:request_id>/retry/", retry, name="request-retry"),
+    path(
+        "requests/<uuid:request_id>/delete-cluster/",
+        delete_cluster,
+        name="request-delete-cluster",
+    ),
     path("requests/<uuid:request_id>/hand-over/", hand_over, name="request-hand-over"),
     path("operate/", operate, name="operate"),
     path("operate/reconcile/", reconcile_now, name="operate-reconcile"),

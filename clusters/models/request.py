@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,11 +21,23 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
 
+DELETED_OUTSIDE = "portal.deleted_outside"
+"""Our own code: the cluster was there and is not any more, by somebody else."""
+
+
 class Needs(models.TextChoices):
     """Whom a request waits for, beyond its state."""
 
     NOBODY = "", _("nobody")
     OPERATOR = "operator", _("an operator")
+
+
+class Health(models.TextChoices):
+    """What became of a cluster that works, or did."""
+
+    GOOD = "", _("works")
+    VANISHED = "vanished", _("Not in the cloud any more")
+    BROKEN = "broken", _("Broken in the cloud")
 
 
 _ROW = (
@@ -41,6 +54,7 @@ _ROW = (
     "endpoint",
     "cloud_progress",
     "error_code",
+    "health",
     "cloud_project__name",
 )
 
@@ -80,6 +94,15 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
     def with_cluster(self) -> Self:
         """Those whose cluster works now."""
         return self.filter(state=State.ACTIVE)
+
+    def with_broken_cluster(self) -> Self:
+        """Those that failed and left a cluster which may still bill."""
+        left = self.filter(state=State.FAILED, cluster_gone_at=None)
+        return left.exclude(cluster_id="")
+
+    def with_due_deletion(self) -> Self:
+        """Those whose broken cluster is to be deleted now."""
+        return self.with_broken_cluster().filter(deletion_due_at__lte=Now())
 
     def newest_first(self) -> Self:
         """The order of every list of requests; `before` pages through it."""
@@ -208,6 +231,14 @@ class ClusterRequest(models.Model):
     missing_since = models.DateTimeField(null=True, blank=True)
     missing_looks = models.PositiveIntegerField(default=0)
 
+    health = models.CharField(
+        max_length=16, choices=Health.choices, blank=True, default=Health.GOOD
+    )
+    deletion_due_at = models.DateTimeField(null=True, blank=True)
+    deletion_sent_at = models.DateTimeField(null=True, blank=True)
+    deletion_tries = models.PositiveIntegerField(default=0)
+    cluster_gone_at = models.DateTimeField(null=True, blank=True)
+
     error_code = models.CharField(max_length=64, blank=True, default="")
     error_message = models.TextField(blank=True, default="")
     error_status = models.PositiveIntegerField(default=0)
@@ -256,6 +287,11 @@ class ClusterRequest(models.Model):
             ),
             models.Index(fields=["cloud_project", "state"], name="request_by_project"),
             models.Index(fields=["requester", "-claimed_at"], name="request_turns"),
+            models.Index(
+                fields=["deletion_due_at"],
+                condition=Q(deletion_due_at__isnull=False),
+                name="request_deletion_due",
+            ),
             models.Index(
                 fields=["cluster_id"],
                 condition=~Q(cluster_id=""),
@@ -313,6 +349,26 @@ class ClusterRequest(models.Model):
     def can_be_retried(self) -> bool:
         """Whether it failed before it ever got a cluster."""
         return self.state == State.FAILED and not self.cluster_id
+
+    @property
+    def has_broken_cluster(self) -> bool:
+        """Whether it failed and its cluster may still be there and bill."""
+        return (
+            self.state == State.FAILED
+            and bool(self.cluster_id)
+            and self.cluster_gone_at is None
+            and self.error_code != DELETED_OUTSIDE
+        )
+
+    @property
+    def is_being_deleted(self) -> bool:
+        """Whether a worker is to delete its broken cluster."""
+        return self.deletion_due_at is not None
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether its working cluster vanished or broke behind our back."""
+        return self.state == State.ACTIVE and self.health != Health.GOOD
 
     @property
     def progress_percent(self) -> int | None:

@@ -8,15 +8,13 @@ from clusters.cloud.errors import ClusterGone
 from clusters.cloud.types import Cloud, CloudCluster
 from clusters.engine import Engine
 from clusters.models import ClusterRequest
+from clusters.models.request import DELETED_OUTSIDE
 from clusters.operations._advance import MoveNotAllowed, advance
 from clusters.operations.answer import NO_WORDS
 from clusters.operations.look import Listing
 from clusters.states import State, Verb
 
 log = logging.getLogger(__name__)
-
-DELETED_OUTSIDE = "portal.deleted_outside"
-"""Our own code: the cluster was there and is not any more; the portal never deletes."""
 
 LOOKS_BEFORE_GONE = 3
 

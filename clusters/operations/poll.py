@@ -1,7 +1,8 @@
 """Follow every cluster of one cloud project by one listing a tick."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
@@ -18,16 +19,24 @@ from clusters.operations.follow import follow
 from clusters.operations.look import Listing, look
 from clusters.operations.release import heed_trouble
 from clusters.operations.settle import adopt, refuse_taken_name
+from clusters.operations.watch import watch_active
 from clusters.states import State, Verb
 
 log = logging.getLogger(__name__)
 
 
+CALM: Final = timedelta(minutes=5)
+"""How old the last look may get where clusters only have to go on working."""
+
+
 def projects_to_poll() -> QuerySet[CloudProject]:
-    """Cloud projects in which the cloud builds something, or may."""
+    """Cloud projects in which the cloud builds something, may, or was not seen lately."""
     moving = ClusterRequest.objects.filter(state__in=[State.CREATING, State.UNCLEAR])
+    active = ClusterRequest.objects.filter(state=State.ACTIVE)
+    calm = Q(look=None) | Q(look__ended_at=None) | Q(look__ended_at__lt=Now() - CALM)
     return CloudProject.objects.filter(
-        id__in=moving.values("cloud_project_id")
+        Q(id__in=moving.values("cloud_project_id"))
+        | (calm & Q(id__in=active.values("cloud_project_id")))
     ).exclude(sealed_password="")
 
 
@@ -45,6 +54,7 @@ def poll_project(
         listing = look(cloud_project_id, cloud=cloud)
         _adopt_unclear(cloud_project_id, listing, now=now)
         follow(cloud_project_id, listing, cloud=cloud, engine=engine, now=now)
+        watch_active(cloud_project_id, listing, cloud=cloud, now=now)
     except CloudError as error:
         log.warning(
             "look.failed",

@@ -6,6 +6,7 @@ costs one sweep, and a broker that is down never fails what a person did.
 """
 
 from functools import partial
+from uuid import UUID
 
 from celery import current_app
 from django.db import transaction
@@ -31,10 +32,19 @@ def ask_mail(mail_id: int) -> None:
     _after_commit("clusters.send_mail", mail_id=mail_id)
 
 
-def _after_commit(task: str, **ids: int) -> None:
+def ask_deletion(cloud_project_id: int, request_id: UUID) -> None:
+    """Say that the broken cluster of this request is to be deleted."""
+    _after_commit(
+        "clusters.delete_cluster",
+        cloud_project_id=cloud_project_id,
+        request_id=str(request_id),
+    )
+
+
+def _after_commit(task: str, **ids: int | str) -> None:
     # robust: what the broker throws is logged, and reaches nobody's page
     transaction.on_commit(partial(_publish, task, ids), robust=True)
 
 
-def _publish(task: str, ids: dict[str, int]) -> None:
+def _publish(task: str, ids: dict[str, int | str]) -> None:
     current_app.send_task(task, kwargs=ids, retry=False)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from clusters.models import ClusterRequest
 from clusters.operations import cancel as cancelling
 from clusters.operations import decide
+from clusters.operations import delete_cluster as deleting
 from clusters.operations import hand_over as handing_over
 from clusters.operations import retry as retrying
 from clusters.views.request_detail import detail_page, visible_request
@@ -95,10 +96,28 @@ def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponse:
     )
 
 
+@require_POST
+@_signed_in
+def delete_cluster(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Have the broken cluster of a failed request deleted."""
+    return _act(
+        request,
+        request_id,
+        partial(deleting.order_deletion, by=_person(request)),
+        form_class=DeletionForm,
+    )
+
+
 class CommentForm(forms.Form):
     """The sentence that goes with an action; whether it is needed, the action says."""
 
     comment = forms.CharField(label=_("Comment"), required=False, max_length=2000)
+
+
+class DeletionForm(CommentForm):
+    """The name, typed once more: a deletion cannot be taken back."""
+
+    name = forms.CharField(label=_("Name"), required=False, max_length=64, strip=False)
 
 
 class HandOverForm(CommentForm):
@@ -128,7 +147,7 @@ def _act(
         raise PermissionDenied(str(error)) from error
     except decide.CommentMissing as error:
         return _page_again(request, cluster_request, str(error), status=400)
-    except handing_over.NobodyThere as error:
+    except (deleting.NameMistyped, handing_over.NobodyThere) as error:
         return _page_again(request, cluster_request, str(error), status=400)
     except decide.MoveNotAllowed as error:
         return _page_again(request, cluster_request, str(error), status=409)

@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseStopPolling
 
 from clusters import wiring
 from clusters.approval import Viewer, may_act, may_decide
+from clusters.cloud.huawei.regions import console_of
 from clusters.models import Attempt, ClusterRequest, Event, Look
 from clusters.models.people import viewer_of
 from clusters.operations.hand_over import once_asked
@@ -91,6 +92,9 @@ class DetailPage:
     may_retry: bool
     may_ask_again: bool
     may_hand_over: bool
+    may_delete_cluster: bool
+    console_url: str
+    connect_line: str
     follows: bool
     shape: str
     version: str
@@ -123,17 +127,22 @@ def _page_of(request: HttpRequest, cluster_request: ClusterRequest) -> DetailPag
     events = list(cluster_request.events.all())
     attempts = list(cluster_request.attempts.all())
     situation = _situation(cluster_request, viewer, attempts, now)
+    endpoints = tuple(filter(None, cluster_request.endpoint.split(",")))
     return DetailPage(
         cluster_request=cluster_request,
         entries=timeline_of(events, attempts, now=now),
         next_step=next_step_of(situation),
         facts=facts_of(cluster_request),
         error=error_card_of(cluster_request),
-        endpoints=tuple(filter(None, cluster_request.endpoint.split(","))),
+        endpoints=endpoints,
+        connect_line=f"curl http://{endpoints[0]}/_cluster/health" if endpoints else "",
         body_title=_body_title(cluster_request, was_sent=bool(attempts)),
         body_text=_readable(cluster_request.body),
         approved_by=_approved_by(cluster_request),
-        follows=cluster_request.is_pending or cluster_request.is_moving,
+        console_url=_console_of(cluster_request),
+        follows=cluster_request.is_pending
+        or cluster_request.is_moving
+        or cluster_request.is_being_deleted,
         shape=_shape(cluster_request),
         version=_version(situation, events, attempts),
         **_permissions(cluster_request, request.user),
@@ -168,11 +177,22 @@ def _permissions(
         and decides
         and not once_asked(cluster_request, person),
         "may_hand_over": viewer.operates,
+        "may_delete_cluster": cluster_request.has_broken_cluster
+        and not cluster_request.is_being_deleted
+        and acts,
         "may_cancel": cluster_request.can_be_cancelled and acts,
         "may_retry": cluster_request.can_be_retried and acts,
         "may_ask_again": cluster_request.state in _ENDED
         and viewer.user_id == requester_id,
     }
+
+
+def _console_of(cluster_request: ClusterRequest) -> str:
+    """Return where the cloud itself shows this cluster; empty without one to show."""
+    if not cluster_request.cluster_id or cluster_request.cluster_gone_at:
+        return ""
+    project = cluster_request.cloud_project
+    return console_of(project.region, css_url=project.css_url)
 
 
 def _body_title(cluster_request: ClusterRequest, *, was_sent: bool) -> str:
@@ -198,7 +218,14 @@ def _shape(cluster_request: ClusterRequest) -> str:
     """Tell apart what needs another page: buttons, forms, the error card."""
     row = cluster_request
     return _short_hash(
-        row.state, row.needs, row.cluster_id, row.error_code, row.body_sha256
+        row.state,
+        row.needs,
+        row.cluster_id,
+        row.error_code,
+        row.body_sha256,
+        row.health,
+        row.is_being_deleted,
+        row.cluster_gone_at,
     )
 
 

@@ -12,6 +12,7 @@ from clusters.cloud.types import Outcome
 from clusters.models import Attempt, Event
 from clusters.operations.hand_over import HAND_OVER
 from clusters.states import MOVING, State, Verb
+from clusters.views.kept_words import in_readers_language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +106,14 @@ _TITLES: Final = {
     HAND_OVER: gettext_lazy("Handed over"),
     "duplicate.seen": gettext_lazy("A second cluster of this request was seen"),
     "answer.late": gettext_lazy("A late answer came with a cluster id"),
+    "deletion.ordered": gettext_lazy("To be deleted"),
+    "deletion.sent": gettext_lazy("The cloud is deleting the broken cluster"),
+    "deletion.done": gettext_lazy("The broken cluster is gone"),
+    "deletion.refused": gettext_lazy("Not deleted: this cluster works, or is not ours"),
+    "deletion.failed": gettext_lazy("Not deleted yet, it will be tried again"),
+    "cluster.vanished": gettext_lazy("The cluster is not in the cloud any more"),
+    "cluster.broken": gettext_lazy("The cloud says that the cluster is broken"),
+    "cluster.back": gettext_lazy("The cluster works again"),
     "look.failed": gettext_lazy("The portal could not look into the cloud"),
     "project.paused": gettext_lazy("The cloud project was paused"),
 }
@@ -126,6 +135,12 @@ _MARKS: Final = {
     Verb.SETTLE: "badmark",
     Verb.BREAK: "badmark",
     "duplicate.seen": "badmark",
+    "deletion.ordered": "wait",
+    "deletion.sent": "wait",
+    "deletion.refused": "unsure",
+    "deletion.failed": "wait",
+    "cluster.vanished": "badmark",
+    "cluster.broken": "badmark",
     "look.failed": "wait",
     "project.paused": "wait",
 }
@@ -174,7 +189,7 @@ def _notes_of_event(event: Event) -> Iterator[Note]:
     if body_sha256 and event.kind == Verb.APPROVE:
         yield Note(text=_("for body"), value=body_sha256, copies=True, is_long=True)
     if because := _text(event, "because"):
-        yield Note(text=because)
+        yield Note(text=in_readers_language(because))
     if event.kind == HAND_OVER:
         yield Note(
             text=_("from %(before)s to %(after)s")

@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 
 from clusters.approval import Viewer, may_act, may_decide
 from clusters.models import ClusterRequest
+from clusters.models.cloud_project import PausedBy
+from clusters.models.request import Health
 from clusters.states import State
+from clusters.views.kept_words import in_readers_language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +78,13 @@ def _approved(it: Situation) -> NextStep:
 
 def _waiting(it: Situation) -> NextStep:
     due_at = it.cluster_request.due_at
+    because = in_readers_language(it.cluster_request.waits_because)
     sentence = _("It waits, and the portal tries again by itself.")
     if due_at is not None and due_at > it.now:
         sentence = _("It waits. The portal tries again at %(time)s.") % {
             "time": _clock(due_at, it.now)
         }
-    return NextStep(sentence=sentence, more=(it.cluster_request.waits_because,))
+    return NextStep(sentence=sentence, more=(because,))
 
 
 def _sending(it: Situation) -> NextStep:
@@ -133,24 +137,45 @@ def _creating(it: Situation) -> NextStep:
 
 
 def _active(it: Situation) -> NextStep:
+    if it.cluster_request.health == Health.VANISHED:
+        return NextStep(
+            sentence=_("It was ready, and is not in the cloud any more."),
+            more=(_("Somebody deleted it outside the portal. Ask for a new one."),),
+        )
+    if it.cluster_request.health == Health.BROKEN:
+        return NextStep(
+            sentence=_("It was ready, and the cloud says now that it is broken."),
+            more=(_("Ask an operator to look at it in the cloud's console."),),
+        )
     return NextStep(sentence=_("It works. Connect to the endpoint below."))
 
 
 def _failed(it: Situation) -> NextStep:
+    acts = may_act(it.viewer, requester_id=it.cluster_request.requester_id)
     if it.cluster_request.cluster_id:
-        return NextStep(
-            sentence=_(
-                "The broken cluster may still exist in the cloud and cost money."
-            ),
-            more=(_("Ask an operator to look at it and to delete it."),),
-        )
-    if not may_act(it.viewer, requester_id=it.cluster_request.requester_id):
+        return _after_broken(it.cluster_request, acts=acts)
+    if not acts:
         return NextStep(sentence=_("No cluster was made."))
     return NextStep(
         sentence=_("No cluster was made."),
         more=(
             _("Once the cause is gone, send the same request again as it is approved."),
         ),
+    )
+
+
+def _after_broken(row: ClusterRequest, *, acts: bool) -> NextStep:
+    if not row.has_broken_cluster:
+        return NextStep(sentence=_("The cluster is gone and costs nothing any more."))
+    if row.is_being_deleted:
+        return NextStep(
+            sentence=_("The broken cluster is being deleted. Nothing to do.")
+        )
+    asks = _("Delete it here, then ask again.")
+    others = _("The requester or an operator can delete it here.")
+    return NextStep(
+        sentence=_("The broken cluster may still exist in the cloud and cost money."),
+        more=(asks if acts else others,),
     )
 
 
@@ -184,7 +209,10 @@ def _pause_words(it: Situation) -> str:
 
 
 def _reason(it: Situation) -> tuple[str, ...]:
-    reason = it.cluster_request.cloud_project.paused_reason
+    cloud_project = it.cluster_request.cloud_project
+    reason = cloud_project.paused_reason
+    if cloud_project.paused_by == PausedBy.PORTAL:
+        reason = in_readers_language(reason)
     return (reason,) if reason else ()
 
 
@@ -194,7 +222,8 @@ def _clock(moment: datetime, now: datetime) -> str:
     time = date_format(local, "H:i")
     if local.date() == timezone.localtime(now).date():
         return time
-    return f"{date_format(local, _('j M Y'))} {time}"
+    day = date_format(local, _("j M Y"))
+    return f"{day} {time}"
 
 
 _OF_STATE: Final[dict[State, Callable[[Situation], NextStep]]] = {

@@ -74,6 +74,21 @@ def endpoints_of(region: str) -> Endpoints:
     )
 
 
+_CONSOLES = {
+    "eu-west-101": "https://console.huaweicloud.eu",
+    "eu-de": "https://console.otc.t-systems.com",
+    "eu-nl": "https://console.otc.t-systems.com",
+}
+
+
+def console_of(region: str, *, css_url: str) -> str:
+    """Return where people see their clusters; empty for hosts that are not the cloud's."""
+    if css_url != _address("css", region):
+        return ""
+    console = _CONSOLES.get(region, "https://console.huaweicloud.com")
+    return f"{console}/css/?region={region}"
+
+
 def _address(service: str, region: str) -> str:
     domain = _DOMAINS.get(region, _HUAWEI)
     host = _EXCEPTIONS.get((service, region), f"{service}.{region}.{domain}")

@@ -1,0 +1,152 @@
+"""Delete the broken cluster that a failed request left behind."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from clusters.approval import may_act
+from clusters.cloud.errors import CloudError, ClusterGone
+from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster
+from clusters.engine import Engine
+from clusters.models import ClusterRequest
+from clusters.models.people import viewer_of
+from clusters.operations._advance import MoveNotAllowed, NotAllowed
+from clusters.operations._record import record_event
+from clusters.operations.queue import ask_deletion
+from clusters.operations.release import heed_trouble
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+__all__ = [
+    "MoveNotAllowed",
+    "NameMistyped",
+    "NotAllowed",
+    "ask_due_deletions",
+    "delete_broken",
+    "order_deletion",
+]
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 100
+"""How many due deletions one pass of the sweep asks for."""
+
+
+class NameMistyped(Exception):
+    """The name that was typed to confirm is not that of the cluster."""
+
+
+def order_deletion(
+    cluster_request: ClusterRequest,
+    *,
+    by: "User",
+    name: str,
+    now: datetime,
+    comment: str = "",
+) -> None:
+    """
+    Have a worker delete the broken cluster; `name` is typed to confirm.
+
+    :raises NotAllowed: if this person is neither the requester nor an operator
+    :raises MoveNotAllowed: if there is no broken cluster, or its deletion is under way
+    :raises NameMistyped: if the name is another one
+    """
+    if not may_act(viewer_of(by), requester_id=cluster_request.requester_id):
+        raise NotAllowed(_("Only the requester or an operator can delete it."))
+    if not cluster_request.has_broken_cluster or cluster_request.is_being_deleted:
+        raise MoveNotAllowed(_("There is no broken cluster to delete here."))
+    if name != cluster_request.name:
+        raise NameMistyped(
+            _("Type the name of the cluster exactly: %(name)s")
+            % {"name": cluster_request.name}
+        )
+    with transaction.atomic():
+        left = ClusterRequest.objects.with_broken_cluster()
+        ordered = left.filter(id=cluster_request.id, deletion_due_at=None).update(
+            deletion_due_at=Now(), deletion_tries=0, deletion_sent_at=None
+        )
+        if not ordered:
+            raise MoveNotAllowed(_("There is no broken cluster to delete here."))
+        data = {"cluster_id": cluster_request.cluster_id, "comment": comment}
+        record_event(
+            cluster_request.id, "deletion.ordered", now=now, actor=by, data=data
+        )
+    ask_deletion(cluster_request.cloud_project_id, cluster_request.id)
+
+
+def ask_due_deletions() -> None:
+    """Ask for what is due: a lost message costs a deletion one sweep."""
+    due = ClusterRequest.objects.with_due_deletion().filter(
+        cloud_project__paused_at=None
+    )
+    rows = due.values_list("cloud_project_id", "id")[:AT_ONCE]
+    for cloud_project_id, request_id in rows:
+        ask_deletion(cloud_project_id, request_id)
+
+
+def delete_broken(
+    request_id: UUID, *, cloud: Cloud, engine: Engine, now: datetime
+) -> None:
+    """
+    Bring one ordered deletion a step on: look, delete what is broken, see it gone.
+
+    A cluster that works by now, or carries somebody else's tag, is left alone.
+    """
+    due = ClusterRequest.objects.with_due_deletion().filter(id=request_id)
+    if not due.update(
+        deletion_due_at=Now() + engine.claim, deletion_tries=F("deletion_tries") + 1
+    ):
+        return
+    row = ClusterRequest.objects.get(id=request_id)
+    try:
+        _step(row, cloud, engine, now)
+    except CloudError as error:
+        heed_trouble(row.cloud_project_id, error, engine=engine, now=now)
+        _wait(row, engine.back_off(row.deletion_tries))
+        _tell(row, "deletion.failed", now, because=str(error)[:500])
+
+
+def _step(row: ClusterRequest, cloud: Cloud, engine: Engine, now: datetime) -> None:
+    try:
+        cluster = cloud.cluster(row.cluster_id)
+    except ClusterGone:
+        _rows(row).update(deletion_due_at=None, cluster_gone_at=now)
+        _tell(row, "deletion.done", now)
+        return
+    if _must_not_go(row, cluster):
+        _rows(row).update(deletion_due_at=None)
+        _tell(row, "deletion.refused", now, status=cluster.raw_status)
+        return
+    if row.deletion_sent_at is None:
+        cloud.delete(row.cluster_id)
+        _rows(row).update(deletion_sent_at=now)
+        _tell(row, "deletion.sent", now)
+    _wait(row, timedelta(seconds=engine.poll_seconds))
+
+
+def _must_not_go(row: ClusterRequest, cluster: CloudCluster) -> bool:
+    return cluster.is_ready or cluster.tag(REQUEST_TAG) not in ("", str(row.id))
+
+
+def _wait(row: ClusterRequest, wait: timedelta) -> None:
+    _rows(row).exclude(deletion_due_at=None).update(deletion_due_at=Now() + wait)
+
+
+def _tell(row: ClusterRequest, kind: str, now: datetime, **words: Any) -> None:
+    """Write an event, unless the last one of its kind says the same."""
+    data = {"cluster_id": row.cluster_id, **words}
+    log.info(kind, extra={"request_id": str(row.id), **data})
+    last = row.events.order_by("-seq").first()
+    if last is None or (last.kind, last.data) != (kind, data):
+        record_event(row.id, kind, now=now, data=data)
+
+
+def _rows(row: ClusterRequest) -> Any:
+    return ClusterRequest.objects.filter(id=row.id)

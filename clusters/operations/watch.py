@@ -1,0 +1,83 @@
+"""Mark working clusters that vanish, break, or come back."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from clusters.cloud.errors import ClusterGone
+from clusters.cloud.types import Cloud
+from clusters.models import ClusterRequest
+from clusters.models.request import Health
+from clusters.operations._record import record_event
+from clusters.operations.look import Listing
+from clusters.states import State
+
+log = logging.getLogger(__name__)
+
+MISSING_AT_ONCE: Final = 20
+"""How many missing clusters one look asks after; the next look takes the rest."""
+
+_KINDS: Final = {
+    Health.GOOD: "cluster.back",
+    Health.VANISHED: "cluster.vanished",
+    Health.BROKEN: "cluster.broken",
+}
+
+_Row = tuple[UUID, str, str]
+
+
+def watch_active(
+    cloud_project_id: int, listing: Listing, *, cloud: Cloud, now: datetime
+) -> None:
+    """
+    Compare what works with what is listed; the state stays `active`, the mark changes.
+
+    :raises CloudError: if a missing cluster could not be asked after
+    """
+    rows = ClusterRequest.objects.filter(
+        cloud_project_id=cloud_project_id, state=State.ACTIVE
+    ).values_list("id", "cluster_id", "health")
+    for (request_id, cluster_id, before), after in _verdicts(rows, listing, cloud):
+        if before != after:
+            _mark(request_id, cluster_id, Health(before), after, now)
+
+
+def _verdicts(
+    rows: Iterable[_Row], listing: Listing, cloud: Cloud
+) -> Iterator[tuple[_Row, Health]]:
+    listed, asked = listing.by_id(), 0
+    for row in rows:
+        _id, cluster_id, before = row
+        cluster = listed.get(cluster_id)
+        if cluster is not None:
+            yield row, Health.BROKEN if cluster.is_broken else Health.GOOD
+        elif listing.counts and before != Health.VANISHED and asked < MISSING_AT_ONCE:
+            asked += 1
+            if _is_gone(cluster_id, cloud):
+                yield row, Health.VANISHED
+
+
+def _is_gone(cluster_id: str, cloud: Cloud) -> bool:
+    try:
+        cloud.cluster(cluster_id)
+    except ClusterGone:
+        return True
+    return False
+
+
+def _mark(
+    request_id: UUID, cluster_id: str, before: Health, after: Health, now: datetime
+) -> None:
+    rows = ClusterRequest.objects.filter(
+        id=request_id, state=State.ACTIVE, health=before
+    )
+    with transaction.atomic():
+        if not rows.update(health=after):
+            return
+        kind = _KINDS[after]
+        record_event(request_id, kind, now=now, data={"cluster_id": cluster_id})
+    log.warning(kind, extra={"request_id": str(request_id), "cluster_id": cluster_id})

@@ -1,0 +1,89 @@
+"""Working clusters that vanish, break and come back."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from clusters.cloud.errors import ClusterGone
+from clusters.cloud.types import CloudCluster, CloudStatus
+from clusters.models import Look
+from clusters.operations.look import Listing
+from clusters.operations.poll import projects_to_poll
+from clusters.operations.watch import watch_active
+from clusters.states import State
+from tests.factories import CLUSTER_ID, NOON, cluster_request
+from tests.flows.decide.pages import as_person, url_of
+
+pytestmark = pytest.mark.django_db
+
+
+def listing(*clusters, counts=True):
+    return Listing(began_at=NOON, clusters=clusters, counts=counts)
+
+
+def cluster(status):
+    return CloudCluster(
+        id=CLUSTER_ID, name="logs-search", status=status, raw_status=status.value
+    )
+
+
+class Cloud:
+    def __init__(self, *, is_there=False):
+        self.is_there = is_there
+
+    def cluster(self, cluster_id):
+        if not self.is_there:
+            raise ClusterGone("gone", code="CSS.0015", status=403)
+        return cluster(CloudStatus.AVAILABLE)
+
+
+def watch(row, seen, cloud=None):
+    watch_active(row.cloud_project_id, seen, cloud=cloud or Cloud(), now=NOON)
+    row.refresh_from_db()
+    return row.health
+
+
+class TestWatch:
+    def test_marks_what_vanished_once_and_shows_it(self):
+        row = cluster_request(state=State.ACTIVE)
+        assert watch(row, listing()) == "vanished"
+        assert watch(row, listing()) == "vanished"
+        assert [e.kind for e in row.events.all()].count("cluster.vanished") == 1
+        assert row.state == State.ACTIVE
+        client = as_person("alice")
+        assert (
+            "is not in the cloud any more" in client.get(url_of(row)).content.decode()
+        )
+        listed = client.get("/clusters/").content.decode()
+        assert "Not in the cloud any more" in listed
+
+    def test_believes_no_look_that_does_not_count(self):
+        row = cluster_request(state=State.ACTIVE)
+        assert watch(row, listing(counts=False)) == ""
+
+    def test_asks_after_what_is_not_listed(self):
+        row = cluster_request(state=State.ACTIVE)
+        assert watch(row, listing(), Cloud(is_there=True)) == ""
+
+    def test_marks_what_broke_and_takes_the_mark_back(self):
+        row = cluster_request(state=State.ACTIVE)
+        assert watch(row, listing(cluster(CloudStatus.BROKEN))) == "broken"
+        assert watch(row, listing(cluster(CloudStatus.AVAILABLE))) == ""
+        assert [e.kind for e in row.events.all()][-2:] == [
+            "cluster.broken",
+            "cluster.back",
+        ]
+
+
+class TestProjectsToPoll:
+    def test_are_those_with_working_clusters_now_and_then(self):
+        row = cluster_request(state=State.ACTIVE)
+        assert list(projects_to_poll()) == [row.cloud_project]
+        look = Look.objects.create(
+            cloud_project=row.cloud_project, ended_at=timezone.now()
+        )
+        assert list(projects_to_poll()) == []
+        look.ended_at -= timedelta(minutes=6)
+        look.save()
+        assert list(projects_to_poll()) == [row.cloud_project]
