@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clusters.models import ClusterRequest
@@ -34,6 +35,7 @@ def advance(
     now: datetime,
     actor: "User | None" = None,
     held: int | None = None,
+    only_if: Q | None = None,
     data: dict[str, Any] | None = None,
     **changes: Any,
 ) -> None:
@@ -41,7 +43,7 @@ def advance(
     Move one request along its arrow and write the event, in one transaction.
 
     A worker hands in the claim number that it `held`: a row that somebody else owns by
-    now stays as it is.
+    now stays as it is. So does one for which `only_if` does not hold.
 
     :raises MoveNotAllowed: if the row is in another state, or under another claim
     """
@@ -49,7 +51,7 @@ def advance(
     with transaction.atomic():
         rows = ClusterRequest.objects.filter(id=request_id)
         before = rows.select_for_update().values_list("state", flat=True).first()
-        movable = rows.filter(state__in=move.sources)
+        movable = rows.filter(only_if or Q(), state__in=move.sources)
         if held is not None:
             movable = movable.filter(claim=held)
         moved = movable.update(state=move.target, moved_at=now, **changes)

@@ -50,7 +50,8 @@ class Gate:
         began = _clocks()
         if self._is_stopping():
             raise GateShut(_("The worker was asked to stop."))
-        with transaction.atomic():
+        # durable: within somebody else's transaction this would commit nothing
+        with transaction.atomic(durable=True):
             _commit_for_sure()
             self._refuse_paused()
             self._open()

@@ -32,13 +32,23 @@ def _take_back_unsent(now: datetime) -> int:
     """
     A claim ran out before its gate: nothing was sent.
 
-    The new claim number shuts that gate for good, by this very UPDATE.
+    The new claim number shuts that gate for good, by this very UPDATE; a gate that
+    opened after we looked keeps the row, by `sent_at` in the same UPDATE.
     """
+    unsent = Q(sent_at=None)
     lapsed = ClusterRequest.objects.filter(
-        state=State.SENDING, sent_at=None, claimed_until__lt=Now()
+        unsent, state=State.SENDING, claimed_until__lt=Now()
     )
     return sum(
-        _move(request_id, Verb.RELEASE, claim, now, claim=claim + 1, claimed_until=None)
+        _move(
+            request_id,
+            Verb.RELEASE,
+            claim,
+            now,
+            only_if=unsent,
+            claim=claim + 1,
+            claimed_until=None,
+        )
         for request_id, claim in lapsed.values_list("id", "claim")[:AT_ONCE]
     )
 

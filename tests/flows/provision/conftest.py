@@ -12,6 +12,8 @@ from clusters.cloud.simulator.world import World
 from clusters.engine import Engine
 from clusters.models import CloudProject
 from clusters.operations.pause import pause_after_trouble
+from clusters.operations.poll import poll_project
+from clusters.operations.provision import provision_next
 from clusters.sealing import Sealer
 from clusters.token_store import CachedTokenStore
 from tests import factories
@@ -89,3 +91,25 @@ def cloud(
         ),
         clock=clock,
     )
+
+
+@pytest.fixture
+def take_turn(project, cloud, clock):
+    """Let a worker take one turn; returns its claim."""
+
+    def turn(**how):
+        return provision_next(
+            project.id, cloud=cloud, engine=ENGINE, now=clock(), **how
+        )
+
+    return turn
+
+
+@pytest.fixture
+def poll(project, cloud, clock):
+    """Let the poll look once."""
+
+    def once():
+        return poll_project(project.id, cloud=cloud, engine=ENGINE, now=clock())
+
+    return once

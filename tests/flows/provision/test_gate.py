@@ -1,0 +1,172 @@
+"""The last commit before a body leaves, and workers that die around it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, transaction
+from django.db.models import F
+
+from clusters.cloud.simulator.world import World
+from clusters.models import Attempt, CloudProject, ClusterRequest
+from clusters.operations import provision
+from clusters.operations._advance import advance
+from clusters.operations.claim import Claim, claim_next
+from clusters.operations.gate import Gate, GateShut
+from clusters.operations.reconcile import reconcile
+from clusters.states import State
+from tests.factories import approved
+from tests.flows.provision.conftest import ENGINE
+from tests.flows.provision.rows import reread
+
+pytestmark = pytest.mark.django_db
+
+
+def gate_of(claim: Claim) -> Gate:
+    return Gate(
+        claim, body_sha256="0" * 64, call=ENGINE.call, is_stopping=lambda: False
+    )
+
+
+def let_the_claim_lapse() -> None:
+    ClusterRequest.objects.update(claimed_until=F("claimed_until") - timedelta(days=1))
+
+
+class TestGate:
+    def test_shut_lets_no_body_reach_the_cloud(self, take_turn, world: World, wire):
+        row = approved()
+        wire.before_create = lambda: ClusterRequest.objects.update(claim=F("claim") + 1)
+        take_turn()
+        assert world.creates == []
+        assert Attempt.objects.count() == 0
+        assert reread(row).state == State.SENDING
+
+    def test_shuts_for_a_paused_project(self, take_turn, world: World, wire, clock):
+        row = approved()
+        wire.before_create = lambda: CloudProject.objects.update(
+            paused_at=clock(), paused_by="person"
+        )
+        take_turn()
+        assert world.creates == []
+        assert reread(row).state == State.APPROVED
+        assert reread(row).waits_because == "The cloud project is paused."
+
+    def test_shuts_for_a_worker_that_was_asked_to_stop(self, take_turn, world: World):
+        row = approved()
+        asked = iter([False, True])
+        take_turn(is_stopping=lambda: next(asked))
+        assert world.creates == []
+        assert reread(row).state == State.APPROVED
+        assert reread(row).waits_because == "The worker was asked to stop."
+
+    def test_shuts_when_its_commit_took_too_long(
+        self, take_turn, world: World, monkeypatch
+    ):
+        row = approved()
+        clocks = iter([(0.0, 0.0), (5.5, 0.1)])
+        monkeypatch.setattr("clusters.operations.gate._clocks", lambda: next(clocks))
+        take_turn()
+        assert world.creates == []
+        assert reread(row).state == State.APPROVED
+        assert row.attempts.get().outcome == "not_sent"
+
+    def test_shuts_when_the_database_does_not_take_the_attempt(
+        self, take_turn, world: World, monkeypatch
+    ):
+        row = approved()
+
+        def fail(**_):
+            raise OperationalError("server closed the connection unexpectedly")
+
+        monkeypatch.setattr(Attempt.objects, "create", fail)
+        take_turn()
+        assert world.creates == []
+        assert reread(row).state == State.APPROVED
+        assert reread(row).sent_at is None
+        assert reread(row).due_at is not None
+
+    def test_opens_once_for_each_claim(self, project, clock):
+        approved()
+        gate = gate_of(claim_next(project.id, engine=ENGINE, now=clock()))
+        gate()
+        with pytest.raises(GateShut):
+            gate()
+        assert Attempt.objects.count() == 1
+
+    def test_never_opens_within_a_transaction_of_another(self, project, clock):
+        approved()
+        claim = claim_next(project.id, engine=ENGINE, now=clock())
+        with pytest.raises(RuntimeError), transaction.atomic():
+            gate_of(claim)()
+        assert Attempt.objects.count() == 0
+
+
+class TestRace:
+    def test_of_the_gate_with_a_sweep_is_won_by_one_of_them(
+        self, project, clock, monkeypatch
+    ):
+        row = approved()
+        claim = claim_next(project.id, engine=ENGINE, now=clock())
+        let_the_claim_lapse()
+
+        def open_first(*args, **how):
+            gate_of(claim)()
+            return advance(*args, **how)
+
+        monkeypatch.setattr("clusters.operations.reconcile.advance", open_first)
+        assert reconcile(now=clock()) == 0
+        assert reread(row).state == State.SENDING
+        assert reread(row).claim == claim.number
+
+    def test_lost_by_the_gate_sends_nothing(self, take_turn, world: World, wire, clock):
+        row = approved()
+
+        def sweep():
+            wire.before_create = None
+            let_the_claim_lapse()
+            reconcile(now=clock())
+
+        wire.before_create = sweep
+        take_turn()
+        assert world.creates == []
+        assert reread(row).state == State.APPROVED
+        take_turn()
+        assert reread(row).state == State.CREATING
+        assert len(world.creates) == 1
+
+
+class TestDeadWorker:
+    def test_before_the_gate_gives_the_row_back_at_once(
+        self, project, clock, take_turn, world: World
+    ):
+        row = approved()
+        claim = claim_next(project.id, engine=ENGINE, now=clock())
+        reconcile(now=clock())
+        assert reread(row).state == State.SENDING
+        let_the_claim_lapse()
+        reconcile(now=clock())
+        assert reread(row).state == State.APPROVED
+        assert reread(row).claim == claim.number + 1
+        take_turn()
+        assert len(world.clusters) == 1
+
+    def test_after_the_gate_leaves_the_row_unclear(
+        self, take_turn, world: World, monkeypatch, clock, poll
+    ):
+        row = approved()
+
+        class Killed(BaseException):
+            pass
+
+        def die(*_, **__):
+            raise Killed
+
+        monkeypatch.setattr(provision, "save_answer", die)
+        with pytest.raises(Killed):
+            take_turn()
+        assert reread(row).state == State.SENDING
+        ClusterRequest.objects.update(answer_by=F("answer_by") - timedelta(days=1))
+        reconcile(now=clock())
+        assert reread(row).state == State.UNCLEAR
+        poll()
+        assert reread(row).state == State.CREATING
+        assert len(world.creates) == 1

@@ -1,0 +1,116 @@
+"""What the list of the cloud says about a request, before a create and after it."""
+
+import pytest
+
+from clusters.cloud.simulator.world import World
+from clusters.models import Attempt, ClusterRequest, Look
+from clusters.states import State
+from tests.factories import approved
+from tests.flows.provision.rows import make_foreign_cluster, reread
+from tests.flows.provision.wire import Scripted
+
+pytestmark = pytest.mark.django_db
+
+
+class TestName:
+    def test_taken_by_a_stranger_is_seen_before_anything_is_sent(
+        self, take_turn, world: World, cloud
+    ):
+        make_foreign_cluster(cloud)
+        row = approved("logs-search")
+        take_turn()
+        failed = reread(row)
+        assert failed.state == State.FAILED
+        assert failed.error_code == "portal.name_taken"
+        assert len(world.creates) == 1  # the stranger's own
+        assert not row.attempts.exists()
+
+    def test_held_by_a_stranger_who_is_seen_later_fails_the_request(
+        self, take_turn, poll, cloud, wire, world: World
+    ):
+        row = approved("logs-search")
+
+        def somebody_is_faster():
+            wire.before_create = None
+            make_foreign_cluster(cloud)
+
+        wire.before_create = somebody_is_faster
+        take_turn()
+        assert reread(row).state == State.UNCLEAR
+        assert row.attempts.get().outcome == "name_held"
+        poll()
+        assert reread(row).state == State.FAILED
+        assert reread(row).error_code == "portal.name_taken"
+        assert len(world.clusters) == 1
+
+    def test_held_while_nobody_is_seen_stays_unclear(self, take_turn, poll, wire):
+        row = approved()
+        wire.next_create = Scripted.json(
+            409, {"errCode": "CSS.5050", "externalMessage": "CSS.5050 : exists"}
+        )
+        take_turn()
+        poll()
+        assert reread(row).state == State.UNCLEAR
+
+    def test_without_our_tag_is_not_adopted_after_an_unknown_attempt(
+        self, take_turn, poll, cloud, world: World
+    ):
+        row = approved("logs-search")
+        world.arm(next_create="lost_before")
+        take_turn()
+        make_foreign_cluster(cloud)
+        poll()
+        assert reread(row).state == State.UNCLEAR
+        assert reread(row).cluster_id == ""
+
+
+class TestLook:
+    @pytest.mark.parametrize(
+        "script",
+        [
+            Scripted(500, b"<html>oops</html>"),
+            Scripted(200, b"<html>hello</html>"),
+            Scripted.json(200, {}),
+            Scripted.json(200, {"clusters": "many"}),
+        ],
+        ids=["html500", "html200", "empty", "wrong-type"],
+    )
+    def test_that_fails_sends_nothing(self, take_turn, world: World, wire, script):
+        row = approved()
+        wire.next_list = script
+        take_turn()
+        assert world.creates == []
+        assert reread(row).state == State.APPROVED
+        assert reread(row).due_at is not None
+
+    def test_finds_what_the_database_forgot(self, take_turn, world: World):
+        row = approved()
+        take_turn()
+        Attempt.objects.all().delete()
+        ClusterRequest.objects.filter(id=row.id).update(
+            state=State.APPROVED, cluster_id="", claim=0
+        )
+        Look.objects.all().delete()
+        take_turn()
+        assert reread(row).state == State.CREATING
+        assert len(world.clusters) == 1
+        assert len(world.creates) == 1
+
+
+class TestVanished:
+    def test_is_believed_after_three_looks_and_a_while(
+        self, take_turn, poll, clock, world: World
+    ):
+        row = approved()
+        take_turn()
+        poll()
+        world.delete_by_hand(reread(row).cluster_id)
+        poll()
+        clock.pass_by(seconds=20)
+        poll()
+        assert reread(row).state == State.CREATING
+        clock.pass_by(seconds=20)
+        poll()
+        gone = reread(row)
+        assert gone.state == State.FAILED
+        assert gone.error_code == "portal.deleted_outside"

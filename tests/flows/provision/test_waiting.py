@@ -1,0 +1,112 @@
+"""What makes approved requests wait: the token, the pace, the cap."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from clusters.cloud.simulator.world import World
+from clusters.models import Attempt
+from clusters.operations.claim import claim_next
+from clusters.states import State
+from tests.factories import NOON, approved, user
+from tests.flows.provision.conftest import ENGINE
+from tests.flows.provision.rows import make_due, reread
+from tests.flows.provision.wire import Scripted
+
+pytestmark = pytest.mark.django_db
+
+
+class TestToken:
+    def test_refused_once_is_replaced_and_the_create_sent_again(
+        self, take_turn, world: World, wire
+    ):
+        row = approved()
+        wire.next_create = Scripted.json(
+            401, {"error_code": "APIGW.0301", "error_msg": "decrypt token fail"}
+        )
+        take_turn()
+        assert reread(row).state == State.APPROVED
+        take_turn()
+        assert reread(row).state == State.CREATING
+        assert len(world.logins) == 2
+        assert [each.outcome for each in row.attempts.all()] == [
+            "unauthorised",
+            "accepted",
+        ]
+
+    def test_refused_twice_pauses_the_cloud_project(self, take_turn, project, wire):
+        row = approved()
+        for _ in range(2):
+            wire.next_create = Scripted.json(
+                401, {"error_code": "APIGW.0307", "error_msg": "must be updated"}
+            )
+            take_turn()
+        project.refresh_from_db()
+        assert project.is_paused
+        assert reread(row).state == State.APPROVED
+        assert take_turn() is None
+
+    @pytest.mark.parametrize("password", ["n0t-the-passw0rd"])
+    def test_wrong_password_is_tried_exactly_once(
+        self, take_turn, project, world: World, password
+    ):
+        row = approved()
+        take_turn()
+        make_due()
+        take_turn()
+        assert len(world.logins) == 1
+        project.refresh_from_db()
+        assert project.paused_by == "portal"
+        assert "password is wrong" in project.paused_reason
+        waiting = reread(row)
+        assert waiting.state == State.APPROVED
+        assert "password is wrong" in waiting.waits_because
+        assert password not in waiting.waits_because
+        assert Attempt.objects.count() == 0
+
+    def test_of_css_itself_is_dropped_and_the_row_unclear(self, take_turn, wire, cloud):
+        row = approved()
+        wire.next_create = Scripted.json(
+            400, {"errCode": "CSS.0045", "externalMessage": "CSS.0045 : token"}
+        )
+        take_turn()
+        assert reread(row).state == State.UNCLEAR
+        assert row.attempts.get().outcome == "busy"
+
+
+class TestPace:
+    def test_throttled_holds_back_the_whole_cloud_project(
+        self, take_turn, project, wire, world: World
+    ):
+        first, second = approved("first-index"), approved("second-index")
+        wire.next_create = Scripted.json(
+            429,
+            {"error_code": "APIGW.0308", "error_msg": "threshold"},
+            Retry_After="60",
+        )
+        take_turn()
+        assert take_turn() is None
+        assert {reread(first).state, reread(second).state} == {State.APPROVED}
+        make_due()
+        take_turn()
+        take_turn()
+        assert len(world.clusters) == 2
+
+    def test_takes_requesters_in_turn(self, take_turn):
+        mine = [
+            approved(f"alice-{number}", now=NOON + timedelta(minutes=number))
+            for number in range(3)
+        ]
+        theirs = approved(
+            "charlie-1", requester=user("charlie"), now=NOON + timedelta(hours=1)
+        )
+        order = [take_turn().request_id for _ in range(4)]
+        assert order[:2] == [mine[0].id, theirs.id]
+
+    def test_keeps_to_the_cap(self, project, cloud, clock):
+        approved("first-index")
+        approved("second-index")
+        one = replace(ENGINE, max_calls=1)
+        assert claim_next(project.id, engine=one, now=clock()) is not None
+        assert claim_next(project.id, engine=one, now=clock()) is None
