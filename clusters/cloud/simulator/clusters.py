@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
-from clusters.cloud.simulator.order import Order
+from clusters.cloud.simulator.order import Order, Role
 
 WORKING, AVAILABLE, BROKEN = "100", "200", "303"
 
@@ -44,6 +44,7 @@ class Cluster:
             **order,
             "zones": tuple(order["zones"]),
             "tags": tuple((key, value) for key, value in order["tags"]),
+            "others": tuple(Role(**each) for each in order.get("others", ())),
         }
         return cls(
             **{
@@ -125,7 +126,8 @@ class Cluster:
         }
 
     def _endpoint(self) -> str:
-        return ",".join(f"{address}:9200" for address in self.addresses)
+        data = self.addresses[: self.order.instance_num]
+        return ",".join(f"{address}:9200" for address in data)
 
     def _progress(self, now: float) -> dict[str, str]:
         if now >= self.built_at:
@@ -134,35 +136,39 @@ class Cluster:
         return {"CREATING": f"{max(5, min(99, int(done * 100)))}%"}
 
     def _instances(self, status: str) -> list[dict[str, object]]:
+        nodes = [
+            (role, position)
+            for role in self.order.roles
+            for position in range(1, role.instance_num + 1)
+        ]
         return [
-            self._instance(position, status)
-            for position in range(1, self.order.instance_num + 1)
+            self._instance(role, position, address, status)
+            for (role, position), address in zip(nodes, self.addresses, strict=True)
         ]
 
-    def _instance(self, position: int, status: str) -> dict[str, object]:
-        zones = self.order.zones
+    def _instance(
+        self, role: Role, position: int, address: str, status: str
+    ) -> dict[str, object]:
+        zones, name = self.order.zones, f"{role.type}-esn-{position}-1"
         return {
             "status": status,
-            "type": "ess",
-            "id": str(uuid5(NAMESPACE_DNS, f"{self.id} {position}")),
-            "name": f"{self.order.name}-ess-esn-{position}-1",
-            "specCode": self.order.flavor,
+            "type": role.type,
+            "id": str(uuid5(NAMESPACE_DNS, f"{self.id} {address}")),
+            "name": f"{self.order.name}-{name}",
+            "specCode": role.flavor,
             "azCode": zones[(position - 1) % len(zones)],
-            "volume": self._volume(),
+            "volume": _volume(role),
             "resourceId": None,
             "subnetId": self.order.subnet_id,
-            "ip": self.addresses[position - 1] if status == AVAILABLE else None,
+            "ip": address if status == AVAILABLE else None,
         }
 
-    def _volume(self) -> dict[str, object] | None:
-        # What a node with local disks shows here is not documented.
-        if not self.order.volume_type:
-            return None
-        return {
-            "type": self.order.volume_type,
-            "size": self.order.volume_size,
-            "resourceIds": [],
-        }
+
+def _volume(role: Role) -> dict[str, object] | None:
+    # What a node with local disks shows here is not documented.
+    if not role.volume_type:
+        return None
+    return {"type": role.volume_type, "size": role.volume_size, "resourceIds": []}
 
 
 def _zoneless(moment: float) -> str:

@@ -1,4 +1,4 @@
-"""CSS v1.0: create, list, detail, delete, flavors."""
+"""CSS: create in two versions, list, detail, delete, flavors, disks."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,7 +6,13 @@ from dataclasses import replace
 from uuid import uuid4
 
 from clusters.cloud.simulator.calls import Create
-from clusters.cloud.simulator.checks.create import check_account, read_order
+from clusters.cloud.simulator.checks.create import (
+    V1,
+    V2,
+    Version,
+    check_account,
+    read_order,
+)
 from clusters.cloud.simulator.checks.room import (
     check_name_free,
     check_quotas,
@@ -19,13 +25,13 @@ from clusters.cloud.simulator.gateway import TokenDesk
 from clusters.cloud.simulator.network import SEARCH_PORT
 from clusters.cloud.simulator.order import Order
 from clusters.cloud.simulator.refusals import (
-    CssRefusal,
     Refusal,
     css_refusal,
     incorrect,
     not_found,
 )
 from clusters.cloud.simulator.site import Site
+from clusters.cloud.simulator.spelling import in_old_spelling
 from clusters.cloud.simulator.state import State
 from clusters.cloud.simulator.wire import Answer, Call, Ending, json_answer
 
@@ -54,8 +60,16 @@ class Css:
         self._build_seconds = build_seconds
 
     def create(self, call: Call, *, project_id: str) -> Answer:
+        """Answer POST /v1.0/{project_id}/clusters."""
+        return self._create(call, project_id, V1)
+
+    def create_v2(self, call: Call, *, project_id: str) -> Answer:
+        """Answer POST /v2.0/{project_id}/clusters."""
+        return self._create(call, project_id, V2)
+
+    def _create(self, call: Call, project_id: str, version: Version) -> Answer:
         """
-        Answer POST /v1.0/{project_id}/clusters.
+        Create, whichever version the call has.
 
         The journal and the cluster are on disk before the answer leaves. A body that is
         empty is answered, but is no create.
@@ -67,7 +81,7 @@ class Css:
         entry = self._state.calls.begin_create(
             now=self._clock(), project_id=project_id, body=call.body
         )
-        answer = self._try_create(call, project_id, entry)
+        answer = self._try_create(call, version, entry)
         entry.status = answer.status or None
         entry.answered = answer.ending is Ending.ANSWERED
         self._state.save()
@@ -85,14 +99,16 @@ class Css:
         start, limit = _paging(call.query)
         page = clusters[start - 1 : start - 1 + limit]
         now = self._clock()
-        entries = [each.as_list_entry(now) for each in page]
+        entries = [self._spelled(each.as_list_entry(now)) for each in page]
+        if self._site.old_spelling:
+            return json_answer(200, {"clusters": entries})
         return json_answer(200, {"totalSize": len(clusters), "clusters": entries})
 
     def show_cluster(self, call: Call, *, project_id: str, cluster_id: str) -> Answer:
         """Answer GET /v1.0/{project_id}/clusters/{cluster_id}."""
         self._read(call, project_id)
         cluster = self._find(project_id, cluster_id)
-        return json_answer(200, cluster.as_detail(self._clock()))
+        return json_answer(200, self._spelled(cluster.as_detail(self._clock())))
 
     def delete_cluster(self, call: Call, *, project_id: str, cluster_id: str) -> Answer:
         """Answer DELETE; while it is built another operation is running, CSS.0011."""
@@ -109,27 +125,33 @@ class Css:
         self._read(call, project_id)
         return json_answer(200, self._site.stock.as_json())
 
-    def _try_create(self, call: Call, project_id: str, entry: Create) -> Answer:
+    def list_disks(self, call: Call, *, project_id: str) -> Answer:
+        """Answer GET /v1.0/{project_id}/disktypes."""
+        self._read(call, project_id)
+        return json_answer(200, self._site.stock.disks_as_json())
+
+    def _try_create(self, call: Call, version: Version, entry: Create) -> Answer:
         try:
-            self._admit(call, project_id)
+            self._admit(call, entry.project_id)
         except Refusal as refusal:
             return refusal.answer(call.request_id)
         fault = self._faults.take_next_create()
         if fault and (instead := fault.instead(call)):
             return instead
         try:
-            answer = self._build(call.body, project_id, entry, fault)
-        except CssRefusal as refusal:
+            order = self._checked(call.body, version)
+            answer = self._build(order, entry, fault)
+        except Refusal as refusal:
             answer = refusal.answer(call.request_id)
         return fault.afterwards(answer) if fault else answer
 
-    def _build(
-        self, body: bytes, project_id: str, entry: Create, fault: NextCreate | None
-    ) -> Answer:
+    def _checked(self, body: bytes, version: Version) -> Order:
         check_account(self._site)
-        order = read_order(body, self._site)
+        return read_order(body, self._site, version)
+
+    def _build(self, order: Order, entry: Create, fault: NextCreate | None) -> Answer:
         failure = (fault and fault.failure) or self._failure_to_come(order)
-        cluster = self._begin_build(order, project_id, failure)
+        cluster = self._begin_build(order, entry.project_id, failure)
         entry.cluster_id, entry.done = cluster.id, True
         made = {"id": cluster.id, "name": order.name}
         return json_answer(200, {"cluster": made})
@@ -163,6 +185,9 @@ class Css:
         group = self._site.network.find_group(order.security_group_id)
         admits = group is not None and group.admits(SEARCH_PORT)
         return None if admits else CREATION_FAILED
+
+    def _spelled(self, cluster: dict[str, object]) -> dict[str, object]:
+        return in_old_spelling(cluster) if self._site.old_spelling else cluster
 
     def _read(self, call: Call, project_id: str) -> None:
         self._state.calls.reads += 1

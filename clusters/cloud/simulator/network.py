@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 from itertools import islice
 from uuid import NAMESPACE_DNS, uuid5
 
@@ -49,6 +49,13 @@ class Subnet:
     def gateway(self) -> str:
         """The first address, which no node gets."""
         return str(IPv4Network(self.cidr)[1])
+
+    def holds(self, address: str) -> bool:
+        """Whether this is an address of the subnet."""
+        try:
+            return IPv4Address(address) in IPv4Network(self.cidr)
+        except ValueError:
+            return False
 
     def free_addresses(self, taken: Collection[str] = ()) -> list[str]:
         """Return what is free; the cloud keeps the gateway and the last three."""

@@ -4,11 +4,26 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
+class Role:
+    """
+    The nodes of one kind. ``volume_size`` is in GB per node.
+
+    Type and size of the volume are "" and 0 for local disks.
+    """
+
+    type: str
+    instance_num: int
+    flavor: str
+    volume_type: str
+    volume_size: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """
     The wished cluster; the admin password is checked and then forgotten.
 
-    ``volume_size`` is in GB per node; type and size are "" and 0 for local disks.
+    Flavor, number and volume are those of the data nodes; ``others`` are further roles.
     """
 
     name: str
@@ -28,3 +43,21 @@ class Order:
     enterprise_project_id: str
     tags: tuple[tuple[str, str], ...]
     description: str = ""
+    others: tuple[Role, ...] = ()
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Every kind of node, data nodes first."""
+        data = Role(
+            type="ess",
+            instance_num=self.instance_num,
+            flavor=self.flavor,
+            volume_type=self.volume_type,
+            volume_size=self.volume_size,
+        )
+        return (data, *self.others)
+
+    @property
+    def node_count(self) -> int:
+        """How many nodes there are, of all kinds."""
+        return sum(role.instance_num for role in self.roles)

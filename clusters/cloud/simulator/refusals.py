@@ -6,6 +6,7 @@ The ways in which the cloud says no, each in the shape of the service that says 
   + GatewayRefusal   error_code / error_msg / request_id
   + IamRefusal       the Keystone envelope, where the code is the HTTP status
   + VpcRefusal       code / message
+  + BrokenPage       no JSON at all: the HTML page of a server that broke down
 """
 
 from http import HTTPStatus
@@ -65,6 +66,19 @@ class VpcRefusal(Refusal):
 
     def _body(self, request_id: str) -> dict[str, object]:
         return {"code": self.code, "message": self.message}
+
+
+class BrokenPage(Refusal):
+    """An HTTP 500 with a page for a person."""
+
+    def __init__(self) -> None:
+        super().__init__(500, "", "Internal Server Error")
+
+    def answer(self, request_id: str) -> Answer:
+        """Return the page."""
+        page = f"<html><body><h1>HTTP Status 500 - {self.message}</h1></body></html>"
+        headers = {"Content-Type": "text/html", "X-Request-Id": request_id}
+        return Answer(status=500, headers=headers, body=page.encode())
 
 
 def css_refusal(code: str, words: str, status: int = 400) -> CssRefusal:

@@ -13,12 +13,14 @@ class Site:
 
     ``strict`` answers CSS.0036 to a create without a datastore, as seen on the wire;
     without it such a body builds the default engine, as the quick start promises.
+    ``old_spelling`` shows clusters under the names of 2021, and no ``totalSize``.
     """
 
     stock: Stock = field(default_factory=Stock)
     network: Network = field(default_factory=Network)
     buckets: tuple[str, ...] = ("example-css-backup", "css-backup")
     strict: bool = False
+    old_spelling: bool = False
     has_enterprise_projects: bool = True
     account_frozen: bool = False
     may_create: bool = True

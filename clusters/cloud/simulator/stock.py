@@ -7,6 +7,7 @@ from clusters.cloud.simulator.account import REGION
 
 ZONES = (f"{REGION}a", f"{REGION}b", f"{REGION}c")
 VOLUME_TYPES = ("COMMON", "HIGH", "ULTRAHIGH", "ESSD")
+_DISK_NAMES = {"COMMON": "SATA", "HIGH": "SAS", "ULTRAHIGH": "SSD", "ESSD": "ESSD"}
 ROLES = ("ess", "ess-master", "ess-client", "ess-cold")
 
 
@@ -82,9 +83,9 @@ class Release:
             return self.flavors
         return tuple(each for each in self.flavors if not each.has_local_disk)
 
-    def find_flavor(self, name: str) -> Flavor | None:
-        """Return the data node flavor of this name; a flavor_id is no name."""
-        return next((each for each in self.flavors if each.name == name), None)
+    def find_flavor(self, name: str, role: str = "ess") -> Flavor | None:
+        """Return the flavor of this name for a role; a flavor_id is no name."""
+        return next((each for each in self.for_role(role) if each.name == name), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +102,24 @@ class Stock:
         Release(engine="opensearch", version="1.3.6", flavors=GENERAL + ARM),
     )
     zones: tuple[str, ...] = ZONES
+    without: tuple[tuple[str, str], ...] = ((ZONES[2], "ESSD"),)
+    """Zone and volume type, where one is not sold."""
+
+    def volume_types(self, zone: str) -> tuple[str, ...]:
+        """Return the kinds of disk that a zone sells, as the create call names them."""
+        return tuple(each for each in VOLUME_TYPES if (zone, each) not in self.without)
+
+    def disks_as_json(self) -> dict[str, object]:
+        """Return the disks as disktypes shows them, under their other names."""
+        return {
+            "diskTypes": [
+                {
+                    "availabilityZone": zone,
+                    "volumeNames": [_DISK_NAMES[t] for t in self.volume_types(zone)],
+                }
+                for zone in self.zones
+            ]
+        }
 
     def as_json(self) -> dict[str, object]:
         """Return everything as es-flavors shows it: a block per version and role."""

@@ -136,7 +136,8 @@ class World:
             return self._control.answer(call)
         handler, names = self._router.find(call)
         if not call.complete:
-            self._state.calls.empty_bodies += handler == self._css.create
+            creates = (self._css.create, self._css.create_v2)
+            self._state.calls.empty_bodies += handler in creates
             return SILENCE
         return handler(call, **names)
 
@@ -147,10 +148,12 @@ def _router(iam: Iam, css: Css, vpc: VpcService) -> Router:
         {
             "POST /v3/auth/tokens": iam.sign_in,
             "POST /v1.0/{project_id}/clusters": css.create,
+            "POST /v2.0/{project_id}/clusters": css.create_v2,
             "GET /v1.0/{project_id}/clusters": css.list_clusters,
             f"GET {cluster}": css.show_cluster,
             f"DELETE {cluster}": css.delete_cluster,
             "GET /v1.0/{project_id}/es-flavors": css.list_flavors,
+            "GET /v1.0/{project_id}/disktypes": css.list_disks,
             "GET /v1/{project_id}/vpcs": vpc.list_vpcs,
             "GET /v1/{project_id}/subnets": vpc.list_subnets,
             "GET /v1/{project_id}/security-groups": vpc.list_security_groups,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clusters.cloud.simulator.site import Site
 from clusters.cloud.simulator.world import World
 from tests.unit.simulator.caller import Caller, Clock, sample
 from tests.unit.simulator.ordering import detail, made
@@ -42,6 +43,20 @@ class TestDetail:
         assert shape(shown) == shape(documented)
         assert shown["status"] == "303"
         assert shown["failedReason"] == documented["failedReason"]
+
+    def test_looks_as_documented_in_2021_where_nothing_was_renewed(
+        self, clock: Clock
+    ) -> None:
+        world = World(clock=clock, build_seconds=100, site=Site(old_spelling=True))
+        caller = Caller.of(world)
+        caller.sign_in()
+        world.arm(next_create="fails_303")
+        wish = sample("create-v1-request-current")
+        cluster_id = caller.create(wish).json()["cluster"]["id"]
+        clock.now += 100
+        shown = detail(caller, cluster_id)
+        assert shape(shown) == shape(sample("detail-failed-legacy"))
+        assert "totalSize" not in caller.css("GET", "clusters").json()
 
     def test_says_what_was_ordered(self, caller: Caller, current: str) -> None:
         shown, documented = detail(caller, current), sample("detail-creating")

@@ -201,7 +201,7 @@ class TestToken:
         ("method", "path"),
         [
             ("GET", f"/v1/{PROJECT_ID}/clusters"),
-            ("POST", f"/v2.0/{PROJECT_ID}/clusters"),
+            ("GET", f"/v2.0/{PROJECT_ID}/clusters"),
             ("PUT", f"/v1.0/{PROJECT_ID}/clusters"),
             ("GET", f"/v1.0/{PROJECT_ID}/clusters/"),
             ("GET", "/"),

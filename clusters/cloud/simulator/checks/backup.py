@@ -9,7 +9,12 @@ from clusters.cloud.simulator.checks.reading import (
     only,
     text_of,
 )
-from clusters.cloud.simulator.refusals import CssRefusal, css_refusal, incorrect
+from clusters.cloud.simulator.refusals import (
+    BrokenPage,
+    CssRefusal,
+    css_refusal,
+    incorrect,
+)
 
 _KNOWN = frozenset(
     {
@@ -40,6 +45,23 @@ def check_backup(cluster: Block, buckets: tuple[str, ...]) -> bool:
     _check_retention(backup)
     _check_place(backup, buckets)
     return True
+
+
+def check_placed_backup(cluster: Block, buckets: tuple[str, ...]) -> bool:
+    """
+    Return whether snapshots are on, as v2.0 wants them: with bucket and path.
+
+    A null for the bucket brings down the server behind it, as seen on the wire.
+    """
+    backup = block_of(cluster, "backupStrategy")
+    if backup is None:
+        return False
+    if "bucket" in backup and backup["bucket"] is None:
+        raise BrokenPage
+    for key in ("bucket", "basePath"):
+        if key not in backup:
+            raise incorrect(key)
+    return check_backup(cluster, buckets)
 
 
 def _check_period(backup: Block) -> None:

@@ -1,38 +1,39 @@
-"""A v1.0 create, checked from the bytes to the order."""
+"""A create of v1.0 or v2.0, checked from the bytes to the order."""
 
-from clusters.cloud.simulator.checks.backup import check_backup
-from clusters.cloud.simulator.checks.nics import check_nics
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clusters.cloud.simulator.checks.access import check_access
+from clusters.cloud.simulator.checks.backup import check_backup, check_placed_backup
+from clusters.cloud.simulator.checks.layout import (
+    Layout,
+    read_v1_layout,
+    read_v2_layout,
+)
 from clusters.cloud.simulator.checks.options import (
+    SPECIAL_V1,
+    SPECIAL_V2,
     check_description,
     check_enterprise_project,
     check_security,
     check_tags,
     check_the_rest,
 )
-from clusters.cloud.simulator.checks.reading import (
-    Block,
-    block_of,
-    only,
-    read_cluster_block,
-)
+from clusters.cloud.simulator.checks.reading import Block, only, read_cluster_block
 from clusters.cloud.simulator.checks.size import (
-    check_flavor,
     check_name,
-    check_node_count,
+    check_named_release,
     check_release,
-    check_volume,
-    check_zones,
 )
 from clusters.cloud.simulator.order import Order
-from clusters.cloud.simulator.refusals import css_refusal, incorrect
+from clusters.cloud.simulator.refusals import css_refusal
 from clusters.cloud.simulator.site import Site
+from clusters.cloud.simulator.stock import Release
 
-_CLUSTER = frozenset(
+_BOTH = frozenset(
     {
         "name",
         "desc",
-        "instanceNum",
-        "instance",
         "datastore",
         "backupStrategy",
         "httpsEnable",
@@ -45,7 +46,34 @@ _CLUSTER = frozenset(
         "diskEncryption",
     }
 )
-_INSTANCE = frozenset({"flavorRef", "volume", "nics", "availability_zone"})
+_ACCESS = frozenset({"publicIPReq", "publicKibanaReq", "loadBalance"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """What one version of the call knows, and how it is read where versions differ."""
+
+    known: frozenset[str]
+    check_release: Callable[[Block, Site], Release]
+    read_layout: Callable[[Block, Release, Site], Layout]
+    check_backup: Callable[[Block, tuple[str, ...]], bool]
+    special_characters: str
+
+
+V1 = Version(
+    known=_BOTH | {"instanceNum", "instance"},
+    check_release=check_release,
+    read_layout=read_v1_layout,
+    check_backup=check_backup,
+    special_characters=SPECIAL_V1,
+)
+V2 = Version(
+    known=_BOTH | _ACCESS | {"roles", "nics", "availability_zone"},
+    check_release=check_named_release,
+    read_layout=read_v2_layout,
+    check_backup=check_placed_backup,
+    special_characters=SPECIAL_V2,
+)
 
 
 def check_account(site: Site) -> None:
@@ -57,55 +85,41 @@ def check_account(site: Site) -> None:
         raise css_refusal("CSS.0051", words)
 
 
-def read_order(raw: bytes, site: Site) -> Order:
+def read_order(raw: bytes, site: Site, version: Version) -> Order:
     """
     Return what a body asks for, once it satisfies every rule that needs no look around.
 
-    :raises CssRefusal: the first rule that is broken
+    :raises Refusal: the first rule that is broken
     """
     if not raw:
         raise css_refusal("CSS.0006", "The request body is empty.")
     cluster = read_cluster_block(raw)
-    only(cluster, _CLUSTER)
-    order = _order(cluster, site)
+    only(cluster, version.known)
+    name = check_name(cluster)
+    release = version.check_release(cluster, site)
+    layout = version.read_layout(cluster, release, site)
+    has_backup = version.check_backup(cluster, site.buckets)
+    https, authority = check_security(cluster, release, version.special_characters)
+    check_access(cluster, https=https, authority=authority)
     check_the_rest(cluster)
-    return order
-
-
-def _order(cluster: Block, site: Site) -> Order:
-    name, nodes = check_name(cluster), check_node_count(cluster)
-    instance = _instance(cluster)
-    release = check_release(cluster, site)
-    flavor = check_flavor(instance, release)
-    volume_type, volume_size = check_volume(instance, flavor)
-    zones = check_zones(instance, nodes, site)
-    nics = check_nics(instance, site.network)
-    has_backup = check_backup(cluster, site.buckets)
-    https, authority = check_security(cluster, release)
+    data, *others = layout.roles
     return Order(
         name=name,
-        instance_num=nodes,
+        instance_num=data.instance_num,
         engine=release.engine,
         version=release.version,
-        flavor=flavor.name,
-        volume_type=volume_type,
-        volume_size=volume_size,
-        zones=zones,
-        vpc_id=nics.vpc_id,
-        subnet_id=nics.subnet.id,
-        security_group_id=nics.group.id,
+        flavor=data.flavor,
+        volume_type=data.volume_type,
+        volume_size=data.volume_size,
+        zones=layout.zones,
+        vpc_id=layout.nics.vpc_id,
+        subnet_id=layout.nics.subnet.id,
+        security_group_id=layout.nics.group.id,
         has_backup=has_backup,
         https=https,
         authority=authority,
         tags=check_tags(cluster),
         enterprise_project_id=check_enterprise_project(cluster, site),
         description=check_description(cluster),
+        others=tuple(others),
     )
-
-
-def _instance(cluster: Block) -> Block:
-    instance = block_of(cluster, "instance")
-    if instance is None:
-        raise incorrect("instance")
-    only(instance, _INSTANCE)
-    return instance

@@ -7,6 +7,7 @@ from clusters.cloud.simulator.checks.reading import Block, block_of, only
 from clusters.cloud.simulator.network import Network, SecurityGroup, Subnet
 from clusters.cloud.simulator.refusals import css_refusal, incorrect
 
+IDS = frozenset({"vpcId", "netId", "securityGroupId"})
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -19,18 +20,16 @@ class Nics:
     group: SecurityGroup
 
 
-def check_nics(instance: Block, network: Network) -> Nics:
+def check_nics(block: Block, network: Network, known: frozenset[str] = IDS) -> Nics:
     """Return the VPC, the subnet inside it and the security group."""
-    nics = block_of(instance, "nics")
+    nics = block_of(block, "nics")
     if nics is None:
         raise css_refusal("CSS.5046", "The nics parameter is missing.")
-    only(nics, frozenset({"vpcId", "netId", "securityGroupId"}))
+    only(nics, known)
     vpc_id = _check_vpc(nics, network)
-    return Nics(
-        vpc_id=vpc_id,
-        subnet=_check_subnet(nics, vpc_id, network),
-        group=_check_group(nics, network),
-    )
+    subnet = _check_subnet(nics, vpc_id, network)
+    _check_addresses(nics.get("ips", []), subnet)
+    return Nics(vpc_id=vpc_id, subnet=subnet, group=_check_group(nics, network))
 
 
 def _check_vpc(nics: Block, network: Network) -> str:
@@ -59,6 +58,14 @@ def _check_group(nics: Block, network: Network) -> SecurityGroup:
         words = "The security group does not exist or is not yours."
         raise css_refusal("CSS.5023", words)
     return group
+
+
+def _check_addresses(addresses: object, subnet: Subnet) -> None:
+    if not isinstance(addresses, list):
+        raise incorrect("ips")
+    for address in addresses:
+        if not isinstance(address, str) or not subnet.holds(address):
+            raise css_refusal("CSS.5051", "The IP address is not valid.")
 
 
 def _uuid(nics: Block, key: str) -> str:

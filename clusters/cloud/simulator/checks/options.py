@@ -16,20 +16,18 @@ from clusters.cloud.simulator.stock import Release
 
 _MOST_TAGS = 10
 _LONGEST_DESCRIPTION = 128
-_SPECIAL_CHARACTERS = r"~!@#$%^&*()-_=+\|[{}];:,<.>/?"
-_CHARACTER_CLASSES = (
-    r"[A-Z]",
-    r"[a-z]",
-    r"[0-9]",
-    f"[{re.escape(_SPECIAL_CHARACTERS)}]",
-)
+SPECIAL_V1 = r"~!@#$%^&*()-_=+\|[{}];:,<.>/?"
+SPECIAL_V2 = r"~!@#$%&*()-_=|[{}];:,<.>/?"
+_LETTERS_AND_DIGITS = (r"[A-Z]", r"[a-z]", r"[0-9]")
 _WEAK_PASSWORDS = frozenset(
     {"admin@123", "huawei@123", "p@ssw0rd", "passw0rd!", "password1!", "test@123"}
 )
 _EPS_ID = re.compile(r"0|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def check_security(cluster: Block, release: Release) -> tuple[bool, bool]:
+def check_security(
+    cluster: Block, release: Release, special: str = SPECIAL_V1
+) -> tuple[bool, bool]:
     """Return whether HTTPS and whether security mode is on."""
     https = flag_of(cluster, "httpsEnable")
     authority = flag_of(cluster, "authorityEnable")
@@ -38,7 +36,7 @@ def check_security(cluster: Block, release: Release) -> tuple[bool, bool]:
         raise css_refusal("CSS.5171", words)
     if authority:
         check_security_mode(release)
-        _check_password(cluster.get("adminPwd"))
+        _check_password(cluster.get("adminPwd"), special)
     return https, authority
 
 
@@ -83,10 +81,11 @@ def check_the_rest(cluster: Block) -> None:
         raise css_refusal("CSS.5302", "The payModel is incorrect.")
 
 
-def _check_password(password: object) -> None:
+def _check_password(password: object, special: str) -> None:
     if not isinstance(password, str) or not 8 <= len(password) <= 32:
         raise _bad_password()
-    if sum(bool(re.search(each, password)) for each in _CHARACTER_CLASSES) < 3:
+    classes = (*_LETTERS_AND_DIGITS, f"[{re.escape(special)}]")
+    if sum(bool(re.search(each, password)) for each in classes) < 3:
         raise _bad_password()
     if password.lower() in _WEAK_PASSWORDS:
         raise css_refusal("CSS.2026", "The password is weak. Choose another one.")

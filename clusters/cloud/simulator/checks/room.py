@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clusters.cloud.simulator.clusters import Cluster
 from clusters.cloud.simulator.faults import quota_used_up
-from clusters.cloud.simulator.order import Order
+from clusters.cloud.simulator.order import Order, Role
 from clusters.cloud.simulator.refusals import css_refusal
 from clusters.cloud.simulator.site import Site
 from clusters.cloud.simulator.stock import Flavor
@@ -35,10 +35,12 @@ def check_quotas(order: Order, clusters: Sequence[Cluster], site: Site) -> None:
 
 def choose_zones(order: Order, site: Site) -> tuple[str, ...]:
     """Return the zones to build in; the cloud's own choice is the first that sells."""
-    flavor = _flavor(order, site)
-    wanted = order.zones or flavor.zones[:1]
-    if not wanted or not set(wanted) <= set(flavor.zones):
-        raise css_refusal("CSS.0068", "The flavor is sold out.")
+    wanted = order.zones or _flavor(order.roles[0], order, site).zones[:1]
+    for role in order.roles:
+        sold = _flavor(role, order, site).zones
+        if not wanted or not set(wanted) <= set(sold):
+            raise css_refusal("CSS.0068", "The flavor is sold out.")
+        _check_disks(role, wanted, site)
     return wanted
 
 
@@ -46,10 +48,16 @@ def choose_addresses(order: Order, taken: Iterable[str], site: Site) -> tuple[st
     """Return one free address for each node."""
     subnet = site.network.find_subnet(order.subnet_id)
     free = subnet.free_addresses(set(taken)) if subnet else []
-    if len(free) < order.instance_num:
+    if len(free) < order.node_count:
         words = "The subnet does not have enough free IP addresses."
         raise css_refusal("CSS.0064", words)
-    return tuple(free[: order.instance_num])
+    return tuple(free[: order.node_count])
+
+
+def _check_disks(role: Role, zones: Iterable[str], site: Site) -> None:
+    for zone in zones:
+        if role.volume_type not in ("", *site.stock.volume_types(zone)):
+            raise css_refusal("CSS.0065", "The disk type is sold out.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,20 +71,23 @@ class _Need:
 
     @classmethod
     def of(cls, order: Order, site: Site) -> "_Need":
-        flavor, nodes = _flavor(order, site), order.instance_num
+        sizes = [
+            (_flavor(role, order, site), role, role.instance_num)
+            for role in order.roles
+        ]
         return cls(
-            cpu=flavor.cpu * nodes,
-            ram=flavor.ram * nodes,
-            disks=nodes if order.volume_type else 0,
-            gb=order.volume_size * nodes,
+            cpu=sum(flavor.cpu * nodes for flavor, _, nodes in sizes),
+            ram=sum(flavor.ram * nodes for flavor, _, nodes in sizes),
+            disks=sum(nodes for _, role, nodes in sizes if role.volume_type),
+            gb=sum(role.volume_size * nodes for _, role, nodes in sizes),
         )
 
 
-def _flavor(order: Order, site: Site) -> Flavor:
+def _flavor(role: Role, order: Order, site: Site) -> Flavor:
     for release in site.stock.releases:
         if release.version == order.version:
-            flavor = release.find_flavor(order.flavor)
+            flavor = release.find_flavor(role.flavor, role.type)
             if flavor:
                 return flavor
     # A state from before the stock changed may name what is no longer sold.
-    return Flavor(name=order.flavor, cpu=0, ram=0, disk_min=0, disk_max=0, zones=())
+    return Flavor(name=role.flavor, cpu=0, ram=0, disk_min=0, disk_max=0, zones=())

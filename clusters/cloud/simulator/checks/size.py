@@ -42,27 +42,37 @@ def check_release(cluster: Block, site: Site) -> Release:
     return _sold_release(site.stock.releases, engine, text_of(datastore, "version"))
 
 
-def check_node_count(cluster: Block) -> int:
-    """Return the number of nodes, 1-32."""
-    count = cluster.get("instanceNum")
-    if not is_whole_number(count) or not 1 <= int(count or 0) <= _MOST_NODES:
-        words = f"The number of instances must be within 1-{_MOST_NODES}."
+def check_named_release(cluster: Block, site: Site) -> Release:
+    """Return the engine and version, both of which must be there."""
+    datastore = block_of(cluster, "datastore")
+    if datastore is None:
+        raise css_refusal("CSS.5004", "The datastore is missing.")
+    if "type" not in datastore:
+        raise css_refusal("CSS.5002", "The datastore type is missing.")
+    return check_release(cluster, site)
+
+
+def check_node_count(block: Block, *, fewest: int = 1, most: int = _MOST_NODES) -> int:
+    """Return the number of nodes, 1-32 unless a role has other limits."""
+    count = block.get("instanceNum")
+    if not is_whole_number(count) or not fewest <= int(count or 0) <= most:
+        words = f"The number of instances must be within {fewest}-{most}."
         raise css_refusal("CSS.5047", words)
     return int(count or 0)
 
 
-def check_flavor(instance: Block, release: Release) -> Flavor:
+def check_flavor(block: Block, release: Release, role: str = "ess") -> Flavor:
     """Return the flavor of this name; whether it is sold out is another question."""
-    name = instance.get("flavorRef")
-    flavor = release.find_flavor(name) if isinstance(name, str) else None
+    name = block.get("flavorRef")
+    flavor = release.find_flavor(name, role) if isinstance(name, str) else None
     if flavor is None:
         raise css_refusal("CSS.5007", "The flavor does not exist.")
     return flavor
 
 
-def check_volume(instance: Block, flavor: Flavor) -> tuple[str, int]:
+def check_volume(block: Block, flavor: Flavor) -> tuple[str, int]:
     """Return type and size in GB, ("", 0) for a flavor with local disks."""
-    volume = block_of(instance, "volume")
+    volume = block_of(block, "volume")
     if flavor.has_local_disk:
         if volume is not None:
             words = "A local disk flavor does not take volume parameters."
@@ -76,11 +86,11 @@ def check_volume(instance: Block, flavor: Flavor) -> tuple[str, int]:
     return str(volume["volume_type"]), _volume_size(volume.get("size"), flavor)
 
 
-def check_zones(instance: Block, nodes: int, site: Site) -> tuple[str, ...]:
+def check_zones(block: Block, nodes: int, site: Site) -> tuple[str, ...]:
     """Return the zones asked for, () where it is left to the cloud."""
-    if "availability_zone" not in instance:
+    if "availability_zone" not in block:
         return ()
-    zones = tuple(text_of(instance, "availability_zone").split(","))
+    zones = tuple(text_of(block, "availability_zone").split(","))
     well_known = set(zones) <= set(site.stock.zones)
     if not well_known or len(set(zones)) < len(zones) or len(zones) > _MOST_ZONES:
         raise css_refusal("CSS.5052", "The availability_zone value is invalid.")
