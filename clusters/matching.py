@@ -1,6 +1,6 @@
 """Whether a cluster in a listing is the one that a request asked for. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -106,15 +106,11 @@ def match(
     named = tuple(each for each in sightings if each.name == spec.name)
     if not named:
         return Match(found=Found.NOTHING)
-    return Match(found=_whose(named, clean=clean), candidates=named)
-
-
-def _whose(named: Sequence[Sighting], *, clean: bool) -> Found:
-    # A cloud that drops tags shows our own cluster without one, so a name alone proves
-    # a stranger only while nothing of ours can be there.
-    return (
-        Found.FOREIGN if clean or all(each.tag for each in named) else Found.AMBIGUOUS
-    )
+    # A cloud that drops tags shows our own cluster without one, and one that allows
+    # equal names shows it beside a stranger's: so a name proves a stranger only while
+    # nothing of ours can be there.
+    found = Found.FOREIGN if clean else Found.AMBIGUOUS
+    return Match(found=found, candidates=named)
 
 
 def _fits(seen: Sighting, spec: ClusterSpec, asked_at: datetime) -> bool:

@@ -37,6 +37,12 @@ class CloudError(Exception):
         self.request_id = request_id
         self.raw = raw
 
+    @property
+    def is_about_one_thing(self) -> bool:
+        """Whether the cloud answers well, only not for what was asked after here."""
+        is_for_all = isinstance(self, SignInRefused | TokenRefused | Throttled)
+        return 200 <= self.status < 500 and not is_for_all
+
     def __str__(self) -> str:
         code = "" if self.code == str(self.status) else self.code
         status = f"HTTP {self.status}" if self.status else ""

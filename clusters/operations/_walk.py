@@ -11,7 +11,9 @@ from clusters.cloud.types import Cloud, CloudCluster, ClusterPage
 
 PAGE: Final = 1000
 MAX_BEGINNINGS: Final = 5
-MAX_PAGES: Final = 10_000
+MAX_PAGES: Final = 1000
+
+_RESTLESS: Final = gettext_noop("The cluster list changed under every reading of it.")
 
 
 class ListMoved(Exception):
@@ -32,7 +34,9 @@ class _Walk:
         self.clusters.update((each.id, each) for each in page.clusters)
         if page.clusters:
             self.last_id = page.clusters[-1].id
-        self.total = page.total
+        # A total below what is seen is no total: then only a page without news ends it.
+        is_total = page.total is not None and page.total >= len(self.clusters)
+        self.total = page.total if is_total else None
         return bool(new)
 
     @property
@@ -55,9 +59,7 @@ def walk(cloud: Cloud) -> tuple[CloudCluster, ...]:
             return _walk_once(cloud)
         except ListMoved:
             continue
-    raise AnswerUnreadable(
-        gettext_noop("The cluster list changed under every reading of it.")
-    )
+    raise AnswerUnreadable(_RESTLESS)
 
 
 def _walk_once(cloud: Cloud) -> tuple[CloudCluster, ...]:
@@ -69,6 +71,8 @@ def _walk_once(cloud: Cloud) -> tuple[CloudCluster, ...]:
         page = cloud.list_page(start=len(seen.clusters), limit=PAGE)
         _refuse_gap(seen.last_id, page.clusters)
         fresh = seen.take(page)
+    else:
+        raise AnswerUnreadable(_RESTLESS)
     # New clusters come in on top and push rows down, so the top is read once more.
     if seen.take(cloud.list_page(start=1, limit=PAGE)) or seen.is_short:
         raise ListMoved

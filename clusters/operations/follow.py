@@ -1,10 +1,12 @@
 """Follow clusters that are being created until they work, break or vanish."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from clusters.cloud.errors import ClusterGone
+from clusters.cloud.errors import CloudError, ClusterGone
 from clusters.cloud.types import Cloud, CloudCluster
 from clusters.engine import Engine
 from clusters.models import ClusterRequest
@@ -30,7 +32,9 @@ def follow(
     """
     Write down what the listing shows of every cluster that is being created.
 
-    :raises CloudError: if a changed cluster could not be read; the rest waits a tick
+    One that the cloud does not show properly is asked after again at the next tick.
+
+    :raises CloudError: if the cloud does not answer; the rest waits a tick
     """
     listed = listing.by_id()
     creating = ClusterRequest.objects.filter(
@@ -38,13 +42,25 @@ def follow(
     ).defer("body", "spec", "labels")
     for cluster_request in creating.order_by("moved_at"):
         cluster = listed.get(cluster_request.cluster_id)
-        try:
+        with _the_others_go_on(cluster_request):
             if cluster is not None:
                 _see(cluster_request, cluster, cloud=cloud, now=now)
             elif listing.counts and cluster_request.seen_at:
                 _miss(cluster_request, cloud=cloud, engine=engine, now=now)
-        except MoveNotAllowed:
-            log.info("follow.late", extra={"request_id": str(cluster_request.id)})
+
+
+@contextmanager
+def _the_others_go_on(cluster_request: ClusterRequest) -> Iterator[None]:
+    """Keep trouble with one row from stopping those behind it, tick after tick."""
+    facts = {"request_id": str(cluster_request.id)}
+    try:
+        yield
+    except MoveNotAllowed:
+        log.info("follow.late", extra=facts)
+    except CloudError as error:
+        if not error.is_about_one_thing:
+            raise
+        log.warning("follow.unreadable", extra={**facts, "reason": str(error)})
 
 
 def _see(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from clusters.cloud.errors import ClusterGone
+from clusters.cloud.errors import CloudError, ClusterGone
 from clusters.cloud.types import Cloud
 from clusters.models import ClusterRequest
 from clusters.models.request import Health
@@ -66,6 +66,9 @@ def _is_gone(cluster_id: str, cloud: Cloud) -> bool:
         cloud.cluster(cluster_id)
     except ClusterGone:
         return True
+    except CloudError as error:
+        if not error.is_about_one_thing:
+            raise
     return False
 
 

@@ -32,6 +32,8 @@ OURS = Sighting(
     created="2026-11-23T12:01:00",
 )
 
+ANOTHER = "ffffffff-5d61-4a7e-9c3b-1f2a3b4c5d6e"
+
 
 def verdict(*listed: Sighting, clean: bool = True):
     return match(ID, SPEC, listed, asked_at=ASKED, clean=clean)
@@ -77,9 +79,12 @@ class TestName:
     def test_without_any_tag_is_ambiguous_after_an_unknown_attempt(self):
         assert verdict(replace(OURS, tag=""), clean=False).found is Found.AMBIGUOUS
 
-    def test_with_another_tag_is_a_stranger_whatever_we_did(self):
-        other = replace(OURS, tag="ffffffff-5d61-4a7e-9c3b-1f2a3b4c5d6e")
-        assert verdict(other, clean=False).found is Found.FOREIGN
+    def test_with_another_tag_is_a_stranger_while_we_are_clean(self):
+        assert verdict(replace(OURS, tag=ANOTHER)).found is Found.FOREIGN
+
+    def test_with_another_tag_proves_nothing_after_an_unknown_attempt(self):
+        # Ours may be there beside it, or come: names need not be unique.
+        assert verdict(replace(OURS, tag=ANOTHER), clean=False).found is Found.AMBIGUOUS
 
     def test_of_nobody_is_nothing(self):
         assert verdict(replace(OURS, tag="", name="other")).found is Found.NOTHING

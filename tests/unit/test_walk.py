@@ -84,3 +84,21 @@ class TestWalk:
         cloud.list_page = promise
         with pytest.raises(AnswerUnreadable):
             walk(cloud)
+
+    def test_gives_up_on_a_list_that_never_ends(self, monkeypatch):
+        monkeypatch.setattr("clusters.operations._walk.MAX_PAGES", 10)
+        cloud = ListOnly(100, cap=5, tells_total=False)
+        with pytest.raises(AnswerUnreadable):
+            walk(cloud)
+
+    def test_does_not_trust_a_total_that_the_first_page_disproves(self):
+        cloud = ListOnly(20, cap=7)
+        original = cloud.list_page
+
+        def promise(*, start: int, limit: int) -> ClusterPage:
+            return ClusterPage(
+                clusters=original(start=start, limit=limit).clusters, total=0
+            )
+
+        cloud.list_page = promise
+        assert len(ids(cloud)) == 20

@@ -1,5 +1,7 @@
 """What tests about creating say of rows and of the cloud."""
 
+from typing import Any
+
 from clusters.cloud.huawei.body import build_body, canonical_bytes
 from clusters.cloud.types import Outcome
 from clusters.models import CloudProject, ClusterRequest
@@ -11,9 +13,9 @@ def reread(row: ClusterRequest) -> ClusterRequest:
     return ClusterRequest.objects.get(id=row.id)
 
 
-def make_foreign_cluster(cloud, name: str = "logs-search") -> None:
+def make_foreign_cluster(cloud, name: str = "logs-search", **changes: Any) -> None:
     """Let somebody outside the portal create a cluster of this name."""
-    body = canonical_bytes(build_body(spec(name)))
+    body = canonical_bytes(build_body(spec(name, **changes)))
     assert cloud.create(body, gate=lambda: None).outcome is Outcome.ACCEPTED
 
 

@@ -1,8 +1,11 @@
 """What the list of the cloud says about a request, before a create and after it."""
 
+import uuid
+
 import pytest
 
 from clusters.cloud.simulator.world import World
+from clusters.cloud.types import Tag
 from clusters.models import Attempt, ClusterRequest, Look
 from clusters.states import State
 from tests.factories import approved
@@ -62,6 +65,20 @@ class TestName:
         poll()
         assert reread(row).state == State.UNCLEAR
         assert reread(row).cluster_id == ""
+
+    def test_of_another_request_ends_nothing_after_an_unknown_attempt(
+        self, take_turn, cloud, world: World
+    ):
+        row = approved("logs-search")
+        world.arm(next_create="lost_before")
+        take_turn()
+        tag = Tag(key="portal-request", value=str(uuid.uuid4()))
+        make_foreign_cluster(cloud, tags=(tag,))
+        ClusterRequest.objects.update(state=State.APPROVED)
+        take_turn()
+        assert reread(row).state == State.UNCLEAR
+        assert reread(row).needs == "operator"
+        assert row.attempts.count() == 1
 
 
 class TestLook:

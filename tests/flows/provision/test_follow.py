@@ -1,0 +1,65 @@
+"""Clusters that are being built, one of which the cloud does not show properly."""
+
+from typing import Any
+
+import pytest
+from requests import Response
+
+from clusters.cloud.simulator.world import World
+from clusters.models import ClusterRequest
+from clusters.states import State
+from tests.factories import approved
+from tests.flows.provision.rows import reread
+from tests.flows.provision.wire import Scripted
+
+pytestmark = pytest.mark.django_db
+
+
+class TestOneStrangeCluster:
+    @pytest.mark.parametrize(
+        "script",
+        [
+            Scripted.json(404, {"errCode": "CSS.0015", "externalMessage": "none"}),
+            Scripted.json(403, {"errCode": "CSS.0015", "externalMessage": "none"}),
+            Scripted.json(400, {"errCode": "CSS.0001", "externalMessage": "odd"}),
+            Scripted(200, b"<html>hello</html>"),
+            Scripted.json(200, {"id": 7}),
+        ],
+        ids=["404", "403", "400", "html", "wrong-types"],
+    )
+    def test_does_not_keep_the_others_from_being_seen(
+        self, take_turn, poll, clock, wire, world: World, script
+    ):
+        strange, other = approved("first-index"), approved("second-index")
+        take_turn()
+        take_turn()
+        answer_details(wire, reread(strange).cluster_id, script)
+        clock.pass_by(seconds=90)
+        assert poll()
+        assert reread(strange).state == State.CREATING
+        assert reread(other).state == State.ACTIVE
+
+    def test_is_left_for_the_next_look_when_the_cloud_does_not_answer(
+        self, take_turn, poll, clock, wire
+    ):
+        rows = [approved("first-index"), approved("second-index")]
+        for _ in rows:
+            take_turn()
+        first = ClusterRequest.objects.order_by("moved_at", "id").first()
+        answer_details(wire, first.cluster_id, Scripted(500, b""))
+        clock.pass_by(seconds=90)
+        # Asking on would take a whole call's time for each of them.
+        assert not poll()
+        assert {reread(row).state for row in rows} == {State.CREATING}
+
+
+def answer_details(wire: Any, cluster_id: str, script: Scripted) -> None:
+    """Let every question for this one cluster be answered by the script."""
+    send = wire.send
+
+    def answer(request: Any, *args: Any, **kwargs: Any) -> Response:
+        if request.method == "GET" and request.url.endswith(f"/clusters/{cluster_id}"):
+            return wire._answer(request, script)
+        return send(request, *args, **kwargs)
+
+    wire.send = answer
