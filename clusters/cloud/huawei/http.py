@@ -15,7 +15,7 @@ from urllib3 import Retry
 from urllib3.exceptions import HTTPError
 
 from clusters.cloud.errors import CloudUnavailable
-from clusters.cloud.huawei.answers import Answer
+from clusters.cloud.huawei.answers import Answer, clean
 from clusters.cloud.huawei.connections import CutOffAdapter, RepeatWithinCall
 from clusters.cloud.huawei.cutoff import CutOff
 from clusters.cloud.huawei.gated import GatedBody
@@ -209,11 +209,11 @@ def _may_have_broken_off(response: requests.Response) -> bool:
 
 
 def _describe(error: BaseException) -> str:
-    """Name the error and the words of what is at the bottom of it."""
+    """Name the error and the words of what is at the bottom of it, for a database."""
     root = error
     while isinstance(deeper := root.__cause__ or root.__context__, _WIRE_ERRORS):
         root = deeper
-    return f"{type(error).__name__}: {root or type(root).__name__}"[:500]
+    return clean(f"{type(error).__name__}: {root or type(root).__name__}")[:500]
 
 
 def _secrets_of(proxy: str) -> tuple[str, ...]:

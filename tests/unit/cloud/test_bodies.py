@@ -71,6 +71,14 @@ class TestBodies:
 
         assert len(wire.posts) == 1
 
+    def test_of_binary_rubbish_leave_words_that_every_database_takes(self) -> None:
+        rubbish = raw(b"\x00\x01rub\x00bish\r\n\r\n")
+        with Wire(rubbish) as wire, pytest.raises(CloudUnavailable) as failed:
+            write(wire)
+
+        assert "bish" in str(failed.value)
+        assert "\x00" not in str(failed.value)
+
     def test_of_10_megabytes_are_read(self) -> None:
         with Wire(reply(200, text="x" * 10_000_000)) as wire:
             assert len(read(wire).body) == 10_000_000
