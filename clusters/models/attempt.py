@@ -17,21 +17,25 @@ class Attempt(models.Model):
     """`outcome` is empty while the call is under way. Never two POSTs in one row."""
 
     request = models.ForeignKey(
-        ClusterRequest, on_delete=models.PROTECT, related_name="attempts"
+        ClusterRequest,
+        on_delete=models.PROTECT,
+        related_name="attempts",
+        verbose_name=_("request"),
     )
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(_("number"))
     claim = models.PositiveIntegerField()
     body_sha256 = models.CharField(max_length=64)
-    sent_at = models.DateTimeField()
+    sent_at = models.DateTimeField(_("sent"))
     answered_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(
+        _("outcome"),
         max_length=16,
         blank=True,
         default="",
         choices=[(outcome.value, outcome.value) for outcome in Outcome],
     )
-    status = models.PositiveIntegerField(default=0)
-    code = models.CharField(max_length=64, blank=True, default="")
+    status = models.PositiveIntegerField(_("HTTP status"), default=0)
+    code = models.CharField(_("code"), max_length=64, blank=True, default="")
     message = models.TextField(blank=True, default="")
     request_id_of_cloud = models.CharField(max_length=128, blank=True, default="")
     raw = models.TextField(blank=True, default="")

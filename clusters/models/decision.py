@@ -16,17 +16,20 @@ class Decision(models.Model):
     """A decision holds for one body hash; `voided_at` is set when the body changed."""
 
     request = models.ForeignKey(
-        ClusterRequest, on_delete=models.PROTECT, related_name="decisions"
+        ClusterRequest,
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        verbose_name=_("request"),
     )
-    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    by_name = models.CharField(max_length=150)
-    at = models.DateTimeField()
+    by_name = models.CharField(_("decided by"), max_length=150)
+    at = models.DateTimeField(_("decided"))
     comment = models.TextField(blank=True, default="")
     body_sha256 = models.CharField(max_length=64)
-    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(_("made void"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("decision")

@@ -19,17 +19,20 @@ class Event(models.Model):
     """
 
     request = models.ForeignKey(
-        ClusterRequest, on_delete=models.PROTECT, related_name="events"
+        ClusterRequest,
+        on_delete=models.PROTECT,
+        related_name="events",
+        verbose_name=_("request"),
     )
-    seq = models.PositiveIntegerField()
-    at = models.DateTimeField()
-    kind = models.CharField(max_length=40)
+    seq = models.PositiveIntegerField(_("number"))
+    at = models.DateTimeField(_("at"))
+    kind = models.CharField(_("kind"), max_length=40)
     from_state = models.CharField(max_length=16, blank=True, default="")
     to_state = models.CharField(max_length=16, blank=True, default="")
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    actor_name = models.CharField(max_length=150, blank=True, default="")
+    actor_name = models.CharField(_("person"), max_length=150, blank=True, default="")
     data = models.JSONField(default=dict)
     correlation_id = models.CharField(max_length=64, blank=True, default="")
     previous_hash = models.CharField(max_length=64, blank=True, default="")

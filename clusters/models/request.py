@@ -186,7 +186,10 @@ class ClusterRequest(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cloud_project = models.ForeignKey(
-        CloudProject, on_delete=models.PROTECT, related_name="requests"
+        CloudProject,
+        on_delete=models.PROTECT,
+        related_name="requests",
+        verbose_name=_("cloud project"),
     )
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
