@@ -1,6 +1,7 @@
 """What CSS answers, as frozen values; both spellings of what has two."""
 
 from clusters.cloud.errors import CloudRefused
+from clusters.cloud.huawei.answers import KEPT_BYTES
 from clusters.cloud.huawei.codes import is_gateway_code
 from clusters.cloud.huawei.fields import Fields, WrongShape
 from clusters.cloud.types import (
@@ -25,6 +26,8 @@ CREATE_PATHS = {
     CreateApi.V2: "/v2.0/{project_id}/clusters",
 }
 
+LONGEST_ID = 64
+
 _VOLUME_TYPES = {"SATA": "COMMON", "SAS": "HIGH", "SSD": "ULTRAHIGH", "ESSD": "ESSD"}
 """What the disks are called where they are listed, and in the create call."""
 
@@ -42,14 +45,14 @@ def cluster(row: Fields) -> CloudCluster:
     failure_code, failure_message = _failure(row)
     status = row.text("status")
     return CloudCluster(
-        id=row.required_text("id"),
+        id=_id(row),
         name=row.required_text("name"),
         status=_status(status),
         raw_status=status,
         actions=row.texts("actions"),
         progress=row.pairs("actionProgress"),
         failure_code=failure_code,
-        failure_message=failure_message,
+        failure_message=failure_message[:KEPT_BYTES],
         endpoint=row.text("endpoint"),
         created=row.text("created"),
         datastore=_datastore(row),
@@ -98,6 +101,13 @@ def tells_of_no_cluster(refusal: CloudRefused) -> bool:
     if refusal.status == 404:
         return not is_gateway_code(refusal.code)
     return refusal.status == 403 and refusal.code == "CSS.0015"
+
+
+def _id(row: Fields) -> str:
+    found = row.required_text("id")
+    if len(found) > LONGEST_ID:
+        raise WrongShape("id", f"of at most {LONGEST_ID} characters")
+    return found
 
 
 def _failure(row: Fields) -> tuple[str, str]:

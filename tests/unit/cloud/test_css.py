@@ -36,6 +36,16 @@ class TestCluster:
         assert found.nodes[0].zone == "cn-north-4a"
         assert found.is_ready
 
+    def test_keeps_4_kilobytes_of_the_reason_of_a_failure(self) -> None:
+        long = {"errorCode": "CSS.6000", "errorMsg": "x" * 10_000}
+
+        assert len(cluster(changed(failedReason=long)).failure_message) == 4096
+        assert len(cluster(changed(failedReason="x" * 10_000)).failure_message) == 4096
+
+    def test_refuses_an_id_that_no_row_could_keep(self) -> None:
+        with pytest.raises(WrongShape):
+            cluster(changed(id="x" * 65))
+
     def test_reads_one_that_is_being_created(self) -> None:
         found = cluster(sample("detail-creating"))
 
