@@ -29,6 +29,7 @@ from clusters.cloud.simulator.refusals import (
     css_refusal,
     incorrect,
     not_found,
+    too_many_calls,
 )
 from clusters.cloud.simulator.site import Site
 from clusters.cloud.simulator.spelling import in_old_spelling
@@ -194,7 +195,10 @@ class Css:
         self._admit(call, project_id)
 
     def _admit(self, call: Call, project_id: str) -> None:
-        if self._desk.admit(call) != project_id:
+        scope = self._desk.admit(call)
+        if self._site.throttled:
+            raise too_many_calls()
+        if scope != project_id:
             raise not_found()
 
     def _find(self, project_id: str, cluster_id: str) -> Cluster:

@@ -95,3 +95,9 @@ def not_found() -> CssRefusal:
     """Return CSS.0015: unknown or forbidden look the same; its text has no code."""
     words = "No resources are found or the access is denied."
     return CssRefusal(403, "CSS.0015", words)
+
+
+def too_many_calls() -> GatewayRefusal:
+    """Return the gateway's 429: the service behind it never saw the call."""
+    words = "The throttling threshold has been reached: policy user over ratelimit"
+    return GatewayRefusal(429, "APIGW.0308", words)

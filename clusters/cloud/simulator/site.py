@@ -22,6 +22,7 @@ class Site:
     strict: bool = False
     old_spelling: bool = False
     has_enterprise_projects: bool = True
+    throttled: bool = False
     account_frozen: bool = False
     may_create: bool = True
     cluster_quota: int = 20
