@@ -29,9 +29,9 @@ def utf8_requests(
 def without_charset(application: _Wsgi) -> _Wsgi:
     """Do the same before Django reads the query, which a codec for no text breaks."""
 
-    def wrapped(environ: dict[str, Any], start_response: Any) -> Any:
-        environ["CONTENT_TYPE"] = _cleaned(environ.get("CONTENT_TYPE", ""))
-        return application(environ, start_response)
+    def wrapped(asked: dict[str, Any], start_response: Any) -> Any:
+        asked["CONTENT_TYPE"] = _cleaned(asked.get("CONTENT_TYPE", ""))
+        return application(asked, start_response)
 
     return wrapped
 

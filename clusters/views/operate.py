@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from clusters import wiring
 from clusters.models import CloudProject, ClusterRequest, Heartbeat
 from clusters.models.people import viewer_of
 from clusters.operations.pause import (
@@ -27,7 +28,7 @@ from clusters.operations.pause import (
     pause_cloud_project,
     resume_cloud_project,
 )
-from clusters.operations.reconcile import reconcile
+from clusters.operations.sweep import one_pass
 from clusters.states import State
 
 _AT_MOST = 100
@@ -77,7 +78,7 @@ def resume(request: HttpRequest, name: str) -> HttpResponse:
 @_for_operators
 def reconcile_now(request: HttpRequest) -> HttpResponse:
     """Do by hand what beat does: take back what stands still, wake what is due."""
-    taken = reconcile(now=timezone.now())
+    taken = one_pass(engine=wiring.engine(), now=timezone.now())
     words = ngettext(
         "One pass is done: %(count)s request taken back, everything due was woken.",
         "One pass is done: %(count)s requests taken back, everything due was woken.",

@@ -5,12 +5,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from clusters.operations.reconcile import reconcile
+from clusters import wiring
+from clusters.operations.sweep import one_pass
 
 
 class Command(BaseCommand):
-    help = "Take back what dead workers held, and wake whatever is due. Safe any time."
+    help = "One pass of what beat does: takes back, wakes and looks. Safe any time."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        taken = reconcile(now=timezone.now())
+        taken = one_pass(engine=wiring.engine(), now=timezone.now())
         self.stdout.write(f"{taken} requests taken back.")
