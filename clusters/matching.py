@@ -1,6 +1,6 @@
 """Whether a cluster in a listing is the one that a request asked for. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -91,12 +91,15 @@ def match(
     *,
     asked_at: datetime,
     clean: bool,
+    drops_tags: bool = False,
 ) -> Match:
     """
     Look for the cluster of one request, by its tag first, then by its name.
 
     `clean` says that no earlier attempt may have made a cluster; only then is a cluster
-    of this name without our tag certainly somebody else's.
+    of this name without our tag certainly somebody else's. `drops_tags` says that this
+    cloud is known not to keep tags: then, after an attempt, the name must do. Nothing of
+    this name was there before the attempt, or it would not have been made.
     """
     sightings = tuple(listed)
     tagged = tuple(each for each in sightings if each.tag == str(request_id))
@@ -106,11 +109,26 @@ def match(
     named = tuple(each for each in sightings if each.name == spec.name)
     if not named:
         return Match(found=Found.NOTHING)
+    if drops_tags and not clean and _is_ours_by_name(named, spec, asked_at):
+        return Match(found=Found.OURS, candidates=named)
     # A cloud that drops tags shows our own cluster without one, and one that allows
     # equal names shows it beside a stranger's: so a name proves a stranger only while
     # nothing of ours can be there.
     found = Found.FOREIGN if clean else Found.AMBIGUOUS
     return Match(found=found, candidates=named)
+
+
+def _is_ours_by_name(
+    named: Sequence[Sighting], spec: ClusterSpec, asked_at: datetime
+) -> bool:
+    only = named[0]
+    return (
+        len(named) == 1
+        and not only.tag
+        and only.vpc_id == spec.vpc_id
+        and only.subnet_id == spec.subnet_id
+        and _fits(only, spec, asked_at)
+    )
 
 
 def _fits(seen: Sighting, spec: ClusterSpec, asked_at: datetime) -> bool:

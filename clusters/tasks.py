@@ -21,6 +21,7 @@ from clusters.operations.installation import ForeignDatabase, check_installation
 from clusters.operations.pause import pause_after_trouble
 from clusters.operations.poll import poll_project, projects_to_poll
 from clusters.operations.provision import provision_next
+from clusters.operations.quarantine import quarantine_after_failover
 from clusters.operations.queue import ask_catalog_refresh, ask_poll, nudge
 from clusters.operations.reconcile import reconcile
 from clusters.operations.refresh_catalog import claim_stale_catalogs, refresh_catalog
@@ -94,6 +95,7 @@ def poll_all(**_: object) -> None:
 def sweep(**_: object) -> None:
     """Take back, wake and refresh what is due; show that beat and worker live."""
     beat(current_task.request.hostname or "worker", kind="worker")
+    quarantine_after_failover(now=timezone.now())
     reconcile(now=timezone.now())
     ask_due_mails()
     ask_due_deletions()
@@ -123,6 +125,7 @@ def refuse_foreign_database(**_: object) -> None:
         check_installation(settings.INSTALLATION_ID)
     except ForeignDatabase as error:
         raise SystemExit(f"INSTALLATION_ID: {error}") from error
+    quarantine_after_failover(now=timezone.now())
 
 
 @worker_shutting_down.connect

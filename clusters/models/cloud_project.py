@@ -40,10 +40,22 @@ class ApiVersion(models.TextChoices):
     V2 = CreateApi.V2.value, "v2.0"
 
 
+class Known(models.TextChoices):
+    """What the listings of a cloud project have taught so far."""
+
+    UNKNOWN = "", _("not known yet")
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+
+
 class CloudProjectQuerySet(models.QuerySet["CloudProject"]):
     def running(self) -> "CloudProjectQuerySet":
         """Those in which gates may open and logins may be made."""
         return self.filter(paused_at__isnull=True)
+
+    def with_open_gates(self) -> "CloudProjectQuerySet":
+        """Those of which the rows are known to tell the truth, too."""
+        return self.running().filter(quarantined_at__isnull=True)
 
 
 class CloudProject(models.Model):
@@ -103,6 +115,21 @@ class CloudProject(models.Model):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="+",
+    )
+    quarantined_at = models.DateTimeField(null=True, blank=True, editable=False)
+    keeps_tags = models.CharField(
+        max_length=3,
+        choices=Known.choices,
+        blank=True,
+        default=Known.UNKNOWN,
+        editable=False,
+    )
+    names_unique = models.CharField(
+        max_length=3,
+        choices=Known.choices,
+        blank=True,
+        default=Known.UNKNOWN,
+        editable=False,
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

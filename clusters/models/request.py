@@ -226,6 +226,9 @@ class ClusterRequest(models.Model):
     waits_because = models.CharField(max_length=500, blank=True, default="")
     token_refusals = models.PositiveIntegerField(default=0)
 
+    absent_looks = models.PositiveIntegerField(default=0)
+    last_absent_at = models.DateTimeField(null=True, blank=True)
+
     cluster_id = models.CharField(max_length=64, blank=True, default="")
     endpoint = models.CharField(max_length=500, blank=True, default="")
     cloud_status = models.CharField(max_length=32, blank=True, default="")

@@ -1,7 +1,7 @@
 """The only function that changes a state; the database is the referee."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +14,10 @@ from clusters.states import MOVES, State, Verb
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+
+NOT_LOOKED_FOR: Final[dict[str, Any]] = {"absent_looks": 0, "last_absent_at": None}
+"""The columns of a request that count looks in vain, emptied."""
 
 
 class MoveNotAllowed(Exception):

@@ -1,20 +1,23 @@
 """Save what a create came to, whatever the row's state is; then move the row by it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models.functions import Now
+
 from clusters.cloud.errors import CloudRefused
 from clusters.cloud.types import Cloud, CreateAnswer, Outcome
 from clusters.engine import Engine
 from clusters.models import Attempt, ClusterRequest
-from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
 from clusters.operations._persist import until_saved
 from clusters.operations._record import record_event
 from clusters.operations.claim import Claim
+from clusters.operations.duplicate import alarm_duplicate
 from clusters.operations.pause import pause_after_trouble
 from clusters.operations.release import hold_back, put_back, release
 from clusters.states import Verb
@@ -40,6 +43,11 @@ def is_clean(request_id: UUID) -> bool:
     """
     attempts = Attempt.objects.filter(request_id=request_id)
     return not attempts.that_may_have_created().exists()
+
+
+def is_clean_after(attempts: Iterable[Attempt]) -> bool:
+    """Whether none of these attempts can have made a cluster that we do not know."""
+    return not any(each.outcome in ("", Outcome.UNKNOWN) for each in attempts)
 
 
 def save_answer(
@@ -118,6 +126,7 @@ def _accept_once(answered: Answered) -> None:
             cluster_id=answer.cluster_id,
             failures=0,
             token_refusals=0,
+            needs="",
             **NO_WORDS,
         )
     except MoveNotAllowed:
@@ -132,10 +141,12 @@ def _keep_late_id(answered: Answered) -> None:
     known = rows.values_list("cluster_id", flat=True).get()
     if known == cluster_id:
         return
-    kind = "duplicate.seen" if known else "answer.late"
-    data = {"cluster_id": cluster_id, "known_cluster_id": known}
-    log.critical(kind, extra={"request_id": str(claim.request_id), **data})
-    record_event(claim.request_id, kind, now=answered.now, data=data)
+    if known:
+        alarm_duplicate(claim.request_id, cluster_id, known=known, now=answered.now)
+        return
+    data = {"cluster_id": cluster_id}
+    log.critical("answer.late", extra={"request_id": str(claim.request_id), **data})
+    record_event(claim.request_id, "answer.late", now=answered.now, data=data)
 
 
 def _with_another_token(answered: Answered) -> None:
@@ -162,10 +173,12 @@ def _wait_for_pace(answered: Answered) -> None:
 
 def _refuse(answered: Answered) -> None:
     """The cloud said no: the end where we are clean, else one more thing to settle."""
-    request_id = answered.claim.request_id
+    if not is_clean(answered.claim.request_id):
+        _lose(answered)
+        return
     advance(
-        request_id,
-        Verb.REFUSE if is_clean(request_id) else Verb.LOSE,
+        answered.claim.request_id,
+        Verb.REFUSE,
         now=answered.now,
         held=answered.claim.number,
         data=_words_of(answered.answer),
@@ -183,8 +196,15 @@ def _lose(answered: Answered) -> None:
         now=answered.now,
         held=claim.number,
         data=_words_of(answer) | {"outcome": answer.outcome.value},
+        **NOT_LOOKED_FOR,
         **_error_columns(answer),
+        **_call_is_over(answer),
     )
+
+
+def _call_is_over(answer: CreateAnswer) -> dict[str, Any]:
+    """An answer that came, even a useless one, ends the call before its time."""
+    return {"answer_by": Now()} if answer.status else {}
 
 
 _SORTING: Final[dict[Outcome, Callable[[Answered], None]]] = {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 from clusters.engine import GATE_SECONDS
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.operations.claim import Claim
+from clusters.operations.quarantine import is_other_timeline
 from clusters.states import State
 
 
@@ -53,16 +54,18 @@ class Gate:
         # durable: within somebody else's transaction this would commit nothing
         with transaction.atomic(durable=True):
             _commit_for_sure()
-            self._refuse_paused()
+            self._refuse_closed_project()
             self._open()
         if any(
             then + GATE_SECONDS < at for then, at in zip(began, _clocks(), strict=True)
         ):
             raise GateShut(_("The gate took too long; the answer could come too late."))
 
-    def _refuse_paused(self) -> None:
-        running = CloudProject.objects.running()
-        if not running.filter(id=self._claim.cloud_project_id).exists():
+    def _refuse_closed_project(self) -> None:
+        if is_other_timeline():
+            raise GateShut(_("The database was promoted or restored meanwhile."))
+        projects = CloudProject.objects.with_open_gates()
+        if not projects.filter(id=self._claim.cloud_project_id).exists():
             raise GateShut(_("The cloud project is paused."))
 
     def _open(self) -> None:

@@ -94,7 +94,14 @@ def _keep(cloud_project_id: int, listing: Listing) -> None:
     }
     if listing.counts:
         kept["known_ours"] = _ours(cloud_project_id, listing.clusters)
+        _end_quarantine(cloud_project_id, listing.began_at)
     Look.objects.update_or_create(cloud_project_id=cloud_project_id, defaults=kept)
+
+
+def _end_quarantine(cloud_project_id: int, began_at: datetime) -> None:
+    """What the rows have forgotten, this look has shown: gates may open again."""
+    projects = CloudProject.objects.filter(id=cloud_project_id)
+    projects.filter(quarantined_at__lt=began_at).update(quarantined_at=None)
 
 
 def _ours(cloud_project_id: int, clusters: tuple[CloudCluster, ...]) -> list[str]:

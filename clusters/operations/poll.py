@@ -7,20 +7,23 @@ from typing import Final
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from clusters import specs
 from clusters.cloud.errors import CloudError
 from clusters.cloud.types import Cloud, Outcome
 from clusters.engine import Engine
-from clusters.matching import Found, Sighting, match
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations._advance import MoveNotAllowed
-from clusters.operations.answer import is_clean
 from clusters.operations.follow import follow
-from clusters.operations.look import Listing, look
+from clusters.operations.learn import (
+    COULD_BE_LATE,
+    WATCHED_FOR,
+    alarm_duplicates,
+    find_late,
+    learn,
+)
+from clusters.operations.look import look
 from clusters.operations.release import heed_trouble
-from clusters.operations.settle import adopt, refuse_taken_name
+from clusters.operations.unclear import settle_unclear
 from clusters.operations.watch import watch_active
-from clusters.states import State, Verb
+from clusters.states import State
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +36,18 @@ def projects_to_poll() -> QuerySet[CloudProject]:
     """Cloud projects in which the cloud builds something, may, or was not seen lately."""
     moving = ClusterRequest.objects.filter(state__in=[State.CREATING, State.UNCLEAR])
     active = ClusterRequest.objects.filter(state=State.ACTIVE)
+    late = ClusterRequest.objects.filter(
+        state__in=COULD_BE_LATE,
+        cluster_id="",
+        attempts__outcome__in=["", Outcome.UNKNOWN],
+        attempts__sent_at__gt=Now() - WATCHED_FOR,
+    )
     calm = Q(look=None) | Q(look__ended_at=None) | Q(look__ended_at__lt=Now() - CALM)
     return CloudProject.objects.filter(
         Q(id__in=moving.values("cloud_project_id"))
         | (calm & Q(id__in=active.values("cloud_project_id")))
+        | (calm & Q(id__in=late.values("cloud_project_id")))
+        | Q(quarantined_at__isnull=False)
     ).exclude(sealed_password="")
 
 
@@ -52,7 +63,11 @@ def poll_project(
         return False
     try:
         listing = look(cloud_project_id, cloud=cloud)
-        _adopt_unclear(cloud_project_id, listing, now=now)
+        project = CloudProject.objects.get(id=cloud_project_id)
+        learn(project, listing)
+        alarm_duplicates(project, listing, now=now)
+        find_late(project, listing, now=now)
+        settle_unclear(project, listing, engine=engine, now=now)
         follow(cloud_project_id, listing, cloud=cloud, engine=engine, now=now)
         watch_active(cloud_project_id, listing, cloud=cloud, now=now)
     except CloudError as error:
@@ -72,35 +87,3 @@ def _take_turn(cloud_project_id: int, engine: Engine) -> bool:
     rows = CloudProject.objects.filter(id=cloud_project_id)
     free = rows.filter(Q(polled_until=None) | Q(polled_until__lt=Now()))
     return free.update(polled_until=Now() + 2 * engine.call) == 1
-
-
-def _adopt_unclear(cloud_project_id: int, listing: Listing, *, now: datetime) -> None:
-    """Find the clusters of requests of which we had no clear answer."""
-    sightings = listing.sightings
-    unclear = ClusterRequest.objects.filter(
-        cloud_project_id=cloud_project_id, state=State.UNCLEAR
-    )
-    for cluster_request in unclear:
-        try:
-            _settle(cluster_request, sightings, now)
-        except MoveNotAllowed:
-            log.info("settle.late", extra={"request_id": str(cluster_request.id)})
-
-
-def _settle(
-    cluster_request: ClusterRequest, sightings: tuple[Sighting, ...], now: datetime
-) -> None:
-    last = cluster_request.attempts.order_by("-number").first()
-    clean = is_clean(cluster_request.id)
-    name_held = last is not None and last.outcome == Outcome.NAME_HELD
-    verdict = match(
-        cluster_request.id,
-        specs.from_json(cluster_request.spec),
-        sightings,
-        asked_at=cluster_request.created_at,
-        clean=clean and name_held,
-    )
-    if verdict.found is Found.OURS:
-        adopt(cluster_request.id, verdict, now=now)
-    elif verdict.found is Found.FOREIGN and name_held and clean:
-        refuse_taken_name(cluster_request.id, Verb.SETTLE, verdict, now=now)

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from clusters import specs
-from clusters.cloud.errors import CloudError
+from clusters.cloud.errors import AnswerUnreadable, CloudError
 from clusters.cloud.huawei.body import sha256_of
 from clusters.cloud.types import Cloud
 from clusters.engine import Engine
 from clusters.matching import Found, Match, Sighting, match
 from clusters.models import ClusterRequest
+from clusters.models.cloud_project import Known
 from clusters.models.request import Needs
-from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
 from clusters.operations.answer import Answered, is_clean, save_answer, sort_answer
 from clusters.operations.claim import Claim, claim_next
 from clusters.operations.gate import Gate
@@ -100,6 +103,7 @@ def _take(turn: _Turn) -> None:
         seen,
         asked_at=turn.cluster_request.created_at,
         clean=is_clean(turn.cluster_request.id),
+        drops_tags=turn.cluster_request.cloud_project.keeps_tags == Known.NO,
     )
     if verdict.found is Found.NOTHING:
         _send(turn, body)
@@ -111,17 +115,23 @@ def _look_first(turn: _Turn) -> tuple[Sighting, ...]:
     """
     List before every attempt: the database may have forgotten one, the cloud has not.
 
-    A first attempt is content with somebody else's fresh look.
+    A first attempt is content with somebody else's fresh look. Later ones, and any in
+    quarantine, need a look of their own that counts.
     """
     cluster_request = turn.cluster_request
-    if not cluster_request.attempts.exists():
+    is_first = not cluster_request.attempts.exists()
+    needs_proof = not is_first or cluster_request.cloud_project.quarantined_at
+    if not needs_proof:
         seen = shared_sightings(
             cluster_request.cloud_project,
             max_age=timedelta(seconds=turn.engine.poll_seconds),
         )
         if seen is not None:
             return seen
-    return look(cluster_request.cloud_project_id, cloud=turn.cloud).sightings
+    listing = look(cluster_request.cloud_project_id, cloud=turn.cloud)
+    if needs_proof and not listing.counts:
+        raise AnswerUnreadable(gettext_noop("The list of clusters was not complete."))
+    return listing.sightings
 
 
 def _send(turn: _Turn, body: bytes) -> None:
@@ -157,6 +167,8 @@ def _heed(turn: _Turn, verdict: Match) -> None:
             held=claim.number,
             data={"candidates": [each.id for each in verdict.candidates]},
             needs=Needs.OPERATOR,
+            answer_by=Now(),
+            **NOT_LOOKED_FOR,
         )
 
 
@@ -171,6 +183,8 @@ def _refuse_other_body(turn: _Turn, body: bytes) -> None:
             now=turn.now,
             held=claim.number,
             needs=Needs.OPERATOR,
+            answer_by=Now(),
+            **NOT_LOOKED_FOR,
         )
         return
     with transaction.atomic():

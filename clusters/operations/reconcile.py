@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from clusters.engine import GRACE_SECONDS
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
 from clusters.operations.claim import due_requests
 from clusters.operations.queue import nudge
 from clusters.states import State, Verb
@@ -59,7 +59,7 @@ def _lose_unanswered(now: datetime) -> int:
         state=State.SENDING, answer_by__lt=Now() - timedelta(seconds=GRACE_SECONDS)
     )
     return sum(
-        _move(request_id, Verb.LOSE, claim, now)
+        _move(request_id, Verb.LOSE, claim, now, **NOT_LOOKED_FOR)
         for request_id, claim in late.values_list("id", "claim")[:AT_ONCE]
     )
 

@@ -57,10 +57,12 @@ def _ask(cloud: Cloud, now: datetime) -> Catalog:
 
 
 def _disks(cloud: Cloud) -> tuple[ZoneDisks, ...]:
-    """Return what disks each zone sells; nothing where this region has no such call."""
+    """Return what disks each zone sells; nothing where the call is not to be had."""
     try:
         return cloud.disks()
-    except CloudRefused:
+    except CloudRefused as refusal:
+        if refusal.status not in (403, 404):
+            raise
         return ()
 
 

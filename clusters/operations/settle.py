@@ -1,6 +1,7 @@
 """End what is unclear by what a look has shown."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from clusters.matching import Match
@@ -8,12 +9,21 @@ from clusters.operations._advance import advance
 from clusters.operations.answer import NO_WORDS
 from clusters.states import Verb
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
 NAME_TAKEN = "portal.name_taken"
 """Our own code: somebody else's cluster has this name, so nothing was sent."""
 
 
 def adopt(
-    request_id: UUID, verdict: Match, *, now: datetime, held: int | None = None
+    request_id: UUID,
+    verdict: Match,
+    *,
+    now: datetime,
+    held: int | None = None,
+    actor: "User | None" = None,
+    comment: str = "",
 ) -> None:
     """
     Take the cluster that a look found as ours; nothing is sent for it.
@@ -25,7 +35,9 @@ def adopt(
         Verb.ADOPT,
         now=now,
         held=held,
-        data={"cluster_id": verdict.cluster_id},
+        actor=actor,
+        data={"cluster_id": verdict.cluster_id}
+        | ({"comment": comment} if comment else {}),
         cluster_id=verdict.cluster_id,
         failures=0,
         needs="",
@@ -46,7 +58,7 @@ def refuse_taken_name(
 
     :raises MoveNotAllowed: if the row moved on meanwhile
     """
-    columns = {**NO_WORDS, "error_code": NAME_TAKEN}
+    columns = {**NO_WORDS, "error_code": NAME_TAKEN, "needs": ""}
     holder = verdict.candidates[0].id
     data = {"code": NAME_TAKEN, "holder": holder}
     advance(request_id, verb, now=now, held=held, data=data, **columns)

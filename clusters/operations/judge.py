@@ -1,0 +1,140 @@
+"""What an operator decides where nobody can know: adopt, confirm absent, keep watching."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from clusters.matching import Found, Match, Sighting
+from clusters.models import ClusterRequest, Look
+from clusters.models.people import viewer_of
+from clusters.operations._advance import (
+    NOT_LOOKED_FOR,
+    CommentMissing,
+    MoveNotAllowed,
+    NotAllowed,
+    advance,
+)
+from clusters.operations._record import record_event
+from clusters.operations.settle import adopt
+from clusters.states import State, Verb
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+__all__ = [
+    "CommentMissing",
+    "MoveNotAllowed",
+    "NoCandidate",
+    "NotAllowed",
+    "adopt_candidate",
+    "candidates_of",
+    "confirm_absent",
+    "keep_watching",
+]
+
+CONFIRMED_ABSENT = "portal.confirmed_absent"
+"""Our own code: an operator looked, and says that the cloud made no cluster."""
+
+
+class NoCandidate(Exception):
+    """This cluster is not among those that could be the one of this request."""
+
+
+def candidates_of(cluster_request: ClusterRequest) -> tuple[Sighting, ...]:
+    """Return the listed clusters that carry the request's tag or name, tags first."""
+    kept = Look.objects.filter(
+        cloud_project_id=cluster_request.cloud_project_id
+    ).first()
+    if kept is None:
+        return ()
+    seen = map(Sighting.from_json, kept.clusters)
+    tag, name = str(cluster_request.id), cluster_request.name
+    could_be = [each for each in seen if each.tag == tag or each.name == name]
+    return tuple(sorted(could_be, key=lambda each: each.tag != tag))
+
+
+def adopt_candidate(
+    cluster_request: ClusterRequest,
+    *,
+    by: "User",
+    cluster_id: str,
+    now: datetime,
+    comment: str = "",
+) -> None:
+    """
+    Take this listed cluster as the one of the request.
+
+    :raises NotAllowed: if this person does not operate
+    :raises MoveNotAllowed: if the request is not unclear (any more)
+    :raises NoCandidate: if the cluster is none of `candidates_of`, or another request's
+    """
+    _refuse_others(cluster_request, by)
+    found = {each.id: each for each in candidates_of(cluster_request)}.get(cluster_id)
+    taken = ClusterRequest.objects.filter(cluster_id=cluster_id)
+    if found is None or taken.exclude(id=cluster_request.id).exists():
+        raise NoCandidate(_("Choose one of the clusters that are shown."))
+    adopt(
+        cluster_request.id,
+        Match(found=Found.OURS, candidates=(found,)),
+        now=now,
+        actor=by,
+        comment=comment,
+    )
+
+
+def confirm_absent(
+    cluster_request: ClusterRequest, *, by: "User", comment: str, now: datetime
+) -> None:
+    """
+    End the request: the operator has looked and says that no cluster was made.
+
+    :raises NotAllowed: if this person does not operate
+    :raises MoveNotAllowed: if the request is not unclear (any more)
+    :raises CommentMissing: if the comment is empty
+    """
+    _refuse_others(cluster_request, by)
+    if not comment.strip():
+        raise CommentMissing(_("Say how you know that the cloud made no cluster."))
+    advance(
+        cluster_request.id,
+        Verb.SETTLE,
+        now=now,
+        actor=by,
+        held=cluster_request.claim,
+        data={"comment": comment, "code": CONFIRMED_ABSENT},
+        needs="",
+        error_code=cluster_request.error_code or CONFIRMED_ABSENT,
+    )
+
+
+def keep_watching(
+    cluster_request: ClusterRequest, *, by: "User", now: datetime, comment: str = ""
+) -> None:
+    """
+    Look for it from the beginning once more, before anybody is asked again.
+
+    :raises NotAllowed: if this person does not operate
+    :raises MoveNotAllowed: if the request is not unclear (any more)
+    """
+    _refuse_others(cluster_request, by)
+    rows = ClusterRequest.objects.filter(id=cluster_request.id, state=State.UNCLEAR)
+    with transaction.atomic():
+        if not rows.update(needs="", answer_by=Now(), **NOT_LOOKED_FOR):
+            raise MoveNotAllowed(_("This request is not unclear any more."))
+        record_event(
+            cluster_request.id,
+            "operator.keeps_watching",
+            now=now,
+            actor=by,
+            data={"comment": comment},
+        )
+
+
+def _refuse_others(cluster_request: ClusterRequest, person: "User") -> None:
+    if not viewer_of(person).operates:
+        raise NotAllowed(_("Only operators can do this."))
+    if not cluster_request.is_unclear:
+        raise MoveNotAllowed(_("This request is not unclear any more."))

@@ -1,0 +1,97 @@
+"""What each complete listing teaches about a cloud project, and what it shows late."""
+
+import logging
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from clusters.cloud.types import REQUEST_TAG, CloudCluster, Outcome
+from clusters.matching import Found, as_uuid, match
+from clusters.models import CloudProject, ClusterRequest
+from clusters.models.cloud_project import Known
+from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations.answer import NO_WORDS
+from clusters.operations.duplicate import alarm_duplicate
+from clusters.operations.look import Listing
+from clusters.specs import from_json
+from clusters.states import State, Verb
+
+log = logging.getLogger(__name__)
+
+WATCHED_FOR: Final = timedelta(hours=24)
+"""How long after an unknown attempt its cluster may still show up."""
+
+COULD_BE_LATE: Final = (State.APPROVED, State.FAILED, State.CANCELLED)
+
+
+def learn(project: CloudProject, listing: Listing) -> None:
+    """
+    Remember whether this cloud keeps tags and refuses equal names.
+
+    Tags are judged by the clusters whose ids we know; of names two equal ones are proof.
+    """
+    project.keeps_tags = _keeps_tags(project, listing) or project.keeps_tags
+    names = Counter(cluster.name for cluster in listing.clusters)
+    if names and max(names.values()) > 1:
+        project.names_unique = Known.NO
+    CloudProject.objects.filter(pk=project.pk).update(
+        keeps_tags=project.keeps_tags, names_unique=project.names_unique
+    )
+
+
+def _keeps_tags(project: CloudProject, listing: Listing) -> str:
+    known = ClusterRequest.objects.filter(
+        cloud_project=project, cluster_id__in=list(listing.by_id())
+    ).order_by("-moved_at")
+    row = known.values_list("id", "cluster_id").first()
+    if row is None:
+        return Known.UNKNOWN
+    request_id, cluster_id = row
+    tag = listing.by_id()[cluster_id].tag(REQUEST_TAG)
+    return Known.YES if tag == str(request_id) else Known.NO
+
+
+def alarm_duplicates(project: CloudProject, listing: Listing, *, now: datetime) -> None:
+    """Tell of every second cluster that carries the tag of one of our requests."""
+    tagged: defaultdict[UUID, list[CloudCluster]] = defaultdict(list)
+    for cluster in listing.clusters:
+        if request_id := as_uuid(cluster.tag(REQUEST_TAG)):
+            tagged[request_id].append(cluster)
+    rows = ClusterRequest.objects.filter(cloud_project=project, id__in=tagged)
+    for request_id, known in rows.exclude(cluster_id="").values_list(
+        "id", "cluster_id"
+    ):
+        for cluster in tagged[request_id]:
+            if cluster.id != known:
+                alarm_duplicate(request_id, cluster.id, known=known, now=now)
+
+
+def find_late(project: CloudProject, listing: Listing, *, now: datetime) -> None:
+    """Take up clusters of requests that we thought had none; by their tag only."""
+    late = ClusterRequest.objects.filter(
+        cloud_project=project,
+        state__in=COULD_BE_LATE,
+        cluster_id="",
+        attempts__outcome__in=["", Outcome.UNKNOWN],
+        attempts__sent_at__gt=now - WATCHED_FOR,
+    ).distinct()
+    for row in late:
+        verdict = match(
+            row.id,
+            from_json(row.spec),
+            listing.sightings,
+            asked_at=row.created_at,
+            clean=False,
+        )
+        if verdict.found is Found.OURS:
+            _found(row, verdict.cluster_id, now)
+
+
+def _found(row: ClusterRequest, cluster_id: str, now: datetime) -> None:
+    columns = {**NO_WORDS, "cluster_id": cluster_id, "needs": "", "due_at": None}
+    data = {"cluster_id": cluster_id}
+    try:
+        advance(row.id, Verb.FOUND, now=now, data=data, **columns)
+    except MoveNotAllowed:
+        log.info("find.late", extra={"request_id": str(row.id)})

@@ -1,0 +1,53 @@
+"""After a restore or a failover the rows may have forgotten calls: look before sending."""
+
+import logging
+from datetime import datetime
+
+from django.db import connection
+
+from clusters.models import CloudProject, Installation
+
+log = logging.getLogger(__name__)
+
+
+def quarantine(*, now: datetime) -> int:
+    """
+    Shut every gate until its cloud project had a look that counts.
+
+    Returns how many cloud projects that are.
+    """
+    shut = CloudProject.objects.update(quarantined_at=now)
+    log.warning("gates.shut", extra={"cloud_projects": shut})
+    return shut
+
+
+def quarantine_after_failover(*, now: datetime) -> bool:
+    """
+    Compare PostgreSQL's timeline with the one that was kept; another one quarantines.
+
+    A promoted standby, or a backup that was rolled forward, may lack commits. Without an
+    installation's row, or on another database, there is nothing to compare.
+    """
+    timeline = _timeline()
+    rows = Installation.objects.all()
+    rows.filter(timeline="").update(timeline=timeline)
+    if not rows.exclude(timeline=timeline).update(timeline=timeline):
+        return False
+    quarantine(now=now)
+    return True
+
+
+def is_other_timeline() -> bool:
+    """Whether the database is not the one of the last comparison."""
+    timeline = _timeline()
+    kept = Installation.objects.exclude(timeline="").exclude(timeline=timeline)
+    return bool(timeline) and kept.exists()
+
+
+def _timeline() -> str:
+    """Return the first eight digits of the name of the log file that is written now."""
+    if connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")
+        return str(cursor.fetchone()[0])

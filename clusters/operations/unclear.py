@@ -1,0 +1,175 @@
+"""Look for the clusters of unclear requests, and end what was looked for long enough."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from clusters import specs
+from clusters.cloud.types import Outcome
+from clusters.engine import Engine
+from clusters.matching import Found, Match, Sighting, match
+from clusters.models import Attempt, CloudProject, ClusterRequest
+from clusters.models.cloud_project import Known
+from clusters.models.request import Needs
+from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
+from clusters.operations._record import record_event
+from clusters.operations.answer import is_clean_after
+from clusters.operations.look import Listing
+from clusters.operations.queue import nudge
+from clusters.operations.settle import adopt, refuse_taken_name
+from clusters.settling import Absence, Next, next_of, wait_of
+from clusters.states import State, Verb
+
+log = logging.getLogger(__name__)
+
+NEEDS_OPERATOR = "operator.needed"
+"""The kind of the event that says why a person has to decide."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Case:
+    """One unclear request, its attempts, and what a listing says about it."""
+
+    row: ClusterRequest
+    attempts: list[Attempt]
+    project: CloudProject
+    verdict: Match
+    listing: Listing
+    engine: Engine
+    now: datetime
+
+    @property
+    def outcomes(self) -> list[str]:
+        """What each attempt came to, in their order."""
+        return [each.outcome for each in self.attempts]
+
+    @property
+    def is_name_held(self) -> bool:
+        """Whether the cloud refused the last attempt because of its name."""
+        return self.outcomes[-1:] == [Outcome.NAME_HELD]
+
+
+def settle_unclear(
+    project: CloudProject, listing: Listing, *, engine: Engine, now: datetime
+) -> None:
+    """Adopt what the listing shows, count what it does not, end what is settled."""
+    sightings = listing.sightings
+    for row in _unclear(project).prefetch_related("attempts"):
+        case = _case(row, project, sightings, listing, engine, now)
+        try:
+            _settle(case)
+        except MoveNotAllowed:
+            log.info("settle.late", extra={"request_id": str(row.id)})
+
+
+def _unclear(project: CloudProject) -> QuerySet[ClusterRequest]:
+    return ClusterRequest.objects.filter(cloud_project=project, state=State.UNCLEAR)
+
+
+def _case(
+    row: ClusterRequest,
+    project: CloudProject,
+    sightings: tuple[Sighting, ...],
+    listing: Listing,
+    engine: Engine,
+    now: datetime,
+) -> _Case:
+    attempts = list(row.attempts.all())
+    return _Case(
+        row=row,
+        attempts=attempts,
+        project=project,
+        verdict=match(
+            row.id,
+            specs.from_json(row.spec),
+            sightings,
+            asked_at=row.created_at,
+            clean=is_clean_after(attempts),
+            drops_tags=project.keeps_tags == Known.NO,
+        ),
+        listing=listing,
+        engine=engine,
+        now=now,
+    )
+
+
+def _settle(case: _Case) -> None:
+    known = next((each.cluster_id for each in case.attempts if each.cluster_id), "")
+    if known:  # answered and saved, and the row was never moved
+        found = Match(found=Found.OURS, candidates=(Sighting(id=known, name=""),))
+        adopt(case.row.id, found, now=case.now)
+    elif case.verdict.found is Found.OURS:
+        adopt(case.row.id, case.verdict, now=case.now)
+    elif case.verdict.found is Found.NOTHING:
+        _count_absence(case)
+    elif case.verdict.found is Found.FOREIGN and case.is_name_held:
+        refuse_taken_name(case.row.id, Verb.SETTLE, case.verdict, now=case.now)
+    elif case.verdict.found is Found.AMBIGUOUS:
+        _ask_operator(case, "ambiguous")
+    else:
+        # Somebody else's cluster has the name, and the cloud has not said so itself:
+        # ours is not there, which is what counts.
+        _count_absence(case)
+
+
+def _count_absence(case: _Case) -> None:
+    row, began_at = case.row, case.listing.began_at
+    if not case.listing.counts or row.answer_by is None or began_at < row.answer_by:
+        return
+    wait = wait_of(case.outcomes, case.engine)
+    before = Absence(looks=row.absent_looks, last_at=row.last_absent_at)
+    absence = before.seen_again(began_at, wait=wait)
+    if absence != before:
+        _still(row).update(absent_looks=absence.looks, last_absent_at=absence.last_at)
+    if absence.is_settled(row.answer_by, wait=wait) and not row.needs:
+        _end(case, absence)
+
+
+def _end(case: _Case, absence: Absence) -> None:
+    names_unique = case.project.names_unique != Known.NO
+    what = next_of(case.outcomes, names_unique=names_unique)
+    words = {"looks": absence.looks, "attempts": len(case.attempts)}
+    if what is Next.RESEND:
+        _resend(case, words)
+    elif what is Next.FAIL:
+        advance(case.row.id, Verb.SETTLE, now=case.now, data=words, needs="")
+    else:
+        _ask_operator(case, "settled")
+
+
+def _resend(case: _Case, words: dict[str, Any]) -> None:
+    with transaction.atomic():
+        advance(
+            case.row.id,
+            Verb.RESEND,
+            now=case.now,
+            data=words,
+            held=case.row.claim,
+            due_at=None,
+            claimed_until=None,
+            sent_at=None,
+            answer_by=None,
+            **NOT_LOOKED_FOR,
+        )
+        nudge(case.project.pk)
+
+
+def _ask_operator(case: _Case, why: str) -> None:
+    with transaction.atomic():
+        waiting = _still(case.row).filter(needs=Needs.NOBODY)
+        if not waiting.update(needs=Needs.OPERATOR):
+            return
+        ids = [each.id for each in case.verdict.candidates]
+        data = {"why": why, "candidates": ids}
+        record_event(case.row.id, NEEDS_OPERATOR, now=case.now, data=data)
+    log.error("operator.needed", extra={"request_id": str(case.row.id), "why": why})
+
+
+def _still(row: ClusterRequest) -> QuerySet[ClusterRequest]:
+    return ClusterRequest.objects.filter(
+        id=row.id, state=State.UNCLEAR, claim=row.claim
+    )
