@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
 log = logging.getLogger(__name__)
 
+_AWAY = (OperationalError, InterfaceError, InternalError)
 _Result = TypeVar("_Result")
 
 
@@ -18,13 +19,14 @@ def until_saved(
     """
     Call `save` again until the database takes it; it must be safe to call twice.
 
-    Only a database that is away or locked is waited for; other errors are raised.
+    Only a database that is away, locked or read-only (a standby that takes over) is
+    waited for; other errors are raised.
     """
     seconds = 0.2
     while True:
         try:
             return save()
-        except (OperationalError, InterfaceError) as error:
+        except _AWAY as error:
             if connection.in_atomic_block:
                 raise
             log.warning("answer.not_saved", extra={"error": str(error)[:200]})

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db.models.functions import Now
 
-from clusters.cloud.errors import CloudRefused
-from clusters.cloud.types import Cloud, CreateAnswer, Outcome
+from clusters.cloud.errors import CloudError, CloudRefused
+from clusters.cloud.types import Cloud, CreateAnswer, Outcome, Token
 from clusters.engine import Engine
 from clusters.models import Attempt, ClusterRequest
 from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
@@ -92,13 +92,22 @@ def sort_answer(answered: Answered, *, cloud: Cloud) -> None:
     """
     Move the row by what the answer proves; see the table in docs/architecture.md.
 
+    Tried until the database takes it: what we know must not become "unclear".
+
     :raises MoveNotAllowed: if somebody else owns the row by now
     """
     answer = answered.answer
     refused = answer.token_trouble or answer.outcome is Outcome.UNAUTHORISED
     if refused and answer.token:
-        cloud.drop_token(answer.token)
-    _SORTING[answer.outcome](answered)
+        _drop_quietly(answer.token, cloud)
+    until_saved(lambda: _SORTING[answer.outcome](answered))
+
+
+def _drop_quietly(token: Token, cloud: Cloud) -> None:
+    try:
+        cloud.drop_token(token)
+    except CloudError as error:
+        log.warning("token.kept", extra={"reason": str(error)})
 
 
 def _release(answered: Answered) -> None:
@@ -111,10 +120,6 @@ def _release(answered: Answered) -> None:
 
 
 def _accept(answered: Answered) -> None:
-    until_saved(lambda: _accept_once(answered))
-
-
-def _accept_once(answered: Answered) -> None:
     claim, answer = answered.claim, answered.answer
     try:
         advance(

@@ -40,8 +40,14 @@ class _Turn:
     cluster_request: ClusterRequest
     cloud: Cloud
     engine: Engine
-    now: datetime
     is_stopping: Callable[[], bool]
+    started_at: datetime
+    began: float
+
+    @property
+    def now(self) -> datetime:
+        """The time of whoever started the turn, and what passed since by our clock."""
+        return self.started_at + timedelta(seconds=time.monotonic() - self.began)
 
 
 def _never() -> bool:
@@ -64,6 +70,7 @@ def provision_next(
     """
     if is_stopping():
         return None
+    began = time.monotonic()
     claim = claim_next(cloud_project_id, engine=engine, now=now)
     if claim is None:
         return None
@@ -74,8 +81,9 @@ def provision_next(
         ),
         cloud=cloud,
         engine=engine,
-        now=now,
         is_stopping=is_stopping,
+        started_at=now,
+        began=began,
     )
     try:
         _take(turn)
@@ -144,9 +152,9 @@ def _send(turn: _Turn, body: bytes) -> None:
     began = time.monotonic()
     answer = turn.cloud.create(body, gate=gate)
     took = timedelta(seconds=time.monotonic() - began)
-    then = turn.now + took
-    save_answer(turn.claim, answer, took=took, now=then)
-    answered = Answered(claim=turn.claim, answer=answer, engine=turn.engine, now=then)
+    now = turn.now
+    save_answer(turn.claim, answer, took=took, now=now)
+    answered = Answered(claim=turn.claim, answer=answer, engine=turn.engine, now=now)
     sort_answer(answered, cloud=turn.cloud)
 
 

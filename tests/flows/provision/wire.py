@@ -38,6 +38,7 @@ class Wire(SimulatorAdapter):
         self.next_create: Scripted | None = None
         self.next_list: Scripted | None = None
         self.before_create: Callable[[], None] | None = None
+        self.before_list: Callable[[], None] | None = None
         self.on_create: Callable[[str], None] = lambda path: None
         self.lists = 0
 
@@ -47,6 +48,8 @@ class Wire(SimulatorAdapter):
             return self._create(request, *args, **kwargs)
         if path.endswith("/clusters"):
             self.lists += 1
+            if self.before_list:
+                self.before_list()
             if script := self._take("next_list"):
                 return self._answer(request, script)
         return super().send(request, *args, **kwargs)
