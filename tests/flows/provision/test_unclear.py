@@ -1,0 +1,231 @@
+"""What is unclear: looked for, settled, sent again, or left to a person."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+
+from clusters.cloud.simulator.world import World
+from clusters.models import CloudProject, ClusterRequest, Look
+from clusters.models.cloud_project import Known
+from clusters.states import State
+from tests.factories import NOON, approved, submitted, user
+from tests.flows.provision.wire import Scripted
+
+pytestmark = pytest.mark.django_db
+
+LOST = Scripted(504, b"<html>Gateway Timeout</html>")
+BUSY = Scripted.json(400, {"errCode": "CSS.0012", "externalMessage": "CSS.0012 : busy"})
+REFUSED = Scripted.json(
+    400, {"errCode": "CSS.1112", "externalMessage": "CSS.1112 : quota"}
+)
+NAME_HELD = Scripted.json(
+    400, {"errCode": "CSS.5050", "externalMessage": "CSS.5050 : the name exists"}
+)
+
+
+def reread(row: ClusterRequest) -> ClusterRequest:
+    return ClusterRequest.objects.get(id=row.id)
+
+
+def pass_by(seconds: float) -> None:
+    """Let time pass for what the database's clock has written."""
+    for column in ("answer_by", "last_absent_at", "claimed_until", "due_at"):
+        rows = ClusterRequest.objects.exclude(**{column: None})
+        rows.update(**{column: F(column) - timedelta(seconds=seconds)})
+
+
+@pytest.fixture
+def look_long_enough(poll):
+    """Let looks go by until a wait of this many seconds is over."""
+
+    def go(wait: float = 30) -> None:
+        for _ in range(3):
+            poll()
+            pass_by(wait / 2)
+        poll()
+
+    return go
+
+
+@pytest.fixture
+def lose(take_turn, wire, project):
+    """Let one attempt end like this."""
+
+    def go(script: Scripted = LOST) -> None:
+        wire.next_create = script
+        CloudProject.objects.update(due_at=None)
+        assert take_turn()
+
+    return go
+
+
+class TestSettledAbsent:
+    def test_is_sent_again_with_the_same_bytes(
+        self, lose, look_long_enough, take_turn, world: World
+    ):
+        row = approved()
+        lose()
+        look_long_enough()
+        again = reread(row)
+        assert again.state == State.APPROVED
+        take_turn()
+        assert reread(row).state == State.CREATING
+        first, second = row.attempts.all()
+        assert (first.number, second.number) == (1, 2)
+        assert first.body_sha256 == second.body_sha256 == row.body_sha256
+        assert len(world.clusters) == 1
+
+    def test_takes_three_looks_and_the_whole_wait(self, lose, poll):
+        row = approved()
+        lose()
+        for _ in range(5):
+            poll()
+        assert reread(row).absent_looks == 1
+        pass_by(11)
+        poll()
+        pass_by(11)
+        poll()
+        assert (reread(row).absent_looks, reread(row).state) == (3, State.UNCLEAR)
+        pass_by(11)
+        poll()
+        assert reread(row).state == State.APPROVED
+
+    def test_needs_looks_that_count(self, lose, poll, wire):
+        row = approved()
+        lose()
+        for _ in range(4):
+            wire.next_list = Scripted(200, b"{}")
+            poll()
+            pass_by(20)
+        assert reread(row).absent_looks == 0
+        assert reread(row).state == State.UNCLEAR
+
+    def test_waits_twice_as_long_after_the_second_attempt(self, lose, look_long_enough):
+        row = approved()
+        lose()
+        look_long_enough()
+        lose()
+        look_long_enough(30)
+        assert reread(row).state == State.UNCLEAR
+        look_long_enough(60)
+        assert reread(row).state == State.APPROVED
+
+    def test_asks_a_person_after_three_unknown_attempts_and_sends_nothing(
+        self, lose, look_long_enough, take_turn, world: World
+    ):
+        row = approved()
+        for wait in (30, 60, 120):
+            lose()
+            look_long_enough(wait)
+        stuck = reread(row)
+        assert (stuck.state, stuck.needs) == (State.UNCLEAR, "operator")
+        assert take_turn() is None
+        assert row.attempts.count() == 3
+        assert not world.clusters
+
+    def test_fails_with_the_words_of_a_refusal_after_an_unknown_attempt(
+        self, lose, look_long_enough
+    ):
+        row = approved()
+        lose()
+        look_long_enough()
+        lose(REFUSED)
+        assert reread(row).state == State.UNCLEAR
+        look_long_enough(60)
+        ended = reread(row)
+        assert (ended.state, ended.error_code) == (State.FAILED, "CSS.1112")
+
+    def test_asks_a_person_when_the_name_is_held_and_nobody_is_seen(
+        self, lose, look_long_enough
+    ):
+        row = approved()
+        lose(NAME_HELD)
+        look_long_enough()
+        assert (reread(row).state, reread(row).needs) == (State.UNCLEAR, "operator")
+
+    def test_fails_after_three_busy_answers(self, lose, look_long_enough):
+        row = approved()
+        for wait in (30, 60, 120):
+            lose(BUSY)
+            look_long_enough(wait)
+        assert (reread(row).state, reread(row).error_code) == (State.FAILED, "CSS.0012")
+
+    def test_asks_a_person_where_names_are_not_unique(
+        self, lose, look_long_enough, project
+    ):
+        row = approved()
+        lose()
+        CloudProject.objects.update(names_unique=Known.NO)
+        look_long_enough()
+        assert reread(row).needs == "operator"
+
+
+class TestFoundAfterAll:
+    def test_while_it_is_unclear(self, lose, poll, world: World):
+        row = approved()
+        lose(Scripted(504, b"", does_it=True))
+        poll()
+        assert reread(row).state == State.CREATING
+
+    @pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED, State.APPROVED])
+    def test_late(self, lose, poll, state, world: World):
+        row = approved()
+        lose(Scripted(504, b"", does_it=True))
+        ClusterRequest.objects.filter(id=row.id).update(state=state)
+        row.attempts.update(sent_at=NOON)
+        poll()
+        found = reread(row)
+        assert found.state == State.CREATING
+        assert found.cluster_id == world.clusters[0].id
+        assert found.events.last().kind == "found"
+
+    def test_when_the_answer_was_saved_and_the_row_was_not_moved(self, lose, poll):
+        row = approved()
+        lose()
+        row.attempts.update(outcome="accepted", cluster_id="of-the-attempt")
+        poll()
+        assert reread(row).cluster_id == "of-the-attempt"
+
+
+class TestLookBeforeTheNextAttempt:
+    def test_has_to_count(self, lose, look_long_enough, take_turn, cloud, monkeypatch):
+        row = approved()
+        lose()
+        look_long_enough()
+        Look.objects.update(known_ours=["hidden-by-the-list"])
+        shown = cloud.cluster
+        monkeypatch.setattr(cloud, "cluster", lambda cluster_id: None)
+        take_turn()
+        assert reread(row).state == State.APPROVED
+        assert row.attempts.count() == 1
+        monkeypatch.setattr(cloud, "cluster", shown)  # now it is gone, not hidden
+        pass_by(600)
+        take_turn()
+        assert reread(row).state == State.CREATING
+
+    def test_shows_a_stranger_to_a_person(
+        self, lose, look_long_enough, take_turn, world: World, cloud
+    ):
+        row = approved()
+        lose()
+        look_long_enough()
+        stranger = submitted(requester=user("charlie"))
+        cloud.create(stranger.body.encode(), gate=lambda: None)
+        take_turn()
+        assert (reread(row).state, reread(row).needs) == (State.UNCLEAR, "operator")
+        assert row.attempts.count() == 1
+
+
+class TestDuplicates:
+    def test_are_told_once_and_call_a_person(self, take_turn, poll, cloud, world):
+        row = approved()
+        take_turn()
+        cloud.create(
+            row.body.replace("logs-search", "logs-second").encode(), gate=lambda: None
+        )
+        poll()
+        poll()
+        kinds = [event.kind for event in row.events.all()]
+        assert kinds.count("duplicate.seen") == 1
+        assert reread(row).needs == "operator"
