@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clusters import specs
+from clusters.cloud.huawei.body import api_of
 from clusters.cloud.types import BackupPolicy, ClusterSpec, Datastore, Volume
 from clusters.models import ClusterRequest
+from clusters.models.cloud_project import ApiVersion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,7 @@ _VOLUME_TYPES: Final = {
 def facts_of(cluster_request: ClusterRequest) -> tuple[Fact, ...]:
     """Return the lines; ids stand under the names that they had when it was asked."""
     spec = specs.from_json(cluster_request.spec)
-    return tuple(_facts(spec, cluster_request.labels))
+    return (*_facts(spec, cluster_request.labels), _call(cluster_request.body))
 
 
 def _facts(spec: ClusterSpec, labels: dict[str, str]) -> Iterator[Fact]:
@@ -55,6 +57,11 @@ def _facts(spec: ClusterSpec, labels: dict[str, str]) -> Iterator[Fact]:
     yield _backup(spec.backup)
     if spec.description:
         yield Fact(label=_("Description"), value=spec.description)
+
+
+def _call(body: str) -> Fact:
+    # Asked of the body, since that is what gets approved, whatever the project uses now.
+    return Fact(label=_("Create call"), value=ApiVersion(api_of(body.encode())).label)
 
 
 def _engine(datastore: Datastore | None) -> str:

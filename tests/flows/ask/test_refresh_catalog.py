@@ -17,7 +17,7 @@ LATER = NOON + timedelta(minutes=5)
 
 
 class Answers:
-    """The four answers of a cloud; a question named in `fails` raises."""
+    """The five answers of a cloud; a question named in `fails` raises."""
 
     def __init__(self, fails: str = "", error: Exception | None = None) -> None:
         self.offered = catalog()
@@ -58,6 +58,23 @@ class TestRefreshCatalog:
         assert catalog_of(project) == catalog()
         assert (snapshot.fetched_at, snapshot.tried_at) == (NOON, LATER)
         assert snapshot.error == "CSS.0015 HTTP 403: no right"
+
+    @pytest.mark.parametrize("status", [403, 404])
+    def test_offers_every_disk_where_the_cloud_does_not_tell(
+        self, project: CloudProject, status: int
+    ) -> None:
+        silent = Answers(fails="disks", error=CloudRefused("no", status=status))
+        assert refresh_catalog(project.id, cloud=silent, now=NOON)
+        assert "COMMON" in catalog_of(project).volume_types
+
+    @pytest.mark.parametrize(
+        "error", [CloudUnavailable("down"), CloudRefused("token", status=401)]
+    )
+    def test_fails_with_the_disks_for_any_other_reason(
+        self, project: CloudProject, error: Exception
+    ) -> None:
+        broken = Answers(fails="disks", error=error)
+        assert not refresh_catalog(project.id, cloud=broken, now=NOON)
 
     def test_keeps_the_words_when_there_never_was_an_answer(
         self, project: CloudProject

@@ -42,6 +42,10 @@ class TestBackup:
     def test_is_refused_part_by_part(self, changes: dict[str, Any], field: str) -> None:
         assert fields(replace(BACKUP, **changes)) == [field]
 
+    def test_needs_no_hour_when_it_is_hourly(self) -> None:
+        assert fields(replace(BACKUP, frequency="HOUR", period="")) == []
+        assert fields(replace(BACKUP, period="")) == ["backup_hour", "backup_timezone"]
+
     def test_keeps_its_storage_whole(self) -> None:
         assert fields(replace(BACKUP, bucket="css-backup")) == [
             "backup_base_path",
@@ -68,3 +72,12 @@ class TestBackup:
         whole = replace(BACKUP, bucket="css-backup", base_path="a", agency="css")
         assert rules.warnings(right(backup=whole), api=CreateApi.V1) == ()
         assert rules.warnings(right(backup=None), api=CreateApi.V1) == ()
+
+    def test_does_not_warn_where_it_refuses(self) -> None:
+        assert rules.warnings(right(), api=CreateApi.V2) == ()
+        found = rules.problems(right(), catalog(), api=CreateApi.V2)
+        assert [each.field for each in found] == [
+            "backup_bucket",
+            "backup_base_path",
+            "backup_agency",
+        ]

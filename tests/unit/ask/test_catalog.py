@@ -5,9 +5,13 @@ import json
 import pytest
 
 from clusters.catalog import Catalog, datastore_of
-from clusters.cloud.types import Datastore
+from clusters.cloud.types import Datastore, ZoneDisks
 from tests.unit.ask.made import ZONES, catalog, flavor
 
+DISKS = (
+    ZoneDisks(zone=ZONES[1], volume_types=("ULTRAHIGH",)),
+    ZoneDisks(zone=ZONES[0], volume_types=("HIGH", "ULTRAHIGH")),
+)
 NEWEST = Datastore(type="elasticsearch", version="7.10.2")
 
 
@@ -57,6 +61,28 @@ class TestCatalog:
         assert [f.name for f in catalog().flavors if catalog().is_sold_out(f)] == [
             "ess.spec-32u64g"
         ]
+
+    def test_offers_the_disks_that_some_zone_sells(self) -> None:
+        offered = catalog(disks=DISKS)
+        assert offered.volume_types == ("HIGH", "ULTRAHIGH")
+        assert offered.sells_disk("HIGH", ZONES[0])
+        assert not offered.sells_disk("HIGH", ZONES[1])
+        assert Catalog.from_json(offered.to_json()) == offered
+
+    def test_offers_every_disk_where_the_cloud_does_not_tell(self) -> None:
+        assert catalog().volume_types == ("COMMON", "HIGH", "ULTRAHIGH", "ESSD")
+        assert catalog().sells_disk("ESSD", ZONES[0])
+        assert catalog(disks=DISKS).sells_disk("ESSD", ZONES[2])
+
+    def test_reads_a_snapshot_of_before_disks_were_read(self) -> None:
+        old = catalog().to_json() | {"volume_types": ["HIGH"]}
+        del old["disks"]
+        assert Catalog.from_json(old) == catalog()
+
+    def test_takes_the_zones_of_the_disks_where_flavors_name_none(self) -> None:
+        silent = catalog(flavors=[flavor("a", zones=())], disks=DISKS)
+        assert silent.zones == (ZONES[0], ZONES[1])
+        assert silent.first_zone_selling("a", NEWEST) == ZONES[0]
 
 
 class TestVersion:

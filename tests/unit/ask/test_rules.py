@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters import rules
-from clusters.cloud.types import ClusterSpec, CreateApi, Datastore, Volume
+from clusters.cloud.types import (
+    ClusterSpec,
+    CreateApi,
+    Datastore,
+    Volume,
+    ZoneDisks,
+)
 from tests.factories import spec as right
 from tests.unit.ask.made import ZONES, catalog, flavor
 
@@ -182,50 +188,20 @@ class TestVolume:
         assert field == "volume_type"
         assert "COMMON, HIGH, ULTRAHIGH, ESSD" in sentence
 
+    def test_has_a_kind_that_every_chosen_zone_sells(self) -> None:
+        disks = (
+            ZoneDisks(zone=ZONES[0], volume_types=("COMMON", "HIGH")),
+            ZoneDisks(zone=ZONES[1], volume_types=("COMMON", "ULTRAHIGH")),
+        )
+        wish = right(availability_zones=ZONES[:2])
+        [found] = rules.problems(wish, catalog(disks=disks), api=CreateApi.V1)
+        assert found.field == "volume_type"
+        assert str(found.message) == (
+            "Zone cn-north-4b sells no “HIGH” disks, but COMMON, ULTRAHIGH."
+        )
+
     def test_is_absent_with_local_disks_and_only_then(self) -> None:
         local = {"flavor": "ess.spec-i3small"}
         assert said(**local, volume=None) == []
         assert fields(**local) == ["volume_size"]
         assert fields(volume=None) == ["volume_size"]
-
-
-class TestNetwork:
-    @pytest.mark.parametrize(
-        ("vpc_id", "part"),
-        [
-            ("nowhere", "“nowhere” is no VPC"),
-            ("v3", "“vpc-new” is not ready: CREATING"),
-            ("v4", "“vpc-bare” has no address range"),
-        ],
-    )
-    def test_needs_a_vpc_that_works(self, vpc_id: str, part: str) -> None:
-        sentences = dict(said(vpc_id=vpc_id))
-        assert part in sentences["vpc_id"]
-
-    @pytest.mark.parametrize(
-        ("subnet_id", "part"),
-        [
-            ("nowhere", "“nowhere” is no subnet"),
-            ("s2", "belongs to VPC “vpc-test”, not to “vpc-prod”"),
-            ("s3", "“subnet-bad” is not active: ERROR"),
-        ],
-    )
-    def test_needs_a_subnet_of_that_vpc(self, subnet_id: str, part: str) -> None:
-        [(field, sentence)] = said(subnet_id=subnet_id)
-        assert field == "subnet_id"
-        assert part in sentence
-
-    def test_needs_an_address_for_every_node(self) -> None:
-        assert said(instance_num=5) == []
-        [(field, sentence)] = said(instance_num=6)
-        assert field == "subnet_id"
-        assert "has 5 free addresses" in sentence
-
-    def test_does_not_guess_addresses_that_the_cloud_does_not_tell(self) -> None:
-        assert said(vpc_id="v2", subnet_id="s2", instance_num=32) == []
-
-    def test_needs_a_group_that_lets_9200_in(self) -> None:
-        [(field, sentence)] = said(security_group_id="g2")
-        assert field == "security_group_id"
-        assert "Add an inbound rule for TCP 9200" in sentence
-        assert fields(security_group_id="nobody") == ["security_group_id"]

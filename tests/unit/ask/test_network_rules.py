@@ -1,0 +1,57 @@
+"""Rules about the network."""
+
+import pytest
+
+from clusters import rules
+from clusters.cloud.types import CloudVpc, CreateApi
+from tests.factories import spec as right
+from tests.unit.ask.made import catalog
+from tests.unit.ask.test_rules import fields, said
+
+
+class TestNetwork:
+    @pytest.mark.parametrize(
+        ("vpc_id", "part"),
+        [
+            ("nowhere", "“nowhere” is no VPC"),
+            ("v3", "“vpc-new” is not ready: CREATING"),
+            ("v4", "“vpc-bare” has no address range"),
+        ],
+    )
+    def test_needs_a_vpc_that_works(self, vpc_id: str, part: str) -> None:
+        sentences = dict(said(vpc_id=vpc_id))
+        assert part in sentences["vpc_id"]
+
+    def test_needs_a_vpc_that_has_a_subnet(self) -> None:
+        bare = catalog(vpcs=[CloudVpc(id="v9", name="vpc-new", cidr="10.0.0.0/8")])
+        found = rules.problems(right(vpc_id="v9"), bare, api=CreateApi.V1)
+        sentences = {each.field: str(each.message) for each in found}
+        assert "VPC “vpc-new” has no subnet." in sentences["vpc_id"]
+
+    @pytest.mark.parametrize(
+        ("subnet_id", "part"),
+        [
+            ("nowhere", "“nowhere” is no subnet"),
+            ("s2", "belongs to VPC “vpc-test”, not to “vpc-prod”"),
+            ("s3", "“subnet-bad” is not active: ERROR"),
+        ],
+    )
+    def test_needs_a_subnet_of_that_vpc(self, subnet_id: str, part: str) -> None:
+        [(field, sentence)] = said(subnet_id=subnet_id)
+        assert field == "subnet_id"
+        assert part in sentence
+
+    def test_needs_an_address_for_every_node(self) -> None:
+        assert said(instance_num=5) == []
+        [(field, sentence)] = said(instance_num=6)
+        assert field == "subnet_id"
+        assert "has 5 free addresses" in sentence
+
+    def test_does_not_guess_addresses_that_the_cloud_does_not_tell(self) -> None:
+        assert said(vpc_id="v2", subnet_id="s2", instance_num=32) == []
+
+    def test_needs_a_group_that_lets_9200_in(self) -> None:
+        [(field, sentence)] = said(security_group_id="g2")
+        assert field == "security_group_id"
+        assert "Add an inbound rule for TCP 9200" in sentence
+        assert fields(security_group_id="nobody") == ["security_group_id"]
