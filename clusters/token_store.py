@@ -1,12 +1,14 @@
 """One token for each cloud project, shared by all processes, encrypted in the cache."""
 
+import contextlib
 import hashlib
 import json
+import logging
 import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.core.cache.backends.base import BaseCache
 from django.utils.translation import gettext_noop as _
@@ -14,6 +16,8 @@ from django.utils.translation import gettext_noop as _
 from clusters.cloud.errors import CloudUnavailable, SignInPaused, SignInRefused
 from clusters.cloud.types import Token
 from clusters.sealing import SealBroken, Sealer
+
+log = logging.getLogger(__name__)
 
 _DAY: Final = 24 * 60 * 60
 _PAUSE: Final = 0.05
@@ -50,8 +54,12 @@ class CachedTokenStore:
         self._wait = wait
 
     def current(self) -> Token | None:
-        """Return the cached token, whether or not it is still good."""
-        sealed = self._cache.get(self._token_key)
+        """
+        Return the cached token, whether or not it is still good.
+
+        :raises CloudUnavailable: if the cache does not answer
+        """
+        sealed = self._ask_cache("get", self._token_key)
         if not isinstance(sealed, str):
             return None
         try:
@@ -65,11 +73,12 @@ class CachedTokenStore:
 
         :raises SignInRefused: if this very login was refused
         :raises SignInPaused: if one was refused before, or the project is paused
-        :raises CloudUnavailable: if IAM, or whoever signs in now, does not answer
+        :raises CloudUnavailable: if IAM, the cache, or whoever signs in now, does not
+            answer
         """
         owner = secrets.token_hex(8)
         until = time.monotonic() + self._lock_seconds
-        while not self._cache.add(self._lock_key, owner, self._lock_seconds):
+        while not self._takes_lock(owner):
             self._wait(_PAUSE)
             if token := self._other_than(stale):
                 return token
@@ -80,18 +89,36 @@ class CachedTokenStore:
         try:
             return self._other_than(stale) or self._log_in(sign_in)
         finally:
-            if self._cache.get(self._lock_key) == owner:
-                self._cache.delete(self._lock_key)
+            self._leave_lock(owner)
 
     def keep(self, token: Token) -> None:
         """Put this token into the cache, for every process."""
-        self._cache.set(self._token_key, self._sealer.seal(_to_text(token)), _DAY)
+        sealed = self._sealer.seal(_to_text(token))
+        self._ask_cache("set", self._token_key, sealed, _DAY)
 
     def drop(self, token: Token) -> None:
         """Forget this token, if it is still the cached one."""
         current = self.current()
         if current is not None and _same(current, token):
-            self._cache.delete(self._token_key)
+            self._ask_cache("delete", self._token_key)
+
+    def _takes_lock(self, owner: str) -> bool:
+        # Read back: of two that find one expired lock, a cache may tell both "added".
+        added = self._ask_cache("add", self._lock_key, owner, self._lock_seconds)
+        return bool(added) and self._ask_cache("get", self._lock_key) == owner
+
+    def _leave_lock(self, owner: str) -> None:
+        # It expires by itself where the cache is away, which must not hide a token.
+        with contextlib.suppress(CloudUnavailable):
+            if self._ask_cache("get", self._lock_key) == owner:
+                self._ask_cache("delete", self._lock_key)
+
+    def _ask_cache(self, method: str, *args: Any) -> Any:
+        try:
+            return getattr(self._cache, method)(*args)
+        except Exception as error:
+            # Each backend has errors of its own, and for a caller they are one.
+            raise CloudUnavailable(_("The shared cache does not answer.")) from error
 
     def _log_in(self, sign_in: Callable[[], Token]) -> Token:
         if not self._may_sign_in():
@@ -101,7 +128,10 @@ class CachedTokenStore:
         except SignInRefused as error:
             self._on_refused(error)
             raise
-        self.keep(token)
+        try:
+            self.keep(token)
+        except CloudUnavailable as error:
+            log.warning("token.not_shared", extra={"reason": str(error)})
         return token
 
     def _other_than(self, stale: Token | None) -> Token | None:

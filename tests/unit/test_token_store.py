@@ -106,6 +106,51 @@ class TestRenew:
             waiting.renew(desk.sign_in, stale=None)
         assert desk.logins == 0
 
+    def test_is_no_answer_when_the_cache_is_away(self, cache, monkeypatch):
+        desk = Desk()
+
+        def fail(*_, **__):
+            raise ConnectionError("Error 111 connecting to 127.0.0.1:6379.")
+
+        for name in ("get", "set", "add", "delete"):
+            monkeypatch.setattr(cache, name, fail)
+        for call in (
+            store(cache, desk).current,
+            lambda: store(cache, desk).renew(desk.sign_in, stale=None),
+            lambda: store(cache, desk).drop(token()),
+        ):
+            with pytest.raises(CloudUnavailable):
+                call()
+        assert desk.logins == 0
+
+    def test_is_given_to_the_one_who_made_the_login_whatever_the_cache_does(
+        self, cache, monkeypatch
+    ):
+        desk = Desk()
+
+        def fail(*_, **__):
+            raise ConnectionError("reset")
+
+        monkeypatch.setattr(cache, "set", fail)
+        monkeypatch.setattr(cache, "delete", fail)
+        assert store(cache, desk).renew(desk.sign_in, stale=None).value == "MII-1"
+
+    def test_is_made_by_the_last_of_two_who_took_one_lock(self, cache, monkeypatch):
+        # Two that found one expired lock both took it, as the database cache allows.
+        desk = Desk()
+
+        def both_take_it(key, *_):
+            cache.set(key, "another")
+            return True
+
+        def another_signs_in(_):
+            store(cache, desk).keep(token("MII-another"))
+
+        monkeypatch.setattr(cache, "add", both_take_it)
+        late = store(cache, desk, wait=another_signs_in)
+        assert late.renew(desk.sign_in, stale=None).value == "MII-another"
+        assert desk.logins == 0
+
 
 class TestCache:
     def test_holds_no_token_in_clear(self, cache):
