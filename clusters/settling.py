@@ -37,6 +37,14 @@ class Absence:
             return self
         return Absence(looks=self.looks + 1, last_at=began_at)
 
+    def next_at(self, answer_by: datetime, *, wait: timedelta) -> datetime:
+        """Return the moment from which on the next look can count."""
+        if self.last_at is None:
+            return answer_by
+        if self.looks + 1 < LOOKS:
+            return self.last_at + wait / LOOKS
+        return max(self.last_at + wait / LOOKS, answer_by + wait)
+
     def is_settled(self, answer_by: datetime, *, wait: timedelta) -> bool:
         """Whether three looks missed it, the last one `wait` after the call's end."""
         return (

@@ -8,10 +8,13 @@ from clusters.views.health import livez, readyz
 from clusters.views.home import home
 from clusters.views.operate import operate, pause, reconcile_now, resume
 from clusters.views.request_actions import (
+    adopt,
     approve,
     cancel,
+    confirm_absent,
     delete_cluster,
     hand_over,
+    keep_watching,
     reject,
     retry,
 )
@@ -41,6 +44,17 @@ urlpatterns: list[URLPattern] = [
         name="request-delete-cluster",
     ),
     path("requests/<uuid:request_id>/hand-over/", hand_over, name="request-hand-over"),
+    path("requests/<uuid:request_id>/adopt/", adopt, name="request-adopt"),
+    path(
+        "requests/<uuid:request_id>/confirm-absent/",
+        confirm_absent,
+        name="request-confirm-absent",
+    ),
+    path(
+        "requests/<uuid:request_id>/keep-watching/",
+        keep_watching,
+        name="request-keep-watching",
+    ),
     path("operate/", operate, name="operate"),
     path("operate/reconcile/", reconcile_now, name="operate-reconcile"),
     path("operate/<slug:name>/pause/", pause, name="operate-pause"),

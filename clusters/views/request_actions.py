@@ -1,23 +1,27 @@
-"""What people do with a request: approve, reject, cancel, try again."""
+"""What people do with a request, each by one POST that calls one operation."""
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 from uuid import UUID
 
-from django import forms
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from clusters.forms.actions import (
+    AdoptForm,
+    CommentForm,
+    DeletionForm,
+    HandOverForm,
+)
 from clusters.models import ClusterRequest
 from clusters.operations import cancel as cancelling
-from clusters.operations import decide
+from clusters.operations import decide, judge
 from clusters.operations import delete_cluster as deleting
 from clusters.operations import hand_over as handing_over
 from clusters.operations import retry as retrying
@@ -108,22 +112,38 @@ def delete_cluster(request: HttpRequest, request_id: UUID) -> HttpResponse:
     )
 
 
-class CommentForm(forms.Form):
-    """The sentence that goes with an action; whether it is needed, the action says."""
+@require_POST
+@_signed_in
+def adopt(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Take one of the clusters that are shown as the one of this request."""
+    return _act(
+        request,
+        request_id,
+        partial(judge.adopt_candidate, by=_person(request)),
+        form_class=AdoptForm,
+    )
 
-    comment = forms.CharField(label=_("Comment"), required=False, max_length=2000)
+
+@require_POST
+@_signed_in
+def confirm_absent(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """End an unclear request: the cloud made no cluster."""
+    return _act(request, request_id, partial(judge.confirm_absent, by=_person(request)))
 
 
-class DeletionForm(CommentForm):
-    """The name, typed once more: a deletion cannot be taken back."""
+@require_POST
+@_signed_in
+def keep_watching(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Look for it once more from the beginning."""
+    return _act(request, request_id, partial(judge.keep_watching, by=_person(request)))
 
-    name = forms.CharField(label=_("Name"), required=False, max_length=64, strip=False)
 
-
-class HandOverForm(CommentForm):
-    """Who answers for a request from now on."""
-
-    requester = forms.CharField(label=_("User name"), required=False, max_length=150)
+_WRONG_INPUT: Final = (
+    decide.CommentMissing,
+    deleting.NameMistyped,
+    handing_over.NobodyThere,
+    judge.NoCandidate,
+)
 
 
 def _act(
@@ -145,9 +165,7 @@ def _act(
         action(cluster_request, **form.cleaned_data, now=timezone.now())
     except decide.NotAllowed as error:
         raise PermissionDenied(str(error)) from error
-    except decide.CommentMissing as error:
-        return _page_again(request, cluster_request, str(error), status=400)
-    except (deleting.NameMistyped, handing_over.NobodyThere) as error:
+    except _WRONG_INPUT as error:
         return _page_again(request, cluster_request, str(error), status=400)
     except decide.MoveNotAllowed as error:
         return _page_again(request, cluster_request, str(error), status=409)

@@ -19,9 +19,12 @@ from django_htmx.http import HttpResponseStopPolling
 from clusters import wiring
 from clusters.approval import Viewer, may_act, may_decide
 from clusters.cloud.huawei.regions import console_of
+from clusters.matching import Sighting
 from clusters.models import Attempt, ClusterRequest, Event, Look
 from clusters.models.people import viewer_of
 from clusters.operations.hand_over import once_asked
+from clusters.operations.judge import candidates_of
+from clusters.settling import Absence, wait_of
 from clusters.states import State
 from clusters.views.error_card import ErrorCard, error_card_of
 from clusters.views.facts import Fact, facts_of
@@ -93,6 +96,8 @@ class DetailPage:
     may_ask_again: bool
     may_hand_over: bool
     may_delete_cluster: bool
+    may_judge: bool
+    candidates: tuple[Sighting, ...]
     console_url: str
     connect_line: str
     follows: bool
@@ -140,6 +145,7 @@ def _page_of(request: HttpRequest, cluster_request: ClusterRequest) -> DetailPag
         body_text=_readable(cluster_request.body),
         approved_by=_approved_by(cluster_request),
         console_url=_console_of(cluster_request),
+        candidates=_candidates(cluster_request, viewer),
         follows=cluster_request.is_pending
         or cluster_request.is_moving
         or cluster_request.is_being_deleted,
@@ -161,8 +167,22 @@ def _situation(
         viewer=viewer,
         now=now,
         was_sent=bool(attempts),
+        next_look_at=_next_look_at(cluster_request, attempts),
         looked_at=looks.values_list("ended_at", flat=True).first(),
         deadline=timedelta(minutes=wiring.engine().ready_deadline_minutes),
+    )
+
+
+def _next_look_at(
+    cluster_request: ClusterRequest, attempts: list[Attempt]
+) -> datetime | None:
+    """Return when the next look can count; None where none is needed."""
+    row = cluster_request
+    if not row.is_unclear or row.needs or row.answer_by is None:
+        return None
+    wait = wait_of([each.outcome for each in attempts], wiring.engine())
+    return Absence(looks=row.absent_looks, last_at=row.last_absent_at).next_at(
+        row.answer_by, wait=wait
     )
 
 
@@ -177,6 +197,7 @@ def _permissions(
         and decides
         and not once_asked(cluster_request, person),
         "may_hand_over": viewer.operates,
+        "may_judge": cluster_request.is_unclear and viewer.operates,
         "may_delete_cluster": cluster_request.has_broken_cluster
         and not cluster_request.is_being_deleted
         and acts,
@@ -185,6 +206,15 @@ def _permissions(
         "may_ask_again": cluster_request.state in _ENDED
         and viewer.user_id == requester_id,
     }
+
+
+def _candidates(
+    cluster_request: ClusterRequest, viewer: Viewer
+) -> tuple[Sighting, ...]:
+    """Return what could be its cluster, for those who decide where nobody knows."""
+    if cluster_request.is_unclear and viewer.operates:
+        return candidates_of(cluster_request)
+    return ()
 
 
 def _console_of(cluster_request: ClusterRequest) -> str:

@@ -106,6 +106,8 @@ _TITLES: Final = {
     HAND_OVER: gettext_lazy("Handed over"),
     "duplicate.seen": gettext_lazy("A second cluster of this request was seen"),
     "answer.late": gettext_lazy("A late answer came with a cluster id"),
+    "operator.needed": gettext_lazy("Left to an operator: nobody can know"),
+    "operator.keeps_watching": gettext_lazy("Looked for once more"),
     "deletion.ordered": gettext_lazy("To be deleted"),
     "deletion.sent": gettext_lazy("The cloud is deleting the broken cluster"),
     "deletion.done": gettext_lazy("The broken cluster is gone"),
@@ -135,6 +137,8 @@ _MARKS: Final = {
     Verb.SETTLE: "badmark",
     Verb.BREAK: "badmark",
     "duplicate.seen": "badmark",
+    "operator.needed": "unsure",
+    "operator.keeps_watching": "wait",
     "deletion.ordered": "wait",
     "deletion.sent": "wait",
     "deletion.refused": "unsure",
@@ -190,15 +194,31 @@ def _notes_of_event(event: Event) -> Iterator[Note]:
         yield Note(text=_("for body"), value=body_sha256, copies=True, is_long=True)
     if because := _text(event, "because"):
         yield Note(text=in_readers_language(because))
+    yield from _sentences_of_event(event)
+    if event.kind == Verb.BREAK:
+        yield from _said(_text(event, "error_code"), _text(event, "error_message"))
+    if event.kind in _NAMING and (cluster_id := _text(event, "cluster_id")):
+        yield Note(text=_("cluster id"), value=cluster_id, copies=True)
+
+
+def _sentences_of_event(event: Event) -> Iterator[Note]:
+    """Say in words what the data of some kinds tell."""
     if event.kind == HAND_OVER:
         yield Note(
             text=_("from %(before)s to %(after)s")
             % {"before": _text(event, "from"), "after": _text(event, "to")}
         )
-    if event.kind == Verb.BREAK:
-        yield from _said(_text(event, "error_code"), _text(event, "error_message"))
-    if event.kind in _NAMING and (cluster_id := _text(event, "cluster_id")):
-        yield Note(text=_("cluster id"), value=cluster_id, copies=True)
+    if event.kind == Verb.RESEND and isinstance(event.data.get("attempts"), int):
+        yield Note(
+            text=_(
+                "Not there after %(looks)s looks. Asking again with the same name,"
+                " attempt %(number)s."
+            )
+            % {
+                "looks": event.data.get("looks"),
+                "number": event.data["attempts"] + 1,
+            }
+        )
 
 
 def _said(code: str, message: str) -> Iterator[Note]:

@@ -13,6 +13,7 @@ from clusters.approval import Viewer, may_act, may_decide
 from clusters.models import ClusterRequest
 from clusters.models.cloud_project import PausedBy
 from clusters.models.request import Health
+from clusters.settling import LOOKS
 from clusters.states import State
 from clusters.views.kept_words import in_readers_language
 
@@ -22,7 +23,8 @@ class Situation:
     """
     What the sentence depends on.
 
-    `looked_at` is when the cloud project was last listed; `was_sent` says whether an
+    `looked_at` is when the cloud project was last listed, `next_look_at` from when on
+    another look can count; `was_sent` says whether an
     attempt was made; `deadline` is how long the building usually takes at most.
     """
 
@@ -32,6 +34,7 @@ class Situation:
     was_sent: bool
     looked_at: datetime | None
     deadline: timedelta
+    next_look_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,28 +91,41 @@ def _waiting(it: Situation) -> NextStep:
 
 
 def _sending(it: Situation) -> NextStep:
+    if sent_at := it.cluster_request.sent_at:
+        time = date_format(timezone.localtime(sent_at), "H:i:s")
+        sentence = _("Asked at %(time)s. No answer yet.") % {"time": time}
+        return NextStep(sentence=sentence)
     return NextStep(sentence=_("The portal is asking the cloud now."))
 
 
 def _unclear(it: Situation) -> NextStep:
+    if it.cluster_request.needs:
+        return NextStep(
+            sentence=_(
+                "We cannot tell whether it exists. An operator is looking at it; nothing"
+                " is sent meanwhile."
+            ),
+            more=_last_look(it),
+        )
     return NextStep(
         sentence=_(
             "We asked the cloud and did not hear back. We are looking for your cluster"
             " and will not create a second one."
         ),
-        more=(*_last_look(it), _who_ends_it(it)),
+        more=(*_looks(it), *_last_look(it)),
     )
 
 
-def _who_ends_it(it: Situation) -> str:
-    if it.cluster_request.needs:
-        return _(
-            "It is not certain what the cloud made of it, so an operator has to look"
-            " into it."
-        )
-    return _(
-        "If it does not show up, this stays unclear until an operator has looked into"
-        " it."
+def _looks(it: Situation) -> tuple[str, ...]:
+    if it.next_look_at is None:
+        return ()
+    number = min(it.cluster_request.absent_looks + 1, LOOKS)
+    words = {"number": number, "all": LOOKS}
+    if it.next_look_at <= it.now:
+        return (_("Look %(number)s of %(all)s is next.") % words,)
+    time = date_format(timezone.localtime(it.next_look_at), "H:i:s")
+    return (
+        _("Look %(number)s of %(all)s, next at %(time)s.") % {**words, "time": time},
     )
 
 

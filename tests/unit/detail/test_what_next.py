@@ -23,6 +23,7 @@ def step(
     project: dict[str, Any] | None = None,
     was_sent: bool = False,
     looked_at: datetime | None = None,
+    next_look_at: datetime | None = None,
     **columns: Any,
 ) -> NextStep:
     columns = {"requester_id": 1, "moved_at": NOON, **columns}
@@ -36,6 +37,7 @@ def step(
             now=NOON,
             was_sent=was_sent,
             looked_at=looked_at,
+            next_look_at=next_look_at,
             deadline=timedelta(hours=1),
         )
     )
@@ -87,16 +89,24 @@ class TestNextStep:
             "We asked the cloud and did not hear back. We are looking for your cluster"
             " and will not create a second one."
         )
-        assert said.more[0] == "Last look at 12:01: not found yet."
-        assert "stays unclear" in said.more[1]
+        assert said.more == ("Last look at 12:01: not found yet.",)
 
     def test_says_when_an_operator_has_to_look(self) -> None:
         said = step(State.UNCLEAR, needs="operator")
-        assert said.more[-1].endswith("so an operator has to look into it.")
+        assert said.sentence.startswith("We cannot tell whether it exists.")
 
     def test_does_not_count_a_look_from_before_the_loss(self) -> None:
         said = step(State.UNCLEAR, looked_at=NOON - timedelta(minutes=1))
-        assert len(said.more) == 1
+        assert said.more == ()
+
+    def test_counts_the_looks_and_says_when_the_next_one_is(self) -> None:
+        when = NOON + timedelta(minutes=3)
+        said = step(State.UNCLEAR, next_look_at=when, absent_looks=1)
+        assert said.more == ("Look 2 of 3, next at 12:03:00.",)
+
+    def test_says_when_the_cloud_was_asked(self) -> None:
+        said = step(State.SENDING, sent_at=NOON)
+        assert said.sentence == "Asked at 12:00:00. No answer yet."
 
     def test_says_when_building_takes_longer_than_usual(self) -> None:
         said = step(State.CREATING, moved_at=NOON - timedelta(minutes=61))

@@ -1,0 +1,111 @@
+"""What operators decide where nobody can know."""
+
+import pytest
+
+from clusters.matching import Sighting
+from clusters.models import ClusterRequest, Look
+from clusters.states import State
+from tests.factories import CLUSTER_ID, cluster_request
+from tests.flows.decide.pages import as_person, state_of, url_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def row() -> ClusterRequest:
+    made = cluster_request(state=State.UNCLEAR, needs="operator")
+    seen = [
+        Sighting(id=CLUSTER_ID, name="logs-search", nodes=3),
+        Sighting(id="of-another-name", name="other"),
+        Sighting(id="renamed", name="renamed", tag=str(made.id)),
+    ]
+    Look.objects.create(
+        cloud_project=made.cloud_project, clusters=[each.to_json() for each in seen]
+    )
+    return made
+
+
+def act(name, row, action, **fields):
+    return as_person(name).post(url_of(row, action), fields)
+
+
+class TestPage:
+    def test_shows_an_operator_the_candidates_beside_the_body(self, row):
+        page = as_person("olga").get(url_of(row)).content.decode()
+        assert "We cannot tell whether it exists." in page
+        for shown in (CLUSTER_ID, "renamed", 'id="confirm-absent"', "logs-search"):
+            assert shown in page
+        assert "of-another-name" not in page
+
+    @pytest.mark.parametrize("name", ["alice", "bob", "dora"])
+    def test_offers_others_nothing(self, row, name):
+        page = as_person(name).get(url_of(row)).content.decode()
+        assert 'id="confirm-absent"' not in page
+
+
+class TestAdopt:
+    @pytest.mark.parametrize("cluster_id", [CLUSTER_ID, "renamed"])
+    def test_takes_one_of_the_candidates(self, row, cluster_id):
+        answer = act("olga", row, "adopt", cluster_id=cluster_id, comment="It is ours.")
+        assert (answer.status_code, answer["Location"]) == (302, url_of(row))
+        row.refresh_from_db()
+        assert (row.state, row.cluster_id, row.needs) == ("creating", cluster_id, "")
+        event = row.events.last()
+        assert (event.kind, event.actor_name) == ("adopt", "olga")
+        assert event.data["comment"] == "It is ours."
+
+    @pytest.mark.parametrize("cluster_id", ["", "of-another-name", "x" * 65, "a\0b"])
+    def test_takes_nothing_else(self, row, cluster_id):
+        answer = act("olga", row, "adopt", cluster_id=cluster_id)
+        assert answer.status_code == 400
+        assert state_of(row) == State.UNCLEAR
+
+    def test_takes_no_cluster_of_another_request(self, row):
+        cluster_request("other", state=State.ACTIVE)
+        answer = act("olga", row, "adopt", cluster_id=CLUSTER_ID)
+        assert answer.status_code == 400
+
+
+class TestConfirmAbsent:
+    def test_ends_the_request_with_name_and_comment(self, row):
+        answer = act("olga", row, "confirm-absent", comment="Asked the vendor.")
+        assert answer.status_code == 302
+        row.refresh_from_db()
+        assert (row.state, row.needs) == ("failed", "")
+        event = row.events.last()
+        assert (event.actor_name, event.data["comment"]) == (
+            "olga",
+            "Asked the vendor.",
+        )
+
+    @pytest.mark.parametrize("comment", ["", "  "])
+    def test_needs_a_comment(self, row, comment):
+        answer = act("olga", row, "confirm-absent", comment=comment)
+        assert answer.status_code == 400
+        assert state_of(row) == State.UNCLEAR
+
+
+class TestKeepWatching:
+    def test_begins_to_look_anew(self, row):
+        assert act("olga", row, "keep-watching").status_code == 302
+        row.refresh_from_db()
+        assert (row.state, row.needs, row.absent_looks) == ("unclear", "", 0)
+        assert row.events.last().kind == "operator.keeps_watching"
+
+
+@pytest.mark.parametrize("action", ["adopt", "confirm-absent", "keep-watching"])
+class TestEachAction:
+    FIELDS = {"cluster_id": CLUSTER_ID, "comment": "Looked."}
+
+    @pytest.mark.parametrize(
+        ("name", "status"), [("alice", 403), ("bob", 403), ("charlie", 404)]
+    )
+    def test_is_for_operators(self, row, action, name, status):
+        assert act(name, row, action, **self.FIELDS).status_code == status
+
+    def test_is_a_post(self, row, action):
+        assert as_person("olga").get(url_of(row, action)).status_code == 405
+
+    def test_comes_too_late_for_what_is_clear(self, row, action):
+        ClusterRequest.objects.update(state=State.FAILED)
+        assert act("olga", row, action, **self.FIELDS).status_code == 409
