@@ -16,7 +16,7 @@ from clusters.cloud.types import Cloud
 from clusters.engine import Engine
 from clusters.models import CloudProject
 from clusters.operations.connect import Connection
-from clusters.operations.pause import pause_after_trouble
+from clusters.operations.pause import pause_credentials
 from clusters.sealing import Sealer
 from clusters.token_store import CachedTokenStore
 
@@ -80,14 +80,13 @@ def new_http() -> CloudHttp:
 
 def token_store(cloud_project: CloudProject) -> CachedTokenStore:
     """Return the shared token of this cloud project and these credentials."""
+    whose = (cloud_project.pk, cloud_project.credentials_version)
     return CachedTokenStore(
         cache=cache,
-        name=f"{cloud_project.pk}:{cloud_project.credentials_version}",
+        name=":".join(map(str, whose)),
         sealer=sealer(),
-        may_sign_in=partial(
-            _may_sign_in, cloud_project.pk, cloud_project.credentials_version
-        ),
-        on_refused=partial(_pause, cloud_project.pk),
+        may_sign_in=partial(_may_sign_in, *whose),
+        on_refused=partial(_pause, *whose),
         lock_seconds=engine().call.total_seconds() + 5,
     )
 
@@ -141,5 +140,7 @@ def _may_sign_in(cloud_project_id: int, credentials_version: int) -> bool:
     ).exists()
 
 
-def _pause(cloud_project_id: int, error: SignInRefused) -> None:
-    pause_after_trouble(cloud_project_id, error, now=timezone.now())
+def _pause(
+    cloud_project_id: int, credentials_version: int, error: SignInRefused
+) -> None:
+    pause_credentials(cloud_project_id, credentials_version, error, now=timezone.now())

@@ -1,16 +1,12 @@
 """Save where a cloud project is and how to sign in to it."""
 
-import logging
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 
 from clusters.models import CloudProject
 from clusters.models.cloud_project import PausedBy
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,18 +49,6 @@ def save_connection(
         if not created:
             _forget_tokens(project)
     return project
-
-
-def change_password(cloud_project: CloudProject, *, sealed: str, now: datetime) -> None:
-    """Replace the password; tokens of the old one are forgotten and work resumes."""
-    CloudProject.objects.filter(id=cloud_project.id).update(
-        sealed_password=sealed, **_RESUMED
-    )
-    _forget_tokens(cloud_project)
-    log.info(
-        "cloud_project.password_changed",
-        extra={"cloud_project": cloud_project.name, "at": now.isoformat()},
-    )
 
 
 def _forget_tokens(project: CloudProject) -> None:

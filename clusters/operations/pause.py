@@ -12,10 +12,12 @@ from clusters.models import CloudProject
 from clusters.models.cloud_project import PausedBy
 from clusters.models.people import viewer_of
 from clusters.operations._advance import MoveNotAllowed, NotAllowed
+from clusters.operations._persist import until_saved
 from clusters.operations.queue import ask_catalog_refresh, nudge
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+    from django.db.models import QuerySet
 
 __all__ = [
     "MoveNotAllowed",
@@ -23,6 +25,7 @@ __all__ = [
     "NotConnected",
     "pause_after_trouble",
     "pause_cloud_project",
+    "pause_credentials",
     "resume_cloud_project",
 ]
 
@@ -57,14 +60,33 @@ def pause_cloud_project(
 def pause_after_trouble(
     cloud_project_id: int, error: CloudError, *, now: datetime
 ) -> None:
-    """Stop a cloud project whose sign-in was refused; an earlier pause is kept."""
-    paused = CloudProject.objects.filter(id=cloud_project_id, paused_at=None).update(
+    """Stop a cloud project that cannot sign in; an earlier pause is kept."""
+    _pause(CloudProject.objects.filter(id=cloud_project_id), error, now)
+
+
+def pause_credentials(
+    cloud_project_id: int, version: int, error: CloudError, *, now: datetime
+) -> None:
+    """
+    Stop a cloud project whose login was refused, unless it has newer credentials by now.
+
+    Tried until it is saved: else the next worker tries the same password.
+    """
+    rows = CloudProject.objects.filter(id=cloud_project_id, credentials_version=version)
+    until_saved(lambda: _pause(rows, error, now))
+
+
+def _pause(rows: "QuerySet[CloudProject]", error: CloudError, now: datetime) -> None:
+    paused = rows.filter(paused_at=None).update(
         paused_at=now, paused_by=PausedBy.PORTAL, paused_reason=str(error)[:500]
     )
     if paused:
         log.error(
             "cloud_project.paused",
-            extra={"cloud_project_id": cloud_project_id, "reason": str(error)},
+            extra={
+                "cloud_project": rows.values_list("name", flat=True).first(),
+                "reason": str(error),
+            },
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from clusters.cloud.errors import SignInRefused, Throttled
+from clusters.cloud.errors import Throttled, TokenRefused
 from clusters.engine import Engine
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations._advance import advance
@@ -23,8 +23,8 @@ def release(
     """
     Put the row back to approved, due after a back-off that doubles with each failure.
 
-    A refused sign-in pauses the cloud project, since another try could lock the user; a
-    throttled one waits as a whole.
+    A token that is refused again pauses the cloud project, a throttled one waits as a
+    whole.
 
     :raises MoveNotAllowed: if somebody else owns the row by now
     """
@@ -66,8 +66,13 @@ def put_back(
 def heed_trouble(
     cloud_project_id: int, error: Exception | None, *, engine: Engine, now: datetime
 ) -> None:
-    """Do for the whole cloud project what this trouble asks for: pause, or hold back."""
-    if isinstance(error, SignInRefused):
+    """
+    Do for the whole cloud project what this trouble asks for: pause, or hold back.
+
+    A TokenRefused comes from the second of two tokens: a third is one more login for
+    nothing. A refused login has paused the project already, if it was of its password.
+    """
+    if isinstance(error, TokenRefused):
         pause_after_trouble(cloud_project_id, error, now=now)
     elif isinstance(error, Throttled):
         hold_back(cloud_project_id, error.retry_after, engine=engine)

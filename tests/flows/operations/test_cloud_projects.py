@@ -1,12 +1,15 @@
 """Pausing, resuming and connecting cloud projects."""
 
+from dataclasses import fields
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from clusters.cloud.errors import SignInRefused
+from clusters.cloud.errors import SignInPaused, SignInRefused
+from clusters.engine import Engine
 from clusters.models import CloudProject
+from clusters.operations.connect import Connection, save_connection
 from clusters.operations.pause import (
     MoveNotAllowed,
     NotAllowed,
@@ -15,7 +18,8 @@ from clusters.operations.pause import (
     pause_cloud_project,
     resume_cloud_project,
 )
-from clusters.wiring import sealer
+from clusters.operations.release import heed_trouble
+from clusters.wiring import sealer, token_store
 from tests.factories import NOON, cloud_project, user
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +43,27 @@ class TestPause:
         project.refresh_from_db()
         assert project.paused_by == "portal"
         assert "username or password is wrong" in project.paused_reason
+
+    def test_by_a_login_with_an_older_password_does_not_stop_the_newer_one(self):
+        project = cloud_project()
+        tokens = token_store(project)
+        password = sealer().seal("the-right-one")
+        connection = Connection(
+            **{field.name: getattr(project, field.name) for field in fields(Connection)}
+        )
+
+        def refuse():
+            # While IAM answers, somebody mends the password.
+            save_connection(project.name, connection, sealed_password=password)
+            raise SignInRefused("The username or password is wrong.", status=401)
+
+        with pytest.raises(SignInRefused) as refused:
+            tokens.renew(refuse, stale=None)
+        heed_trouble(project.pk, refused.value, engine=Engine(), now=NOON)
+        project.refresh_from_db()
+        assert not project.is_paused
+        with pytest.raises(SignInPaused):
+            tokens.renew(refuse, stale=None)
 
 
 class TestResume:

@@ -74,6 +74,29 @@ class TestToken:
         assert reread(row).state == State.UNCLEAR
         assert row.attempts.get().outcome == "busy"
 
+    def test_refused_by_every_read_pauses_after_two_logins(
+        self, take_turn, poll, project, wire, world: World
+    ):
+        row = approved()
+        refused = Scripted.json(
+            401, {"error_code": "APIGW.0301", "error_msg": "decrypt token fail"}
+        )
+
+        def refuse_every_list():
+            wire.next_list = refused
+
+        wire.before_list = refuse_every_list
+        for _ in range(4):
+            take_turn()
+            poll()
+            make_due()
+        assert len(world.logins) == 2
+        project.refresh_from_db()
+        assert project.paused_by == "portal"
+        assert "APIGW.0301" in project.paused_reason
+        assert reread(row).state == State.APPROVED
+        assert world.creates == []
+
 
 class TestPace:
     def test_throttled_holds_back_the_whole_cloud_project(
