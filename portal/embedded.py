@@ -2,7 +2,6 @@
 
 import contextlib
 import fcntl
-import http.client
 import math
 import os
 import secrets
@@ -22,6 +21,7 @@ import django
 from cryptography.fernet import Fernet
 from django.core.management import call_command
 
+from portal.alive import is_up
 from portal.environment import Environment
 
 FOLDER: Final = Path(__file__).resolve().parent.parent
@@ -142,22 +142,10 @@ class _Stop:
 def _comes_up(supervisor: subprocess.Popen[bytes], stop: _Stop) -> bool:
     deadline = time.monotonic() + UP_SECONDS
     while supervisor.poll() is None and not stop.asked and time.monotonic() < deadline:
-        if _answers():
+        if is_up():
             return True
         time.sleep(0.1)
     return False
-
-
-def _answers() -> bool:
-    """Ask for /livez, under the name that the portal expects to be called by."""
-    host = urlsplit(os.environ["PUBLIC_URL"]).netloc
-    connection = http.client.HTTPConnection("127.0.0.1", int(os.environ["PORT"]), 5)
-    with contextlib.closing(connection):
-        try:
-            connection.request("GET", "/livez", headers={"Host": host})
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
 
 
 def _greet() -> None:
