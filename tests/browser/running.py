@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import requests
 
@@ -41,12 +42,19 @@ class Portal:
     @property
     def simulator_url(self) -> str:
         """Where the simulator of the demo listens, as `./run` wrote it to `demo`."""
-        with closing(
-            sqlite3.connect(self.folder / "var" / "portal.sqlite3")
-        ) as database:
-            question = "SELECT css_url FROM clusters_cloudproject WHERE name = 'demo'"
-            url: str = database.execute(question).fetchone()[0]
-        return url
+        question = "SELECT css_url FROM clusters_cloudproject WHERE name = ?"
+        return self._one(question, "demo")
+
+    def path_of(self, name: str) -> str:
+        """Return the path of the page of the request of this name."""
+        question = "SELECT id FROM clusters_clusterrequest WHERE name = ?"
+        return f"/requests/{UUID(self._one(question, name))}/"
+
+    def _one(self, question: str, *values: str) -> str:
+        file = self.folder / "var" / "portal.sqlite3"
+        with closing(sqlite3.connect(file)) as database:
+            answer: str = database.execute(question, values).fetchone()[0]
+        return answer
 
     def calls(self) -> dict[str, Any]:
         """Return the simulator's journal."""
