@@ -1,7 +1,9 @@
 """Take the next request whose turn it is, for a while, under the project's cap."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -10,8 +12,11 @@ from django.db.models.functions import Now
 
 from clusters.engine import Engine
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations._advance import advance
+from clusters.operations._advance import MoveNotAllowed, advance
 from clusters.states import State, Verb
+
+CANDIDATES: Final = 5
+"""How many due rows are tried where each is cancelled just then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,24 +39,30 @@ def claim_next(cloud_project_id: int, *, engine: Engine, now: datetime) -> Claim
         project = _open_project(cloud_project_id)
         if project is None or _in_flight(project) >= engine.max_calls:
             return None
-        row = due_requests().filter(cloud_project=project).order_by(*_TURNS).first()
-        if row is None:
-            return None
-        claim = Claim(
-            request_id=row.id, cloud_project_id=project.id, number=row.claim + 1
-        )
-        advance(
-            row.id,
-            Verb.CLAIM,
-            now=now,
-            held=row.claim,
-            data={"claim": claim.number},
-            claim=claim.number,
-            claimed_at=Now(),
-            claimed_until=Now() + engine.claim,
-            sent_at=None,
-            answer_by=None,
-        )
+        due = due_requests().filter(cloud_project=project).order_by(*_TURNS)
+        for request_id, number in due.values_list("id", "claim")[:CANDIDATES]:
+            # Whoever cancels meanwhile does not wait for our lock of the project.
+            with contextlib.suppress(MoveNotAllowed):
+                return _claim(request_id, project, number, engine=engine, now=now)
+    return None
+
+
+def _claim(
+    request_id: UUID, project: CloudProject, held: int, *, engine: Engine, now: datetime
+) -> Claim:
+    claim = Claim(request_id=request_id, cloud_project_id=project.pk, number=held + 1)
+    advance(
+        request_id,
+        Verb.CLAIM,
+        now=now,
+        held=held,
+        data={"claim": claim.number},
+        claim=claim.number,
+        claimed_at=Now(),
+        claimed_until=Now() + engine.claim,
+        sent_at=None,
+        answer_by=None,
+    )
     return claim
 
 

@@ -94,6 +94,9 @@ def provision_next(
 
 
 def _take(turn: _Turn) -> None:
+    if known := _named_late(turn.cluster_request):
+        _heed(turn, Match(found=Found.OURS, candidates=(Sighting(id=known, name=""),)))
+        return
     spec = specs.from_json(turn.cluster_request.spec)
     api = turn.cluster_request.cloud_project.create_api
     body = body_of(spec, turn.cluster_request.id, api)
@@ -117,6 +120,12 @@ def _take(turn: _Turn) -> None:
         _send(turn, body)
     else:
         _heed(turn, verdict)
+
+
+def _named_late(cluster_request: ClusterRequest) -> str:
+    """Return the id that an answer to an attempt named when the row had moved on."""
+    named = cluster_request.attempts.exclude(cluster_id="")
+    return named.values_list("cluster_id", flat=True).first() or ""
 
 
 def _look_first(turn: _Turn) -> tuple[Sighting, ...]:

@@ -10,6 +10,7 @@ from clusters.cloud.simulator.world import World
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.operations import provision
 from clusters.operations._advance import advance
+from clusters.operations.cancel import cancel_request
 from clusters.operations.claim import Claim, claim_next
 from clusters.operations.gate import Gate, GateShut
 from clusters.operations.reconcile import reconcile
@@ -116,6 +117,22 @@ class TestRace:
         assert reconcile(now=clock()) == 0
         assert reread(row).state == State.SENDING
         assert reread(row).claim == claim.number
+
+    def test_of_a_claim_with_a_cancel_leaves_the_next_row_to_the_worker(
+        self, project, clock, monkeypatch
+    ):
+        first, second = approved("first-index"), approved("second-index")
+
+        def cancel_first(request_id, *args, **how):
+            if request_id == first.id:
+                cancel_request(first, by=first.requester, now=clock())
+            advance(request_id, *args, **how)
+
+        monkeypatch.setattr("clusters.operations.claim.advance", cancel_first)
+        assert (
+            claim_next(project.id, engine=ENGINE, now=clock()).request_id == second.id
+        )
+        assert reread(first).state == State.CANCELLED
 
     def test_lost_by_the_gate_sends_nothing(self, take_turn, world: World, wire, clock):
         row = approved()

@@ -113,6 +113,24 @@ class TestLook:
         assert len(world.clusters) == 1
         assert len(world.creates) == 1
 
+    def test_is_not_needed_for_a_cluster_that_a_late_answer_named(
+        self, take_turn, clock, world: World, project
+    ):
+        row = approved()
+        Attempt.objects.create(
+            request=row,
+            number=1,
+            claim=0,
+            body_sha256=row.body_sha256,
+            sent_at=clock(),
+            outcome="accepted",
+            cluster_id="named-too-late",
+        )
+        take_turn()
+        assert world.creates == []
+        assert reread(row).state == State.CREATING
+        assert reread(row).cluster_id == "named-too-late"
+
 
 class TestVanished:
     def test_is_believed_after_three_looks_and_a_while(
