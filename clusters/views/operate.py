@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from clusters import wiring
-from clusters.models import CloudProject, ClusterRequest, Heartbeat
+from clusters.models import CloudProject
 from clusters.models.people import viewer_of
 from clusters.operations.pause import (
     MoveNotAllowed,
@@ -29,9 +28,7 @@ from clusters.operations.pause import (
     resume_cloud_project,
 )
 from clusters.operations.sweep import one_pass
-from clusters.states import State
-
-_AT_MOST = 100
+from clusters.views.operate_page import operate_context
 
 
 @require_safe
@@ -117,26 +114,5 @@ def _act(request: HttpRequest, name: str, action: Callable[..., None]) -> HttpRe
 def _page(
     request: HttpRequest, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    unclear = ClusterRequest.objects.filter(state=State.UNCLEAR).order_by("moved_at")
-    context = {
-        "problem": problem,
-        "projects": _projects(),
-        "unclear": unclear.select_related("cloud_project")[:_AT_MOST],
-        "heartbeats": Heartbeat.objects.order_by("-seen_at")[:_AT_MOST],
-    }
+    context = {"problem": problem, **operate_context()}
     return render(request, "clusters/operate.html", context, status=status)
-
-
-def _projects() -> list[CloudProject]:
-    def count(*states: State) -> Count:
-        return Count("requests", filter=Q(requests__state__in=states))
-
-    return list(
-        CloudProject.objects.select_related(
-            "catalog", "look", "paused_person"
-        ).annotate(
-            waiting=count(State.APPROVED),
-            moving=count(State.SENDING, State.CREATING),
-            unclear=count(State.UNCLEAR),
-        )
-    )

@@ -1,10 +1,13 @@
 """The page of operators: pause and resume, what is unclear, who is alive."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clusters.models import CloudProject, Heartbeat
+from clusters.matching import Sighting
+from clusters.models import CloudProject, Heartbeat, Look
 from clusters.models.cloud_project import PausedBy
 from clusters.states import State
 from tests import factories
@@ -140,3 +143,46 @@ class TestReconcileNow:
         answer = Client().post("/operate/reconcile/")
         assert answer["Location"] == "/login/?next=/operate/"
         assert Client().get("/operate/reconcile/").status_code == 405
+
+
+class TestWhatNobodyKnows:
+    def test_counts_codes_that_no_page_can_explain(self) -> None:
+        row = factories.cluster_request(state=State.FAILED)
+        for number, code in enumerate(("CSS.7777", "CSS.7777", "CSS.1112"), 1):
+            row.attempts.create(
+                number=number,
+                claim=number,
+                body_sha256=row.body_sha256,
+                sent_at=timezone.now(),
+                code=code,
+            )
+        html = as_person("olga").get("/operate/").content.decode()
+        assert ">CSS.7777</a></td><td>2</td>" in html
+        assert "CSS.1112" not in html
+
+    def test_shows_clusters_of_requests_that_are_not_here(self) -> None:
+        row = factories.cluster_request(state=State.ACTIVE)
+        ours = Sighting(id="ours", name="ours-search", tag=str(row.id))
+        lost = Sighting(id="lost", name="lost-search", tag=str(uuid4()))
+        Look.objects.create(
+            cloud_project=row.cloud_project,
+            clusters=[each.to_json() for each in (ours, lost)],
+        )
+        html = as_person("olga").get("/operate/").content.decode()
+        assert "lost-search" in html
+        assert "ours-search" not in html
+
+    def test_lists_what_is_left_to_operators_in_any_state(self) -> None:
+        row = factories.cluster_request(state=State.ACTIVE, needs="operator")
+        html = as_person("olga").get("/operate/").content.decode()
+        assert f'data-request-id="{row.id}" data-state="active"' in html
+
+    def test_takes_a_constant_number_of_queries(
+        self, django_assert_max_num_queries
+    ) -> None:
+        for number in range(5):
+            factories.cloud_project(f"project-{number}")
+            factories.cluster_request(f"logs-{number}", state=State.UNCLEAR)
+        client = as_person("olga")
+        with django_assert_max_num_queries(12):
+            client.get("/operate/")

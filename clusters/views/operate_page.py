@@ -1,0 +1,105 @@
+"""What the page of operators shows: what stands still, what nobody knows, who lives."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from clusters.cloud.huawei.codes import ERROR_CODES
+from clusters.matching import Sighting, as_uuid
+from clusters.models import Attempt, CloudProject, ClusterRequest, Heartbeat
+from clusters.models.request import Needs
+from clusters.states import MOVING, State
+
+_AT_MOST: Final = 100
+_LATELY: Final = timedelta(days=30)
+
+
+@dataclass(kw_only=True)
+class ProjectCard:
+    """One cloud project, how many requests are where, and what is nobody's there."""
+
+    project: CloudProject
+    counts: dict[str, int] = field(default_factory=dict)
+    oldest: datetime | None = None
+    orphans: tuple[Sighting, ...] = ()
+
+    @property
+    def waiting(self) -> int:
+        """How deep the queue is: approved, and not taken up."""
+        return self.counts.get(State.APPROVED, 0)
+
+    @property
+    def moving(self) -> int:
+        """How many the cloud was asked for, or builds."""
+        return self.counts.get(State.SENDING, 0) + self.counts.get(State.CREATING, 0)
+
+    @property
+    def unclear(self) -> int:
+        """How many nobody knows about."""
+        return self.counts.get(State.UNCLEAR, 0)
+
+
+def operate_context() -> dict[str, Any]:
+    """Return what the template shows, in a constant number of queries."""
+    unsure = ClusterRequest.objects.filter(
+        Q(state=State.UNCLEAR) | Q(needs=Needs.OPERATOR)
+    )
+    return {
+        "cards": _cards(),
+        "unclear": unsure.select_related("cloud_project").order_by("moved_at")[
+            :_AT_MOST
+        ],
+        "heartbeats": Heartbeat.objects.order_by("-seen_at")[:_AT_MOST],
+        "unknown_codes": _unknown_codes(),
+    }
+
+
+def _cards() -> list[ProjectCard]:
+    projects = CloudProject.objects.select_related("catalog", "look", "paused_person")
+    cards = {project.pk: ProjectCard(project=project) for project in projects}
+    for pk, state, count, oldest in _counts():
+        cards[pk].counts[state] = count
+        if state == State.APPROVED:
+            cards[pk].oldest = oldest
+    for pk, orphans in _orphans(card.project for card in cards.values()).items():
+        cards[pk].orphans = orphans
+    return list(cards.values())
+
+
+def _counts() -> Iterable[tuple[int, str, int, datetime]]:
+    moving = ClusterRequest.objects.filter(state__in=MOVING)
+    return (
+        moving.values("cloud_project", "state")
+        .annotate(count=Count("id"), oldest=Min("moved_at"))
+        .values_list("cloud_project", "state", "count", "oldest")
+    )
+
+
+def _orphans(projects: Iterable[CloudProject]) -> dict[int, tuple[Sighting, ...]]:
+    """Find listed clusters with the tag of a request that this portal does not have."""
+    tagged: defaultdict[int, list[Sighting]] = defaultdict(list)
+    for project in projects:
+        look = getattr(project, "look", None)
+        for each in map(Sighting.from_json, look.clusters if look else ()):
+            if as_uuid(each.tag):
+                tagged[project.pk].append(each)
+    tags = {each.tag for found in tagged.values() for each in found}
+    known = ClusterRequest.objects.filter(id__in=tags).values_list("id", flat=True)
+    ours = {str(request_id) for request_id in known}
+    return {
+        pk: tuple(each for each in found if each.tag not in ours)
+        for pk, found in tagged.items()
+    }
+
+
+def _unknown_codes() -> list[tuple[str, int]]:
+    """Count the cloud's codes of the last month that no page can explain yet."""
+    said = Attempt.objects.exclude(code="").exclude(code__in=ERROR_CODES)
+    lately = said.filter(sent_at__gt=timezone.now() - _LATELY)
+    counted = lately.values("code").annotate(count=Count("id"))
+    return list(counted.order_by("-count", "code").values_list("code", "count")[:20])
