@@ -1,4 +1,4 @@
-"""Everything that a browser sends is read as UTF-8, whatever the sender calls it."""
+"""Everything that a browser sends is read as UTF-8 and can be kept in a database."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ def utf8_requests(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """
-    Forget the charset that a request names (Django's middleware).
+    Forget the charset that a request names, and garbled cookies (Django's middleware).
 
     Forms are sent as UTF-8, the charset of their pages. Other names are made up, and
     some of them yield text that neither a page nor a database can hold.
@@ -21,6 +21,11 @@ def utf8_requests(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.encoding = "utf-8"
+        request.COOKIES = {
+            name: value
+            for name, value in request.COOKIES.items()
+            if value.isprintable()  # a cookie can spell NUL as "\\000"
+        }
         return get_response(request)
 
     return middleware

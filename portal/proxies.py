@@ -1,5 +1,7 @@
 """What a reverse proxy in front of the portal says about the browser."""
 
+import ipaddress
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -9,9 +11,21 @@ def client_address(request: HttpRequest) -> str:
     Return the address that logins are counted by.
 
     Behind a trusted proxy that is the last entry of X-Forwarded-For, the one that
-    the proxy wrote itself: whatever stands before it, a client can make up.
+    the proxy wrote itself: whatever stands before it, a client can make up. What is
+    no address there counts as not written.
     """
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if settings.TRUST_PROXY and forwarded.strip():
-        return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    if not settings.TRUST_PROXY:
+        return peer
+    last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return _address(last) or peer
+
+
+def _address(text: str) -> str:
+    """Return the address without its port, which some proxies write behind it."""
+    for candidate in (text, text.rpartition(":")[0].strip("[]")):
+        try:
+            return str(ipaddress.ip_address(candidate))
+        except ValueError:
+            continue
+    return ""

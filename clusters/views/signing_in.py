@@ -1,6 +1,7 @@
 """Signing in, signing out, and a new password of one's own."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.forms import PasswordChangeForm
@@ -23,6 +24,11 @@ class SignIn(LoginView):
         if request.headers.get("HX-Request"):
             return HttpResponseClientRefresh()
         return super().dispatch(request, *args, **kwargs)
+
+    def get_redirect_url(self, *args: Any) -> str:
+        """Lead on where `next` says, but not in a circle."""
+        url = super().get_redirect_url(*args)
+        return "" if urlsplit(url).path == self.request.path else url
 
 
 class SignOut(LogoutView):

@@ -72,6 +72,52 @@ class TestClientAddress:
         )
         assert client_address(request) == "198.51.100.7"
 
+    @pytest.mark.parametrize(
+        ("last", "address"),
+        [
+            ("198.51.100.7:5678", "198.51.100.7"),
+            ("[2001:db8::7]:5678", "2001:db8::7"),
+            ("2001:db8::7", "2001:db8::7"),
+            ("unknown", "192.0.2.1"),
+            ("x" * 300, "192.0.2.1"),
+            ("", "192.0.2.1"),
+        ],
+    )
+    def test_is_an_address_whatever_the_proxy_wrote(
+        self, rf: RequestFactory, settings: Settings, last: str, address: str
+    ) -> None:
+        settings.TRUST_PROXY = True
+        forwarded = f"203.0.113.9, {last}"
+        request = rf.get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded)
+        assert client_address(request) == address
+
+
+@pytest.mark.usefixtures("alice")
+class TestLogin:
+    @pytest.mark.parametrize("way", ["/login/", "/login/?next=/login/"])
+    def test_leads_nobody_in_a_circle(self, client: Client, way: str) -> None:
+        client.force_login(user("alice"))
+        answer = client.get("/login/", {"next": way})
+        assert (answer.status_code, answer["Location"]) == (302, "/")
+
+    @pytest.mark.parametrize(
+        "way", ["//evil.test/", "https://evil.test", "/\\evil.test", "javascript:x"]
+    )
+    def test_leads_nobody_elsewhere(self, client: Client, way: str) -> None:
+        form = {"username": "alice", "password": PASSWORD, "next": way}
+        assert client.post("/login/", form)["Location"] == "/"
+
+    def test_takes_no_session_from_before(self, client: Client) -> None:
+        client.cookies["sessionid"] = "a" * 32
+        client.post("/login/", {"username": "alice", "password": PASSWORD})
+        assert client.cookies["sessionid"].value != "a" * 32
+
+    def test_leaves_a_garbled_cookie_out(self, client: Client) -> None:
+        client.cookies["sessionid"] = "\x00" * 32
+        answer = client.get("/")
+        assert not answer.wsgi_request.COOKIES
+        assert answer["Location"] == "/login/?next=/"
+
 
 class TestPages:
     @pytest.mark.parametrize("path", ["/login/", "/admin/login/", "/nowhere/"])
