@@ -3,26 +3,28 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clusters.forms.fields import Text
+
 
 class CommentForm(forms.Form):
     """The sentence that goes with an action."""
 
-    comment = forms.CharField(label=_("Comment"), required=False, max_length=2000)
+    comment = Text(label=_("Comment"), required=False, max_length=2000)
 
 
 class DeletionForm(CommentForm):
     """The name, typed once more: a deletion cannot be taken back."""
 
-    name = forms.CharField(label=_("Name"), required=False, max_length=64, strip=False)
+    name = Text(label=_("Name"), required=False, max_length=64, strip=False)
 
 
 class HandOverForm(CommentForm):
     """Who answers for a request from now on."""
 
-    requester = forms.CharField(label=_("User name"), required=False, max_length=150)
+    requester = Text(label=_("User name"), required=False, max_length=150)
 
 
 class AdoptForm(CommentForm):
     """Which of the clusters that are shown is the one of the request."""
 
-    cluster_id = forms.CharField(label=_("Cluster id"), required=False, max_length=64)
+    cluster_id = Text(label=_("Cluster id"), required=False, max_length=64)

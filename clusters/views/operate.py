@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from clusters import wiring
+from clusters.forms.fields import Text
 from clusters.models import CloudProject
 from clusters.models.people import viewer_of
 from clusters.operations.pause import (
@@ -88,7 +89,7 @@ def reconcile_now(request: HttpRequest) -> HttpResponse:
 class ReasonForm(forms.Form):
     """Why a cloud project is paused."""
 
-    reason = forms.CharField(required=False, max_length=500)
+    reason = Text(required=False, max_length=500)
 
 
 def _pause(form: ReasonForm, project: CloudProject, *, by: User, now: datetime) -> None:

@@ -81,7 +81,7 @@ class TestPause:
         assert answer.status_code == 409
         assert "is paused already" in answer.content.decode()
 
-    @pytest.mark.parametrize("reason", ["a\x00b", "x" * 501])
+    @pytest.mark.parametrize("reason", ["a\x00b", "x" * 501, "a\ufffdb"])
     def test_refuses_a_reason_that_cannot_be_kept(self, reason: str) -> None:
         assert as_person("olga").post(PAUSE, {"reason": reason}).status_code == 400
         assert not project().is_paused

@@ -99,7 +99,7 @@ class TestEveryAction:
         assert state_of(row) == row.state
 
     @pytest.mark.parametrize("action", ACTIONS)
-    @pytest.mark.parametrize("comment", ["a\x00b", "x" * 2001])
+    @pytest.mark.parametrize("comment", ["a\x00b", "x" * 2001, "a\ufffdb", "\x1b[2J"])
     def test_refuses_a_comment_that_cannot_be_kept(
         self, action: str, comment: str
     ) -> None:
@@ -109,6 +109,16 @@ class TestEveryAction:
         )
         assert answer.status_code == 400
         assert state_of(row) == row.state
+
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_counts_a_new_line_as_one_character_like_browsers_do(
+        self, action: str
+    ) -> None:
+        row = ready_for(action)
+        answer = as_person(doer_of(action)).post(
+            url_of(row, action), form(row, comment="x\r\n" * 1000)
+        )
+        assert answer.status_code == 302
 
 
 class TestApprove:
