@@ -20,7 +20,7 @@ def listed() -> list[str]:
 def read_somewhere() -> set[str]:
     folders = [ROOT / "clusters", ROOT / "portal", ROOT / "manage.py"]
     files = [file for folder in folders for file in (*folder.rglob("*.py"), folder)]
-    files += (ROOT / "tests").glob("*.py")
+    files += (ROOT / "tests").rglob("conftest.py")
     texts = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
     return {name for text in texts for name in READ.findall(text)} - NOT_OURS
 
