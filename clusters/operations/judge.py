@@ -30,6 +30,7 @@ __all__ = [
     "NoCandidate",
     "NotAllowed",
     "adopt_candidate",
+    "candidates_in",
     "candidates_of",
     "confirm_absent",
     "keep_watching",
@@ -45,12 +46,15 @@ class NoCandidate(Exception):
 
 def candidates_of(cluster_request: ClusterRequest) -> tuple[Sighting, ...]:
     """Return the listed clusters that carry the request's tag or name, tags first."""
-    kept = Look.objects.filter(
-        cloud_project_id=cluster_request.cloud_project_id
-    ).first()
-    if kept is None:
-        return ()
-    seen = map(Sighting.from_json, kept.clusters)
+    looks = Look.objects.filter(cloud_project_id=cluster_request.cloud_project_id)
+    return candidates_in(looks.first(), cluster_request)
+
+
+def candidates_in(
+    look: Look | None, cluster_request: ClusterRequest
+) -> tuple[Sighting, ...]:
+    """Return those of this look."""
+    seen = map(Sighting.from_json, look.clusters if look else ())
     tag, name = str(cluster_request.id), cluster_request.name
     could_be = [each for each in seen if each.tag == tag or each.name == name]
     return tuple(sorted(could_be, key=lambda each: each.tag != tag))
