@@ -15,8 +15,8 @@ from clusters.options import Option, with_typed
 _UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
 _SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")
-_ON: Final = ("on", "true", "1")
-_OFF: Final = ("", "off", "false", "0")
+_ON: Final = ("on", "true", "yes", "1")
+_OFF: Final = ("", "off", "false", "no", "0")
 _SHOWN: Final = 40
 
 
@@ -88,7 +88,7 @@ class Tick(forms.CheckboxInput):
     """A tick box that hands on what was sent, so that rubbish can be refused."""
 
     def __init__(self) -> None:
-        super().__init__(check_test=lambda value: value is True or value in _ON)
+        super().__init__(check_test=_is_on)
 
     def value_from_datadict(
         self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
@@ -102,9 +102,9 @@ class Switch(forms.Field):
     widget = Tick
 
     def to_python(self, value: Any) -> bool:
-        if value is True or value in _ON:
+        if _is_on(value):
             return True
-        if value in (None, False, *_OFF):
+        if not value or str(value).lower() in _OFF:
             return False
         raise ValidationError(
             _("“%(value)s” is neither on nor off."),
@@ -149,6 +149,10 @@ class Offer(forms.Select):
 
     def _empty_choice(self) -> list[tuple[str, Any]]:
         return [("", self.empty)] if self.empty else []
+
+
+def _is_on(value: Any) -> bool:
+    return value is True or str(value).lower() in _ON
 
 
 def _grouped(options: Iterable[Option]) -> list[tuple[str, Any]]:

@@ -65,6 +65,20 @@ def submit_request(
     return cluster_request
 
 
+def submitted_before(
+    requester: "User",
+    cloud_project: CloudProject,
+    wish: Wish,
+    submission_key: uuid.UUID,
+) -> ClusterRequest | None:
+    """Return the request that this key and content made, whatever is offered by now."""
+    return ClusterRequest.objects.filter(
+        requester=requester,
+        submission_key=submission_key,
+        submission_sha256=_fingerprint(cloud_project, wish),
+    ).first()
+
+
 def body_of(spec: ClusterSpec, request_id: uuid.UUID, api: CreateApi) -> bytes:
     """Build the exact bytes that this request sends: the spec and the request's tag."""
     tag = Tag(key=REQUEST_TAG, value=str(request_id))

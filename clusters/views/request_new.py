@@ -25,6 +25,7 @@ from clusters.operations.submit import (
     Wish,
     preview_body,
     submit_request,
+    submitted_before,
 )
 from clusters.options import labels_of
 from clusters.views.offers import Offers, offers_near, offers_of
@@ -69,7 +70,7 @@ def _answer(request: HttpRequest, data: "MultiValueDict[str, str]") -> HttpRespo
     form = offers.form(data)
     if request.headers.get("HX-Request"):
         return _page(request, offers, form, filled=form)
-    if "check" in data or not form.is_valid():
+    if "check" in data:
         return _page(request, offers, form, filled=form, key=data.get("submission_key"))
     return _submit(request, offers, form, data.get("submission_key", ""))
 
@@ -77,25 +78,39 @@ def _answer(request: HttpRequest, data: "MultiValueDict[str, str]") -> HttpRespo
 def _submit(
     request: HttpRequest, offers: Offers, form: RequestForm, key: str
 ) -> HttpResponse:
-    spec = form.to_spec()
-    if offers.project is None or offers.catalog is None:  # never of a valid form
-        raise Http404
+    is_right, wish = form.is_valid(), _wish_of(form, offers)
+    if offers.project is None or wish is None:
+        return _page(request, offers, form, filled=form, key=key)
+    person, submission_key = cast("User", request.user), _key(key)
+    # First of all: what was right when it was sent may be sold out by now.
+    first = submitted_before(person, offers.project, wish, submission_key)
+    if first is not None:
+        return redirect(first)
+    if not is_right:
+        return _page(request, offers, form, filled=form, key=key)
     try:
         cluster_request = submit_request(
-            requester=cast("User", request.user),
+            requester=person,
             cloud_project=offers.project,
-            wish=Wish(
-                spec=spec,
-                reason=form.cleaned_data["reason"],
-                labels=labels_of(spec, offers.catalog),
-            ),
-            submission_key=_key(key),
+            wish=wish,
+            submission_key=submission_key,
             now=timezone.now(),
         )
     except SubmittedDifferently:
         form.add_error(None, _was_sent_before())
         return _page(request, offers, form, filled=form)
     return redirect(cluster_request)
+
+
+def _wish_of(form: RequestForm, offers: Offers) -> Wish | None:
+    """Return what a checked form asks for, right or wrong; None if nobody can tell."""
+    if form.spec is None or offers.catalog is None or "reason" not in form.cleaned_data:
+        return None
+    return Wish(
+        spec=form.spec,
+        reason=form.cleaned_data["reason"],
+        labels=labels_of(form.spec, offers.catalog),
+    )
 
 
 def _was_sent_before() -> str:
@@ -136,10 +151,10 @@ def _asked_before(request: HttpRequest) -> ClusterRequest | None:
 
 
 def _first_values(offers: Offers, before: ClusterRequest | None) -> dict[str, Any]:
-    project = {"cloud_project": offers.project.name if offers.project else ""}
-    if offers.catalog is None:
-        return project
-    values = first_values(offers.catalog, timezone=_offset()) | project
+    values: dict[str, Any] = {}
+    if offers.catalog:
+        values = first_values(offers.catalog, timezone=_offset())
+    values["cloud_project"] = offers.project.name if offers.project else ""
     if before:
         values |= values_of(specs.from_json(before.spec)) | {"reason": before.reason}
     return values
@@ -188,7 +203,7 @@ def _page(
 ) -> HttpResponse:
     """Show `form`, and beside it what `filled`, the same values bound, comes to."""
     is_right = filled.is_valid()
-    was_filled = form.is_bound or "name" in request.POST
+    was_filled = form.is_bound or "name" in {*request.POST, *form.initial}
     context = {
         "form": form,
         "offers": offers,

@@ -138,3 +138,11 @@ class TestAskAgain:
         hers = factories.submitted("hers", requester=factories.user("charlie"))
         for named in (str(hers.id), str(uuid.uuid4()), "garbled", "\x00"):
             assert client.get(URL, {"from": named}).status_code == 404
+
+    def test_opens_with_the_old_values_though_nobody_knows_the_offers(
+        self, client: Client
+    ) -> None:
+        old = factories.submitted("old-logs")
+        page = text(client.get(URL, {"from": str(old.id)}))
+        assert 'value="old-logs"' in page
+        assert f'value="{old.flavor}" checked' in page

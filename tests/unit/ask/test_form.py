@@ -175,11 +175,11 @@ class TestBackup:
         assert bound.errors == {}
         assert bound.to_spec().backup is None
 
-    @pytest.mark.parametrize("value", ["on", "true", "1"])
+    @pytest.mark.parametrize("value", ["on", "true", "1", "True", "yes"])
     def test_is_on_when_it_is_ticked(self, value: str) -> None:
         assert form(backup_enabled=value).to_spec().backup is not None
 
-    @pytest.mark.parametrize("value", ["", "off", "false", "0"])
+    @pytest.mark.parametrize("value", ["", "off", "false", "0", "False", "no"])
     def test_is_off_when_it_is_not(self, value: str) -> None:
         assert form(backup_enabled=value).to_spec().backup is None
 
