@@ -1,0 +1,162 @@
+"""
+Races of threads on a real database, for a process of their own.
+
+The tests' own database will not do: it is one connection within one transaction.
+"""
+
+import json
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import F
+
+from clusters.engine import Engine
+from clusters.models import Attempt, ClusterRequest, Event
+from clusters.operations import gate as gate_module
+from clusters.operations._advance import MoveNotAllowed
+from clusters.operations.cancel import cancel_request
+from clusters.operations.claim import Claim, claim_next
+from clusters.operations.gate import Gate, GateShut
+from clusters.operations.reconcile import reconcile
+from tests.factories import NOON, approved, cloud_project
+
+ENGINE = Engine(max_calls=1000)
+ROUNDS = 30
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """Run each in a thread of its own, all from one moment on; return what came."""
+    start = threading.Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        try:
+            start.wait()
+            return work()
+        except (MoveNotAllowed, GateShut) as error:
+            return type(error).__name__
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))
+
+
+def claims() -> dict[str, Any]:
+    """Let 12 workers claim under a cap of 5."""
+    for number in range(20):
+        approved(f"claimed-{number}")
+    project = cloud_project()
+    capped = replace(ENGINE, max_calls=5)
+    claimed = at_once(
+        *[lambda: claim_next(project.pk, engine=capped, now=NOON) for _ in range(12)]
+    )
+    rows = [claim.request_id for claim in claimed if claim]
+    ClusterRequest.objects.update(state="rejected")
+    return {"claims": len(rows), "rows": len(set(rows))}
+
+
+def cancels() -> dict[str, Any]:
+    """Let a worker and the requester reach for the same row."""
+    both = []
+    for number in range(ROUNDS):
+        row = approved(f"cancelled-{number}")
+        claim, said = at_once(
+            lambda row=row: claim_next(row.cloud_project_id, engine=ENGINE, now=NOON),
+            lambda row=row: cancel_request(row, by=row.requester, now=NOON),
+        )
+        row.refresh_from_db()
+        won = {"sending": claim is not None, "cancelled": said is None}[row.state]
+        lost = claim is None or said is not None
+        both.append(won and lost)
+    ClusterRequest.objects.update(state="rejected")
+    return {"rounds": ROUNDS, "with one winner": sum(both)}
+
+
+def gates() -> dict[str, Any]:
+    """Let a gate open while a sweep takes the lapsed claim back."""
+    wins = {"gate": 0, "sweep": 0, "both": 0}
+    for number in range(ROUNDS):
+        row = approved(f"swept-{number}")
+        claim = claim_next(row.cloud_project_id, engine=ENGINE, now=NOON)
+        ClusterRequest.objects.filter(id=row.id).update(
+            claimed_until=F("claimed_until") - timedelta(days=1)
+        )
+        at_once(gate_of(claim), lambda: reconcile(now=NOON))
+        row.refresh_from_db()
+        sent = Attempt.objects.filter(request=row).exists()
+        kept = row.state == "sending"
+        wins["gate" if sent and kept else "both" if sent else "sweep"] += 1
+        ClusterRequest.objects.update(state="rejected")
+    return wins
+
+
+def twice() -> dict[str, Any]:
+    """Let one claim's gate be opened by two threads."""
+    seen: set[tuple[int, int]] = set()
+    for number in range(ROUNDS):
+        row = approved(f"twice-{number}")
+        claim = claim_next(row.cloud_project_id, engine=ENGINE, now=NOON)
+        results = at_once(gate_of(claim), gate_of(claim))
+        seen.add((results.count(None), row.attempts.count()))
+    return {"opened, attempts": sorted(seen)}
+
+
+def durability() -> dict[str, Any]:
+    """Tell how the database commits inside of a gate."""
+    row = approved()
+    claim = claim_next(row.cloud_project_id, engine=ENGINE, now=NOON)
+    asked = "SHOW synchronous_commit"
+    if connection.vendor == "sqlite":
+        asked = "PRAGMA synchronous"
+    seen: list[Any] = []
+    original = gate_module._commit_for_sure
+
+    def look() -> None:
+        seen.append(answer_to(asked))
+        original()
+        seen.append(answer_to(asked))
+
+    gate_module._commit_for_sure = look
+    gate_of(claim)()
+    with transaction.atomic():
+        seen.append(answer_to(asked))
+    return {"before, within, after": seen}
+
+
+def gate_of(claim: Claim) -> Gate:
+    return Gate(
+        claim, body_sha256="0" * 64, call=ENGINE.call, is_stopping=lambda: False
+    )
+
+
+def answer_to(sql: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def chains_hold() -> bool:
+    """Whether the history of every request is whole, as the database returns it."""
+    return all(
+        event.hash == event.expected_hash() for event in Event.objects.all()
+    ) and all(
+        after.previous_hash == before.hash and after.seq == before.seq + 1
+        for row in ClusterRequest.objects.all()
+        for before, after in pairwise(row.events.order_by("seq"))
+    )
+
+
+def run() -> None:
+    """Run every race and write what came of it to stdout."""
+    call_command("migrate", verbosity=0)
+    races = (claims, cancels, gates, twice, durability)
+    results: dict[str, Any] = {race.__name__: race() for race in races}
+    json.dump(results | {"chains hold": chains_hold()}, sys.stdout)

@@ -1,0 +1,70 @@
+"""Two at once, on each database: one wins, the other changes nothing."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.services.stack import KEY, ROOT
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database; PostgreSQL's commits carelessly, as some do."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/portal.sqlite3"
+    url: str = request.getfixturevalue("postgres_url")
+    with psycopg.connect(url, autocommit=True) as server:
+        name = sql.Identifier(server.info.dbname)
+        careless = sql.SQL("ALTER DATABASE {} SET synchronous_commit = off")
+        server.execute(careless.format(name))
+    return url
+
+
+def race(database_url: str) -> dict[str, Any]:
+    """Run the races in a process of their own."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import django; django.setup(); from tests.services import races; races.run()",
+        ],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DEBUG": "on",
+            "SECRET_KEY": "only-for-tests-" * 4,
+            "ENCRYPTION_KEYS": KEY,
+            "DATABASE_URL": database_url,
+            "CELERY_BROKER_URL": "memory://",
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+        },
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    results: dict[str, Any] = json.loads(done.stdout)
+    return results
+
+
+class TestRaces:
+    def test_have_one_winner_each_time(self, database_url: str):
+        came = race(database_url)
+        assert came["claims"] == {"claims": 5, "rows": 5}
+        assert came["cancels"] == {"rounds": 30, "with one winner": 30}
+        assert came["gates"]["both"] == 0
+        assert sum(came["gates"].values()) == 30
+        assert came["twice"] == {"opened, attempts": [[1, 1]]}
+        assert came["chains hold"]
+        commits = came["durability"]["before, within, after"]
+        assert commits in (["off", "on", "off"], [2, 2, 2])
