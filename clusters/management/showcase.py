@@ -95,9 +95,8 @@ class _Life:
 
     def answered(self, outcome: Outcome, **words: Any) -> "_Life":
         """Let an answer come to the attempt."""
-        self.row.attempts.update(
-            outcome=outcome, answered_at=self.now, duration_ms=1312, **words
-        )
+        took = {"duration_ms": 1312, **words}
+        self.row.attempts.update(outcome=outcome, answered_at=self.now, **took)
         return self
 
     def moved(self, verb: Verb, **columns: Any) -> "_Life":
@@ -193,7 +192,9 @@ def _out_of_quota(life: _Life, bob: User) -> None:
 def _unclear(life: _Life, bob: User) -> None:
     life.after(minutes=1).approved(bob).after(seconds=2).sent()
     life.after(seconds=65).answered(
-        Outcome.UNKNOWN, message="No complete answer within 65 seconds"
+        Outcome.UNKNOWN,
+        message="No complete answer within 65 seconds",
+        duration_ms=65_000,
     ).moved(Verb.LOSE)
 
 

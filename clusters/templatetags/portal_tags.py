@@ -109,6 +109,12 @@ def duration(length: timedelta | float | None) -> str:
     return _("%(hours)d h %(minutes)d min") % values
 
 
+@register.filter
+def split_commas(text: str) -> list[str]:
+    """Return the parts of a text with commas; of an empty one, none."""
+    return [part for part in text.split(",") if part]
+
+
 @register.inclusion_tag("components/copy.html")
 def copy(value: str, what: str = "") -> dict[str, str]:
     """Offer a value to the clipboard; `what` names it for those who cannot see it."""

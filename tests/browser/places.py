@@ -64,7 +64,7 @@ def _form_with_errors(person: Person) -> None:
 
 
 LOGIN: Final = Place("login", "", _address("/login/"))
-HOME: Final = Place("home", "bob", _address("/"))
+HOME: Final = Place("home", "alice", _address("/"))
 LIST: Final = Place("list", "bob", _address("/requests/"))
 NEW: Final = Place("new", "alice", lambda person: open_form(person) and None)
 NEW_ERRORS: Final = Place("new-errors", "alice", _form_with_errors)
@@ -87,7 +87,7 @@ SHOWN: Final = (
 EVERY: Final = (
     *SHOWN,
     Place("wrong-login", "", _wrong_login),
-    Place("home-of-a-requester", "alice", _address("/")),
+    Place("home-of-an-approver", "bob", _address("/")),
     Place("list-that-is-empty", "bob", _address("/requests/?q=nothing-like-this")),
     Place("list-with-filters", "bob", _address("/requests/?state=failed&q=search")),
     Place("clusters-without-any", "charlie", _address("/clusters/")),

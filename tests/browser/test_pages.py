@@ -87,9 +87,10 @@ def too_wide(page: Page) -> list[str]:
 TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
-  const sticksOut = (one) => one.getBoundingClientRect().right > width;
-  return [...document.body.querySelectorAll("*")].filter(sticksOut)
-    .map((one) => one.outerHTML.slice(0, 120));
+  const sticksOut = (one) =>
+    one.getBoundingClientRect().right > width && !one.closest("nav, pre");
+  const found = [...document.body.querySelectorAll("*")].filter(sticksOut);
+  return ["the page", ...found.map((one) => one.outerHTML.slice(0, 120))];
 }"""
 FOCUS = """() => {
   const focused = document.activeElement;

@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clusters.templatetags.portal_tags import age, age_words, duration, exact, icon
+from clusters.templatetags.portal_tags import (
+    age,
+    age_words,
+    duration,
+    exact,
+    icon,
+    split_commas,
+)
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -56,6 +63,17 @@ class TestDuration:
     )
     def test_has_units(self, length: timedelta | float | None, words: str) -> None:
         assert duration(length) == words
+
+
+class TestSplitCommas:
+    def test_gives_each_endpoint_of_a_cluster(self) -> None:
+        assert split_commas("10.0.0.1:9200,10.0.0.2:9200") == [
+            "10.0.0.1:9200",
+            "10.0.0.2:9200",
+        ]
+
+    def test_gives_nothing_of_nothing(self) -> None:
+        assert split_commas("") == []
 
 
 class TestIcon:
