@@ -172,16 +172,31 @@ def _act(
     return redirect(cluster_request)
 
 
+_FIELDS: Final = {
+    "request-approve": "id_comment",
+    "request-reject": "id_comment",
+    "request-cancel": "id_cancel_comment",
+    "request-delete-cluster": "id_name",
+    "request-hand-over": "id_requester",
+    "request-adopt": "id_cluster_id",
+    "request-confirm-absent": "id_judging_comment",
+    "request-keep-watching": "id_judging_comment",
+}
+"""Of each action, the field on the page that bad input is about."""
+
+
 def _page_again(
     request: HttpRequest, cluster_request: ClusterRequest, problem: str, *, status: int
 ) -> HttpResponse:
     """Show the request as it is by now, with what happened and what was typed."""
+    match = request.resolver_match
+    field = _FIELDS.get(match.url_name or "", "") if match else ""
     return detail_page(
         request,
         visible_request(request, cluster_request.id),
         problem=problem,
         comment=request.POST.get("comment", ""),
-        is_comment_wrong=status == 400,
+        wrong_id=field if status == 400 else "",
         status=status,
     )
 

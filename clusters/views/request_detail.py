@@ -41,15 +41,19 @@ def detail_page(
     *,
     problem: str = "",
     comment: str = "",
-    is_comment_wrong: bool = False,
+    wrong_id: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Render the whole page; `problem` says what happened, `comment` was typed."""
+    """
+    Render the whole page.
+
+    `problem` says what happened, `comment` was typed, `wrong_id` is the field at fault.
+    """
     context = {
         **vars(_page(request, cluster_request)),
         "problem": problem,
         "comment": comment,
-        "is_comment_wrong": is_comment_wrong,
+        "wrong_id": wrong_id,
         "typed": request.POST,
     }
     return render(request, "clusters/request_detail.html", context, status=status)

@@ -109,6 +109,11 @@ class TestEveryAction:
         )
         assert answer.status_code == 400
         assert state_of(row) == row.state
+        if action != "retry":  # which has no such field on the page
+            html = answer.content.decode()
+            assert html.count('aria-invalid="true"') == 1
+            assert html.count('id="id_comment_error"') == 1
+            assert f">{comment}</textarea>" in html
 
     @pytest.mark.parametrize("action", ACTIONS)
     def test_counts_a_new_line_as_one_character_like_browsers_do(

@@ -119,6 +119,12 @@ class TestFilters:
         page = reading_as("alice").get("/requests/?q=nothing-like-this")
         assert "Nothing matches" in page.content.decode()
 
+    def test_that_cannot_be_read_say_so_once_each(self, reading_as: Reader) -> None:
+        query = "q=%00&state=nope&cloud_project=x&flavor=%00&since=1&until=2"
+        page = reading_as("alice").get(f"/requests/?{query}").content.decode()
+        for field in ("q", "state", "cloud_project", "flavor", "since", "until"):
+            assert page.count(f'id="id_{field}_error"') == 1
+
     @pytest.mark.parametrize(
         "query",
         [

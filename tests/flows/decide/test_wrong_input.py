@@ -1,0 +1,46 @@
+"""What is wrong about an action is said at the field that it is about."""
+
+from typing import Any
+
+import pytest
+
+from clusters.models import ClusterRequest
+from clusters.models.request import Needs
+from clusters.states import State
+from tests import factories
+from tests.flows.decide.pages import as_person, state_of, url_of
+
+pytestmark = pytest.mark.django_db
+
+
+def broken() -> ClusterRequest:
+    return factories.cluster_request(
+        state=State.FAILED, cluster_id=factories.CLUSTER_ID, cloud_status="303"
+    )
+
+
+def unclear() -> ClusterRequest:
+    return factories.cluster_request(state=State.UNCLEAR, needs=Needs.OPERATOR)
+
+
+class TestWrongInput:
+    @pytest.mark.parametrize(
+        ("make", "action", "typed", "field"),
+        [
+            (broken, "delete-cluster", {"name": "logs"}, "name"),
+            (broken, "hand-over", {"requester": "nobody"}, "requester"),
+            (unclear, "confirm-absent", {"comment": " "}, "comment"),
+            (unclear, "adopt", {"cluster_id": "c-9"}, "cluster_id"),
+        ],
+    )
+    def test_is_said_once_at_its_field(
+        self, make: Any, action: str, typed: dict[str, str], field: str
+    ) -> None:
+        row = make()
+        answer = as_person("olga").post(url_of(row, action), typed)
+        html = answer.content.decode()
+        assert answer.status_code == 400
+        assert html.count(f'id="id_{field}_error"') == 1
+        if field in ("name", "requester"):
+            assert f'value="{typed[field]}"' in html
+        assert state_of(row) == row.state
