@@ -1,6 +1,7 @@
 """The simulated cloud under a requests session, without a network."""
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from http.client import RemoteDisconnected
 from io import BytesIO
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as RequestsConnectionError
+from requests.exceptions import ReadTimeout, RequestException, SSLError
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
 
@@ -27,18 +29,29 @@ class SimulatorAdapter(HTTPAdapter):
     does; what the body raises comes out unwrapped and leaves a head without a body.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(
+        self, world: World, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         super().__init__()
         self._world = world
+        self._sleep = sleep
 
-    def send(  # the transport's own arguments mean nothing without a wire
-        self, request: PreparedRequest, *_args: Any, **_kwargs: Any
+    def send(  # most of the transport's own arguments mean nothing without a wire
+        self,
+        request: PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        *_args: Any,
+        **_kwargs: Any,
     ) -> Response:
         """
         Return the answer, with its body still to be read.
 
-        :raises requests.exceptions.ConnectionError: if the answer is lost
+        A caller that would wait in vain is told at once that its time is over.
+
+        :raises requests.exceptions.RequestException: if the answer is lost
         """
+        del stream
         try:
             body = _read(request.body)
         except BaseException:
@@ -47,9 +60,17 @@ class SimulatorAdapter(HTTPAdapter):
         declared = int(request.headers.get("Content-Length", len(body)))
         complete = declared == len(body)
         answer = self._world.handle(_call(request, body, complete=complete))
-        if answer.ending is Ending.CLOSED:
-            raise _lost(request)
+        self._wait(answer, timeout, request)
+        if answer.ending in _LOST:
+            raise _LOST[answer.ending](request)
         return self.build_response(request, _response(answer, request.method))
+
+    def _wait(self, answer: Answer, timeout: Any, request: PreparedRequest) -> None:
+        patience = timeout[1] if isinstance(timeout, tuple) else timeout
+        if patience is not None and answer.delay_seconds > patience:
+            raise _timed_out(request)
+        if answer.delay_seconds:
+            self._sleep(answer.delay_seconds)
 
 
 def _read(body: Any) -> bytes:
@@ -91,7 +112,7 @@ def _lower_case(headers: Mapping[str, str | bytes]) -> dict[str, str]:
 
 def _response(answer: Answer, method: str | None) -> HTTPResponse:
     return HTTPResponse(
-        body=BytesIO(answer.body),
+        body=BytesIO(answer.body[: _sent_bytes(answer)]),
         headers={**answer.headers, "Content-Length": str(len(answer.body))},
         status=answer.status,
         reason=HTTPStatus(answer.status).phrase,
@@ -100,7 +121,37 @@ def _response(answer: Answer, method: str | None) -> HTTPResponse:
     )
 
 
-def _lost(request: PreparedRequest) -> RequestsConnectionError:
+def _sent_bytes(answer: Answer) -> int:
+    whole = len(answer.body)
+    return whole // 2 if answer.ending is Ending.TRUNCATED else whole
+
+
+def _closed(request: PreparedRequest) -> RequestException:
     words = "Remote end closed connection without response"
-    cause = ProtocolError("Connection aborted.", RemoteDisconnected(words))
+    return _aborted(RemoteDisconnected(words), request)
+
+
+def _reset(request: PreparedRequest) -> RequestException:
+    return _aborted(ConnectionResetError(104, "Connection reset by peer"), request)
+
+
+def _aborted(error: Exception, request: PreparedRequest) -> RequestException:
+    cause = ProtocolError("Connection aborted.", error)
     return RequestsConnectionError(cause, request=request)
+
+
+def _timed_out(request: PreparedRequest) -> RequestException:
+    return ReadTimeout("Read timed out.", request=request)
+
+
+def _garbled(request: PreparedRequest) -> RequestException:
+    return SSLError("[SSL: WRONG_VERSION_NUMBER] wrong version number", request=request)
+
+
+_LOST: Mapping[Ending, Callable[[PreparedRequest], RequestException]] = {
+    Ending.CLOSED: _closed,
+    Ending.RESET: _reset,
+    Ending.HANGING: _timed_out,
+    Ending.DRIPPED: _timed_out,
+    Ending.GARBLED: _garbled,
+}

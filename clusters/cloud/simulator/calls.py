@@ -36,6 +36,15 @@ class Create:
     done: bool = False
     answered: bool = False
 
+    @property
+    def tags(self) -> tuple[tuple[str, str], ...]:
+        """The tags of the body, as far as it has any that make sense."""
+        try:
+            tags = self.body["cluster"]["tags"]
+            return tuple((str(tag["key"]), str(tag["value"])) for tag in tags)
+        except (TypeError, KeyError):
+            return ()
+
 
 @dataclass(kw_only=True)
 class Calls:

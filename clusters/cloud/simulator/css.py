@@ -1,7 +1,6 @@
 """CSS: create in two versions, list, detail, delete, flavors, disks."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
 
@@ -20,14 +19,15 @@ from clusters.cloud.simulator.checks.room import (
     choose_zones,
 )
 from clusters.cloud.simulator.clusters import WORKING, Cluster, Failure
-from clusters.cloud.simulator.faults import CREATION_FAILED, Faults, NextCreate
+from clusters.cloud.simulator.create_faults import CREATION_FAILED, CreateFault
+from clusters.cloud.simulator.faults import Faults
 from clusters.cloud.simulator.gateway import TokenDesk
+from clusters.cloud.simulator.listing import Listing
 from clusters.cloud.simulator.network import SEARCH_PORT
 from clusters.cloud.simulator.order import Order
 from clusters.cloud.simulator.refusals import (
     Refusal,
     css_refusal,
-    incorrect,
     not_found,
     too_many_calls,
 )
@@ -35,9 +35,6 @@ from clusters.cloud.simulator.site import Site
 from clusters.cloud.simulator.spelling import in_old_spelling
 from clusters.cloud.simulator.state import State
 from clusters.cloud.simulator.wire import Answer, Call, Ending, json_answer
-
-_DEFAULT_PAGE = 10
-_LARGEST_PAGE = 1_000
 
 
 class Css:
@@ -59,6 +56,7 @@ class Css:
         self._faults = faults
         self._clock = clock
         self._build_seconds = build_seconds
+        self._listing = Listing(state=state, faults=faults, clock=clock)
 
     def create(self, call: Call, *, project_id: str) -> Answer:
         """Answer POST /v1.0/{project_id}/clusters."""
@@ -83,39 +81,30 @@ class Css:
             now=self._clock(), project_id=project_id, body=call.body
         )
         answer = self._try_create(call, version, entry)
-        entry.status = answer.status or None
-        entry.answered = answer.ending is Ending.ANSWERED
         self._state.save()
         return answer
 
     def list_clusters(self, call: Call, *, project_id: str) -> Answer:
         """Answer GET /v1.0/{project_id}/clusters, newest first, ten by default."""
         self._read(call, project_id)
-        engine = call.query.get("datastoreType", "")
-        clusters = [
-            each
-            for each in self._state.clusters_of(project_id)
-            if engine in ("", each.order.engine)
-        ]
-        start, limit = _paging(call.query)
-        page = clusters[start - 1 : start - 1 + limit]
-        now = self._clock()
-        entries = [self._spelled(each.as_list_entry(now)) for each in page]
-        if self._site.old_spelling:
-            return json_answer(200, {"clusters": entries})
-        return json_answer(200, {"totalSize": len(clusters), "clusters": entries})
+        return self._listing.answer(
+            call, project_id, old_spelling=self._site.old_spelling
+        )
 
     def show_cluster(self, call: Call, *, project_id: str, cluster_id: str) -> Answer:
         """Answer GET /v1.0/{project_id}/clusters/{cluster_id}."""
         self._read(call, project_id)
         cluster = self._find(project_id, cluster_id)
-        return json_answer(200, self._spelled(cluster.as_detail(self._clock())))
+        shown = cluster.as_detail(self._faults.moment_of(cluster))
+        return json_answer(
+            200, in_old_spelling(shown) if self._site.old_spelling else shown
+        )
 
     def delete_cluster(self, call: Call, *, project_id: str, cluster_id: str) -> Answer:
         """Answer DELETE; while it is built another operation is running, CSS.0011."""
         self._admit(call, project_id)
         cluster = self._find(project_id, cluster_id)
-        if cluster.status(self._clock()) == WORKING:
+        if cluster.status(self._faults.moment_of(cluster)) == WORKING:
             raise css_refusal("CSS.0011", "Another operation is running.", 409)
         del self._state.clusters[cluster_id]
         self._state.save()
@@ -124,7 +113,7 @@ class Css:
     def list_flavors(self, call: Call, *, project_id: str) -> Answer:
         """Answer GET /v1.0/{project_id}/es-flavors."""
         self._read(call, project_id)
-        return json_answer(200, self._site.stock.as_json())
+        return json_answer(200, self._faults.site(self._site).stock.as_json())
 
     def list_disks(self, call: Call, *, project_id: str) -> Answer:
         """Answer GET /v1.0/{project_id}/disktypes."""
@@ -135,22 +124,26 @@ class Css:
         try:
             self._admit(call, entry.project_id)
         except Refusal as refusal:
-            return refusal.answer(call.request_id)
-        fault = self._faults.take_next_create()
-        if fault and (instead := fault.instead(call)):
-            return instead
+            return _entered(entry, refusal.answer(call.request_id))
+        fault = self._faults.take_create_fault()
+        if fault and fault.instead:
+            return _entered(entry, fault.instead(call))
         try:
             order = self._checked(call.body, version)
             answer = self._build(order, entry, fault)
         except Refusal as refusal:
             answer = refusal.answer(call.request_id)
-        return fault.afterwards(answer) if fault else answer
+        _entered(entry, answer)
+        if fault and fault.afterwards:
+            entry.answered = False
+            return fault.afterwards(answer)
+        return answer
 
     def _checked(self, body: bytes, version: Version) -> Order:
         check_account(self._site)
         return read_order(body, self._site, version)
 
-    def _build(self, order: Order, entry: Create, fault: NextCreate | None) -> Answer:
+    def _build(self, order: Order, entry: Create, fault: CreateFault | None) -> Answer:
         failure = (fault and fault.failure) or self._failure_to_come(order)
         cluster = self._begin_build(order, entry.project_id, failure)
         entry.cluster_id, entry.done = cluster.id, True
@@ -161,9 +154,12 @@ class Css:
         self, order: Order, project_id: str, failure: Failure | None
     ) -> Cluster:
         clusters = self._state.clusters_of(project_id)
-        check_name_free(order, clusters)
-        check_quotas(order, clusters, self._site)
-        order = replace(order, zones=choose_zones(order, self._site))
+        site, switches = self._faults.site(self._site), self._faults.now
+        if not switches.allow_equal_names:
+            check_name_free(order, clusters)
+        check_quotas(order, clusters, site)
+        tags = () if switches.drop_tags else order.tags
+        order = replace(order, zones=choose_zones(order, site), tags=tags)
         taken = self._state.addresses_of(project_id)[order.subnet_id]
         addresses = choose_addresses(order, taken, self._site)
         now = self._clock()
@@ -187,9 +183,6 @@ class Css:
         admits = group is not None and group.admits(SEARCH_PORT)
         return None if admits else CREATION_FAILED
 
-    def _spelled(self, cluster: dict[str, object]) -> dict[str, object]:
-        return in_old_spelling(cluster) if self._site.old_spelling else cluster
-
     def _read(self, call: Call, project_id: str) -> None:
         self._state.calls.reads += 1
         self._admit(call, project_id)
@@ -208,14 +201,7 @@ class Css:
         return cluster
 
 
-def _paging(query: Mapping[str, str]) -> tuple[int, int]:
-    # English pages call the same position "offset"; both count from 1.
-    start = _position("start", query.get("start", query.get("offset", "1")))
-    limit = _position("limit", query.get("limit", str(_DEFAULT_PAGE)))
-    return start, min(limit, _LARGEST_PAGE)
-
-
-def _position(name: str, text: str) -> int:
-    if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text):
-        raise incorrect(name)
-    return int(text)
+def _entered(entry: Create, answer: Answer) -> Answer:
+    entry.status = answer.status or None
+    entry.answered = answer.ending is Ending.ANSWERED
+    return answer

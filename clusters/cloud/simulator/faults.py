@@ -1,94 +1,103 @@
-"""The switches that make one call go wrong; each is thrown for one call only."""
+"""What is switched on now, and what the next calls are to meet."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from enum import StrEnum
 
-from clusters.cloud.simulator.clusters import Failure
-from clusters.cloud.simulator.refusals import CssRefusal, css_refusal
-from clusters.cloud.simulator.wire import SILENCE, Answer, Call, Ending
-
-
-class UnknownFault(Exception):
-    """There is no such switch, or it has no such position."""
-
-
-class NextCreate(StrEnum):
-    """What happens to the next create that gets past the gateway."""
-
-    LOST_AFTER = "lost_after"
-    """It is done, and the connection is closed without an answer."""
-    LOST_BEFORE = "lost_before"
-    """It is read, nothing is done, and the connection is closed."""
-    REFUSED = "refused"
-    """The cloud says that the quota is used up."""
-    FAILS_303 = "fails_303"
-    """It is accepted, and the build ends in 303 with a reason."""
-
-    def instead(self, call: Call) -> Answer | None:
-        """Return what is answered without looking at the order, if anything."""
-        if self is NextCreate.LOST_BEFORE:
-            return SILENCE
-        if self is NextCreate.REFUSED:
-            return quota_used_up().answer(call.request_id)
-        return None
-
-    @property
-    def failure(self) -> Failure | None:
-        """Why the build is going to fail, if it is."""
-        return CREATION_FAILED if self is NextCreate.FAILS_303 else None
-
-    def afterwards(self, answer: Answer) -> Answer:
-        """Return what becomes of the answer on its way back."""
-        if self is NextCreate.LOST_AFTER:
-            return replace(answer, ending=Ending.CLOSED)
-        return answer
-
-
-CREATION_FAILED = Failure(code="CSS.6000", message="Failed to create the cluster.")
+from clusters.cloud.simulator.clusters import Cluster
+from clusters.cloud.simulator.create_faults import CreateFault
+from clusters.cloud.simulator.site import Site
+from clusters.cloud.simulator.switches import (
+    ListKind,
+    Rejection,
+    Switches,
+    read_switches,
+)
 
 
 class Faults:
-    """What is armed now."""
+    """The switches as whoever runs the simulator set them, and calls used them up."""
 
-    def __init__(self) -> None:
-        self._next_create: NextCreate | None = None
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._switches = Switches()
+        self._stuck_since = 0.0
 
-    def arm(self, switches: Mapping[str, object]) -> None:
+    def arm(self, wanted: Mapping[str, object]) -> None:
         """
-        Throw switches by name; None puts one back.
+        Throw switches by name; None puts one back, others stay as they are.
 
         :raises UnknownFault: with a sentence; then nothing is changed
         """
-        unknown = sorted(set(switches) - {"next_create"})
-        if unknown or not switches:
-            named = ", ".join(unknown) or "nothing"
-            raise UnknownFault(f"The one switch is next_create; this names {named}.")
-        self._next_create = _position(switches["next_create"])
-
-    def take_next_create(self) -> NextCreate | None:
-        """Return what is armed for this create, and put the switch back."""
-        armed, self._next_create = self._next_create, None
-        return armed
+        read = read_switches(wanted)
+        if read.get("stuck_at") is not None:
+            self._stuck_since = self._clock()
+        self._set(**read)
 
     def disarm(self) -> None:
         """Put every switch back."""
-        self._next_create = None
+        self._switches = Switches()
 
     def as_json(self) -> dict[str, object]:
-        """Return every switch with its position."""
-        return {"next_create": self._next_create}
+        """Return what is switched on."""
+        return self._switches.as_json()
 
+    @property
+    def now(self) -> Switches:
+        """The switches as they stand."""
+        return self._switches
 
-def quota_used_up() -> CssRefusal:
-    """Return the refusal of one cluster too many."""
-    return css_refusal("CSS.1112", "The number of clusters exceeds the quota.")
+    def take_create_fault(self) -> CreateFault | None:
+        """Return what this create is to meet, and use it up."""
+        switches = self._switches
+        if switches.next_create:
+            self._set(next_create=None)
+            return switches.next_create.fault
+        if switches.create:
+            self._set(create=switches.create[1:])
+            return switches.create[0]
+        return switches.every_create
 
+    def take_list_answer(self) -> ListKind | None:
+        """Return what this list is to say in place of the truth, and use it up."""
+        answer = self._switches.list_answer
+        if answer is None:
+            return None
+        if answer.times is not None:
+            rest = replace(answer, times=answer.times - 1)
+            self._set(list_answer=rest if rest.times else None)
+        return answer.kind
 
-def _position(wanted: object) -> NextCreate | None:
-    if wanted is None:
-        return None
-    if wanted in tuple(NextCreate):
-        return NextCreate(str(wanted))
-    known = ", ".join(NextCreate)
-    raise UnknownFault(f"next_create is one of {known}, not {wanted!r:.80}.")
+    def take_delete_between_pages(self) -> str | None:
+        """Return which cluster goes when this page of the list is out."""
+        reference = self._switches.delete_between_pages
+        self._set(delete_between_pages=None)
+        return reference
+
+    def take_rejection(self) -> bool:
+        """Whether this call's token is taken for a bad one."""
+        rejection = self._switches.reject_tokens
+        if rejection is Rejection.ONCE:
+            self._set(reject_tokens=None)
+        return rejection is not None
+
+    def site(self, site: Site) -> Site:
+        """Return the site as the switches leave it."""
+        switches = self._switches
+        if switches.quota is not None:
+            site = replace(site, cluster_quota=switches.quota)
+        if switches.sold_out is not None:
+            site = replace(site, stock=site.stock.without_flavor(switches.sold_out))
+        return site
+
+    def moment_of(self, cluster: Cluster) -> float:
+        """Return the moment at which a cluster stands; a stuck one gets no older."""
+        now, stuck_at = self._clock(), self._switches.stuck_at
+        if stuck_at is None or cluster.built_at <= self._stuck_since:
+            return now
+        lasts = cluster.built_at - cluster.created_at
+        return min(now, cluster.created_at + lasts * stuck_at / 100)
+
+    def _set(self, **positions: object) -> None:
+        # The readers of the switches saw to the types, which ** cannot carry.
+        fresh = replace(self._switches, **positions)  # type: ignore[arg-type] # see above
+        self._switches = fresh

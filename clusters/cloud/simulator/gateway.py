@@ -7,7 +7,12 @@ from hashlib import sha256
 
 from clusters.cloud.simulator.account import REGION
 from clusters.cloud.simulator.calls import moment
-from clusters.cloud.simulator.refusals import GatewayRefusal
+from clusters.cloud.simulator.faults import Faults
+from clusters.cloud.simulator.refusals import (
+    BrokenPage,
+    GatewayRefusal,
+    too_many_calls,
+)
 from clusters.cloud.simulator.state import IssuedToken, State
 from clusters.cloud.simulator.wire import Answer, Call
 
@@ -47,10 +52,15 @@ class TokenDesk:
     """Issues tokens and tells what a call's token is good for."""
 
     def __init__(
-        self, state: State, clock: Callable[[], float], region: str = REGION
+        self,
+        state: State,
+        clock: Callable[[], float],
+        faults: Faults,
+        region: str = REGION,
     ) -> None:
         self._state = state
         self._clock = clock
+        self._faults = faults
         self._region = region
 
     def issue(self, token: IssuedToken) -> str:
@@ -66,19 +76,28 @@ class TokenDesk:
 
         :raises GatewayRefusal: if the token is absent, unknown, expired or of another
             region; the service behind the gateway never sees the call
+        :raises BrokenPage: if an outage is switched on
         """
+        if self._faults.now.outage is not None:
+            raise BrokenPage(self._faults.now.outage)
+        token = self._known(call)
+        if token.region != self._region:
+            raise GatewayRefusal(401, "APIGW.0307", "The token must be updated.")
+        if self._faults.now.throttle is not None:
+            raise too_many_calls(self._faults.now.throttle)
+        return token.project_id
+
+    def _known(self, call: Call) -> IssuedToken:
         value = call.headers.get("x-auth-token", "")
         if not value:
             raise _unauthenticated("x-auth-token not found")
         token = self._state.tokens.get(_key(value))
-        if token is None:
+        if token is None or self._faults.take_rejection():
             raise _unauthenticated("decrypt token fail")
         if token.expires_at <= self._clock():
             expired = f"token expires, expires_at: {moment(token.expires_at)}"
             raise _unauthenticated(expired)
-        if token.region != self._region:
-            raise GatewayRefusal(401, "APIGW.0307", "The token must be updated.")
-        return token.project_id
+        return token
 
     def _forget_long_expired(self) -> None:
         oldest = self._clock() - _FORGOTTEN_AFTER_SECONDS

@@ -8,6 +8,7 @@ from typing import Any
 
 from clusters.cloud.simulator.account import REGION, Account, Project
 from clusters.cloud.simulator.calls import Login, moment
+from clusters.cloud.simulator.faults import Faults
 from clusters.cloud.simulator.gateway import TokenDesk
 from clusters.cloud.simulator.refusals import IamRefusal
 from clusters.cloud.simulator.state import IssuedToken, State
@@ -25,12 +26,14 @@ class Iam:
         desk: TokenDesk,
         clock: Callable[[], float],
         token_seconds: float,
+        faults: Faults,
     ) -> None:
         self._account = account
         self._state = state
         self._desk = desk
         self._clock = clock
         self._token_seconds = token_seconds
+        self._faults = faults
 
     def sign_in(self, call: Call) -> Answer:
         """Answer POST /v3/auth/tokens; every try is in the journal."""
@@ -61,12 +64,17 @@ class Iam:
             IssuedToken(
                 project_id=project.id if project else "",
                 region=project.region if project else REGION,
-                expires_at=now + self._token_seconds,
+                expires_at=now + self._real_seconds(),
             )
         )
         catalog = [] if call.query.get("nocatalog") else _catalog(project)
         body = {"token": {"catalog": catalog, **self._described(now, project, wish)}}
         return json_answer(201, body, {"X-Subject-Token": value})
+
+    def _real_seconds(self) -> float:
+        # A token may die long before the moment that its answer names.
+        real = self._faults.now.token_seconds
+        return self._token_seconds if real is None else real
 
     def _knows(self, wish: "_Wish") -> bool:
         account = self._account

@@ -9,6 +9,7 @@ The ways in which the cloud says no, each in the shape of the service that says 
   + BrokenPage       no JSON at all: the HTML page of a server that broke down
 """
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from clusters.cloud.simulator.wire import Answer, json_answer
@@ -42,6 +43,20 @@ class CssRefusal(Refusal):
 class GatewayRefusal(Refusal):
     """A no of the API gateway: the service behind it never saw the call."""
 
+    def __init__(
+        self, status: int, code: str, message: str, *, retry_after: float | None = None
+    ) -> None:
+        super().__init__(status, code, message)
+        self.retry_after = retry_after
+
+    def answer(self, request_id: str) -> Answer:
+        """Return this refusal, with Retry-After where the gateway names a pause."""
+        answer = super().answer(request_id)
+        if self.retry_after is None:
+            return answer
+        headers = {**answer.headers, "Retry-After": f"{self.retry_after:g}"}
+        return replace(answer, headers=headers)
+
     def _body(self, request_id: str) -> dict[str, object]:
         return {
             "error_code": self.code,
@@ -69,16 +84,16 @@ class VpcRefusal(Refusal):
 
 
 class BrokenPage(Refusal):
-    """An HTTP 500 with a page for a person."""
+    """An HTTP 5xx with a page for a person."""
 
-    def __init__(self) -> None:
-        super().__init__(500, "", "Internal Server Error")
+    def __init__(self, status: int = 500) -> None:
+        super().__init__(status, "", "Internal Server Error")
 
     def answer(self, request_id: str) -> Answer:
         """Return the page."""
-        page = f"<html><body><h1>HTTP Status 500 - {self.message}</h1></body></html>"
+        page = f"<html><body><h1>HTTP Status {self.status} - {self.message}</h1></body></html>"
         headers = {"Content-Type": "text/html", "X-Request-Id": request_id}
-        return Answer(status=500, headers=headers, body=page.encode())
+        return Answer(status=self.status, headers=headers, body=page.encode())
 
 
 def css_refusal(code: str, words: str, status: int = 400) -> CssRefusal:
@@ -97,7 +112,12 @@ def not_found() -> CssRefusal:
     return CssRefusal(403, "CSS.0015", words)
 
 
-def too_many_calls() -> GatewayRefusal:
-    """Return the gateway's 429: the service behind it never saw the call."""
+def quota_used_up() -> CssRefusal:
+    """Return the refusal of one cluster too many."""
+    return css_refusal("CSS.1112", "The number of clusters exceeds the quota.")
+
+
+def too_many_calls(retry_after: float | None = None) -> GatewayRefusal:
+    """Return the gateway's 429; the pause that it names is in seconds."""
     words = "The throttling threshold has been reached: policy user over ratelimit"
-    return GatewayRefusal(429, "APIGW.0308", words)
+    return GatewayRefusal(429, "APIGW.0308", words, retry_after=retry_after)

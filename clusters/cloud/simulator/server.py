@@ -2,13 +2,16 @@
 
 import logging
 import socket
+import ssl
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from io import BytesIO
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import uuid4
 
+from clusters.cloud.simulator.endings import end_badly
 from clusters.cloud.simulator.refusals import GatewayRefusal
 from clusters.cloud.simulator.wire import Answer, Call, Ending
 from clusters.cloud.simulator.world import World
@@ -31,9 +34,13 @@ class SimulatorServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, world: World, port: int) -> None:
+    def __init__(
+        self, world: World, port: int, tls: ssl.SSLContext | None = None
+    ) -> None:
         """:raises OSError: if the port is in use; 0 takes a free one"""
         self.world = world
+        self.stopped = Event()
+        self._tls = tls
         self._connections: set[socket.socket] = set()
         self.server_port = port
         super().__init__((HOST, port), _Handler)
@@ -44,13 +51,15 @@ class SimulatorServer(ThreadingHTTPServer):
     @property
     def address(self) -> str:
         """The URL to give as IAM, CSS and VPC endpoint."""
-        return f"http://{HOST}:{self.server_port}"
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://{HOST}:{self.server_port}"
 
     def __enter__(self) -> "SimulatorServer":
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stopped.set()
         self.shutdown()
         self.server_close()
         for connection in list(self._connections):
@@ -62,6 +71,15 @@ class SimulatorServer(ThreadingHTTPServer):
         self.socket.bind((HOST, self.server_port))
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = HOST, self.socket.getsockname()[1]
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Take a connection; its own thread does the handshake, if it is over TLS."""
+        connection, address = super().get_request()
+        if self._tls:
+            connection = self._tls.wrap_socket(
+                connection, server_side=True, do_handshake_on_connect=False
+            )
+        return connection, address
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remember the connection until it ends."""
@@ -79,13 +97,15 @@ class SimulatorServer(ThreadingHTTPServer):
             logger.exception("simulator.failed")
 
 
-def serve(world: World, port: int = 0) -> SimulatorServer:
+def serve(
+    world: World, port: int = 0, *, tls: ssl.SSLContext | None = None
+) -> SimulatorServer:
     """
-    Return a server that runs while its ``with`` block does.
+    Return a server that runs while its ``with`` block does, over TLS if that is given.
 
     :raises OSError: if the port is in use; 0 takes a free one
     """
-    return SimulatorServer(world, port)
+    return SimulatorServer(world, port, tls)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -106,10 +126,13 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._read(length)
         complete = len(body) == length
         answer = self.server.world.handle(self._call(body, complete=complete))
-        if answer.ending is Ending.CLOSED:
-            self.close_connection = True
-        else:
+        self.server.stopped.wait(answer.delay_seconds)
+        if answer.ending is Ending.ANSWERED:
             self._send(answer)
+        else:
+            self.close_connection = True
+            stopped = self.server.stopped
+            end_badly(self.connection, answer, lambda: self._render(answer), stopped)
 
     # The base class finds its methods by these names.
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve  # noqa: N815
@@ -154,6 +177,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         refusal = GatewayRefusal(status, "APIGW.0201", words)
         self._send(refusal.answer(uuid4().hex))
+
+    def _render(self, answer: Answer) -> bytes:
+        """Return what `_send` would send."""
+        real, self.wfile = self.wfile, BytesIO()
+        try:
+            self._send(answer)
+            return self.wfile.getvalue()
+        finally:
+            self.wfile = real
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)

@@ -1,6 +1,6 @@
 """What the simulated cloud sells: engines, flavors, zones and disks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import NAMESPACE_DNS, uuid5
 
 from clusters.cloud.simulator.account import REGION
@@ -83,6 +83,14 @@ class Release:
             return self.flavors
         return tuple(each for each in self.flavors if not each.has_local_disk)
 
+    def without(self, flavor: str) -> "Release":
+        """Return this release with a flavor that no zone has left."""
+        sold_out = [
+            replace(each, zones=()) if each.name == flavor else each
+            for each in self.flavors
+        ]
+        return replace(self, flavors=tuple(sold_out))
+
     def find_flavor(self, name: str, role: str = "ess") -> Flavor | None:
         """Return the flavor of this name for a role; a flavor_id is no name."""
         return next((each for each in self.for_role(role) if each.name == name), None)
@@ -104,6 +112,11 @@ class Stock:
     zones: tuple[str, ...] = ZONES
     without: tuple[tuple[str, str], ...] = ((ZONES[2], "ESSD"),)
     """Zone and volume type, where one is not sold."""
+
+    def without_flavor(self, name: str) -> "Stock":
+        """Return this stock with a flavor that no zone has left."""
+        releases = tuple(each.without(name) for each in self.releases)
+        return replace(self, releases=releases)
 
     def volume_types(self, zone: str) -> tuple[str, ...]:
         """Return the kinds of disk that a zone sells, as the create call names them."""

@@ -13,6 +13,16 @@ class Ending(StrEnum):
     ANSWERED = "answered"
     CLOSED = "closed"
     """The connection is closed without one byte of an answer."""
+    RESET = "reset"
+    """The same, with a reset."""
+    TRUNCATED = "truncated"
+    """The connection is closed in the middle of the body."""
+    HANGING = "hanging"
+    """The connection stays open, and nothing comes."""
+    DRIPPED = "dripped"
+    """The answer comes byte by byte."""
+    GARBLED = "garbled"
+    """What comes is no HTTP; over TLS, no TLS."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +46,19 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the cloud says, and whether it gets through."""
+    """
+    What the cloud says, and whether it gets through.
+
+    ``delay_seconds`` go by before it leaves, ``drip_seconds`` between two bytes of one
+    that is dripped.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = b""
     ending: Ending = Ending.ANSWERED
+    delay_seconds: float = 0
+    drip_seconds: float = 0
 
 
 SILENCE = Answer(status=0, ending=Ending.CLOSED)

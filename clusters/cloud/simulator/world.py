@@ -1,7 +1,8 @@
 """The whole simulated cloud: one call in, one answer out."""
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -10,17 +11,23 @@ from typing import Any
 from clusters.cloud.simulator.account import Account
 from clusters.cloud.simulator.clusters import Cluster
 from clusters.cloud.simulator.control import PREFIX, Control
+from clusters.cloud.simulator.create_faults import UnknownFault
 from clusters.cloud.simulator.css import Css
 from clusters.cloud.simulator.faults import Faults
 from clusters.cloud.simulator.gateway import Router, TokenDesk
+from clusters.cloud.simulator.hands import Hands
 from clusters.cloud.simulator.iam import Iam
 from clusters.cloud.simulator.refusals import Refusal
+from clusters.cloud.simulator.scenario import Step
 from clusters.cloud.simulator.site import Site
 from clusters.cloud.simulator.state import State
+from clusters.cloud.simulator.tally import journal
 from clusters.cloud.simulator.vpc import VpcService
 from clusters.cloud.simulator.wire import SILENCE, Answer, Call
 
 DAY_SECONDS = 86_400.0
+
+logger = logging.getLogger(__name__)
 
 
 class World:
@@ -39,6 +46,7 @@ class World:
         token_seconds: float = DAY_SECONDS,
         account: Account | None = None,
         site: Site | None = None,
+        scenario: Sequence[Step] = (),
     ) -> None:
         """:raises StateUnreadable: if the state file holds something else"""
         self.account = account or Account()
@@ -46,9 +54,12 @@ class World:
         self._clock = clock
         self._lock = Lock()
         self._state = State.load(state_file)
-        self._faults = Faults()
-        self._control = Control(state=self._state, faults=self._faults)
-        self._desk = TokenDesk(self._state, clock)
+        self._faults = Faults(clock)
+        self._began = clock()
+        self._steps = list(scenario)
+        self._hands = Hands(state=self._state, account=self.account, clock=clock)
+        self._control = self._open_control()
+        self._desk = TokenDesk(self._state, clock, self._faults)
         self._css = self._open_css(build_seconds)
         self._router = _router(
             self._open_iam(token_seconds), self._css, self._open_vpc()
@@ -57,12 +68,14 @@ class World:
     def handle(self, call: Call) -> Answer:
         """Answer one call; every answer has an X-Request-Id. Never raises a refusal."""
         with self._lock:
+            self._take_due_steps()
             try:
                 answer = self._answer(call)
             except Refusal as refusal:
                 answer = refusal.answer(call.request_id)
+            delay = self._delay(call)
         headers = {**answer.headers, "X-Request-Id": call.request_id}
-        return replace(answer, headers=headers)
+        return replace(answer, headers=headers, delay_seconds=delay)
 
     @property
     def clusters(self) -> tuple[Cluster, ...]:
@@ -86,7 +99,7 @@ class World:
     def calls(self) -> dict[str, Any]:
         """The journal, as GET /_simulator/calls answers it."""
         with self._lock:
-            return self._state.calls.as_json()
+            return journal(self._state)
 
     def arm(self, **switches: object) -> None:
         """
@@ -97,6 +110,15 @@ class World:
         with self._lock:
             self._faults.arm(switches)
 
+    def act(self, wish: Mapping[str, object]) -> list[str]:
+        """
+        Do by hand what POST /_simulator/world does, and return the ids it touched.
+
+        :raises UnknownFault: with a sentence; then nothing is changed
+        """
+        with self._lock:
+            return self._hands.act(wish)
+
     def delete_by_hand(self, cluster_id: str) -> None:
         """Delete a cluster as a person on the console would, busy or not."""
         with self._lock:
@@ -106,8 +128,17 @@ class World:
     def reset(self) -> None:
         """Forget clusters, journal and faults; tokens stay good."""
         with self._lock:
-            self._faults.disarm()
-            self._state.forget()
+            self._reset()
+
+    def _reset(self) -> None:
+        self._steps.clear()
+        self._faults.disarm()
+        self._state.forget()
+
+    def _open_control(self) -> Control:
+        return Control(
+            state=self._state, faults=self._faults, hands=self._hands, reset=self._reset
+        )
 
     def _open_css(self, build_seconds: float) -> Css:
         return Css(
@@ -126,10 +157,30 @@ class World:
             desk=self._desk,
             clock=self._clock,
             token_seconds=token_seconds,
+            faults=self._faults,
         )
 
     def _open_vpc(self) -> VpcService:
         return VpcService(network=self.site.network, state=self._state, desk=self._desk)
+
+    def _take_due_steps(self) -> None:
+        passed = self._clock() - self._began
+        while self._steps and self._steps[0].after_seconds <= passed:
+            step = self._steps.pop(0)
+            if step.switches:
+                self._faults.arm(step.switches)
+            for action in step.actions:
+                self._act_if_possible(action)
+
+    def _act_if_possible(self, action: Mapping[str, object]) -> None:
+        try:
+            self._hands.act(action)
+        except UnknownFault as problem:
+            logger.warning("simulator.step_impossible", extra={"why": str(problem)})
+
+    def _delay(self, call: Call) -> float:
+        is_control = call.path.startswith(PREFIX)
+        return 0 if is_control else self._faults.now.slow_seconds or 0
 
     def _answer(self, call: Call) -> Answer:
         if call.path.startswith(PREFIX):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import ssl
 from argparse import ArgumentParser
 from pathlib import Path
 from threading import Event
@@ -12,6 +13,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from clusters.cloud.simulator.account import Account
+from clusters.cloud.simulator.scenario import (
+    ScenarioUnreadable,
+    Step,
+    load_scenario,
+)
 from clusters.cloud.simulator.server import SimulatorServer, serve
 from clusters.cloud.simulator.state import StateUnreadable
 from clusters.cloud.simulator.world import DAY_SECONDS, World
@@ -44,6 +50,14 @@ class Command(BaseCommand):
             default=DAY_SECONDS,
             help=_("How long a token is good."),
         )
+        parser.add_argument(
+            "--scenario", type=Path, help=_("A file of switches; docs/simulator.md.")
+        )
+        parser.add_argument(
+            "--certificate",
+            type=Path,
+            help=_("A PEM file with key and certificate; then it speaks TLS."),
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until SIGTERM or SIGINT."""
@@ -74,9 +88,10 @@ def _server(options: dict[str, Any]) -> SimulatorServer:
             state_file=options["state"],
             build_seconds=options["build_seconds"],
             token_seconds=options["token_seconds"],
+            scenario=_scenario(options["scenario"]),
         )
-        return serve(world, options["port"])
-    except StateUnreadable as problem:
+        return serve(world, options["port"], tls=_tls(options["certificate"]))
+    except (StateUnreadable, ScenarioUnreadable) as problem:
         raise CommandError(str(problem)) from problem
     except (OSError, OverflowError) as problem:
         # OverflowError is what the socket says to a port above 65535.
@@ -84,6 +99,23 @@ def _server(options: dict[str, Any]) -> SimulatorServer:
             _("Cannot listen on port %(port)s: %(problem)s")
             % {"port": options["port"], "problem": problem}
         ) from problem
+
+
+def _scenario(file: Path | None) -> tuple[Step, ...]:
+    return load_scenario(file) if file else ()
+
+
+def _tls(certificate: Path | None) -> ssl.SSLContext | None:
+    if certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(certificate)
+    except OSError as problem:
+        raise CommandError(
+            _("%(file)s holds no key with its certificate.") % {"file": certificate}
+        ) from problem
+    return context
 
 
 def _stop_event() -> Event:

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 
-from tests.unit.simulator.caller import Caller, login, order
+from tests.unit.cloud.test_create_over_tls import certificate
+from tests.unit.simulator.caller import Caller, error_of, login, order
 
 ROOT = Path(__file__).parents[3]
 
@@ -42,7 +44,7 @@ def simulator(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[
 def address_of(process: subprocess.Popen[str]) -> str:
     assert process.stdout
     line = process.stdout.readline()
-    found = re.search(r"http://127\.0\.0\.1:\d+", line)
+    found = re.search(r"https?://127\.0\.0\.1:\d+", line)
     assert found, line
     return found[0]
 
@@ -73,6 +75,53 @@ class TestCommand:
             user = body["auth"]["identity"]["password"]["user"]
             user["password"] = "another-Passw0rd"
             assert caller.sign_in(body).status_code == 201
+
+    def test_plays_a_scenario(self, tmp_path: Path) -> None:
+        file = tmp_path / "scenario.json"
+        file.write_text('{"quota": 0}')
+        with simulator("--scenario", str(file)) as process:
+            caller = Caller(address_of(process))
+            caller.sign_in()
+            assert error_of(caller.create(order())) == (400, "CSS.1112")
+
+    def test_says_in_one_sentence_that_a_scenario_is_none(self, tmp_path: Path) -> None:
+        file = tmp_path / "scenario.json"
+        file.write_text('{"quota": "none"}')
+        with simulator("--scenario", str(file)) as process:
+            assert process.wait(timeout=20) == 1
+            assert process.stderr
+            words = process.stderr.read()
+        assert words.startswith(f"CommandError: {file}: quota is a whole number ")
+        assert words.count("\n") == 1
+
+    def test_speaks_tls_with_a_certificate_and_breaks_it(self, tmp_path: Path) -> None:
+        _, ca_file = certificate(tmp_path)
+        both = str(tmp_path / "both.pem")
+        with simulator("--certificate", both) as process:
+            caller = Caller(address_of(process))
+            assert caller.base.startswith("https://")
+            caller.session.verify = ca_file
+            caller.sign_in()
+            switches = {"create": ["tls_broken_after", "reset_after", "truncate_after"]}
+            caller.call("PUT", "/_simulator/faults", json=switches)
+            with pytest.raises(requests.exceptions.SSLError):
+                caller.create(order())
+            with pytest.raises(requests.ConnectionError):
+                caller.create(order(name="reset"))
+            with pytest.raises(requests.RequestException, match="IncompleteRead"):
+                caller.create(order(name="truncated"))
+            assert caller.css("GET", "clusters").json()["totalSize"] == 3
+
+    def test_says_in_one_sentence_that_a_certificate_is_none(
+        self, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "none.pem"
+        with simulator("--certificate", str(file)) as process:
+            assert process.wait(timeout=20) == 1
+            assert process.stderr
+            assert process.stderr.read() == (
+                f"CommandError: {file} holds no key with its certificate.\n"
+            )
 
     def test_needs_no_database(self) -> None:
         with simulator(DATABASE_URL="postgres://nobody@127.0.0.1:1/none") as process:

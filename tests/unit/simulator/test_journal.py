@@ -92,5 +92,6 @@ class TestJournal:
             "creates": [],
             "reads": 0,
             "empty_bodies": 0,
+            "tags": {},
         }
         assert caller.create(order()).status_code == 200

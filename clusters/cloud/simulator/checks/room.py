@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from clusters.cloud.simulator.clusters import Cluster
-from clusters.cloud.simulator.faults import quota_used_up
 from clusters.cloud.simulator.order import Order, Role
-from clusters.cloud.simulator.refusals import css_refusal
+from clusters.cloud.simulator.refusals import css_refusal, quota_used_up
 from clusters.cloud.simulator.site import Site
 from clusters.cloud.simulator.stock import Flavor
 

@@ -1,0 +1,208 @@
+"""Each way to lose or spoil the answer of a create, on a real socket and without one."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from clusters.cloud.simulator.server import SimulatorServer, serve
+from clusters.cloud.simulator.world import World
+from tests.unit.simulator.caller import Caller, error_of, order
+
+TAG = {"key": "portal-request", "value": "r-1"}
+LOST = {
+    "close_after": "RemoteDisconnected",
+    "reset_after": "ConnectionResetError",
+    "hang_after": "Read timed out",
+    "drip:0.05": "",
+    "tls_broken_after": "",
+    "truncate_after": "IncompleteRead|incomplete",
+}
+NOT_DONE = {
+    "close": "RemoteDisconnected",
+    "reset": "ConnectionResetError",
+    "hang": "Read timed out",
+}
+
+
+@pytest.fixture
+def server(world: World) -> Iterator[SimulatorServer]:
+    with serve(world) as running:
+        yield running
+
+
+@pytest.fixture(params=["socket", "adapter"])
+def caller(request: pytest.FixtureRequest, world: World) -> Caller:
+    if request.param == "adapter":
+        caller = Caller.of(world)
+    else:
+        caller = Caller(request.getfixturevalue("server").address)
+    caller.sign_in()
+    return caller
+
+
+def create(caller: Caller, **changes: object) -> requests.Response:
+    """Create with a tag, and wait for a fifth of a second only."""
+    url = f"{caller.base}/v1.0/{caller.project_id}/clusters"
+    body = order(tags=[TAG], **changes)
+    headers = {"X-Auth-Token": caller.token}
+    began = time.monotonic()
+    answer = caller.session.post(
+        url, json=body, headers=headers, timeout=(5, 0.2), allow_redirects=False
+    )
+    assert time.monotonic() - began < 2
+    return answer
+
+
+class TestCreateFault:
+    @pytest.mark.parametrize(
+        "fault", ["close_after", "reset_after", "hang_after", "truncate_after"]
+    )
+    def test_loses_the_answer_of_what_is_done(
+        self, caller: Caller, world: World, fault: str
+    ) -> None:
+        world.arm(create=[fault])
+        with pytest.raises(requests.RequestException, match=LOST[fault]):
+            create(caller)
+        (entry,) = world.creates
+        assert (entry["status"], entry["done"], entry["answered"]) == (200, True, False)
+        assert world.calls["tags"] == {
+            "portal-request=r-1": {"creates": 1, "clusters": 1}
+        }
+
+    @pytest.mark.parametrize("fault", NOT_DONE)
+    def test_does_nothing_and_says_nothing(
+        self, caller: Caller, world: World, fault: str
+    ) -> None:
+        world.arm(create=[fault])
+        with pytest.raises(requests.RequestException, match=NOT_DONE[fault]):
+            create(caller)
+        (entry,) = world.creates
+        assert (entry["status"], entry["done"], entry["answered"]) == (
+            None,
+            False,
+            False,
+        )
+        assert world.calls["tags"] == {
+            "portal-request=r-1": {"creates": 1, "clusters": 0}
+        }
+
+    @pytest.mark.parametrize(
+        ("fault", "status", "start"),
+        [
+            ("status_after", 504, b"<html>"),
+            ("status_after:408", 408, b"<html>"),
+            ("status_after:500", 500, b"<html>"),
+            ("html200", 200, b"<html>"),
+            ("html502", 502, b"<html>"),
+        ],
+    )
+    def test_answers_rubbish_to_what_is_done(
+        self, caller: Caller, world: World, fault: str, status: int, start: bytes
+    ) -> None:
+        world.arm(create=[fault])
+        answer = create(caller)
+        assert answer.status_code == status
+        assert answer.content.startswith(start)
+        (entry,) = world.creates
+        assert (entry["status"], entry["done"], entry["answered"]) == (200, True, False)
+
+    @pytest.mark.parametrize(
+        ("fault", "status", "start"),
+        [
+            ("status", 502, b"<html>"),
+            ("status:504", 504, b"<html>"),
+            ("noid200", 200, b'{"cluster": {"name": '),
+            ("empty200", 200, b""),
+            ("list200", 200, b"[]"),
+            ("busy202", 202, b'{"errCode": "CSS.0011"'),
+            ("unauthorized", 401, b'{"error_code": "APIGW.0301"'),
+            ("throttled", 429, b'{"error_code": "APIGW.0308"'),
+            ("refuse", 400, b'{"errCode": "CSS.1112"'),
+            ("refuse:CSS.0045", 400, b'{"errCode": "CSS.0045"'),
+            ("redirect:http://127.0.0.1:9/", 307, b""),
+        ],
+    )
+    def test_answers_in_place_of_doing(
+        self, caller: Caller, world: World, fault: str, status: int, start: bytes
+    ) -> None:
+        world.arm(create=[fault])
+        answer = create(caller)
+        assert answer.status_code == status
+        assert answer.content[: len(start)] == start
+        assert bool(answer.content) == bool(start)
+        assert world.clusters == ()
+        (entry,) = world.creates
+        assert (entry["status"], entry["done"]) == (status, False)
+
+    def test_names_a_pause_and_another_address(
+        self, caller: Caller, world: World
+    ) -> None:
+        world.arm(create=["throttled:7", "redirect:http://127.0.0.1:9/"])
+        assert create(caller).headers["Retry-After"] == "7"
+        assert create(caller).headers["Location"] == "http://127.0.0.1:9/"
+
+    def test_hits_one_create_each_in_order(self, caller: Caller, world: World) -> None:
+        world.arm(create=["empty200", {"fault": "refuse:CSS.0068", "times": 2}])
+        assert create(caller).content == b""
+        assert error_of(create(caller)) == (400, "CSS.0068")
+        assert error_of(create(caller)) == (400, "CSS.0068")
+        assert create(caller).status_code == 200
+
+    def test_stays_for_every_create_once_the_queue_is_empty(
+        self, caller: Caller, world: World
+    ) -> None:
+        world.arm(every_create="unauthorized", create=["list200"])
+        assert create(caller).json() == []
+        assert [create(caller).status_code for _ in range(3)] == [401, 401, 401]
+        world.arm(every_create=None)
+        assert create(caller).status_code == 200
+
+    def test_lets_a_build_fail(self, caller: Caller, world: World) -> None:
+        world.arm(create=["fails_303"])
+        assert create(caller).status_code == 200
+        assert world.clusters[0].failure
+
+    def test_waits_behind_next_create(self, caller: Caller, world: World) -> None:
+        world.arm(create=["list200"], next_create="refused")
+        assert error_of(create(caller)) == (400, "CSS.1112")
+        assert create(caller).json() == []
+
+
+class TestSocket:
+    @pytest.fixture(params=["socket"])
+    def caller(self, server: SimulatorServer) -> Caller:
+        caller = Caller(server.address)
+        caller.sign_in()
+        return caller
+
+    def test_drips_the_answer_byte_by_byte(self, caller: Caller, world: World) -> None:
+        world.arm(create=["drip:0.001", "drip:0.01"])
+        began = time.monotonic()
+        assert create(caller).json()["cluster"]["id"] == world.clusters[0].id
+        assert time.monotonic() - began > 0.1
+        world.arm(create=["drip:0.15"])
+        url = f"{caller.base}/v1.0/{caller.project_id}/clusters"
+        headers = {"X-Auth-Token": caller.token}
+        body = order(name="second")
+        with pytest.raises(requests.ReadTimeout):
+            caller.session.post(url, json=body, headers=headers, timeout=(5, 0.1))
+        assert len(world.clusters) == 2
+
+    def test_says_what_is_no_http(self, caller: Caller, world: World) -> None:
+        world.arm(create=["tls_broken_after"])
+        with pytest.raises(requests.ConnectionError):
+            create(caller)
+        assert len(world.clusters) == 1
+
+    def test_stops_while_answers_hang_and_drip(self, world: World) -> None:
+        with serve(world) as server:
+            caller = Caller(server.address)
+            caller.sign_in()
+            for fault in ("hang_after", "drip:30"):
+                world.arm(create=[fault])
+                with pytest.raises(requests.ReadTimeout):
+                    create(caller, name=f"by-{fault[:4]}")
+            began = time.monotonic()
+        assert time.monotonic() - began < 2
