@@ -15,17 +15,18 @@ from clusters import wiring
 from clusters.cloud.errors import CloudError
 from clusters.cloud.types import Cloud
 from clusters.models import CloudProject
-from clusters.operations.delete_cluster import ask_due_deletions, delete_broken
+from clusters.operations.delete_cluster import delete_broken
 from clusters.operations.heartbeat import beat
 from clusters.operations.installation import ForeignDatabase, check_installation
 from clusters.operations.pause import pause_after_trouble
-from clusters.operations.poll import poll_project, projects_to_poll
+from clusters.operations.poll import poll_project
 from clusters.operations.provision import provision_next
 from clusters.operations.quarantine import quarantine_after_failover
-from clusters.operations.queue import ask_catalog_refresh, ask_poll, nudge
-from clusters.operations.reconcile import reconcile
-from clusters.operations.refresh_catalog import claim_stale_catalogs, refresh_catalog
-from clusters.operations.send_mail import ask_due_mails, send_mail
+from clusters.operations.queue import nudge
+from clusters.operations.refresh_catalog import refresh_catalog
+from clusters.operations.send_mail import send_mail
+from clusters.operations.sweep import ask_polls
+from clusters.operations.sweep import sweep as sweep_up
 from clusters.sealing import SealBroken
 
 log = logging.getLogger(__name__)
@@ -87,20 +88,14 @@ def send_one_mail(*, mail_id: int, **_: object) -> None:
 @shared_task(name="clusters.poll")
 def poll_all(**_: object) -> None:
     """Have every cloud project looked at in which the cloud builds something."""
-    for project_id in projects_to_poll().values_list("id", flat=True):
-        ask_poll(project_id)
+    ask_polls()
 
 
 @shared_task(name="clusters.sweep")
 def sweep(**_: object) -> None:
     """Take back, wake and refresh what is due; show that beat and worker live."""
     beat(current_task.request.hostname or "worker", kind="worker")
-    quarantine_after_failover(now=timezone.now())
-    reconcile(now=timezone.now())
-    ask_due_mails()
-    ask_due_deletions()
-    for project_id in claim_stale_catalogs(engine=wiring.engine()):
-        ask_catalog_refresh(project_id)
+    sweep_up(engine=wiring.engine(), now=timezone.now())
 
 
 def _cloud(cloud_project_id: int) -> Cloud | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from clusters.engine import Engine
 from clusters.operations.delete_cluster import ask_due_deletions
 from clusters.operations.poll import projects_to_poll
+from clusters.operations.quarantine import quarantine_after_failover
 from clusters.operations.queue import ask_catalog_refresh, ask_poll
 from clusters.operations.reconcile import reconcile
 from clusters.operations.refresh_catalog import claim_stale_catalogs
@@ -20,6 +21,7 @@ def one_pass(*, engine: Engine, now: datetime) -> int:
 
 def sweep(*, engine: Engine, now: datetime) -> int:
     """Take back, wake and refresh what is due; returns how many were taken back."""
+    quarantine_after_failover(now=now)
     taken = reconcile(now=now)
     ask_due_mails()
     ask_due_deletions()
