@@ -1,22 +1,23 @@
 """What the page of operators shows: what stands still, what nobody knows, who lives."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from clusters.cloud.huawei.codes import ERROR_CODES
 from clusters.matching import Sighting, as_uuid
 from clusters.models import Attempt, CloudProject, ClusterRequest, Heartbeat
 from clusters.models.request import Needs
 from clusters.states import MOVING, State
+from clusters.wording import EXPLAINED
 
 _AT_MOST: Final = 100
 _LATELY: Final = timedelta(days=30)
+_MOST_CODES: Final = 20
 
 
 @dataclass(kw_only=True)
@@ -98,8 +99,26 @@ def _orphans(projects: Iterable[CloudProject]) -> dict[int, tuple[Sighting, ...]
 
 
 def _unknown_codes() -> list[tuple[str, int]]:
-    """Count the cloud's codes of the last month that no page can explain yet."""
-    said = Attempt.objects.exclude(code="").exclude(code__in=ERROR_CODES)
-    lately = said.filter(sent_at__gt=timezone.now() - _LATELY)
-    counted = lately.values("code").annotate(count=Count("id"))
-    return list(counted.order_by("-count", "code").values_list("code", "count")[:20])
+    """
+    Count the cloud's codes of the last month that no page can explain yet.
+
+    Those of answers to a create, and those that came minutes later, of a broken cluster.
+    """
+    since = timezone.now() - _LATELY
+    answered = Attempt.objects.filter(sent_at__gt=since)
+    same = Attempt.objects.filter(request=OuterRef("pk"), code=OuterRef("error_code"))
+    broken = ClusterRequest.objects.filter(
+        ~Exists(same), state=State.FAILED, moved_at__gt=since
+    )
+    found = _counted(answered, "code").union(_counted(broken, "error_code"), all=True)
+    times: Counter[str] = Counter()
+    for code, count in found:
+        times[code] += count
+    return times.most_common(_MOST_CODES)
+
+
+def _counted(rows: "QuerySet[Any]", column: str) -> "QuerySet[Any, tuple[str, int]]":
+    unknown = rows.exclude(**{column: ""}).exclude(**{f"{column}__in": EXPLAINED})
+    by_code = unknown.order_by().values(column).annotate(count=Count("pk"))
+    counted: QuerySet[Any, tuple[str, int]] = by_code.values_list(column, "count")
+    return counted

@@ -1,5 +1,6 @@
 """The page of operators: pause and resume, what is unclear, who is alive."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -159,6 +160,42 @@ class TestWhatNobodyKnows:
         html = as_person("olga").get("/operate/").content.decode()
         assert ">CSS.7777</a></td><td>2</td>" in html
         assert "CSS.1112" not in html
+
+    def test_counts_those_codes_of_broken_clusters_and_of_answers_once(self) -> None:
+        now = timezone.now()
+        for number, code in enumerate(("CSS.6999", "CSS.6999", "CSS.6000"), 1):
+            factories.cluster_request(
+                f"broken-{number}",
+                state=State.FAILED,
+                cluster_id=f"c-{number}",
+                error_code=code,
+                moved_at=now,
+            )
+        row = factories.cluster_request(
+            state=State.FAILED, error_code="CSS.6999", moved_at=now
+        )
+        row.attempts.create(
+            number=1, claim=1, body_sha256="", sent_at=now, code="CSS.6999"
+        )
+        html = as_person("olga").get("/operate/").content.decode()
+        assert ">CSS.6999</a></td><td>3</td>" in html
+        assert "CSS.6000" not in html
+
+    @pytest.mark.parametrize("code", ["APIGW.0308", "APIG.0308", "IAM.0012"])
+    def test_knows_the_words_of_the_doors(self, code: str) -> None:
+        factories.cluster_request(
+            state=State.FAILED, error_code=code, moved_at=timezone.now()
+        )
+        html = as_person("olga").get("/operate/").content.decode()
+        assert code not in html
+
+    def test_leaves_out_what_is_older_than_a_month(self) -> None:
+        before = timezone.now() - timedelta(days=31)
+        factories.cluster_request(
+            state=State.FAILED, error_code="CSS.6999", moved_at=before
+        )
+        html = as_person("olga").get("/operate/").content.decode()
+        assert "CSS.6999" not in html
 
     def test_shows_clusters_of_requests_that_are_not_here(self) -> None:
         row = factories.cluster_request(state=State.ACTIVE)
