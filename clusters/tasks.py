@@ -2,6 +2,8 @@
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
@@ -22,11 +24,12 @@ from clusters.operations.pause import pause_after_trouble
 from clusters.operations.poll import poll_project
 from clusters.operations.provision import provision_next
 from clusters.operations.quarantine import quarantine_after_failover
-from clusters.operations.queue import nudge
+from clusters.operations.queue import ask_catalog_refresh, nudge
 from clusters.operations.refresh_catalog import refresh_catalog
 from clusters.operations.send_mail import send_mail
 from clusters.operations.sweep import ask_polls
 from clusters.operations.sweep import sweep as sweep_up
+from clusters.rooms import Rooms, Work
 from clusters.sealing import SealBroken
 
 log = logging.getLogger(__name__)
@@ -37,10 +40,22 @@ TURNS: Final = 20
 _STOPPING: Final = threading.Event()
 """Set when this worker was asked to stop: nothing more is claimed, no gate opens."""
 
+_ROOMS: Final = Rooms(settings.WORKER_THREADS)
+_ASK_AGAIN: Final = {Work.CREATE: nudge, Work.CATALOG: ask_catalog_refresh}
+"""Looks and deletions are asked for anew at the next tick."""
+
 
 @shared_task(name="clusters.provision")
 def provision(*, cloud_project_id: int, **_: object) -> None:
     """Create what is due in this cloud project, until nothing is or we must stop."""
+    with _room(cloud_project_id, Work.CREATE) as is_ours:
+        is_done = not is_ours or _create_what_is_due(cloud_project_id)
+    if not is_done:
+        nudge(cloud_project_id)
+
+
+def _create_what_is_due(cloud_project_id: int) -> bool:
+    """Take turns; False where there may be more for another message."""
     for _turn in range(TURNS):
         cloud = _cloud(cloud_project_id)
         if cloud is None or not provision_next(
@@ -50,33 +65,42 @@ def provision(*, cloud_project_id: int, **_: object) -> None:
             now=timezone.now(),
             is_stopping=_STOPPING.is_set,
         ):
-            return
-    nudge(cloud_project_id)
+            return True
+    return False
 
 
 @shared_task(name="clusters.poll_project")
 def poll_one(*, cloud_project_id: int, **_: object) -> None:
     """Look at the clusters of this cloud project once."""
-    if cloud := _cloud(cloud_project_id):
-        poll_project(
-            cloud_project_id, cloud=cloud, engine=wiring.engine(), now=timezone.now()
-        )
+    with _room(cloud_project_id, Work.LOOK) as is_ours:
+        if is_ours and (cloud := _cloud(cloud_project_id)):
+            poll_project(
+                cloud_project_id,
+                cloud=cloud,
+                engine=wiring.engine(),
+                now=timezone.now(),
+            )
 
 
 @shared_task(name="clusters.delete_cluster")
 def delete_one_cluster(*, cloud_project_id: int, request_id: str, **_: object) -> None:
     """Bring the deletion of one broken cluster a step on."""
-    if cloud := _cloud(cloud_project_id):
-        delete_broken(
-            UUID(request_id), cloud=cloud, engine=wiring.engine(), now=timezone.now()
-        )
+    with _room(cloud_project_id, Work.DELETE) as is_ours:
+        if is_ours and (cloud := _cloud(cloud_project_id)):
+            delete_broken(
+                UUID(request_id),
+                cloud=cloud,
+                engine=wiring.engine(),
+                now=timezone.now(),
+            )
 
 
 @shared_task(name="clusters.refresh_catalog")
 def refresh_one_catalog(*, cloud_project_id: int, **_: object) -> None:
     """Ask this cloud project what it offers now."""
-    if cloud := _cloud(cloud_project_id):
-        refresh_catalog(cloud_project_id, cloud=cloud, now=timezone.now())
+    with _room(cloud_project_id, Work.CATALOG) as is_ours:
+        if is_ours and (cloud := _cloud(cloud_project_id)):
+            refresh_catalog(cloud_project_id, cloud=cloud, now=timezone.now())
 
 
 @shared_task(name="clusters.send_mail")
@@ -96,6 +120,24 @@ def sweep(**_: object) -> None:
     """Take back, wake and refresh what is due; show that beat and worker live."""
     beat(current_task.request.hostname or "worker", kind="worker")
     sweep_up(engine=wiring.engine(), now=timezone.now())
+
+
+@contextmanager
+def _room(cloud_project_id: int, work: Work) -> Iterator[bool]:
+    """
+    Hold a thread for this cloud project; False where it holds its share already.
+
+    Then the message is dropped: the rows say that there is work, and so does whoever
+    leaves the room.
+    """
+    if not _ROOMS.enter(cloud_project_id, work):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        for missed in _ROOMS.leave(cloud_project_id, work) & set(_ASK_AGAIN):
+            _ASK_AGAIN[missed](cloud_project_id)
 
 
 def _cloud(cloud_project_id: int) -> Cloud | None:

@@ -14,7 +14,7 @@ from clusters.approval import may_act
 from clusters.cloud.errors import CloudError, ClusterGone
 from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster
 from clusters.engine import Engine
-from clusters.models import ClusterRequest
+from clusters.models import CloudProject, ClusterRequest
 from clusters.models.people import viewer_of
 from clusters.operations._advance import MoveNotAllowed, NotAllowed
 from clusters.operations._record import record_event
@@ -35,8 +35,8 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-AT_ONCE: Final = 100
-"""How many due deletions one pass of the sweep asks for."""
+AT_ONCE: Final = 20
+"""How many due deletions of one cloud project one pass of the sweep asks for."""
 
 
 class NameMistyped(Exception):
@@ -83,12 +83,13 @@ def order_deletion(
 
 def ask_due_deletions() -> None:
     """Ask for what is due: a lost message costs a deletion one sweep."""
-    due = ClusterRequest.objects.with_due_deletion().filter(
-        cloud_project__paused_at=None
-    )
-    rows = due.values_list("cloud_project_id", "id")[:AT_ONCE]
-    for cloud_project_id, request_id in rows:
-        ask_deletion(cloud_project_id, request_id)
+    due = ClusterRequest.objects.with_due_deletion()
+    running = CloudProject.objects.running()
+    projects = running.filter(id__in=due.values("cloud_project_id"))
+    for project_id in projects.values_list("id", flat=True):
+        rows = due.filter(cloud_project_id=project_id).order_by("deletion_due_at")
+        for request_id in rows.values_list("id", flat=True)[:AT_ONCE]:
+            ask_deletion(project_id, request_id)
 
 
 def delete_broken(
