@@ -93,6 +93,15 @@ class TestGate:
             gate()
         assert Attempt.objects.count() == 1
 
+    @pytest.mark.parametrize("state", [State.APPROVED, State.CANCELLED, State.UNCLEAR])
+    def test_stays_shut_when_the_row_is_not_being_sent(self, project, clock, state):
+        approved()
+        gate = gate_of(claim_next(project.id, engine=ENGINE, now=clock()))
+        ClusterRequest.objects.update(state=state)
+        with pytest.raises(GateShut):
+            gate()
+        assert Attempt.objects.count() == 0
+
     def test_never_opens_within_a_transaction_of_another(self, project, clock):
         approved()
         claim = claim_next(project.id, engine=ENGINE, now=clock())

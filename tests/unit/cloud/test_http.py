@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from clusters.cloud.errors import CloudUnavailable
+from clusters.cloud.huawei import http as http_module
 from clusters.cloud.huawei.answers import Answer
 from clusters.cloud.huawei.http import CloudHttp
 from tests.unit.cloud.wire import Behaviour, Line, Wire, close, reply, reset
@@ -187,6 +189,20 @@ class TestWrite:
             assert write(wire).status == status
 
         assert len(wire.posts) == 1
+        assert other.connections == 0
+
+    def test_goes_nowhere_else_even_where_requests_looks_for_a_redirect(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # Two things keep it here, and each has to do alone.
+        look = requests.Session.get_redirect_target
+        monkeypatch.setattr(http_module._Session, "get_redirect_target", look)
+        with (
+            Wire(reply(200, {})) as other,
+            Wire(reply(307, text="", location=f"{other.url}/v1")) as wire,
+        ):
+            assert write(wire).status == 307
+
         assert other.connections == 0
 
     def test_survives_a_connection_that_went_stale(self) -> None:
