@@ -7,6 +7,7 @@ from clusters.views.cluster_list import cluster_list
 from clusters.views.health import livez, readyz
 from clusters.views.home import home
 from clusters.views.operate import operate, pause, reconcile_now, resume
+from clusters.views.operate_simulator import simulator
 from clusters.views.request_actions import (
     adopt,
     approve,
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("operate/", operate, name="operate"),
     path("operate/reconcile/", reconcile_now, name="operate-reconcile"),
+    path("operate/simulator/", simulator, name="operate-simulator"),
     path("operate/<slug:name>/pause/", pause, name="operate-pause"),
     path("operate/<slug:name>/resume/", resume, name="operate-resume"),
     path("livez", livez, name="livez"),

@@ -12,6 +12,7 @@ from clusters.cloud.errors import SignInRefused
 from clusters.cloud.huawei.auth import MemoryTokenStore, TokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.rehearsal import Rehearsal
 from clusters.cloud.types import Cloud
 from clusters.engine import Engine
 from clusters.models import CloudProject
@@ -89,6 +90,19 @@ def token_store(cloud_project: CloudProject) -> CachedTokenStore:
         on_refused=partial(_pause, *whose),
         lock_seconds=engine().call.total_seconds() + 5,
     )
+
+
+def is_demo() -> bool:
+    """Whether ./run started this portal, with a simulator for a cloud."""
+    return bool(settings.SIMULATOR_URL)
+
+
+def rehearsal() -> Rehearsal | None:
+    """Return the levers of the demo's simulator, None where no cloud project uses it."""
+    url = settings.SIMULATOR_URL
+    if not (url and CloudProject.objects.filter(css_url=url).exists()):
+        return None
+    return Rehearsal(url)
 
 
 def unsaved_cloud(connection: Connection, password: str) -> Cloud:

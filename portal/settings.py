@@ -1,6 +1,7 @@
 """How the portal is run: read once from the environment, failing loudly."""
 
 import logging
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -41,6 +42,10 @@ WORKER_THREADS = env.whole("WORKER_THREADS", 32)
 MAX_CALLS = env.whole("MAX_CALLS", max(1, WORKER_THREADS // 4))
 CLOUD_CA_FILE = env.file("CLOUD_CA_FILE")
 CLOUD_PROXY = env.url("CLOUD_PROXY", ("http", "https"), "")
+
+# The simulator of ./run, which alone sets this, for what it starts. Empty: no demo.
+_SIMULATOR_PORT = os.environ.get("SIMULATOR_PORT", "")
+SIMULATOR_URL = f"http://127.0.0.1:{_SIMULATOR_PORT}" if _SIMULATOR_PORT else ""
 
 # Pages --------------------------------------------------------------------------------
 INSTALLED_APPS = [

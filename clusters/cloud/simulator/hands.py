@@ -127,7 +127,11 @@ def check_action(wish: Mapping[str, object]) -> str:
 
 
 def find_cluster(state: State, reference: object) -> Cluster | None:
-    """Return the newest cluster with this id, name, tag value or tag ``key=value``."""
+    """
+    Return the newest cluster with this id, name, tag value or tag ``key=value``.
+
+    ``*`` is the newest of all.
+    """
     newest = sorted(state.clusters.values(), key=lambda each: each.number, reverse=True)
     for cluster in newest:
         if isinstance(reference, str) and reference in _references(cluster):
@@ -173,7 +177,7 @@ def foreign_cluster(
 
 
 def _references(cluster: Cluster) -> set[str]:
-    references = {cluster.id, cluster.order.name}
+    references = {"*", cluster.id, cluster.order.name}
     return references.union(*map(_names_of, cluster.order.tags))
 
 

@@ -84,9 +84,9 @@ class Release:
         return tuple(each for each in self.flavors if not each.has_local_disk)
 
     def without(self, flavor: str) -> "Release":
-        """Return this release with a flavor that no zone has left."""
+        """Return this release with a flavor, ``*`` for all, that no zone has left."""
         sold_out = [
-            replace(each, zones=()) if each.name == flavor else each
+            replace(each, zones=()) if flavor in ("*", each.name) else each
             for each in self.flavors
         ]
         return replace(self, flavors=tuple(sold_out))
@@ -114,7 +114,7 @@ class Stock:
     """Zone and volume type, where one is not sold."""
 
     def without_flavor(self, name: str) -> "Stock":
-        """Return this stock with a flavor that no zone has left."""
+        """Return this stock with a flavor, ``*`` for all, that no zone has left."""
         releases = tuple(each.without(name) for each in self.releases)
         return replace(self, releases=releases)
 

@@ -18,6 +18,7 @@ from clusters.models import CloudProject, ClusterRequest
 from clusters.models.cloud_project import ApiVersion, PausedBy
 from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
 from clusters.operations.connect import Connection, save_connection
+from clusters.operations.rehearse import forget
 
 PEOPLE: Final = {
     "alice": "",
@@ -41,6 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["simulator_url"]:
             _connect_demo(options["simulator_url"].rstrip("/"))
+            forget()
         logins = Path(settings.BASE_DIR) / options["logins"]
         is_first = not ClusterRequest.objects.exists()
         if is_first or not logins.exists():

@@ -66,6 +66,13 @@ class TestHands:
             "portal-request=r-1": {"creates": 1, "clusters": 1}
         }
 
+    def test_find_the_newest(self, caller: Caller) -> None:
+        made(caller, name="older")
+        newest = made(caller, name="newer")
+        assert act(caller, rename="*", to="renamed") == [newest]
+        assert act(caller, delete="*") == [newest]
+        assert [each["name"] for each in listed(caller)["clusters"]] == ["older"]
+
     def test_make_clusters_of_others(self, caller: Caller) -> None:
         act(caller, add_foreign={"name": "theirs", "count": 35})
         act(caller, add_foreign={"name": "one-more"})

@@ -122,6 +122,10 @@ class TestClusters:
         zones = {each["name"]: each["availableAZ"] for each in shown}
         assert zones[flavor] == ""
         assert zones[GENERAL[0].name]
+        world.arm(sold_out="*")
+        assert error_of(caller.create(order())) == (400, "CSS.0068")
+        shown = caller.css("GET", "es-flavors").json()["versions"][0]["flavors"]
+        assert {each["availableAZ"] for each in shown} == {""}
         world.arm(sold_out=None)
         made(caller)
 

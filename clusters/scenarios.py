@@ -1,0 +1,192 @@
+"""What can be rehearsed in the demo, in plain words, and the switches that do it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+OTHER: Final = "other"
+"""The name of what somebody set past this list, at the simulator itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """`title` is what is so, `effect` what the portal makes of it."""
+
+    name: str
+    title: "_StrPromise"
+    effect: "_StrPromise"
+    switches: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByHand:
+    """Something that other people do once, on the cloud's console."""
+
+    name: str
+    title: "_StrPromise"
+    action: Mapping[str, object]
+
+
+SCENARIOS: Final = (
+    Scenario(
+        name="answer-lost",
+        title=_("Answers to creates get lost"),
+        effect=_("The cluster is made, nobody is told; it must be found and adopted."),
+        switches={"every_create": "close_after"},
+    ),
+    Scenario(
+        name="answer-cut",
+        title=_("Answers to creates break off half way"),
+        effect=_("As above: half an answer proves nothing."),
+        switches={"every_create": "truncate_after"},
+    ),
+    Scenario(
+        name="answer-hangs",
+        title=_("Answers to creates never come"),
+        effect=_("The call is cut off in the end; then as above."),
+        switches={"every_create": "hang_after"},
+    ),
+    Scenario(
+        name="answer-page",
+        title=_("Creates are answered by a broken proxy, with a web page"),
+        effect=_("The cluster is made; the page is kept for you to read."),
+        switches={"every_create": "html502"},
+    ),
+    Scenario(
+        name="create-lost",
+        title=_("Creates get lost on their way"),
+        effect=_("Nothing is made; after three tries the portal leaves it to you."),
+        switches={"every_create": "close"},
+    ),
+    Scenario(
+        name="slow",
+        title=_("Every answer takes ten seconds"),
+        effect=_("Everything goes on, later."),
+        switches={"slow_seconds": 10.0},
+    ),
+    Scenario(
+        name="throttled",
+        title=_("Too many calls: come back in 30 seconds"),
+        effect=_("HTTP 429 with Retry-After: the whole cloud project waits."),
+        switches={"throttle": 30.0},
+    ),
+    Scenario(
+        name="outage",
+        title=_("The cloud is out of order"),
+        effect=_("HTTP 503 with a web page in answer to everything but sign-in."),
+        switches={"outage": 503},
+    ),
+    Scenario(
+        name="token-dies",
+        title=_("Tokens die after 20 seconds"),
+        effect=_("They said that they were good for a day; a new one is fetched."),
+        switches={"token_seconds": 20.0},
+    ),
+    Scenario(
+        name="token-rejected",
+        title=_("No token is good enough"),
+        effect=_("The cloud project is paused instead of signing in for ever."),
+        switches={"reject_tokens": "for_ever"},
+    ),
+    Scenario(
+        name="quota",
+        title=_("The quota is used up"),
+        effect=_("Creates are refused with CSS.1112."),
+        switches={"quota": 0},
+    ),
+    Scenario(
+        name="sold-out",
+        title=_("Every flavor is sold out"),
+        effect=_("Creates are refused with CSS.0068, and the form offers none."),
+        switches={"sold_out": "*"},
+    ),
+    Scenario(
+        name="stuck",
+        title=_("Builds stop at 40 percent"),
+        effect=_("Its page says so; after an hour it is looked at less often."),
+        switches={"stuck_at": 40},
+    ),
+    Scenario(
+        name="build-fails",
+        title=_("Builds fail"),
+        effect=_("What is made from now on ends in status 303, with a reason."),
+        switches={"every_create": "fails_303"},
+    ),
+    Scenario(
+        name="list-late",
+        title=_("New clusters are listed two minutes late"),
+        effect=_("A list without a cluster does not prove that there is none."),
+        switches={"list_lag_seconds": 120.0},
+    ),
+    Scenario(
+        name="list-short",
+        title=_("The list has two clusters on a page"),
+        effect=_("However many are asked for; every page must be read."),
+        switches={"list_limit_cap": 2},
+    ),
+    Scenario(
+        name="list-broken",
+        title=_("The list is a web page"),
+        effect=_("No look counts until it is a list again."),
+        switches={"list_answer": "html"},
+    ),
+    Scenario(
+        name="list-empty",
+        title=_("The list is empty, whatever there is"),
+        effect=_("No look counts while known clusters are missing from it."),
+        switches={"list_answer": "empty"},
+    ),
+    Scenario(
+        name="tags-dropped",
+        title=_("New clusters lose their tags"),
+        effect=_("Then name and network have to tell them apart."),
+        switches={"drop_tags": True},
+    ),
+    Scenario(
+        name="names-equal",
+        title=_("Two clusters may have one name"),
+        effect=_("The cloud no longer helps against a second one."),
+        switches={"allow_equal_names": True},
+    ),
+)
+
+BY_HAND: Final = (
+    ByHand(
+        name="delete",
+        title=_("Somebody deletes the newest cluster"),
+        action={"delete": "*"},
+    ),
+    ByHand(
+        name="rename",
+        title=_("Somebody renames the newest cluster"),
+        action={"rename": "*", "to": "renamed-by-hand"},
+    ),
+    ByHand(
+        name="foreign",
+        title=_("Somebody makes twelve clusters of their own"),
+        action={"add_foreign": {"name": "theirs", "count": 12}},
+    ),
+)
+
+
+def find_scenario(name: str) -> Scenario | None:
+    """Return the scenario of this name."""
+    return next((each for each in SCENARIOS if each.name == name), None)
+
+
+def find_by_hand(name: str) -> ByHand | None:
+    """Return what other people do under this name."""
+    return next((each for each in BY_HAND if each.name == name), None)
+
+
+def name_of(switches: Mapping[str, object]) -> str:
+    """Return the name of what is switched on: "" for nothing, or `OTHER`."""
+    if not switches:
+        return ""
+    names = (each.name for each in SCENARIOS if each.switches == switches)
+    return next(names, OTHER)
