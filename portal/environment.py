@@ -4,6 +4,7 @@ import base64
 import hashlib
 import math
 import os
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final, NoReturn
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from cryptography.fernet import Fernet
+
+from portal.addresses import is_origin, wrong_with_url
 
 FLAGS: Final = {
     "1": True, "true": True, "yes": True, "on": True,
@@ -77,9 +80,32 @@ class Environment:
     def names(self, name: str, default: list[str] | None = None) -> list[str]:
         """Return the values between commas."""
         given = self.text(name, "" if default is not None else None)
-        return [part.strip() for part in given.split(",") if part.strip()] or (
-            default or []
-        )
+        found = [part.strip() for part in given.split(",") if part.strip()]
+        if not found and default is None:
+            stop(name, "holds nothing but commas.")
+        return found or default or []
+
+    def hosts(self, name: str, default: list[str]) -> list[str]:
+        """Return the names between commas that the portal is called by."""
+        found = self.names(name, default)
+        for host in found:
+            if "/" in host:
+                stop(
+                    name,
+                    f"{_quoted(host)} is no host name: leave out http:// and paths.",
+                )
+        return found
+
+    def origins(self, name: str, default: list[str]) -> list[str]:
+        """Return the origins between commas; ``*.`` may stand before a host."""
+        found = self.names(name, default)
+        for origin in found:
+            if not is_origin(origin.replace("://*.", "://", 1)):
+                stop(
+                    name,
+                    f"{_quoted(origin)} must look like https://portal.example.com.",
+                )
+        return found
 
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.text(name, "on" if default else "off").lower()
@@ -98,7 +124,7 @@ class Environment:
         """Return a number of seconds or minutes, fractions allowed."""
         value = self.text(name, str(default))
         try:
-            number = float(value)
+            number = float(value) if value.isascii() else math.nan
         except ValueError:
             number = math.nan
         if not 0 < number <= LONGEST_SECONDS:  # also refuses nan, which is not < 0
@@ -113,25 +139,23 @@ class Environment:
             stop(name, f"{_quoted(value)} is not a time zone such as Europe/Berlin.")
         return value
 
-    def file(self, name: str) -> str:
-        """Return the path of a file that exists, or nothing."""
+    def ca_file(self, name: str) -> str:
+        """Return the path of a file of certificates, or nothing."""
         value = self.text(name, "")
         if value and not Path(value).is_file():
             stop(name, f"there is no file {_quoted(value)}.")
+        try:
+            ssl.create_default_context(cafile=value or None)
+        except OSError:
+            stop(name, f"{_quoted(value)} holds no certificates that can be read.")
         return value
 
     def origin(self, name: str, default: str | None = None) -> SplitResult:
         """Return http(s)://host[:port], without a path."""
-        value = self.text(name, default)
-        try:
-            url = urlsplit(value.rstrip("/"))
-            extra = url.path or url.query or url.fragment or "@" in url.netloc
-            right = url.hostname and url.port != 0 and not extra
-        except ValueError:  # a port that is no number, or a broken IPv6 address
-            right = False
-        if not right or url.scheme not in ("http", "https"):
+        value = self.text(name, default).rstrip("/")
+        if not is_origin(value):
             stop(name, "must look like https://portal.example.com, without a path.")
-        return url
+        return urlsplit(value)
 
     def fernet_keys(self, name: str, default: list[str] | None = None) -> list[str]:
         """Return the keys; the first one encrypts, all of them open."""
@@ -151,7 +175,7 @@ class Environment:
             stop(name, "names no database.")
         if value.startswith("sqlite") and found["NAME"] != ":memory:":
             found["NAME"] = base_dir / found["NAME"]
-            found["NAME"].parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(name, found["NAME"].parent)
         return found | _connecting(found)
 
     def cache(self, name: str, default: str) -> dict[str, Any]:
@@ -167,8 +191,8 @@ class Environment:
     def url(self, name: str, schemes: tuple[str, ...], default: str) -> str:
         """Return a URL of one of these kinds; it may hold a password: never print it."""
         value = self.text(name, default)
-        if value and value.partition("://")[0] not in schemes:
-            stop(name, f"must begin with one of {', '.join(schemes)} and ://.")
+        if value and (why := wrong_with_url(value, schemes)):
+            stop(name, why)
         return value
 
 
@@ -198,6 +222,13 @@ def _parsed(name: str, parse: Any, value: str) -> dict[str, Any]:
     except (environ.ImproperlyConfigured, ValueError, KeyError):
         stop(name, "is not a URL that the portal can read.")
     return settings
+
+
+def _make_folder(name: str, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        stop(name, f"the folder {_quoted(str(folder))} cannot be made.")
 
 
 def _connecting(database: dict[str, Any]) -> dict[str, Any]:

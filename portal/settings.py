@@ -7,6 +7,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from portal.addresses import host_of
 from portal.environment import BROKERS, Environment, fernet_key_of
 from portal.logs import logging_settings
 from portal.queue_settings import beat_schedule, transport_options
@@ -26,8 +27,8 @@ INSTALLATION_ID = env.text("INSTALLATION_ID", "")
 PORT = env.whole("PORT", 8000, most=65_535)
 PUBLIC_URL = env.origin("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if DEBUG else None)
 TRUST_PROXY = env.flag("TRUST_PROXY", default=False)
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", [PUBLIC_URL.hostname or ""])
-CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", [PUBLIC_URL.geturl()])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", [host_of(PUBLIC_URL)])
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", [PUBLIC_URL.geturl()])
 
 # The engine and its calls to the cloud ----------------------------------------------
 POLL_SECONDS = env.above_zero("POLL_SECONDS", 15)
@@ -40,7 +41,7 @@ CATALOG_SECONDS = env.above_zero("CATALOG_SECONDS", 300)
 TOKEN_MARGIN_SECONDS = env.above_zero("TOKEN_MARGIN_SECONDS", 300)
 WORKER_THREADS = env.whole("WORKER_THREADS", 32)
 MAX_CALLS = env.whole("MAX_CALLS", max(1, WORKER_THREADS // 4))
-CLOUD_CA_FILE = env.file("CLOUD_CA_FILE")
+CLOUD_CA_FILE = env.ca_file("CLOUD_CA_FILE")
 CLOUD_PROXY = env.url("CLOUD_PROXY", ("http", "https"), "")
 
 # The simulator of ./run, which alone sets this, for what it starts. Empty: no demo.

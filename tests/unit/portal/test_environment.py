@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from portal.addresses import host_of
 from portal.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -81,6 +82,21 @@ WRONG = [
     ("DATABASE_URL", "mysql://u:hunter2@h/n"),
     ("DATABASE_URL", "postgres://u:hunter2@h:port/n"),
     ("DATABASE_URL", "postgres://u:hunter2@h/"),
+    ("DATABASE_URL", "sqlite:////proc/none/portal.sqlite3"),
+    ("CACHE_URL", "rediscache://u:hunter2@h:port/1"),
+    ("CACHE_URL", "rediscache://u:hunter2@h/x"),
+    ("CELERY_BROKER_URL", "redis://u:hunter2@h:port/0"),
+    ("CELERY_BROKER_URL", "redis://u:hunter2@h/x"),
+    ("CELERY_BROKER_URL", "amqp://u:hunter2@h:99999"),
+    ("CELERY_BROKER_URL", "amqp://u:hunter2@[h"),
+    ("ENCRYPTION_KEYS", ","),
+    ("PUBLIC_URL", "https://*"),
+    ("ALLOWED_HOSTS", "https://portal.example.com"),
+    ("CSRF_TRUSTED_ORIGINS", "portal.example.com"),
+    ("CONNECT_TIMEOUT", "\u0663"),
+    ("CLOUD_CA_FILE", __file__),
+    ("CLOUD_PROXY", "http://"),
+    ("CLOUD_PROXY", "http://u:hunter2@h:port"),
     ("CACHE_URL", "memcache://hunter2"),
     ("CELERY_BROKER_URL", "sqs://hunter2"),
     ("EMAIL_URL", "carrier-pigeon://hunter2"),
@@ -164,6 +180,31 @@ class TestEnvironment:
         assert given("https://h.test:8443/").origin("NAME").geturl() == (
             "https://h.test:8443"
         )
+
+    def test_puts_an_ipv6_host_into_brackets(self, given: Given) -> None:
+        assert host_of(given("http://[::1]:8000").origin("NAME")) == "[::1]"
+        assert host_of(given("http://h.test:8000").origin("NAME")) == "h.test"
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "amqp://a:5672//;amqp://b:5672//",
+            "redis://:p%40ss@h:6379/0",
+            "rediscache://h1:6379,h2:6379/1",
+            "redis://h",
+        ],
+    )
+    def test_takes_every_usual_way_to_name_servers(
+        self, given: Given, value: str
+    ) -> None:
+        schemes = ("amqp", "redis", "rediscache")
+        assert given(value).url("NAME", schemes, "") == value
+
+    def test_takes_origins_with_a_star_for_names_below_a_host(
+        self, given: Given
+    ) -> None:
+        origins = given("https://*.example.com, http://a.test:81").origins("NAME", [])
+        assert origins == ["https://*.example.com", "http://a.test:81"]
 
     def test_writes_sqlite_down_at_once_and_locks_early(self, given: Given) -> None:
         database = given("sqlite:///x/y.sqlite3").database(
