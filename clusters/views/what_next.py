@@ -117,7 +117,8 @@ def _unclear(it: Situation) -> NextStep:
 
 
 def _looks(it: Situation) -> tuple[str, ...]:
-    if it.next_look_at is None:
+    # Looks that are more than a day away, as those of the showcase, are not counted.
+    if it.next_look_at is None or it.next_look_at > it.now + timedelta(days=1):
         return ()
     number = min(it.cluster_request.absent_looks + 1, LOOKS)
     words = {"number": number, "all": LOOKS}

@@ -101,6 +101,7 @@ EVERY: Final = (
     Place("rejected", "charlie", _request("everything-search")),
     Place("cancelled", "charlie", _request("old-index")),
     Place("expired", "charlie", _request("quiet-index")),
+    Place("simulator", "olga", _address("/operate/simulator/")),
     Place("ask-again", "charlie", _again("metrics-search")),
     Place("forbidden", "alice", _refused("/approvals/")),
 )

@@ -104,6 +104,10 @@ class TestNextStep:
         said = step(State.UNCLEAR, next_look_at=when, absent_looks=1)
         assert said.more == ("Look 2 of 3, next at 12:03:00.",)
 
+    def test_keeps_quiet_about_a_look_that_is_not_for_today(self) -> None:
+        never = datetime(9999, 1, 1, tzinfo=UTC)
+        assert step(State.UNCLEAR, next_look_at=never).more == ()
+
     def test_says_when_the_cloud_was_asked(self) -> None:
         said = step(State.SENDING, sent_at=NOON)
         assert said.sentence == "Asked at 12:00:00. No answer yet."
