@@ -27,24 +27,30 @@ PEOPLE: Final = {
     "dora": AUDITORS,
     "olga": OPERATORS,
 }
+USUAL: Final = "http://127.0.0.1:8090"
+"""Where a demo without `./run` looks for its simulator."""
 
 
 class Command(BaseCommand):
     help = (
-        "Seed the demo; on a database that has requests only the simulator's address "
-        "is brought up to date."
+        "Seed the demo; does nothing on a database that has requests, unless it is told "
+        "where the simulator listens now."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--simulator-url", default="", help="http://127.0.0.1:PORT")
+        parser.add_argument("--simulator-url", default="", help=f"or {USUAL} at first")
         parser.add_argument("--logins", default="var/demo-logins", help="kept 0600")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["simulator_url"]:
-            _connect_demo(options["simulator_url"].rstrip("/"))
+        url = options["simulator_url"].rstrip("/")
+        is_first = not ClusterRequest.objects.exists()
+        # Elsewhere these may be the names of real people, who keep their passwords.
+        if not (is_first or url):
+            return
+        if url or not CloudProject.objects.filter(name="demo").exists():
+            _connect_demo(url or USUAL)
             forget()
         logins = Path(settings.BASE_DIR) / options["logins"]
-        is_first = not ClusterRequest.objects.exists()
         if is_first or not logins.exists():
             _write_logins(logins)
         if is_first:
