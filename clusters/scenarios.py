@@ -42,13 +42,13 @@ SCENARIOS: Final = (
     Scenario(
         name="answer-cut",
         title=_("Answers to creates break off half way"),
-        effect=_("As above: half an answer proves nothing."),
+        effect=_("The cluster is made, but half an answer proves nothing."),
         switches={"every_create": "truncate_after"},
     ),
     Scenario(
         name="answer-hangs",
         title=_("Answers to creates never come"),
-        effect=_("The call is cut off in the end; then as above."),
+        effect=_("The cluster is made; the call is cut off in the end."),
         switches={"every_create": "hang_after"},
     ),
     Scenario(

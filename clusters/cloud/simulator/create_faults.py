@@ -56,8 +56,8 @@ def read_create_fault(wanted: object) -> CreateFault:
     if name in _WITH_ARGUMENT:
         default, read = _WITH_ARGUMENT[name]
         return replace(read(argument or default), written=wanted)
-    known = ", ".join((*_PLAIN, *(f"{each}:…" for each in _WITH_ARGUMENT)))
-    raise UnknownFault(f"A fault of a create is one of {known}; not {wanted!r:.80}.")
+    known = ", ".join(KNOWN_FAULTS)
+    raise UnknownFault(f"A fault of a create is one of {known}, not {wanted!r:.80}.")
 
 
 def seconds_of(text: str) -> float:
@@ -192,3 +192,5 @@ _WITH_ARGUMENT: Final[Mapping[str, tuple[str, Callable[[str], CreateFault]]]] = 
     "throttled": ("5", _throttling),
 }
 """By name: the argument where none is written, and who reads it."""
+
+KNOWN_FAULTS: Final = (*_PLAIN, *_WITH_ARGUMENT)

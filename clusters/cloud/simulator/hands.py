@@ -12,7 +12,7 @@ from clusters.cloud.simulator.order import Order
 from clusters.cloud.simulator.state import State
 from clusters.cloud.simulator.stock import GENERAL, ZONES
 
-_ACTIONS = {
+ACTIONS = {
     "rename": {"rename", "to"},
     "delete": {"delete"},
     "copy_tag": {"copy_tag", "name", "flavor"},
@@ -117,10 +117,10 @@ def check_action(wish: Mapping[str, object]) -> str:
 
     :raises UnknownFault: if it is none, or more than one, or has a key that it lacks
     """
-    wanted = [name for name in _ACTIONS if name in wish]
+    wanted = [name for name in ACTIONS if name in wish]
     if len(wanted) != 1:
-        raise UnknownFault(f"One action at a time; there is {', '.join(_ACTIONS)}.")
-    unknown = sorted(set(wish) - _ACTIONS[wanted[0]])
+        raise UnknownFault(f"One action at a time; there is {', '.join(ACTIONS)}.")
+    unknown = sorted(set(wish) - ACTIONS[wanted[0]])
     if unknown:
         raise UnknownFault(f"{wanted[0]} knows no {', '.join(unknown):.200}.")
     return wanted[0]
