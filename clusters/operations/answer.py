@@ -208,8 +208,12 @@ def _lose(answered: Answered) -> None:
 
 
 def _call_is_over(answer: CreateAnswer) -> dict[str, Any]:
-    """An answer that came, even a useless one, ends the call before its time."""
-    return {"answer_by": Now()} if answer.status else {}
+    """
+    An answer of CSS itself ends the call before its time.
+
+    One of a proxy or a gateway does not: behind it CSS may still be at work.
+    """
+    return {} if answer.outcome is Outcome.UNKNOWN else {"answer_by": Now()}
 
 
 _SORTING: Final[dict[Outcome, Callable[[Answered], None]]] = {

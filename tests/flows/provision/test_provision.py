@@ -9,6 +9,7 @@ from clusters.cloud.simulator.world import World
 from clusters.models import ClusterRequest
 from clusters.states import State
 from tests.factories import approved
+from tests.flows.provision.conftest import ENGINE
 from tests.flows.provision.rows import reread
 from tests.flows.provision.wire import Scripted
 
@@ -114,6 +115,26 @@ class TestNoClearAnswer:
         take_turn()
         assert reread(row).state == State.UNCLEAR
         assert row.attempts.get().outcome == "unknown"
+
+    @pytest.mark.parametrize(
+        ("script", "is_over"),
+        [
+            (Scripted(504, b"<html>Gateway Timeout</html>"), False),
+            (Scripted.json(409, {"errCode": "CSS.5050"}), True),
+            (Scripted.json(400, {"errCode": "CSS.0045"}), True),
+        ],
+        ids=["gateway", "name-held", "busy"],
+    )
+    def test_counts_the_time_from_the_end_of_the_call_unless_css_has_answered(
+        self, take_turn, wire, script, is_over
+    ):
+        # Behind a gateway that gave up CSS may still be at work.
+        row = approved()
+        wire.next_create = script
+        take_turn()
+        unclear = reread(row)
+        late = unclear.answer_by - unclear.sent_at
+        assert (late < ENGINE.call) is is_over
 
     def test_keeps_what_was_said(self, take_turn, wire):
         row = approved()

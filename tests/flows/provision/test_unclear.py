@@ -10,6 +10,7 @@ from clusters.models import CloudProject, ClusterRequest, Look
 from clusters.models.cloud_project import Known
 from clusters.states import State
 from tests.factories import NOON, approved, submitted, user
+from tests.flows.provision.conftest import ENGINE
 from tests.flows.provision.wire import Scripted
 
 pytestmark = pytest.mark.django_db
@@ -50,12 +51,13 @@ def look_long_enough(poll):
 
 @pytest.fixture
 def lose(take_turn, wire, project):
-    """Let one attempt end like this."""
+    """Let one attempt end like this, and the time of its call pass."""
 
     def go(script: Scripted = LOST) -> None:
         wire.next_create = script
         CloudProject.objects.update(due_at=None)
         assert take_turn()
+        pass_by(ENGINE.call.total_seconds())
 
     return go
 
