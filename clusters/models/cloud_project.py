@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.cloud.types import CreateApi
 
-_ORIGIN = re.compile(r"https?://(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
+_ORIGIN = re.compile(r"https?://(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(?::([0-9]{1,5}))?")
+_LAST_PORT = 65_535
 
 
 def refuse_other_than_origin(url: str) -> None:
@@ -18,7 +19,8 @@ def refuse_other_than_origin(url: str) -> None:
 
     :raises ValidationError: if there is a path, a user or anything else
     """
-    if not _ORIGIN.fullmatch(url):
+    found = _ORIGIN.fullmatch(url)
+    if not found or not 0 < int(found[1] or _LAST_PORT) <= _LAST_PORT:
         raise ValidationError(
             _("“%(url)s” must be scheme://host[:port], without a path."),
             params={"url": url},

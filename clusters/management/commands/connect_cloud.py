@@ -3,18 +3,32 @@
 import getpass
 import os
 from argparse import ArgumentParser
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.text import slugify
 
 from clusters import wiring
 from clusters.cloud.errors import CloudError
 from clusters.cloud.huawei.regions import endpoints_of
-from clusters.models.cloud_project import ApiVersion, refuse_other_than_origin
+from clusters.models import CloudProject
+from clusters.models.cloud_project import ApiVersion
 from clusters.operations.connect import Connection, save_connection
 from clusters.operations.queue import ask_catalog_refresh, nudge
+
+_OPTIONS: Final = {
+    "name": "NAME",
+    "region": "--region",
+    "domain_name": "--domain",
+    "username": "--username",
+    "project_name": "--project",
+    "project_id": "--project-id",
+    "iam_url": "--iam-url",
+    "css_url": "--css-url",
+    "vpc_url": "--vpc-url",
+}
+"""Column to the option that fills it."""
 
 
 class Command(BaseCommand):
@@ -37,11 +51,9 @@ class Command(BaseCommand):
         parser.add_argument("--no-check", action="store_true", help="do not sign in")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name = _checked_name(options["name"])
-        connection = _connection(options)
-        password = os.environ.get("CLOUD_PASSWORD") or getpass.getpass("Password: ")
-        if not password:
-            raise CommandError("CLOUD_PASSWORD: the password is empty.")
+        name, connection = options["name"], _connection(options)
+        _refuse_wrong(name, connection)
+        password = _password()
         check = None if options["no_check"] else self._check(connection, password)
         project = save_connection(
             name, connection, sealed_password=wiring.sealer().seal(password)
@@ -64,12 +76,25 @@ class Command(BaseCommand):
         return token
 
 
-def _checked_name(name: str) -> str:
-    if slugify(name) != name.lower() or len(name) > 64:
-        raise CommandError(
-            f"NAME: “{name}” must be at most 64 letters, digits, - and _."
-        )
-    return name
+def _refuse_wrong(name: str, connection: Connection) -> None:
+    """Say it before anybody signs in: the row would not hold these values."""
+    project = CloudProject(name=name, **asdict(connection))
+    try:
+        project.clean_fields(exclude=["created_at"])
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise CommandError(f"{_OPTIONS.get(field, field)}: {messages[0]}") from error
+
+
+def _password() -> str:
+    """Ask for it where the environment holds none."""
+    try:
+        password = os.environ.get("CLOUD_PASSWORD") or getpass.getpass("Password: ")
+    except EOFError:
+        password = ""
+    if not password:
+        raise CommandError("CLOUD_PASSWORD: the password is empty.")
+    return password
 
 
 def _connection(options: dict[str, Any]) -> Connection:
@@ -80,17 +105,8 @@ def _connection(options: dict[str, Any]) -> Connection:
         username=options["username"],
         project_name=options["project"],
         project_id=options["project_id"],
-        iam_url=_address("--iam-url", options["iam_url"] or known.iam),
-        css_url=_address("--css-url", options["css_url"] or known.css),
-        vpc_url=_address("--vpc-url", options["vpc_url"] or known.vpc),
+        iam_url=(options["iam_url"] or known.iam).rstrip("/"),
+        css_url=(options["css_url"] or known.css).rstrip("/"),
+        vpc_url=(options["vpc_url"] or known.vpc).rstrip("/"),
         api_version=options["api"],
     )
-
-
-def _address(option: str, url: str) -> str:
-    origin = url.rstrip("/")
-    try:
-        refuse_other_than_origin(origin)
-    except ValidationError as error:
-        raise CommandError(f"{option}: {error.messages[0]}") from error
-    return origin

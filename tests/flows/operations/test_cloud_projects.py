@@ -121,13 +121,45 @@ class TestConnectCommand:
         assert not CloudProject.objects.exists()
 
     @pytest.mark.parametrize(
-        "url", ["iam.test", "ftp://iam.test", "https://iam.test/v3", "https://a:b@c"]
+        "url",
+        [
+            "iam.test",
+            "ftp://iam.test",
+            "https://iam.test/v3",
+            "https://a:b@c",
+            "https://iam.test:65536",
+            "https://iam.test:0",
+        ],
     )
     def test_refuses_an_address_that_is_none(self, monkeypatch, url):
         with pytest.raises(CommandError, match="--iam-url"):
             connect("prod", "--no-check", "--iam-url", url, monkeypatch=monkeypatch)
 
-    @pytest.mark.parametrize("name", ["two words", "a/b", "x" * 65])
+    @pytest.mark.parametrize("name", ["", "two words", "a/b", "é", "x" * 65])
     def test_refuses_a_name_that_is_no_slug(self, monkeypatch, name):
         with pytest.raises(CommandError, match="NAME"):
             connect(name, "--no-check", monkeypatch=monkeypatch)
+
+    @pytest.mark.parametrize(
+        ("option", "value"),
+        [("--domain", "d" * 129), ("--username", ""), ("--region", "r" * 65)],
+    )
+    def test_refuses_what_the_row_cannot_hold(self, monkeypatch, option, value):
+        monkeypatch.setenv("CLOUD_PASSWORD", "x")
+        given = {"--region": "r", "--domain": "d", "--username": "u", option: value}
+        words = [word for pair in given.items() for word in pair]
+        with pytest.raises(CommandError, match=f"^{option}: "):
+            call_command(
+                "connect_cloud", "p", *words, "--project-id", "1", "--no-check"
+            )
+        assert not CloudProject.objects.exists()
+
+    def test_needs_a_password(self, monkeypatch):
+        def nobody_answers(_prompt: str) -> str:
+            raise EOFError
+
+        monkeypatch.setattr("getpass.getpass", nobody_answers)
+        monkeypatch.setenv("CLOUD_PASSWORD", "")
+        words = ["--region", "r", "--domain", "d", "--username", "u", "--project", "p"]
+        with pytest.raises(CommandError, match=r"^CLOUD_PASSWORD: "):
+            call_command("connect_cloud", "p", *words, "--no-check")
