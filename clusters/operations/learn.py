@@ -41,15 +41,18 @@ def learn(project: CloudProject, listing: Listing) -> None:
 
 
 def _keeps_tags(project: CloudProject, listing: Listing) -> str:
+    clusters = listing.by_id()
     known = ClusterRequest.objects.filter(
-        cloud_project=project, cluster_id__in=list(listing.by_id())
-    ).order_by("-moved_at")
-    row = known.values_list("id", "cluster_id").first()
-    if row is None:
+        cloud_project=project, cluster_id__in=list(clusters)
+    )
+    # One tag that is there proves it; one that is not, a person may have taken away.
+    kept = [
+        clusters[cluster_id].tag(REQUEST_TAG) == str(request_id)
+        for request_id, cluster_id in known.values_list("id", "cluster_id")
+    ]
+    if not kept:
         return Known.UNKNOWN
-    request_id, cluster_id = row
-    tag = listing.by_id()[cluster_id].tag(REQUEST_TAG)
-    return Known.YES if tag == str(request_id) else Known.NO
+    return Known.YES if any(kept) else Known.NO
 
 
 def alarm_duplicates(project: CloudProject, listing: Listing, *, now: datetime) -> None:
