@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.db import Error as AnyDatabaseError
 from django.db.models.functions import Now
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -46,7 +46,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     parts = {"database": OK, "cache": _cache()}
     try:
         parts |= _by_heartbeat() | dict(_clouds())
-    except DatabaseError:
+    except AnyDatabaseError:
         parts |= {"database": DOWN, "broker": UNKNOWN, "worker": UNKNOWN}
     status = _status(parts)
     is_strict = request.GET.get("strict") == "1"

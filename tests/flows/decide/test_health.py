@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.test import Client
 from django.utils import timezone
 
@@ -106,9 +106,12 @@ class TestReadyz:
         monkeypatch.setattr(cache, "get", lambda _key: None)
         assert ready()[0] == 503
 
-    def test_is_down_without_a_database(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("error", [DatabaseError, InterfaceError])
+    def test_is_down_without_a_database(
+        self, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+    ) -> None:
         def refuse(**_filters: object) -> None:
-            raise DatabaseError
+            raise error
 
         monkeypatch.setattr(Heartbeat.objects, "filter", refuse)
         status, parts = ready()
