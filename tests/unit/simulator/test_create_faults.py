@@ -1,5 +1,6 @@
 """Each way to lose or spoil the answer of a create, on a real socket and without one."""
 
+import threading
 import time
 from collections.abc import Iterator
 
@@ -197,6 +198,7 @@ class TestSocket:
         assert len(world.clusters) == 1
 
     def test_stops_while_answers_hang_and_drip(self, world: World) -> None:
+        before = set(threading.enumerate())
         with serve(world) as server:
             caller = Caller(server.address)
             caller.sign_in()
@@ -205,4 +207,7 @@ class TestSocket:
                 with pytest.raises(requests.ReadTimeout):
                     create(caller, name=f"by-{fault[:4]}")
             began = time.monotonic()
+        for each in set(threading.enumerate()) - before:
+            each.join(timeout=2)
+            assert not each.is_alive()
         assert time.monotonic() - began < 2

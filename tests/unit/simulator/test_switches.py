@@ -213,6 +213,8 @@ class TestSlow:
             world.arm(slow_seconds=30)
             with pytest.raises(requests.ReadTimeout):
                 caller.session.get(f"{server.address}/v3", timeout=(5, 0.1))
+            shown = caller.call("GET", "/_simulator/faults").json()
+            assert shown["slow_seconds"] == 30
             world.arm(slow_seconds=None)
             assert caller.css("GET", "clusters").status_code == 200
 
