@@ -107,6 +107,25 @@ class TestConnectCommand:
         assert project.css_url == "https://es.cn-north-1.myhuaweicloud.com"
         assert project.iam_url == "https://iam.cn-north-1.myhuaweicloud.com"
 
+    def test_prefers_the_addresses_that_it_is_given(self, monkeypatch):
+        css = ("--css-url", "https://css.example.com:8443/")
+        connect("prod", "--no-check", *css, monkeypatch=monkeypatch)
+        project = CloudProject.objects.get(name="prod")
+        assert project.css_url == "https://css.example.com:8443"
+        assert project.vpc_url == "https://vpc.cn-north-1.myhuaweicloud.com"
+
+    @pytest.mark.parametrize(("given", "api"), [((), "v1"), (("--api", "v2"), "v2")])
+    def test_keeps_which_create_call_is_used(self, monkeypatch, given, api):
+        connect("prod", "--no-check", *given, monkeypatch=monkeypatch)
+        assert CloudProject.objects.get(name="prod").create_api == api
+
+    def test_leaves_other_cloud_projects_as_they_are(self, monkeypatch):
+        other = cloud_project("other", paused_at=NOON, paused_by="portal")
+        connect("prod", "--no-check", monkeypatch=monkeypatch)
+        again = CloudProject.objects.get(name="other")
+        assert again.is_paused
+        assert again.credentials_version == other.credentials_version
+
     def test_resumes_and_forgets_the_old_token(self, monkeypatch):
         before = cloud_project("prod", paused_at=NOON, paused_by="portal")
         connect("prod", "--no-check", monkeypatch=monkeypatch)

@@ -3,6 +3,7 @@
 import pytest
 
 from clusters.cloud.huawei.regions import REGIONS, endpoints_of
+from tests.unit.cloud.samples import sample
 
 
 class TestEndpointsOf:
@@ -64,3 +65,18 @@ class TestEndpointsOf:
         hosts = [endpoints_of(region).css for region in REGIONS]
 
         assert len(set(hosts)) == len(REGIONS) == 36
+
+
+class TestTheTable:
+    def test_names_the_regions_that_the_vendor_names(self) -> None:
+        assert sorted(REGIONS) == sorted(sample("regions"))
+
+    @pytest.mark.parametrize("region", REGIONS)
+    @pytest.mark.parametrize("service", ["iam", "css", "vpc"])
+    def test_has_each_host_that_the_vendor_names(
+        self, region: str, service: str
+    ) -> None:
+        named = sample("regions")[region][service]
+        # Where the vendor names none, the pattern is the best guess.
+        host = named or f"{service}.{region}.myhuaweicloud.com"
+        assert getattr(endpoints_of(region), service) == f"https://{host}"
