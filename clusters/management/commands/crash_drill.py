@@ -1,0 +1,138 @@
+"""Plays crashes, stops and lies on real processes, and says whether the promises held."""
+
+import shutil
+import tempfile
+import threading
+import uuid
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+
+from clusters.management.drill.backends import Backend
+from clusters.management.drill.certificate import write_certificate
+from clusters.management.drill.clock import DRILL
+from clusters.management.drill.conduct import Conductor, Part
+from clusters.management.drill.draw import rows_of, variant_of
+from clusters.management.drill.row import BACKENDS
+from clusters.management.drill.rows import ROWS
+from clusters.management.drill.verdict import Verdict, table
+
+TABLE: Final = range(1, 54)
+ELSEWHERE: Final = {
+    47: "tests/services/test_restore.py",
+    48: "tests/services/test_restore.py",
+}
+"""Rows of the fault table that a test plays instead."""
+
+
+class Command(BaseCommand):
+    help = (
+        "Plays the fault table on real workers, beat and the simulator, on databases "
+        "and queues of its own. Exit code 1 if anything did not hold."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--seeds", type=int, required=True)
+        parser.add_argument("--backend", choices=BACKENDS, required=True)
+        parser.add_argument("--first-seed", type=int, default=1)
+        parser.add_argument(
+            "--rows", default="", help="1,5,7: these, in every variant, in place of 12"
+        )
+        parser.add_argument("--jobs", type=int, default=6, help="rows at a time")
+        parser.add_argument(
+            "--slower",
+            type=float,
+            default=1.0,
+            help="2 where the machine is busy: all of the engine's times twice as long",
+        )
+        parser.add_argument("--quiet", action="store_true", help="only the verdicts")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        seeds = range(options["first_seed"], options["first_seed"] + options["seeds"])
+        chosen = _chosen(options["rows"], options["backend"])
+        verdicts: list[Verdict] = []
+        with self._conductor(options) as conductor:
+            for seed in seeds:
+                parts = _parts(seed, chosen, options["backend"])
+                came = conductor.play(parts, jobs=options["jobs"])
+                self._write(*table(came), "")
+                verdicts += came
+        self._sum_up(verdicts, chosen)
+
+    @contextmanager
+    def _conductor(self, options: dict[str, Any]) -> Iterator[Conductor]:
+        folder = Path(tempfile.mkdtemp(prefix="crash-drill-"))
+        lock = threading.Lock()
+
+        def say(line: str) -> None:
+            with lock:
+                if not options["quiet"]:
+                    self._write(line)
+
+        backend = Backend(options["backend"], folder)
+        conductor = Conductor(
+            backend=backend,
+            folder=folder,
+            clock=DRILL.slower(options["slower"]),
+            certificate=write_certificate(folder / "certificate.pem"),
+            run_id=uuid.uuid4().hex[:6],
+            say=say,
+        )
+        try:
+            with backend.prepared(conductor.environment()):
+                yield conductor
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _sum_up(self, verdicts: list[Verdict], chosen: list[int] | None) -> None:
+        broken = [each for each in verdicts if each.problems]
+        reached = {each.row for each in verdicts}
+        self._write(
+            f"{len(verdicts)} rows played, {len(reached)} different ones; "
+            f"{len(verdicts) - len(broken)} hold, {len(broken)} do not."
+        )
+        missing = [each for each in TABLE if each not in ROWS and each not in ELSEWHERE]
+        for number, place in ELSEWHERE.items():
+            self._write(f"Row {number} is played by {place}.")
+        if missing and chosen is None:
+            self._write(f"Not built: {', '.join(map(str, missing))}.")
+        if broken:
+            self._write("", *table(broken))
+        if broken or (missing and chosen is None):
+            raise SystemExit(1)
+
+    def _write(self, *lines: str) -> None:
+        for line in lines:
+            self.stdout.write(line)
+        self.stdout.flush()
+
+
+def _chosen(text: str, backend: str) -> list[int] | None:
+    if not text:
+        return None
+    try:
+        numbers = [int(each) for each in text.split(",")]
+    except ValueError as error:
+        raise CommandError("--rows takes numbers: 1,5,7") from error
+    for number in numbers:
+        if number not in ROWS or backend not in ROWS[number].backends:
+            raise CommandError(f"There is no row {number} on {backend}.")
+    return numbers
+
+
+def _parts(seed: int, chosen: list[int] | None, backend: str) -> Iterator[Part]:
+    """Yield twelve drawn rows, each one way; or those that were asked for, every way."""
+    if chosen is not None:
+        for number in chosen:
+            for variant in ROWS[number].variants:
+                yield Part(seed=seed, row=number, variant=variant)
+        return
+    possible = [each for each, row in ROWS.items() if backend in row.backends]
+    for number in rows_of(seed, possible):
+        variant = variant_of(seed, number, ROWS[number].variants)
+        yield Part(seed=seed, row=number, variant=variant)

@@ -1,0 +1,123 @@
+"""Starts the processes of the rows, several at a time, and collects their verdicts."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from clusters.management.drill.backends import Backend
+from clusters.management.drill.clock import Clock
+from clusters.management.drill.row import ROWS
+from clusters.management.drill.stage import Setting
+from clusters.management.drill.verdict import Verdict
+
+LONGEST_SECONDS: Final = 600
+_KEY: Final = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDA="
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One row of one seed, played one way."""
+
+    seed: int
+    row: int
+    variant: str
+
+    @property
+    def name(self) -> str:
+        """How its lines begin."""
+        return f"{self.seed}/{self.row:02d} {self.variant}".strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conductor:
+    """Where and how fast to play; `say` is called from several threads."""
+
+    backend: Backend
+    folder: Path
+    clock: Clock
+    certificate: Path
+    run_id: str
+    say: Callable[[str], None]
+
+    def play(self, parts: Iterable[Part], *, jobs: int) -> list[Verdict]:
+        """Play these parts, so many at a time; verdicts come in the same order."""
+        with ThreadPoolExecutor(max_workers=jobs) as pool:
+            return list(pool.map(self._play_one, parts))
+
+    def environment(self) -> dict[str, str]:
+        """Return what every process gets; OS variables win over anybody's `.env`."""
+        return {
+            "DEBUG": "on",
+            "SECRET_KEY": "only-for-a-drill-" * 4,
+            "ENCRYPTION_KEYS": _KEY,
+            "INSTALLATION_ID": "drill",
+            "PUBLIC_URL": "http://127.0.0.1:8000",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "EMAIL_URL": "memorymail://",
+            "LANGUAGE_CODE": "en",
+            "WORKER_THREADS": "4",
+            "MAX_CALLS": "2",
+            **self.clock.environment(),
+        }
+
+    def _play_one(self, part: Part) -> Verdict:
+        row = ROWS[part.row]
+        way = row.variants.index(part.variant)
+        name = f"drill_{self.run_id}_{part.seed}_{part.row}_{way}"
+        folder = self.folder / name
+        folder.mkdir()
+        setting = Setting(
+            seed=part.seed,
+            row=part.row,
+            variant=part.variant,
+            folder=str(folder),
+            backend=self.backend.name,
+            clock=self.clock,
+            certificate=str(self.certificate) if row.tls else "",
+        )
+        with self.backend.room(name, folder) as room:
+            chosen = {
+                key: value.format(certificate=self.certificate)
+                for key, value in row.environment.items()
+            }
+            environment = {**os.environ, **self.environment(), **chosen, **room}
+            return self._listen(part, setting, environment)
+
+    def _listen(
+        self, part: Part, setting: Setting, environment: dict[str, str]
+    ) -> Verdict:
+        process = subprocess.Popen(  # noqa: S603 (nothing in it is anybody's input)
+            [
+                *(sys.executable, "-m", "clusters.management.drill.row_process"),
+                setting.to_json(),
+            ],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=(Path(setting.folder) / "row.log").open("wb"),
+            text=True,
+        )
+        watchdog = threading.Timer(LONGEST_SECONDS, process.kill)
+        watchdog.start()
+        verdict = Verdict(
+            seed=part.seed,
+            row=part.row,
+            variant=part.variant,
+            problems=("the row's process ended without a verdict",),
+        )
+        with process:
+            for line in process.stdout or ():
+                told = json.loads(line)
+                if "verdict" in told:
+                    verdict = Verdict.from_json(told["verdict"])
+                else:
+                    self.say(f"{part.name:<24} {told['at']:6.1f} s  {told['line']}")
+        watchdog.cancel()
+        return verdict

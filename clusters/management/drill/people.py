@@ -1,0 +1,82 @@
+"""Who asks and approves in a drill, what for, and where."""
+
+import uuid
+from typing import Final
+
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+
+from clusters import wiring
+from clusters.cloud.types import BackupPolicy, ClusterSpec, Datastore, Volume
+from clusters.management.drill.cloud import PASSWORD
+from clusters.models import CloudProject, ClusterRequest
+from clusters.models.cloud_project import ApiVersion
+from clusters.models.people import APPROVERS, OPERATORS
+from clusters.operations.connect import Connection, save_connection
+from clusters.operations.decide import approve_request
+from clusters.operations.submit import Wish, submit_request
+
+_ROLES: Final = {"alice": "", "bob": APPROVERS, "charlie": APPROVERS, "olga": OPERATORS}
+
+
+def invite() -> dict[str, User]:
+    """Return Alice who asks, Bob and Charlie who approve, Olga who operates."""
+    people = {}
+    for name, role in _ROLES.items():
+        person, _ = User.objects.get_or_create(username=name)
+        if role:
+            person.groups.add(Group.objects.get(name=role))
+        people[name] = person
+    return people
+
+
+def connect(name: str, *, iam: str, css: str) -> CloudProject:
+    """Create or change a cloud project whose services are at these addresses."""
+    return save_connection(
+        name,
+        Connection(
+            region="cn-north-4",
+            domain_name="demo-account",
+            username="portal-bot",
+            project_name="cn-north-4",
+            project_id="",
+            iam_url=iam,
+            css_url=css,
+            vpc_url=iam,
+            api_version=ApiVersion.V1,
+        ),
+        sealed_password=wiring.sealer().seal(PASSWORD),
+    )
+
+
+def ask(requester: User, project: CloudProject, name: str) -> ClusterRequest:
+    """Ask for a cluster of this name that the simulator would build."""
+    return submit_request(
+        requester=requester,
+        cloud_project=project,
+        wish=Wish(spec=_spec(name), reason="A crash drill."),
+        submission_key=uuid.uuid4(),
+        now=timezone.now(),
+    )
+
+
+def approve(row: ClusterRequest, approver: User) -> None:
+    """Approve the bytes that were asked for."""
+    approve_request(
+        row, approver=approver, body_sha256=row.body_sha256, now=timezone.now()
+    )
+
+
+def _spec(name: str) -> ClusterSpec:
+    return ClusterSpec(
+        name=name,
+        flavor="ess.spec-4u16g",
+        instance_num=1,
+        vpc_id="1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b",
+        subnet_id="2a3b4c5d-6e7f-4081-92a3-b4c5d6e7f809",
+        security_group_id="3b4c5d6e-7f80-4192-a3b4-c5d6e7f8091a",
+        volume=Volume(type="HIGH", size_gb=40),
+        datastore=Datastore(type="elasticsearch", version="7.10.2"),
+        availability_zones=("cn-north-4a",),
+        backup=BackupPolicy(period="16:00 GMT+08:00", prefix="snapshot", keepday=7),
+    )

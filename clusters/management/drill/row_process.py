@@ -1,0 +1,49 @@
+"""
+The process of one row: the nursery, and beside it whoever plays the row.
+
+Its environment says where everything is. It prints what happens, line by line as JSON,
+and last the verdict.
+"""
+
+import importlib
+import json
+import sys
+import time
+import traceback
+from multiprocessing.connection import Connection
+from typing import Any
+
+import django
+
+
+def main() -> None:
+    """Play the row that the only argument describes."""
+    django.setup()
+    # Now that Django is ready; and before anything is forked, so that it is read once.
+    playing = importlib.import_module("clusters.management.drill.playing")
+    nursery = importlib.import_module("clusters.management.drill.nursery")
+    nursery.die_with_parent()
+    for name in ("celery.bin.worker", "celery.concurrency.thread", "celery.beat"):
+        importlib.import_module(name)
+    text, began = sys.argv[1], time.monotonic()
+
+    def say(line: str) -> None:
+        _print(at=round(time.monotonic() - began, 1), line=line)
+
+    def play(orders: Connection) -> None:
+        try:
+            _print(verdict=playing.play(text, orders, say))
+        except Exception:
+            say(traceback.format_exc())
+            raise
+
+    nursery.run_beside(play)
+
+
+def _print(**what: Any) -> None:
+    sys.stdout.write(f"{json.dumps(what)}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

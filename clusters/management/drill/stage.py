@@ -1,0 +1,228 @@
+"""One row's own small portal: a database, a broker, a cloud, workers and beat."""
+
+import json
+import socket
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from random import Random
+from typing import Any, Self
+
+from django.db import connections
+
+from clusters.management.drill import people
+from clusters.management.drill.clock import Clock
+from clusters.management.drill.cloud import Cloud, run_cloud
+from clusters.management.drill.nursery import Order
+from clusters.management.drill.pages import Browser
+from clusters.management.drill.points import Point
+from clusters.management.drill.process import Process
+from clusters.management.drill.watch import NAP, Watch
+from clusters.management.drill.worker import run_beat, run_worker
+from clusters.models import CloudProject, ClusterRequest
+
+
+class InVain(Exception):
+    """The drill waited for something that did not come."""
+
+
+class NotReached(InVain):
+    """A worker never came to the point at which the drill wanted to strike."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What the row process is told; goes to JSON and back."""
+
+    seed: int
+    row: int
+    variant: str
+    folder: str
+    backend: str
+    clock: Clock
+    certificate: str = ""
+
+    def to_json(self) -> str:
+        """Return it as one line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return what `to_json` wrote."""
+        data = json.loads(text)
+        return cls(**{**data, "clock": Clock(**data["clock"])})
+
+
+class Stage:
+    """What a row plays on. `struck_at` is when its fault happened, for its time bound."""
+
+    def __init__(
+        self, setting: Setting, nursery: Connection, say: Callable[[str], None]
+    ) -> None:
+        self.setting = setting
+        self.clock = setting.clock
+        self.variant = setting.variant
+        self.random = Random(f"{setting.seed} {setting.row}")  # noqa: S311 - a drill
+        self.folder = Path(setting.folder)
+        self.say = say
+        self.watch = Watch(setting.clock, say)
+        self.processes: list[Process] = []
+        self.rows: list[ClusterRequest] = []
+        self.struck_at = time.monotonic()
+        self._nursery = nursery
+
+    def open(self) -> None:
+        """Start the cloud and let people in; the row says when workers and beat come."""
+        self.people = people.invite()
+        self.alice = Browser(self.people["alice"])
+        self.cloud = self.start_cloud("cloud", tls=bool(self.setting.certificate))
+        self.project = self.connect("demo", self.cloud.url)
+        self.watch.on_move = self._read_pages
+
+    # -- processes ---------------------------------------------------------------
+
+    def start(self, name: str, target: Callable[..., None], *arguments: Any) -> Process:
+        """Have the nursery fork a process."""
+        connections.close_all()
+        log = self.folder / f"{name}.log"
+        self._nursery.send(Order(target=target, arguments=arguments, log=log))
+        process = Process(
+            name=name,
+            pid=self._nursery.recv(),
+            log=log,
+            reached_file=self.folder / f"{name}.reached",
+        )
+        self.processes.append(process)
+        return process
+
+    def worker(
+        self, name: str = "w1", points: Sequence[Point] = (), *, off: float = 0.0
+    ) -> Process:
+        """Start a worker with these points in it, its clock off by so many seconds."""
+        self.say(f"{name} starts")
+        reached = self.folder / f"{name}.reached"
+        return self.start(name, run_worker, name, tuple(points), reached, off)
+
+    def beat(self) -> Process:
+        """Start the one beat."""
+        return self.start("beat", run_beat)
+
+    def start_cloud(self, name: str, *, tls: bool = False, port: int = 0) -> Cloud:
+        """Start one more simulated cloud; one of the same name keeps its clusters."""
+        certificate = Path(self.setting.certificate) if tls else None
+        port, state = port or free_port(), self.folder / f"{name}.json"
+        build = self.clock.build
+        self.start(name, run_cloud, port, state, build, certificate)
+        scheme = "https" if tls else "http"
+        cloud = Cloud(f"{scheme}://127.0.0.1:{port}", state, certificate)
+        self.until("the cloud answers", cloud.answers)
+        if cloud.url not in [each.url for each in self.watch.clouds]:
+            self.watch.clouds.append(cloud)
+        return cloud
+
+    def until_ready(self, *workers: Process) -> None:
+        """Wait until these workers take messages."""
+        names = " and ".join(each.name for each in workers)
+        self.until(f"{names} is ready", lambda: all(each.is_ready for each in workers))
+
+    def strike(self, what: str) -> None:
+        """Say what just broke; the row's time counts from here."""
+        self.struck_at = time.monotonic()
+        self.say(f"*** {what}")
+
+    # -- people ------------------------------------------------------------------
+
+    def connect(self, name: str, url: str, *, css: str = "") -> CloudProject:
+        """Connect a cloud project, or connect it anew."""
+        return people.connect(name, iam=url, css=css or url)
+
+    def ask(
+        self, name: str = "logs", *, project: CloudProject | None = None
+    ) -> ClusterRequest:
+        """Alice asks."""
+        row = people.ask(self.people["alice"], project or self.project, name)
+        self.rows.append(row)
+        return row
+
+    def approved(
+        self, name: str = "logs", *, project: CloudProject | None = None
+    ) -> ClusterRequest:
+        """Alice asks, and Bob approves."""
+        row = self.ask(name, project=project)
+        people.approve(row, self.people["bob"])
+        return row
+
+    # -- waiting -----------------------------------------------------------------
+
+    def until(
+        self, what: str, is_so: Callable[[], Any], *, seconds: float | None = None
+    ) -> Any:
+        """
+        Wait until this returns something true, and return it; say what happens meanwhile.
+
+        :raises InVain: if it never does
+        """
+        longest = self.clock.longest_unsure(3) + 30 if seconds is None else seconds
+        began = time.monotonic()
+        while time.monotonic() - began - self.watch.lag_since(began) < longest:
+            self.watch.look()
+            if found := is_so():
+                return found
+            time.sleep(NAP)
+        raise InVain(f"waited {longest:.0f} s in vain: {what}")
+
+    def until_state(self, row: ClusterRequest, *states: str) -> None:
+        """Wait until a request is in one of these states, or was since now."""
+        self.watch.look()
+        moved = self.watch.moved[row.id]
+        first = max(len(moved) - 1, 0)
+        self.until(
+            f"{row.name} is {' or '.join(states)}",
+            lambda: any(state in states for state, _ in moved[first:]),
+        )
+
+    def until_reached(self, process: Process, times: int = 1) -> None:
+        """
+        Wait until the worker came to its point.
+
+        :raises NotReached: if it never did
+        """
+        try:
+            self.until(
+                f"{process.name} comes to its point",
+                lambda: len(process.reached) >= times,
+                seconds=30,
+            )
+        except InVain as vain:
+            raise NotReached(f"{process.name} never reached its point") from vain
+
+    def until_created(self, number: int = 1, *, cloud: Cloud | None = None) -> Any:
+        """Wait until so many create bodies came whole; returns the last of them."""
+        where = cloud or self.cloud
+        self.until(f"create {number} arrives", lambda: len(where.creates()) >= number)
+        return where.creates()[number - 1]
+
+    def rest(self, seconds: float) -> None:
+        """Let so much time pass, and say what happens meanwhile."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.watch.look()
+            time.sleep(NAP)
+
+    def _read_pages(self, row: ClusterRequest) -> None:
+        living = [
+            each for cloud in self.watch.clouds for each in cloud.living(time.time())
+        ]
+        mine = [each for each in living if str(row.id) in each.tags.values()]
+        if len(mine) == 1 and not mine[0].is_broken and self.alice.says_failed(row):
+            self.watch.problems.append(f"a page says failed, and {row.name} lives")
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,148 @@
+"""Whether a row came to what the fault table says, and the table of all verdicts."""
+
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from typing import Any, Final, Self
+
+from clusters.management.drill.facts import Facts, facts_of
+from clusters.management.drill.invariants import broken
+from clusters.management.drill.row import Expected
+from clusters.management.drill.stage import Stage
+from clusters.models import ClusterRequest
+from clusters.states import State
+
+_CERTAIN: Final = (State.CREATING, State.ACTIVE, State.FAILED, State.CANCELLED)
+_SHORT: Final = {
+    "approved": "appr",
+    "sending": "send",
+    "unclear": "uncl",
+    "creating": "crea",
+    "active": "actv",
+    "cancelled": "canc",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """One row of one seed; goes to JSON and back."""
+
+    seed: int
+    row: int
+    variant: str
+    path: str = ""
+    posts: int = 0
+    clusters: int = 0
+    end: str = ""
+    seconds: float | None = None
+    lag: float = 0.0
+    bound: float | None = None
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Return what `to_json` wrote."""
+        return cls(**{**data, "problems": tuple(data["problems"])})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it in JSON's own types."""
+        return {**asdict(self), "problems": list(self.problems)}
+
+    @property
+    def name(self) -> str:
+        """The row and which way it was played."""
+        return f"{self.row:02d} {self.variant}".strip()
+
+    def line(self) -> str:
+        """Return it as a line of the table."""
+        path = " ".join(_SHORT.get(each, each) for each in self.path.split())
+        took = "" if self.seconds is None else f"{self.seconds:.1f}"
+        if self.lag >= 1:
+            took += f" - {self.lag:.0f}"
+        bound = "-" if self.bound is None else f"{self.bound:.0f}"
+        said = "BROKEN: " + "; ".join(self.problems) if self.problems else "holds"
+        return (
+            f"| {self.seed} | {self.name} | {path} | {self.posts} | {self.clusters} "
+            f"| {self.end} | {took} / {bound} | {said} |"
+        )
+
+
+def table(verdicts: Iterable[Verdict]) -> list[str]:
+    """Return the verdicts as a table."""
+    return [
+        "| seed | row | path of states | P | N | end | s / bound | verdict |",
+        "|---|---|---|---|---|---|---|---|",
+        *(each.line() for each in verdicts),
+    ]
+
+
+def judge(stage: Stage, expected: Expected) -> Verdict:
+    """Compare what is with what must be, for this request and for all others."""
+    creates = [each for cloud in stage.watch.clouds for each in cloud.creates()]
+    living = [
+        each for cloud in stage.watch.clouds for each in cloud.living(time.time())
+    ]
+    problems = list(stage.watch.problems)
+    for row in stage.rows:
+        most = stage.watch.most_living[str(row.id)]
+        facts = facts_of(row, creates, living, most)
+        may_double = expected.may_double and row.id == expected.request.id
+        problems += [
+            f"{row.name}: {each}" for each in broken(facts, may_double=may_double)
+        ]
+        if row.id == expected.request.id:
+            main = facts
+    seconds, lag = certain_after(stage, expected.request)
+    bound = None if expected.within is None else stage.clock.bound(expected.within)
+    problems += compare(main, expected)
+    if bound is not None and (seconds is None or seconds - lag > bound):
+        problems.append("too late")
+    return Verdict(
+        seed=stage.setting.seed,
+        row=stage.setting.row,
+        variant=stage.variant,
+        path=main.path,
+        posts=main.posts,
+        clusters=len(main.living),
+        end=main.state + (f" + {main.needs}" if main.needs else ""),
+        seconds=seconds,
+        lag=lag,
+        bound=bound,
+        problems=tuple(problems),
+    )
+
+
+def compare(facts: Facts, expected: Expected) -> list[str]:
+    """Name what is not as the fault table says."""
+    found = []
+    if not re.fullmatch(expected.path, facts.path):
+        found.append(f"the path is not {expected.path}")
+    for name, value, (least, most) in (
+        ("P", facts.posts, expected.posts),
+        ("N", len(facts.living), expected.clusters),
+    ):
+        if not least <= value <= most:
+            found.append(f"{name} is not in {least}…{most}")
+    if facts.state != expected.end:
+        found.append(f"the end is not {expected.end}")
+    if expected.calls_operator not in (None, bool(facts.needs)):
+        found.append("an operator was called" if facts.needs else "nobody was called")
+    return found
+
+
+def certain_after(stage: Stage, row: ClusterRequest) -> tuple[float | None, float]:
+    """
+    Return the time from the strike until the doubt about this request ended.
+
+    And how much of it the machine kept everybody waiting, the drill included.
+    """
+    moved = stage.watch.moved[row.id]
+    unsure = {State.APPROVED, State.SENDING, State.UNCLEAR}
+    for (before, _), (state, at) in reversed(list(pairwise(moved))):
+        if state in _CERTAIN and before in unsure:
+            lag = stage.watch.lag_since(stage.struck_at)
+            lag -= stage.watch.lag_since(max(at, stage.struck_at))
+            return max(at - stage.struck_at, 0.0), lag
+    return None, 0.0

@@ -1,0 +1,31 @@
+"""What the forked processes are: a Celery worker with points in it, and beat."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from celery import current_app
+
+from clusters.management.drill import clocks
+from clusters.management.drill.points import Act, Point, install
+
+
+def run_worker(name: str, points: Sequence[Point], reached: Path, off: float) -> None:
+    """Be the worker of the Procfile, after these points and this clock were put in."""
+    if off or any(point.act is Act.JUMP for point in points):
+        clocks.wrap()
+        clocks.shift(off)
+    for point in points:
+        install(point, reached)
+    current_app.worker_main(
+        [
+            *("worker", "--pool", "threads", "--loglevel", "INFO"),
+            *("--hostname", f"{name}-{os.getpid()}@drill"),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        ]
+    )
+
+
+def run_beat() -> None:
+    """Be the beat of the Procfile."""
+    current_app.start(["beat", "--loglevel", "INFO", "--pidfile="])
