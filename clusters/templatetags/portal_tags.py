@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -25,9 +26,11 @@ _MONTH = 31 * _DAY
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Draw a symbol of `components/icons.html`; silent for screen readers."""
+    """Draw a symbol of `static/img/icons.svg`; silent for screen readers."""
     return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name
+        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        static("img/icons.svg"),
+        name,
     )
 
 
@@ -47,7 +50,10 @@ def badge(cluster_request: ClusterRequest, size: str = "") -> dict[str, Any]:
 @register.simple_tag
 def age(moment: datetime | None) -> SafeString | str:
     """Show how long ago a moment was, with the exact time in the title."""
-    return _time(moment, age_words(moment, timezone.now())) if moment else _NOTHING
+    if moment is None:
+        return _NOTHING
+    words = age_words(moment, timezone.now())
+    return format_html('<span title="{}">{}</span>', exact(moment), words)
 
 
 @register.simple_tag

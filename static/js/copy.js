@@ -1,4 +1,5 @@
-// Copies what a button names in data-copy, and says so.
+// Copies what a button names in data-copy, and says so. Lists name what can be copied
+// with data-copies; their buttons are made here, since without a script none works.
 document.documentElement.classList.add("js");
 
 async function write(text) {
@@ -13,19 +14,38 @@ async function write(text) {
   area.remove();
 }
 
-function show(button, copied) {
-  button.classList.toggle("copied", copied);
-  const symbol = button.querySelector("use");
-  if (symbol) symbol.setAttribute("href", copied ? "#i-check" : "#i-copy");
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copy]");
+  if (!button) return;
+  await write(button.dataset.copy);
+  button.focus();
+  button.classList.add("copied");
+  document.getElementById("said").textContent = document.body.dataset.copied;
+  setTimeout(() => button.classList.remove("copied"), 1600);
+});
+
+let focused = "";
+
+function offer(code) {
+  if (code.nextElementSibling?.matches(".copy")) return;
+  const row = code.closest("tr");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.dataset.copy = code.dataset.copies || row.dataset.clusterId;
+  button.setAttribute("aria-label", document.body.dataset[code.dataset.copies ? "copyEndpoint" : "copyId"]);
+  if (row.id) button.id = `c-${row.id}`;
+  code.after(button);
+  if (button.id && button.id === focused) button.focus();
 }
 
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy]");
-  if (!button) return;
-  const owner = button.closest("[data-cluster-id]");
-  await write(button.dataset.copy || (owner ? owner.dataset.clusterId : ""));
-  button.focus();
-  show(button, true);
-  document.getElementById("said").textContent = document.body.dataset.copied;
-  setTimeout(() => show(button, false), 1600);
-});
+function offerAll() {
+  for (const code of document.querySelectorAll("code[data-copies]")) offer(code);
+}
+
+// A row that moved on is replaced; whoever was on its button stays there.
+document.addEventListener("htmx:oobBeforeSwap", () => { focused = document.activeElement.id; });
+document.addEventListener("htmx:oobAfterSwap", offerAll);
+document.addEventListener("htmx:afterSettle", offerAll);
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", offerAll);
+else offerAll();

@@ -38,7 +38,6 @@ class TestAge:
 
     def test_carries_the_exact_time(self) -> None:
         shown = age(datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC))
-        assert 'datetime="2020-01-02T03:04:05Z"' in shown
         assert 'title="2 Jan 2020, 03:04:05 UTC"' in shown
 
     def test_of_nothing_is_a_dash(self) -> None:
