@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from clusters.cloud.errors import CloudError, ClusterGone
 from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster
@@ -14,6 +15,8 @@ from clusters.operations._clock import database_now
 from clusters.operations._walk import walk
 
 log = logging.getLogger(__name__)
+
+NOT_COMPLETE = gettext_noop("The list of clusters was not complete.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +93,8 @@ def _keep(cloud_project_id: int, listing: Listing) -> None:
         "ended_at": Now(),
         "counts": listing.counts,
         "clusters": [each.to_json() for each in listing.sightings],
-        "error": "",
+        # A list that lacks what is there proves nothing, and somebody has to hear of it.
+        "error": "" if listing.counts else NOT_COMPLETE,
     }
     if listing.counts:
         kept["known_ours"] = _ours(cloud_project_id, listing.clusters)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext_noop
 
 from clusters import specs
 from clusters.cloud.errors import AnswerUnreadable, CloudError
@@ -23,7 +22,7 @@ from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
 from clusters.operations.answer import Answered, is_clean, save_answer, sort_answer
 from clusters.operations.claim import Claim, claim_next
 from clusters.operations.gate import Gate
-from clusters.operations.look import look, shared_sightings
+from clusters.operations.look import NOT_COMPLETE, look, shared_sightings
 from clusters.operations.release import release
 from clusters.operations.settle import adopt, refuse_taken_name
 from clusters.operations.submit import body_of
@@ -147,7 +146,7 @@ def _look_first(turn: _Turn) -> tuple[Sighting, ...]:
             return seen
     listing = look(cluster_request.cloud_project_id, cloud=turn.cloud)
     if needs_proof and not listing.counts:
-        raise AnswerUnreadable(gettext_noop("The list of clusters was not complete."))
+        raise AnswerUnreadable(NOT_COMPLETE)
     return listing.sightings
 
 

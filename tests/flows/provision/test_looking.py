@@ -113,6 +113,19 @@ class TestLook:
         assert len(world.clusters) == 1
         assert len(world.creates) == 1
 
+    def test_that_lacks_a_cluster_which_is_there_is_an_alarm_until_one_counts(
+        self, take_turn, poll, world: World, project
+    ):
+        approved()
+        take_turn()
+        poll()
+        world.arm(list_answer="empty")
+        poll()
+        assert "not complete" in Look.objects.get(cloud_project=project).error
+        world.arm(list_answer=None)
+        poll()
+        assert Look.objects.get(cloud_project=project).error == ""
+
     def test_is_not_needed_for_a_cluster_that_a_late_answer_named(
         self, take_turn, clock, world: World, project
     ):
