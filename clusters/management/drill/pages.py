@@ -31,6 +31,11 @@ class Browser:
         url = reverse(f"request-{action}", args=[row.id])
         return self._client.post(url, fields).status_code
 
+    def health_of(self, cloud_project: str) -> str:
+        """Return what /readyz says of a cloud project."""
+        answer = self._client.get(reverse("readyz"))
+        return str(answer.json()[f"cloud:{cloud_project}"])
+
     def says_failed(self, row: "ClusterRequest") -> bool:
         """Whether any page that shows this request calls it failed."""
         listed = self._client.get(reverse("request-list"), {"q": row.name})

@@ -1,6 +1,7 @@
 """Who asks and approves in a drill, what for, and where."""
 
 import uuid
+from dataclasses import replace
 from typing import Final
 
 from django.contrib.auth.models import Group, User
@@ -49,12 +50,17 @@ def connect(name: str, *, iam: str, css: str) -> CloudProject:
     )
 
 
-def ask(requester: User, project: CloudProject, name: str) -> ClusterRequest:
+def ask(
+    requester: User, project: CloudProject, name: str, *, enterprise_project: str = ""
+) -> ClusterRequest:
     """Ask for a cluster of this name that the simulator would build."""
     return submit_request(
         requester=requester,
         cloud_project=project,
-        wish=Wish(spec=_spec(name), reason="A crash drill."),
+        wish=Wish(
+            spec=replace(_spec(name), enterprise_project_id=enterprise_project),
+            reason="A crash drill.",
+        ),
         submission_key=uuid.uuid4(),
         now=timezone.now(),
     )

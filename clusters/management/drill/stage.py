@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
@@ -70,6 +71,7 @@ class Stage:
         self.watch = Watch(setting.clock, say)
         self.processes: list[Process] = []
         self.rows: list[ClusterRequest] = []
+        self.enterprise_project = ""
         self.struck_at = time.monotonic()
         self._nursery = nursery
 
@@ -132,6 +134,16 @@ class Stage:
         self.struck_at = time.monotonic()
         self.say(f"*** {what}")
 
+    def since_strike(self) -> float:
+        """Return the time since then, without what the machine kept us waiting."""
+        lag = self.watch.lag_since(self.struck_at)
+        return time.monotonic() - self.struck_at - lag
+
+    def must(self, holds: bool, what: str) -> None:
+        """Note a problem unless this holds."""
+        if not holds:
+            self.watch.problems.append(f"not so: {what}")
+
     # -- people ------------------------------------------------------------------
 
     def connect(self, name: str, url: str, *, css: str = "") -> CloudProject:
@@ -142,7 +154,12 @@ class Stage:
         self, name: str = "logs", *, project: CloudProject | None = None
     ) -> ClusterRequest:
         """Alice asks."""
-        row = people.ask(self.people["alice"], project or self.project, name)
+        row = people.ask(
+            self.people["alice"],
+            project or self.project,
+            name,
+            enterprise_project=self.enterprise_project,
+        )
         self.rows.append(row)
         return row
 
@@ -203,6 +220,18 @@ class Stage:
         where = cloud or self.cloud
         self.until(f"create {number} arrives", lambda: len(where.creates()) >= number)
         return where.creates()[number - 1]
+
+    def moments_of_creates(self) -> list[float]:
+        """Return when each create body came, in seconds since 1970."""
+        return [
+            datetime.fromisoformat(each["at"]).timestamp()
+            for each in self.cloud.creates()
+        ]
+
+    def fresh_project(self) -> CloudProject:
+        """Return the cloud project as it is now."""
+        self.project.refresh_from_db()
+        return self.project
 
     def rest(self, seconds: float) -> None:
         """Let so much time pass, and say what happens meanwhile."""

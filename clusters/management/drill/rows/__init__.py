@@ -1,6 +1,6 @@
 """Every row that is built, by the kind of its fault."""
 
 from clusters.management.drill.row import ROWS
-from clusters.management.drill.rows import kills, pauses
+from clusters.management.drill.rows import answers, kills, looks, pauses
 
-__all__ = ["ROWS", "kills", "pauses"]
+__all__ = ["ROWS", "answers", "kills", "looks", "pauses"]

@@ -1,0 +1,275 @@
+"""Rows 28 to 42: what the list of clusters shows late, falsely, or of somebody else."""
+
+import time
+from typing import Final
+
+from clusters.management.drill.row import Expected, row
+from clusters.management.drill.rows.answers import sent_into
+from clusters.management.drill.rows.kills import ADOPTED, SETTLED
+from clusters.management.drill.stage import Stage
+from clusters.models import ClusterRequest
+
+_TWICE_UNCLEAR: Final = f"approved sending unclear {ADOPTED}"
+_OTHER_FLAVOR: Final = "ess.spec-8u32g"
+
+
+def held_back(stage: Stage, fault: str = "hang_after") -> ClusterRequest:
+    """Approve a request whose create gets no answer; nobody looks before its time is over."""
+    return sent_into(stage, fault)
+
+
+@row(
+    28,
+    "lag 1.2 SETTLE; the second attempt is told that the name exists",
+)
+def late_name_held(stage: Stage) -> Expected:
+    return _late(stage, 1.2)
+
+
+@row(29, "the same, and the second attempt is told that the quota is used up")
+def late_quota(stage: Stage) -> Expected:
+    return _late(stage, 1.2, "refuse:CSS.1112")
+
+
+@row(30, "lag 2 SETTLE, names unique")
+def very_late(stage: Stage) -> Expected:
+    return _late(stage, 2)
+
+
+def _late(stage: Stage, settles: float, *second: str) -> Expected:
+    """The list shows the first cluster only once the second attempt was answered."""
+    stage.cloud.arm(list_lag_seconds=_FOR_NOW)
+    request = sent_into(stage, "close_after", *second)
+    stage.until_created(2)
+    stage.until_state(request, "unclear")
+    # From here on the lag is what is left of it, however long all that took.
+    stage.rest((settles - 1) * stage.clock.settle)
+    stage.cloud.arm(list_lag_seconds=None)
+    stage.strike("the list shows it")
+    stage.until_state(request, "active")
+    return Expected(
+        request=request,
+        path=_TWICE_UNCLEAR,
+        end="active",
+        posts=(2, 2),
+        within=stage.clock.look,
+    )
+
+
+_FOR_NOW: Final = 3600.0
+
+
+@row(31, "lag 2 SETTLE, names not unique (outside S1)")
+def late_equal_names(stage: Stage) -> Expected:
+    stage.cloud.arm(list_lag_seconds=_FOR_NOW, allow_equal_names=True)
+    request = sent_into(stage, "close_after")
+    stage.until_created(2)
+    stage.until_state(request, "creating")
+    stage.cloud.arm(list_lag_seconds=None)
+    stage.strike("the list shows both")
+    stage.until("an operator is called", lambda: _needs(request))
+    stage.must(
+        stage.since_strike() < stage.clock.bound(stage.clock.look), "within one poll"
+    )
+    stage.until_state(request, "active")
+    return Expected(
+        request=request,
+        path=SETTLED,
+        end="active",
+        posts=(2, 2),
+        clusters=(2, 2),
+        calls_operator=True,
+        may_double=True,
+    )
+
+
+def _needs(request: ClusterRequest) -> bool:
+    request.refresh_from_db()
+    return bool(request.needs)
+
+
+@row(32, "a stranger's cluster has the name")
+def name_taken(stage: Stage) -> Expected:
+    stage.cloud.act(add_foreign={"name": "logs"})
+    request = stage.approved()
+    stage.worker("w1")
+    stage.beat()
+    stage.until_state(request, "failed")
+    return Expected(
+        request=request,
+        path="approved sending failed",
+        end="failed",
+        posts=(0, 0),
+        clusters=(0, 0),
+    )
+
+
+@row(33, "35 strangers, pages of 7, ours is the 30th")
+def many_strangers(stage: Stage) -> Expected:
+    stage.cloud.arm(list_limit_cap=7)
+    stage.cloud.act(add_foreign={"name": "older", "count": 6})
+    request = held_back(stage)
+    stage.cloud.act(add_foreign={"name": "newer", "count": 29})
+    stage.until_state(request, "active")
+    within = stage.clock.call + stage.clock.look
+    return Expected(request=request, path=ADOPTED, end="active", within=within)
+
+
+@row(34, "a stranger's cluster is deleted between two pages of the look")
+def deleted_while_paging(stage: Stage) -> Expected:
+    stage.cloud.arm(list_limit_cap=7)
+    stage.cloud.act(add_foreign={"name": "older", "count": 6})
+    request = held_back(stage)
+    # Newest first: 14 strangers fill two pages, ours begins the third.
+    stage.cloud.act(add_foreign={"name": "newer", "count": 14})
+    stage.cloud.arm(slow_seconds=0.4)
+    before = stage.cloud.journal()["reads"]
+    stage.until("page 2 is out", lambda: stage.cloud.journal()["reads"] >= before + 2)
+    stage.cloud.act(delete="newer-5")
+    stage.strike("one of page 2 is gone, page 3 is not read yet")
+    stage.cloud.arm(slow_seconds=None)
+    stage.until_state(request, "active")
+    return Expected(request=request, path=ADOPTED, end="active")
+
+
+@row(35, "the list is none", variants=("500", "html", "{}", "empty"))
+def no_list(stage: Stage) -> Expected:
+    return _false_list(stage, stage.variant)
+
+
+@row(
+    36,
+    "the list of another project, or filtered",
+    variants=("other_project", "default_enterprise_project"),
+)
+def other_list(stage: Stage) -> Expected:
+    if stage.variant == "default_enterprise_project":
+        stage.enterprise_project = _ANOTHER
+    return _false_list(stage, stage.variant)
+
+
+_ANOTHER: Final = "8b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+
+
+def _false_list(stage: Stage, answer: str) -> Expected:
+    known = stage.approved("known")
+    stage.worker("w1")
+    stage.beat()
+    stage.until_state(known, "active")
+    stage.cloud.arm(create=["hang_after"])
+    request = stage.approved()
+    stage.until_created(2)
+    stage.cloud.arm(list_answer=answer)
+    stage.until_state(request, "unclear")
+    stage.rest(stage.clock.call + 2 * stage.clock.settle)
+    request.refresh_from_db()
+    stage.must(request.state == "unclear", "it stays unclear")
+    stage.must(request.absent_looks == 0, "no look counts")
+    stage.must(stage.alice.health_of("demo") == "failing", "/readyz says so")
+    stage.cloud.arm(list_answer=None)
+    stage.strike("the list is back")
+    stage.until_state(request, "active")
+    return Expected(
+        request=request, path=ADOPTED, end="active", within=stage.clock.look
+    )
+
+
+@row(37, "the cloud drops tags; no answer", variants=("known", "not known"))
+def dropped_tags(stage: Stage) -> Expected:
+    stage.cloud.arm(drop_tags=True)
+    stage.worker("w1")
+    stage.beat()
+    if stage.variant == "known":
+        first = stage.approved("known")
+        stage.until_state(first, "active")
+        stage.until("it is learned", lambda: stage.fresh_project().keeps_tags == "no")
+    stage.cloud.arm(create=["close_after"])
+    request = stage.approved()
+    if stage.variant == "known":
+        stage.until_state(request, "active")
+        return Expected(request=request, path=ADOPTED, end="active")
+    stage.until("an operator is called", lambda: _needs(request))
+    return Expected(
+        request=request,
+        path="approved sending unclear",
+        end="unclear",
+        calls_operator=True,
+    )
+
+
+@row(38, "a stranger's cluster has our tag; not done, no answer")
+def copied_tag(stage: Stage) -> Expected:
+    request = held_back(stage, "hang")
+    stage.cloud.act(copy_tag=str(request.id), name="copied", flavor=_OTHER_FLAVOR)
+    return _asks_operator(stage, request, clusters=1)
+
+
+@row(39, "two clusters with our tag")
+def two_tags(stage: Stage) -> Expected:
+    request = held_back(stage)
+    stage.cloud.act(copy_tag=str(request.id), name="copied", flavor=_OTHER_FLAVOR)
+    return _asks_operator(stage, request, clusters=2)
+
+
+def _asks_operator(stage: Stage, request: ClusterRequest, *, clusters: int) -> Expected:
+    stage.until("an operator is called", lambda: _needs(request))
+    stage.rest(stage.clock.call + 2 * stage.clock.settle)
+    return Expected(
+        request=request,
+        path="approved sending unclear",
+        end="unclear",
+        clusters=(clusters, clusters),
+        calls_operator=True,
+        may_double=True,
+    )
+
+
+@row(40, "ours is renamed before the first look")
+def renamed(stage: Stage) -> Expected:
+    request = held_back(stage)
+    stage.cloud.act(rename=str(request.id), to="renamed-by-hand")
+    stage.until_state(request, "active")
+    within = stage.clock.call + stage.clock.look
+    return Expected(request=request, path=ADOPTED, end="active", within=within)
+
+
+@row(41, "ours is deleted by hand before the first look")
+def deleted_unseen(stage: Stage) -> Expected:
+    request = held_back(stage)
+    stage.cloud.act(delete=str(request.id))
+    stage.until_state(request, "active")
+    return Expected(
+        request=request,
+        path=SETTLED,
+        end="active",
+        posts=(2, 2),
+        within=stage.clock.call + stage.clock.settle,
+    )
+
+
+@row(42, "deleted by hand while it is built, after it was seen")
+def deleted_while_built(stage: Stage) -> Expected:
+    stage.cloud.arm(stuck_at=50)
+    request = stage.approved()
+    stage.worker("w1")
+    stage.beat()
+    stage.until("it is seen", lambda: _is_seen(request))
+    stage.cloud.act(delete=str(request.id))
+    stage.strike("deleted by hand")
+    began = time.monotonic()
+    stage.until_state(request, "failed")
+    lasted = time.monotonic() - began
+    stage.must(lasted >= stage.clock.settle, "not before SETTLE")
+    request.refresh_from_db()
+    stage.must(request.error_code == "portal.deleted_outside", "it says why")
+    return Expected(
+        request=request,
+        path="approved sending creating failed",
+        end="failed",
+        clusters=(0, 0),
+    )
+
+
+def _is_seen(request: ClusterRequest) -> bool:
+    request.refresh_from_db()
+    return request.seen_at is not None
