@@ -75,12 +75,13 @@ UNCLEAR: Final = Place("unclear", "alice", _request("orders-search"))
 APPROVALS: Final = Place("approvals", "bob", _address("/approvals/"))
 CLUSTERS: Final = Place("clusters", "bob", _address("/clusters/"))
 OPERATE: Final = Place("operate", "olga", _address("/operate/"))
+SIMULATOR: Final = Place("simulator", "olga", _address("/operate/simulator/"))
 PASSWORD: Final = Place("password", "alice", _address("/password/"))
 NOT_FOUND: Final = Place("not-found", "alice", _refused("/requests/nothing/"))
 
 SHOWN: Final = (
     *(LOGIN, HOME, LIST, NEW, NEW_ERRORS, CREATING, DECISION, FAILED, UNCLEAR),
-    *(APPROVALS, CLUSTERS, OPERATE, PASSWORD, NOT_FOUND),
+    *(APPROVALS, CLUSTERS, OPERATE, SIMULATOR, PASSWORD, NOT_FOUND),
 )
 """Those of which there are pictures in docs/screens/."""
 
@@ -101,7 +102,6 @@ EVERY: Final = (
     Place("rejected", "charlie", _request("everything-search")),
     Place("cancelled", "charlie", _request("old-index")),
     Place("expired", "charlie", _request("quiet-index")),
-    Place("simulator", "olga", _address("/operate/simulator/")),
     Place("ask-again", "charlie", _again("metrics-search")),
     Place("forbidden", "alice", _refused("/approvals/")),
 )
