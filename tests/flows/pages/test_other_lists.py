@@ -116,6 +116,11 @@ class TestClusterList:
         assert names(page) == ["works"]
         assert "10.0.0.7:9200" in page.content.decode()
 
+    def test_carries_an_error_code_that_is_known(self, reading_as: Reader) -> None:
+        cluster_request("works", state=State.ACTIVE, error_code="CSS.0001")
+        page = reading_as("alice").get("/clusters/").content.decode()
+        assert page.count('data-error-code="CSS.0001"') == 1
+
     def test_keeps_those_of_others_to_themselves(self, reading_as: Reader) -> None:
         cluster_request("theirs", state=State.ACTIVE, requester=user("charlie"))
         assert names(reading_as("alice").get("/clusters/")) == []
