@@ -1,0 +1,57 @@
+"""A worker that is asked to stop: what it has sent it saves, what it has not it leaves."""
+
+import signal
+import time
+
+import pytest
+
+from tests.services.stack import Stack, wait_for
+
+pytestmark = pytest.mark.services
+
+CALL_SECONDS = 7.0
+"""What the stack of these tests gives one call."""
+
+
+@pytest.fixture
+def slow(stack: Stack) -> Stack:
+    """A stack whose cloud takes two seconds for every answer."""
+    path = stack.person("alice").ask("first-index")
+    stack.person("bob").approve(path)
+    stack.person("alice").waits_for(path, "active")  # the token is there, and a look
+    stack.arm(slow_seconds=2)
+    return stack
+
+
+def stop(stack: Stack) -> float:
+    """Ask the worker to stop, as supervisors do; returns how long it took."""
+    began = time.monotonic()
+    worker = stack.processes.pop("worker")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(2 * CALL_SECONDS) == 0, stack.log("worker")[-2000:]
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("stack", ["files-sqlite", "redis-postgres"], indirect=True)
+class TestSigterm:
+    def test_in_the_middle_of_a_create_lets_it_end_and_saves_its_answer(
+        self, slow: Stack
+    ):
+        alice, bob = slow.person("alice"), slow.person("bob")
+        path = alice.ask("second-index")
+        bob.approve(path)
+        wait_for(lambda: len(slow.calls()["creates"]) == 2)
+        assert alice.state(path) == "sending"
+        assert stop(slow) < CALL_SECONDS
+        assert alice.state(path) == "creating"
+        assert len(slow.calls()["creates"]) == 2
+
+    def test_before_the_gate_sends_nothing_and_gives_the_row_back(self, slow: Stack):
+        alice, bob = slow.person("alice"), slow.person("bob")
+        time.sleep(1)  # so that no look is fresh enough to be shared
+        path = alice.ask("second-index")
+        bob.approve(path)
+        wait_for(lambda: alice.state(path) == "sending")
+        assert stop(slow) < CALL_SECONDS
+        assert alice.state(path) == "approved"
+        assert len(slow.calls()["creates"]) == 1
