@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from clusters.models import CatalogSnapshot, CloudProject, Heartbeat, Look
 from clusters.states import State
@@ -29,6 +30,16 @@ class TestLivez:
     def test_says_that_the_process_is_up(self) -> None:
         answer = Client().get("/livez")
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+    @pytest.mark.parametrize("path", ["/livez", "/readyz"])
+    def test_is_answered_under_any_host_and_without_https(
+        self, path: str, settings: Settings
+    ) -> None:
+        settings.SECURE_SSL_REDIRECT = True
+        settings.ALLOWED_HOSTS = ["testserver"]
+        assert Client().get(path, headers={"host": "10.0.0.7:8000"}).status_code == 200
+        other = Client().get("/login/", headers={"host": "10.0.0.7"}, secure=True)
+        assert other.status_code == 400
 
 
 class TestReadyz:
