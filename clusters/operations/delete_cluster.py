@@ -62,6 +62,10 @@ def order_deletion(
         raise NotAllowed(_("Only the requester or an operator can delete it."))
     if not cluster_request.has_broken_cluster or cluster_request.is_being_deleted:
         raise MoveNotAllowed(_("There is no broken cluster to delete here."))
+    if not cluster_request.cloud_project.is_connected:
+        raise MoveNotAllowed(
+            _("This cloud project has no credentials. Connect it first.")
+        )
     if name != cluster_request.name:
         raise NameMistyped(
             _("Type the name of the cluster exactly: %(name)s")

@@ -99,6 +99,13 @@ class TestOrder:
         with pytest.raises(MoveNotAllowed):
             order(cluster_request(state=State.FAILED))
 
+    def test_needs_credentials(self):
+        row = broken()
+        row.cloud_project.sealed_password = ""
+        row.cloud_project.save()
+        with pytest.raises(MoveNotAllowed):
+            order(row)
+
     def test_happens_once(self):
         row, same = broken(), ClusterRequest.objects.get()
         order(row)
