@@ -69,8 +69,7 @@ def _pending(it: Situation) -> NextStep:
 
 def _approved(it: Situation) -> NextStep:
     if _is_paused(it):
-        nothing_sent = () if it.was_sent else (_("Nothing was sent."),)
-        sentence = " ".join((_pause_words(it), *nothing_sent))
+        sentence = " ".join((_pause_words(it), *_nothing_sent(it)))
         return NextStep(sentence=sentence, more=_reason(it))
     if it.cluster_request.waits_because:
         return _waiting(it)
@@ -87,7 +86,12 @@ def _waiting(it: Situation) -> NextStep:
         sentence = _("It waits. The portal tries again at %(time)s.") % {
             "time": _clock(due_at, it.now)
         }
+    sentence = " ".join((sentence, *_nothing_sent(it)))
     return NextStep(sentence=sentence, more=(because,))
+
+
+def _nothing_sent(it: Situation) -> tuple[str, ...]:
+    return () if it.was_sent else (_("Nothing was sent."),)
 
 
 def _sending(it: Situation) -> NextStep:

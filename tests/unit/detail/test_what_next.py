@@ -79,8 +79,14 @@ class TestNextStep:
     def test_says_why_it_waits_and_when_it_goes_on(self) -> None:
         due_at = NOON + timedelta(minutes=5)
         said = step(State.APPROVED, waits_because="IAM is away", due_at=due_at)
-        assert said.sentence == "It waits. The portal tries again at 12:05."
+        assert said.sentence == (
+            "It waits. The portal tries again at 12:05. Nothing was sent."
+        )
         assert said.more == ("IAM is away",)
+
+    def test_does_not_say_so_of_what_waits_after_it_was_sent(self) -> None:
+        said = step(State.APPROVED, waits_because="HTTP 429", was_sent=True)
+        assert "Nothing was sent" not in said.sentence
 
     def test_says_of_unclear_what_is_known_and_what_is_not(self) -> None:
         looked_at = NOON + timedelta(minutes=1)
