@@ -17,13 +17,12 @@ from clusters.management.drill.certificate import write_certificate
 from clusters.management.drill.clock import DRILL
 from clusters.management.drill.conduct import Conductor, Part
 from clusters.management.drill.draw import rows_of, variant_of
-from clusters.management.drill.row import BACKENDS
+from clusters.management.drill.row import BACKENDS, ways_of
 from clusters.management.drill.rows import ROWS
 from clusters.management.drill.verdict import Verdict, table
 
 TABLE: Final = range(1, 54)
 ELSEWHERE: Final = {
-    47: "tests/services/test_restore.py",
     48: "tests/services/test_restore.py",
 }
 """Rows of the fault table that a test plays instead."""
@@ -120,7 +119,7 @@ def _chosen(text: str, backend: str) -> list[int] | None:
     except ValueError as error:
         raise CommandError("--rows takes numbers: 1,5,7") from error
     for number in numbers:
-        if number not in ROWS or backend not in ROWS[number].backends:
+        if not ways_of(number, backend):
             raise CommandError(f"There is no row {number} on {backend}.")
     return numbers
 
@@ -129,10 +128,10 @@ def _parts(seed: int, chosen: list[int] | None, backend: str) -> Iterator[Part]:
     """Yield twelve drawn rows, each one way; or those that were asked for, every way."""
     if chosen is not None:
         for number in chosen:
-            for variant in ROWS[number].variants:
+            for variant in ways_of(number, backend):
                 yield Part(seed=seed, row=number, variant=variant)
         return
-    possible = [each for each, row in ROWS.items() if backend in row.backends]
+    possible = [number for number in ROWS if ways_of(number, backend)]
     for number in rows_of(seed, possible):
-        variant = variant_of(seed, number, ROWS[number].variants)
+        variant = variant_of(seed, number, ways_of(number, backend))
         yield Part(seed=seed, row=number, variant=variant)

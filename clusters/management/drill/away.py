@@ -4,10 +4,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-import psycopg
 from django.conf import settings
 from django.db import connection
 from psycopg import sql
+
+from clusters.management.drill.restore import server
 
 
 @contextmanager
@@ -30,23 +31,15 @@ def _sqlite_away() -> Iterator[None]:
 
 @contextmanager
 def _postgres_away() -> Iterator[None]:
-    it = settings.DATABASES["default"]
-    with psycopg.connect(
-        dbname="postgres",
-        host=it["HOST"],
-        port=it["PORT"] or None,
-        user=it["USER"],
-        password=it["PASSWORD"],
-        autocommit=True,
-    ) as server:
-        allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
-        name = sql.Identifier(it["NAME"])
-        server.execute(allow.format(name, sql.SQL("false")))
-        server.execute(
+    name = settings.DATABASES["default"]["NAME"]
+    allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+    with server() as administration:
+        administration.execute(allow.format(sql.Identifier(name), sql.SQL("false")))
+        administration.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
-            [it["NAME"]],
+            [name],
         )
         try:
             yield
         finally:
-            server.execute(allow.format(name, sql.SQL("true")))
+            administration.execute(allow.format(sql.Identifier(name), sql.SQL("true")))

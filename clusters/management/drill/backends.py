@@ -119,6 +119,7 @@ class Backend:
             }
         finally:
             self._database.drop(name)
+            self._database.drop(f"{name}_backup")
             self._forget(name)
 
     def _broker(self, name: str, folder: Path) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Final
 from clusters.management.drill.backends import Backend
 from clusters.management.drill.clock import Clock
 from clusters.management.drill.row import ROWS
-from clusters.management.drill.stage import Setting
+from clusters.management.drill.stage import Setting, free_port
 from clusters.management.drill.verdict import Verdict
 
 LONGEST_SECONDS: Final = 600
@@ -47,9 +47,14 @@ class Conductor:
     say: Callable[[str], None]
 
     def play(self, parts: Iterable[Part], *, jobs: int) -> list[Verdict]:
-        """Play these parts, so many at a time; verdicts come in the same order."""
+        """Play these parts, so many at a time, and those that need it alone at the end."""
+        beside: list[Part] = []
+        alone: list[Part] = []
+        for part in parts:
+            (alone if ROWS[part.row][part.variant].alone else beside).append(part)
         with ThreadPoolExecutor(max_workers=jobs) as pool:
-            return list(pool.map(self._play_one, parts))
+            verdicts = list(pool.map(self._play_one, beside))
+        return verdicts + [self._play_one(part) for part in alone]
 
     def environment(self) -> dict[str, str]:
         """Return what every process gets; OS variables win over anybody's `.env`."""
@@ -68,8 +73,8 @@ class Conductor:
         }
 
     def _play_one(self, part: Part) -> Verdict:
-        row = ROWS[part.row]
-        way = row.variants.index(part.variant)
+        row, port = ROWS[part.row][part.variant], free_port()
+        way = list(ROWS[part.row]).index(part.variant)
         name = f"drill_{self.run_id}_{part.seed}_{part.row}_{way}"
         folder = self.folder / name
         folder.mkdir()
@@ -80,11 +85,13 @@ class Conductor:
             folder=str(folder),
             backend=self.backend.name,
             clock=self.clock,
-            certificate=str(self.certificate) if row.tls else "",
+            certificate=str(self.certificate),
+            port=port,
+            tls=row.tls,
         )
         with self.backend.room(name, folder) as room:
             chosen = {
-                key: value.format(certificate=self.certificate)
+                key: value.format(certificate=self.certificate, port=port)
                 for key, value in row.environment.items()
             }
             environment = {**os.environ, **self.environment(), **chosen, **room}

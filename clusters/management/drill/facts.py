@@ -16,6 +16,7 @@ class Happening:
     kind: str
     source: str = ""
     target: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,11 @@ class Facts:
         return " ".join(states[first:])
 
     @property
+    def lapses(self) -> int:
+        """How often a claim ran out: a worker that gives it back says why."""
+        return sum(each.kind == "release" and not each.reason for each in self.history)
+
+    @property
     def is_alarmed(self) -> bool:
         """Whether somebody was called."""
         return bool(self.needs)
@@ -64,7 +70,12 @@ def facts_of(
         state=row.state,
         needs=row.needs,
         history=tuple(
-            Happening(kind=each.kind, source=each.from_state, target=each.to_state)
+            Happening(
+                kind=each.kind,
+                source=each.from_state,
+                target=each.to_state,
+                reason=str(each.data.get("because", "")),
+            )
             for each in events
         ),
         is_chained=_is_chained(events),

@@ -15,7 +15,7 @@ def play(text: str, nursery: Connection, say: Callable[[str], None]) -> dict[str
     stage = Stage(setting, nursery, say)
     try:
         stage.open()
-        expected = ROWS[setting.row].play(stage)
+        expected = ROWS[setting.row][setting.variant].play(stage)
         # What comes too late to be seen would not be judged.
         stage.rest(2 * max(setting.clock.poll, setting.clock.reconcile))
         verdict = judge(stage, expected)

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from clusters.management.drill.stage import Stage
 from clusters.models import ClusterRequest
 
 BACKENDS: Final = ("sqlite", "redis", "rabbitmq")
-ROWS: Final[dict[int, "Row"]] = {}
-"""The rows that are built, by their number in the fault table."""
+ROWS: Final[dict[int, dict[str, "Row"]]] = {}
+"""The rows that are built, by their number in the fault table and the way to play them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +19,7 @@ class Expected:
 
     `path` is a pattern over the states since the approval. `within` is the table's time
     from the strike to the state that ends the doubt, None where it names none.
+    `forgotten_attempts` went away with a database.
     """
 
     request: ClusterRequest
@@ -29,6 +30,7 @@ class Expected:
     within: float | None = None
     calls_operator: bool | None = False
     may_double: bool = False
+    forgotten_attempts: int = 0
 
 
 Play = Callable[[Stage], Expected]
@@ -36,38 +38,34 @@ Play = Callable[[Stage], Expected]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row with its variants; `tls` gives its cloud a certificate."""
+    """
+    One row, played one way; `tls` gives its cloud a certificate.
 
-    number: int
+    `alone` rows measure times, so nothing else is played beside them.
+    """
+
     title: str
     play: Play
-    variants: tuple[str, ...] = ("",)
     backends: tuple[str, ...] = BACKENDS
     tls: bool = False
+    alone: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def row(
-    number: int,
-    title: str,
-    *,
-    variants: tuple[str, ...] = ("",),
-    backends: tuple[str, ...] = BACKENDS,
-    tls: bool = False,
-    environment: Mapping[str, str] | None = None,
+    number: int, title: str, *, variants: tuple[str, ...] = ("",), **how: Any
 ) -> Callable[[Play], Play]:
-    """Enter a function among the rows."""
+    """Enter a function among the rows, for each of its variants; `how` is as in Row."""
 
     def enter(play: Play) -> Play:
-        ROWS[number] = Row(
-            number=number,
-            title=title,
-            play=play,
-            variants=variants,
-            backends=backends,
-            tls=tls,
-            environment=environment or {},
-        )
+        made = Row(title=title, play=play, **how)
+        ROWS.setdefault(number, {}).update(dict.fromkeys(variants, made))
         return play
 
     return enter
+
+
+def ways_of(number: int, backend: str) -> list[str]:
+    """Return how this row can be played on this backend."""
+    ways = ROWS.get(number, {})
+    return [way for way, row in ways.items() if backend in row.backends]

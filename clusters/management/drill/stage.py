@@ -43,7 +43,9 @@ class Setting:
     folder: str
     backend: str
     clock: Clock
-    certificate: str = ""
+    certificate: str
+    port: int
+    tls: bool = False
 
     def to_json(self) -> str:
         """Return it as one line."""
@@ -79,7 +81,7 @@ class Stage:
         """Start the cloud and let people in; the row says when workers and beat come."""
         self.people = people.invite()
         self.alice = Browser(self.people["alice"])
-        self.cloud = self.start_cloud("cloud", tls=bool(self.setting.certificate))
+        self.cloud = self.start_cloud("cloud", tls=self.setting.tls)
         self.project = self.connect("demo", self.cloud.url)
         self.watch.on_move = self._read_pages
 
@@ -128,6 +130,16 @@ class Stage:
         """Wait until these workers take messages."""
         names = " and ".join(each.name for each in workers)
         self.until(f"{names} is ready", lambda: all(each.is_ready for each in workers))
+
+    def end(self, *names: str) -> None:
+        """Kill these processes and wait until they are gone."""
+        for process in self.processes:
+            if process.name in names:
+                process.kill()
+        self.until(
+            f"{' and '.join(names)} are gone",
+            lambda: all(each.is_gone for each in self.processes if each.name in names),
+        )
 
     def strike(self, what: str) -> None:
         """Say what just broke; the row's time counts from here."""

@@ -2,8 +2,8 @@
 
 import re
 import time
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any, Final, Self
 
@@ -88,12 +88,14 @@ def judge(stage: Stage, expected: Expected) -> Verdict:
     for row in stage.rows:
         most = stage.watch.most_living[str(row.id)]
         facts = facts_of(row, creates, living, most)
-        may_double = expected.may_double and row.id == expected.request.id
+        is_main = row.id == expected.request.id
+        may_double = is_main and expected.may_double
+        if is_main:
+            known = facts.attempts + expected.forgotten_attempts
+            facts = main = replace(facts, attempts=known)
         problems += [
             f"{row.name}: {each}" for each in broken(facts, may_double=may_double)
         ]
-        if row.id == expected.request.id:
-            main = facts
     seconds, lag = certain_after(stage, expected.request)
     bound = None if expected.within is None else stage.clock.bound(expected.within)
     problems += compare(main, expected)
@@ -117,7 +119,7 @@ def judge(stage: Stage, expected: Expected) -> Verdict:
 def compare(facts: Facts, expected: Expected) -> list[str]:
     """Name what is not as the fault table says."""
     found = []
-    if not re.fullmatch(expected.path, facts.path):
+    if not any(re.fullmatch(expected.path, path) for path in paths_of(facts)):
         found.append(f"the path is not {expected.path}")
     for name, value, (least, most) in (
         ("P", facts.posts, expected.posts),
@@ -130,6 +132,20 @@ def compare(facts: Facts, expected: Expected) -> list[str]:
     if expected.calls_operator not in (None, bool(facts.needs)):
         found.append("an operator was called" if facts.needs else "nobody was called")
     return found
+
+
+def paths_of(facts: Facts) -> Iterator[str]:
+    """
+    Yield the path as it is, and then without claims that ran out before the gate.
+
+    A machine that is busy can be too slow for the claim of a drill, which lasts a few
+    seconds. That costs time and no more: the row is taken up again.
+    """
+    path = facts.path
+    yield path
+    for _ in range(facts.lapses):
+        path = path.replace("approved sending approved", "approved", 1)
+        yield path
 
 
 def certain_after(stage: Stage, row: ClusterRequest) -> tuple[float | None, float]:

@@ -53,6 +53,11 @@ class Watch:
         """
         return sum(lag for at, lag in self._lags if at > moment)
 
+    def begin_again(self) -> None:
+        """Take the history as it is now for known: the database was replaced."""
+        last = Event.objects.order_by("-pk").first()
+        self._last_event = last.pk if last else 0
+
     def look(self) -> None:
         """Take in what happened since the last look."""
         self._mind_the_lag()

@@ -165,7 +165,7 @@ def _false_list(stage: Stage, answer: str) -> Expected:
     request.refresh_from_db()
     stage.must(request.state == "unclear", "it stays unclear")
     stage.must(request.absent_looks == 0, "no look counts")
-    stage.must(stage.alice.health_of("demo") == "failing", "/readyz says so")
+    stage.until("/readyz says so", lambda: stage.alice.health_of("demo") == "failing")
     stage.cloud.arm(list_answer=None)
     stage.strike("the list is back")
     stage.until_state(request, "active")

@@ -1,0 +1,95 @@
+"""Rows 51 and 53: what nobody can know, and what one bad neighbour may cost."""
+
+import time
+from typing import Final
+
+from django.utils import timezone
+
+from clusters.management.drill.cloud import Cloud
+from clusters.management.drill.row import Expected, row
+from clusters.management.drill.rows.kills import ADOPTED, ONCE
+from clusters.management.drill.stage import Stage
+from clusters.models import CloudProject, ClusterRequest
+from clusters.operations.pause import pause_cloud_project, resume_cloud_project
+
+_MANY: Final = 64
+_SLOWER: Final = 1.3
+
+
+@row(51, "three attempts without an answer, nothing ever done")
+def never_known(stage: Stage) -> Expected:
+    stage.cloud.arm(every_create="close")
+    request = stage.approved()
+    stage.worker("w1")
+    stage.beat()
+    stage.until_created()
+    stage.strike("no create is ever answered")
+    stage.until("an operator is called", lambda: _needs(request))
+    within = 3 * stage.clock.call + 7 * stage.clock.settle
+    stage.must(stage.since_strike() < stage.clock.bound(within), "in time")
+    stage.rest(2 * stage.clock.settle)
+    again = "approved sending unclear"
+    return Expected(
+        request=request,
+        path=f"{again} {again} {again}",
+        end="unclear",
+        posts=(3, 3),
+        clusters=(0, 0),
+        calls_operator=True,
+    )
+
+
+def _needs(request: ClusterRequest) -> bool:
+    request.refresh_from_db()
+    return bool(request.needs)
+
+
+@row(
+    53,
+    f"one cloud project hangs, another works, {_MANY} approved in each",
+    environment={"WORKER_THREADS": "16", "MAX_CALLS": "4"},
+    alone=True,
+)
+def bad_neighbour(stage: Stage) -> Expected:
+    clouds = {name: stage.start_cloud(name) for name in ("alone", "hangs", "works")}
+    clouds["hangs"].arm(every_create="hang_after")
+    projects = {name: stage.connect(name, cloud.url) for name, cloud in clouds.items()}
+    worker = stage.worker("w1")
+    stage.beat()
+    stage.until_ready(worker)
+    _fill(stage, projects["alone"])
+    alone = _time_of(stage, clouds["alone"], projects["alone"])
+    hanging = _fill(stage, projects["hangs"])
+    _fill(stage, projects["works"])
+    beside = _time_of(stage, clouds["works"], projects["works"], projects["hangs"])
+    stage.say(f"*** alone {alone:.2f} s, beside one that hangs {beside:.2f} s")
+    stage.must(
+        beside <= _SLOWER * alone, f"{beside:.2f} s is within 1.3 times {alone:.2f} s"
+    )
+    for each in stage.rows:
+        stage.until_state(each, "active")
+    posts = [create for cloud in clouds.values() for create in cloud.creates()]
+    stage.must(len(posts) == 3 * _MANY, f"one create each, not {len(posts)}")
+    return Expected(request=hanging[0], path=f"{ADOPTED}|{ONCE}", end="active")
+
+
+def _fill(stage: Stage, project: CloudProject) -> list[ClusterRequest]:
+    olga = stage.people["olga"]
+    pause_cloud_project(project, by=olga, reason="A drill.", now=timezone.now())
+    return [
+        stage.approved(f"{project.name}-{number}", project=project)
+        for number in range(_MANY)
+    ]
+
+
+def _time_of(stage: Stage, cloud: Cloud, *projects: CloudProject) -> float:
+    """Let these projects go on; return how long the first one's creates took."""
+    for project in projects:
+        project.refresh_from_db()
+        resume_cloud_project(project, by=stage.people["olga"], now=timezone.now())
+    began = time.monotonic()
+    stage.until(
+        f"{_MANY} creates are answered",
+        lambda: sum(each["answered"] for each in cloud.creates()) >= _MANY,
+    )
+    return time.monotonic() - began
