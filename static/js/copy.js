@@ -24,8 +24,6 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => button.classList.remove("copied"), 1600);
 });
 
-let focused = "";
-
 function offer(code) {
   if (code.nextElementSibling?.matches(".copy")) return;
   const row = code.closest("tr");
@@ -34,18 +32,25 @@ function offer(code) {
   button.className = "copy";
   button.dataset.copy = code.dataset.copies || row.dataset.clusterId;
   button.setAttribute("aria-label", document.body.dataset[code.dataset.copies ? "copyEndpoint" : "copyId"]);
-  if (row.id) button.id = `c-${row.id}`;
   code.after(button);
-  if (button.id && button.id === focused) button.focus();
 }
 
 function offerAll() {
   for (const code of document.querySelectorAll("code[data-copies]")) offer(code);
 }
 
-// A row that moved on is replaced; whoever was on its button stays there.
-document.addEventListener("htmx:oobBeforeSwap", () => { focused = document.activeElement.id; });
-document.addEventListener("htmx:oobAfterSwap", offerAll);
+// A row that moved on is replaced; whoever was on its link or button stays there.
+let left = null;
+
+document.addEventListener("htmx:oobBeforeSwap", () => {
+  const row = document.activeElement.closest("tr[id]");
+  left = row && { id: row.id, what: document.activeElement.matches(".copy") ? ".copy" : "a" };
+});
+
+document.addEventListener("htmx:oobAfterSwap", () => {
+  offerAll();
+  if (left) document.getElementById(left.id)?.querySelector(left.what)?.focus();
+});
 document.addEventListener("htmx:afterSettle", offerAll);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", offerAll);
 else offerAll();

@@ -1,5 +1,7 @@
 """What a page may cost: few queries whatever the number of rows, and a light page."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -60,9 +62,12 @@ class TestQueries:
 class TestBytes:
     @pytest.mark.parametrize("url", ["/requests/", "/approvals/", "/clusters/"])
     def test_of_a_full_page_are_few(self, url: str) -> None:
-        for state in STATES:
-            for number in range(15):
-                factories.cluster_request(f"{state}-search-{number:04}", state=state)
+        for number in range(60):
+            factories.cluster_request(
+                f"logs-search-{number:04}",
+                state=STATES[number % len(STATES)],
+                now=factories.NOON + timedelta(seconds=number),
+            )
         if url != "/requests/":
             state = State.PENDING if url == "/approvals/" else State.ACTIVE
             for number in range(50):
