@@ -56,6 +56,7 @@ class Attempt(models.Model):
                 fields=["request", "claim"], name="attempt_is_one_for_each_claim"
             ),
         ]
+        indexes = [models.Index(fields=["sent_at"], name="attempt_lately")]
 
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.request_id}"

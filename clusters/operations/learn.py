@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from clusters.cloud.types import REQUEST_TAG, CloudCluster, Outcome
+from clusters.cloud.types import REQUEST_TAG, CloudCluster
 from clusters.matching import Found, as_uuid, match
-from clusters.models import CloudProject, ClusterRequest
+from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.models.cloud_project import Known
 from clusters.operations._advance import MoveNotAllowed, advance
 from clusters.operations.answer import NO_WORDS
@@ -72,13 +72,15 @@ def alarm_duplicates(project: CloudProject, listing: Listing, *, now: datetime) 
 
 def find_late(project: CloudProject, listing: Listing, *, now: datetime) -> None:
     """Take up clusters of requests that we thought had none; by their tag only."""
+    # By their attempts: a day has few of those, and years have many failed requests.
+    unknown = Attempt.objects.that_may_have_created()
+    lately = unknown.filter(sent_at__gt=now - WATCHED_FOR)
     late = ClusterRequest.objects.filter(
+        id__in=lately.values("request_id"),
         cloud_project=project,
         state__in=COULD_BE_LATE,
         cluster_id="",
-        attempts__outcome__in=["", Outcome.UNKNOWN],
-        attempts__sent_at__gt=now - WATCHED_FOR,
-    ).distinct()
+    )
     for row in late:
         verdict = match(
             row.id,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from clusters.matching import Sighting, as_uuid
@@ -47,17 +47,21 @@ class ProjectCard:
 
 def operate_context() -> dict[str, Any]:
     """Return what the template shows, in a constant number of queries."""
-    unsure = ClusterRequest.objects.filter(
-        Q(state=State.UNCLEAR) | Q(needs=Needs.OPERATOR)
-    )
     return {
         "cards": _cards(),
-        "unclear": unsure.select_related("cloud_project").order_by("moved_at")[
-            :_AT_MOST
-        ],
+        "unclear": _unsure(),
         "heartbeats": Heartbeat.objects.order_by("-seen_at")[:_AT_MOST],
         "unknown_codes": _unknown_codes(),
     }
+
+
+def _unsure() -> list[ClusterRequest]:
+    """Return what is unclear or left to operators, the longest waiting first."""
+    rows = ClusterRequest.objects.order_by("moved_at").as_rows()
+    # One after the other: for "or" a database reads every row there is.
+    unclear = rows.filter(state=State.UNCLEAR)[:_AT_MOST]
+    needing = rows.filter(needs=Needs.OPERATOR).exclude(state=State.UNCLEAR)[:_AT_MOST]
+    return sorted([*unclear, *needing], key=lambda row: row.moved_at)[:_AT_MOST]
 
 
 def _cards() -> list[ProjectCard]:

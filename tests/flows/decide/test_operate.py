@@ -218,6 +218,27 @@ class TestWhatNobodyKnows:
             html.split()
         )
 
+    def test_lists_who_waits_longest_first_and_each_once(self) -> None:
+        rows = [
+            factories.cluster_request(
+                f"row-{number}",
+                state=state,
+                needs=needs,
+                moved_at=factories.NOON - timedelta(minutes=number),
+            )
+            for number, (state, needs) in enumerate(
+                [
+                    (State.UNCLEAR, ""),
+                    (State.ACTIVE, "operator"),
+                    (State.UNCLEAR, "operator"),
+                ]
+            )
+        ]
+        html = as_person("olga").get("/operate/").content.decode()
+        places = [html.index(f'data-request-id="{row.id}"') for row in rows]
+        assert places == sorted(places, reverse=True)
+        assert html.count("data-request-id") == len(rows)
+
     def test_takes_a_constant_number_of_queries(
         self, django_assert_max_num_queries
     ) -> None:
