@@ -98,7 +98,7 @@ def age_words(moment: datetime, now: datetime) -> str:
 
 @register.filter
 def duration(length: timedelta | float | None) -> str:
-    """Write a length of time (a timedelta or seconds) as 1.3 s, 4 min or 2 h 5 min."""
+    """Write a length of time, a timedelta or seconds: 1.3 s, 4 min, 2 h 5 min, 3 d."""
     if length is None:
         return ""
     seconds = length.total_seconds() if isinstance(length, timedelta) else length
@@ -108,11 +108,16 @@ def duration(length: timedelta | float | None) -> str:
         return _("%(count)d s") % {"count": seconds}
     if seconds < _HOUR:
         return _("%(count)d min") % {"count": seconds // _MINUTE}
-    values = {
-        "hours": seconds // _HOUR,
-        "minutes": seconds % _HOUR // _MINUTE,
-    }
-    return _("%(hours)d h %(minutes)d min") % values
+    if seconds < 2 * _DAY:
+        return _hours(seconds)
+    return _("%(count)d d") % {"count": seconds // _DAY}
+
+
+def _hours(seconds: float) -> str:
+    hours, minutes = seconds // _HOUR, seconds % _HOUR // _MINUTE
+    if not minutes:
+        return _("%(count)d h") % {"count": hours}
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
 
 
 @register.filter

@@ -57,7 +57,14 @@ class TestDuration:
             (1.31, "1.3 s"),
             (timedelta(seconds=12), "12 s"),
             (timedelta(minutes=4, seconds=59), "4 min"),
+            (timedelta(minutes=59, seconds=59), "59 min"),
+            (timedelta(hours=1), "1 h"),
+            (timedelta(hours=1, seconds=59), "1 h"),
             (timedelta(hours=2, minutes=5), "2 h 5 min"),
+            (timedelta(hours=47, minutes=59), "47 h 59 min"),
+            (timedelta(hours=48), "2 d"),
+            (timedelta(days=2, hours=23), "2 d"),
+            (timedelta(days=30), "30 d"),
         ],
     )
     def test_has_units(self, length: timedelta | float | None, words: str) -> None:
