@@ -108,7 +108,7 @@ SCENARIOS: Final = (
     Scenario(
         name="stuck",
         title=_("Builds stop at 40 percent"),
-        effect=_("Its page says so; after an hour it is looked at less often."),
+        effect=_("Its page says so; after an hour, that it takes longer than usual."),
         switches={"stuck_at": 40},
     ),
     Scenario(

@@ -58,7 +58,7 @@ OF_ACCOUNT: Final = {
         _("The cloud began to build the cluster and then gave up."),
         _(
             "Check that the security group opens TCP port 9200. The broken cluster"
-            " still exists and may cost money: ask an operator to delete it."
+            " may cost money until it is deleted here."
         ),
         "security_group_id",
         "CSS.6000",
@@ -66,8 +66,8 @@ OF_ACCOUNT: Final = {
     **about(
         _("The cloud could not make one of the nodes."),
         _(
-            "Choose another flavor or zone. The broken cluster still exists and may"
-            " cost money: ask an operator to delete it."
+            "Choose another flavor or zone. The broken cluster may cost money until"
+            " it is deleted here."
         ),
         "flavor",
         "CSS.6004",

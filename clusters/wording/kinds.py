@@ -37,8 +37,7 @@ WRONG_ADDRESS: Final = Words(
 GAVE_UP: Final = Words(
     sentence=_("The cloud began to build the cluster and then gave up."),
     next_step=_(
-        "The broken cluster still exists and may cost money. Ask an operator to"
-        " delete it, then ask again."
+        "The broken cluster may cost money until it is deleted here. Then ask again."
     ),
 )
 """For a broken cluster of which the cloud says no more than that."""

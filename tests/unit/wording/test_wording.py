@@ -3,7 +3,7 @@
 import pytest
 
 from clusters.cloud.huawei.codes import ERROR_CODES, CodeClass, class_of
-from clusters.wording import words_for
+from clusters.wording import GAVE_UP, Words, words_for
 
 FIELDS = {
     "",
@@ -98,3 +98,12 @@ class TestWordsFor:
 
     def test_never_blames_the_person_for_a_fault_of_the_cloud(self) -> None:
         assert words_for("CSS.0005", 500).field == ""
+
+    @pytest.mark.parametrize(
+        "words", [words_for("CSS.6000"), words_for("CSS.6004"), GAVE_UP]
+    )
+    def test_sends_nobody_away_from_a_broken_cluster_that_its_page_can_delete(
+        self, words: Words
+    ) -> None:
+        assert "deleted here" in words.next_step
+        assert "operator" not in words.next_step
