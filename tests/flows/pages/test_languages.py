@@ -1,11 +1,13 @@
 """Every page answers in Simplified Chinese to a browser that asks for it."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.translation import override
 
 from clusters.models import CatalogSnapshot, CloudProject, Heartbeat
 from clusters.models.cloud_project import PausedBy
@@ -58,6 +60,13 @@ def reading(name: str) -> Client:
     client = Client(headers=CHINESE)
     client.force_login(user(name))
     return client
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """Give the thread its language back: the last page sets it and nobody unsets it."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture
