@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
@@ -99,7 +100,10 @@ def _keep(cloud_project_id: int, listing: Listing) -> None:
     if listing.counts:
         kept["known_ours"] = _ours(cloud_project_id, listing.clusters)
         _end_quarantine(cloud_project_id, listing.began_at)
-    Look.objects.update_or_create(cloud_project_id=cloud_project_id, defaults=kept)
+    Look.objects.get_or_create(cloud_project_id=cloud_project_id)
+    # Of two walks at once the one that began later has seen more, whichever ends last.
+    is_newest = Q(began_at=None) | Q(began_at__lte=listing.began_at)
+    Look.objects.filter(is_newest, cloud_project_id=cloud_project_id).update(**kept)
 
 
 def _end_quarantine(cloud_project_id: int, began_at: datetime) -> None:

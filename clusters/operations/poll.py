@@ -59,7 +59,8 @@ def poll_project(
 
     False where somebody else is looking, or the look did not end.
     """
-    if not _take_turn(cloud_project_id, engine):
+    lease = _take_turn(cloud_project_id, engine)
+    if lease is None:
         return False
     try:
         listing = look(cloud_project_id, cloud=cloud)
@@ -78,12 +79,15 @@ def poll_project(
         heed_trouble(cloud_project_id, error, engine=engine, now=now)
         return False
     finally:
-        CloudProject.objects.filter(id=cloud_project_id).update(polled_until=None)
+        mine = CloudProject.objects.filter(id=cloud_project_id, polled_until=lease)
+        mine.update(polled_until=None)
     return True
 
 
-def _take_turn(cloud_project_id: int, engine: Engine) -> bool:
+def _take_turn(cloud_project_id: int, engine: Engine) -> datetime | None:
     """One look at a time for each cloud project; a lease, in case a worker dies."""
     rows = CloudProject.objects.filter(id=cloud_project_id)
     free = rows.filter(Q(polled_until=None) | Q(polled_until__lt=Now()))
-    return free.update(polled_until=Now() + 2 * engine.call) == 1
+    if not free.update(polled_until=Now() + 2 * engine.call):
+        return None
+    return rows.values_list("polled_until", flat=True).get()

@@ -1,12 +1,15 @@
 """What the list of the cloud says about a request, before a create and after it."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
 from clusters.cloud.simulator.world import World
 from clusters.cloud.types import Tag
-from clusters.models import Attempt, ClusterRequest, Look
+from clusters.models import Attempt, CloudProject, ClusterRequest, Look
+from clusters.operations._clock import database_now
+from clusters.operations.look import look
 from clusters.states import State
 from tests.factories import approved
 from tests.flows.provision.rows import make_foreign_cluster, reread
@@ -143,6 +146,32 @@ class TestLook:
         assert world.creates == []
         assert reread(row).state == State.CREATING
         assert reread(row).cluster_id == "named-too-late"
+
+    def test_that_outlives_its_lease_does_not_end_that_of_another(
+        self, poll, project, wire
+    ):
+        later = database_now(project.pk) + timedelta(hours=1)
+
+        def another_polls():
+            CloudProject.objects.update(polled_until=later)
+
+        wire.before_list = another_polls
+        assert poll()
+        project.refresh_from_db()
+        assert project.polled_until == later
+
+    def test_that_began_earlier_and_ended_later_is_not_kept(
+        self, project, cloud, wire, world: World
+    ):
+        def another_looks():
+            wire.before_list = None
+            make_foreign_cluster(cloud)
+            look(project.pk, cloud=cloud)
+            world.delete_by_hand(world.clusters[0].id)
+
+        wire.before_list = another_looks
+        assert look(project.pk, cloud=cloud).clusters == ()
+        assert [each["name"] for each in Look.objects.get().clusters] == ["logs-search"]
 
 
 class TestVanished:
