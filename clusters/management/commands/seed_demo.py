@@ -102,7 +102,7 @@ def _person(name: str, group: str) -> str:
     person.set_password(password)
     person.save()
     if group:
-        person.groups.add(Group.objects.get(name=group))
+        person.groups.add(Group.objects.get_or_create(name=group)[0])
     return password
 
 
