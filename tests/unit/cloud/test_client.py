@@ -57,19 +57,19 @@ READS: list[tuple[str, Callable[[Cloud], object], str, Any]] = [
     (
         "vpcs",
         lambda cloud: cloud.vpcs(),
-        f"/v1/{PROJECT}/vpcs?limit=2000",
+        f"/v1/{PROJECT}/vpcs?limit=500",
         sample("vpcs-v1"),
     ),
     (
         "subnets",
         lambda cloud: cloud.subnets(),
-        f"/v1/{PROJECT}/subnets?limit=2000",
+        f"/v1/{PROJECT}/subnets?limit=500",
         sample("subnets-v1"),
     ),
     (
         "security_groups",
         lambda cloud: cloud.security_groups(),
-        f"/v1/{PROJECT}/security-groups?limit=2000",
+        f"/v1/{PROJECT}/security-groups?limit=500",
         sample("security-groups-v1"),
     ),
 ]

@@ -1,5 +1,6 @@
 """What VPC answers, as frozen values, and its paging."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from clusters.cloud.huawei import vpc
 from clusters.cloud.huawei.fields import Fields, WrongShape
+from clusters.cloud.huawei.http import READ_LIMIT
 from clusters.cloud.types import CloudVpc
 from tests.unit.cloud.samples import sample
 
@@ -34,31 +36,38 @@ class TestReadAll:
         server = Server(rows(0, 3))
 
         assert vpc.read_all(server) == rows(0, 3)
-        assert server.asked == [{"limit": 2000}]
+        assert server.asked == [{"limit": 500}]
 
     def test_asks_on_with_the_last_id_as_marker(self) -> None:
-        server = Server(rows(0, 2000), rows(2000, 2001))
+        server = Server(rows(0, 500), rows(500, 501))
 
-        assert len(vpc.read_all(server)) == 2001
-        assert server.asked[1] == {"limit": 2000, "marker": "1999"}
+        assert len(vpc.read_all(server)) == 501
+        assert server.asked[1] == {"limit": 500, "marker": "499"}
 
     def test_stops_at_an_empty_page(self) -> None:
-        server = Server(rows(0, 2000), ())
+        server = Server(rows(0, 500), ())
 
-        assert len(vpc.read_all(server)) == 2000
+        assert len(vpc.read_all(server)) == 500
 
     def test_ends_on_a_server_that_repeats_itself(self) -> None:
-        server = Server(rows(0, 2000))
+        server = Server(rows(0, 500))
 
-        assert len(vpc.read_all(server)) == 2000
+        assert len(vpc.read_all(server)) == 500
         assert len(server.asked) == 2
 
     def test_ends_on_a_server_that_never_ends(self) -> None:
-        endless = Server(*(rows(n * 2000, (n + 1) * 2000) for n in range(60)))
+        endless = Server(*(rows(n * 500, (n + 1) * 500) for n in range(210)))
 
         vpc.read_all(endless)
 
         assert len(endless.asked) == vpc.MOST_PAGES
+
+    def test_asks_for_pages_that_fit_into_an_answer(self) -> None:
+        [group] = sample("security-groups-v1")["security_groups"]
+        rules = group["security_group_rules"] * 60
+        longest = json.dumps({**group, "security_group_rules": rules})
+
+        assert vpc.PAGE_SIZE * len(longest) < READ_LIMIT
 
 
 class TestVpcs:
