@@ -7,9 +7,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import SplitResult, urlsplit
 
 from clusters.management.drill.backends import Backend
 from clusters.management.drill.clock import Clock
@@ -90,6 +91,10 @@ class Conductor:
             tls=row.tls,
         )
         with self.backend.room(name, folder) as room:
+            if row.relay:
+                broker = urlsplit(room["CELERY_BROKER_URL"])
+                setting = replace(setting, broker=f"{broker.hostname}:{broker.port}")
+                room["CELERY_BROKER_URL"] = _at_port(broker, port)
             chosen = {
                 key: value.format(certificate=self.certificate, port=port)
                 for key, value in row.environment.items()
@@ -128,3 +133,9 @@ class Conductor:
                     self.say(f"{part.name:<24} {told['at']:6.1f} s  {told['line']}")
         watchdog.cancel()
         return verdict
+
+
+def _at_port(url: SplitResult, port: int) -> str:
+    """Return the same URL for a port of this machine."""
+    who, at, _ = url.netloc.rpartition("@")
+    return url._replace(netloc=f"{who}{at}127.0.0.1:{port}").geturl()

@@ -1,4 +1,4 @@
-"""A proxy between the portal and its cloud that says no until somebody mends it."""
+"""What stands in the middle: a proxy that says no, a relay whose end cuts everything."""
 
 import contextlib
 import socket
@@ -19,6 +19,31 @@ def run_proxy(port: int, status: int, mended: Path) -> None:
             threading.Thread(target=_serve, args=arguments, daemon=True).start()
 
 
+def run_relay(port: int, host: str, target: int) -> None:
+    """Carry every connection to another port; when this process ends, all are cut."""
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        while True:
+            connection, _ = listener.accept()
+            arguments = (connection, host, target)
+            threading.Thread(target=_carry, args=arguments, daemon=True).start()
+
+
+def _carry(connection: socket.socket, host: str, target: int) -> None:
+    with (
+        contextlib.suppress(OSError),
+        connection,
+        socket.create_connection((host, target)) as other,
+    ):
+        _join(connection, other)
+
+
+def _join(one: socket.socket, other: socket.socket) -> None:
+    back = threading.Thread(target=_pump, args=(other, one), daemon=True)
+    back.start()
+    _pump(one, other)
+    back.join()
+
+
 def _serve(connection: socket.socket, status: int, mended: Path) -> None:
     with connection, contextlib.suppress(OSError):
         connection.settimeout(_PATIENCE)
@@ -31,10 +56,7 @@ def _serve(connection: socket.socket, status: int, mended: Path) -> None:
         with socket.create_connection((host, int(port))) as other:
             connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
             connection.settimeout(None)
-            back = threading.Thread(target=_pump, args=(other, connection), daemon=True)
-            back.start()
-            _pump(connection, other)
-            back.join()
+            _join(connection, other)
 
 
 def _target(connection: socket.socket) -> str:

@@ -41,7 +41,8 @@ class Row:
     """
     One row, played one way; `tls` gives its cloud a certificate.
 
-    `alone` rows measure times, so nothing else is played beside them.
+    `alone` rows measure times, so nothing else is played beside them. With `relay`, the
+    broker is at the port of the setting, as soon as the row starts a relay there.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Row:
     backends: tuple[str, ...] = BACKENDS
     tls: bool = False
     alone: bool = False
+    relay: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -46,6 +46,7 @@ class Setting:
     certificate: str
     port: int
     tls: bool = False
+    broker: str = ""
 
     def to_json(self) -> str:
         """Return it as one line."""
@@ -267,3 +268,9 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def needs_operator(row: ClusterRequest) -> bool:
+    """Whether an operator was called about this request."""
+    row.refresh_from_db()
+    return bool(row.needs)

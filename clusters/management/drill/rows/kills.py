@@ -1,8 +1,6 @@
-"""Rows 1 to 10: a worker dies at every step of a create."""
+"""Rows 2 to 10: a worker dies at every step of a create."""
 
 from typing import Final
-
-from celery import current_app
 
 from clusters.management.drill.points import Act, Point
 from clusters.management.drill.row import Expected, row
@@ -31,31 +29,6 @@ def take_over(stage: Stage) -> None:
     stage.beat()
     stage.until_ready(second)
     stage.strike("w2 is ready")
-
-
-@row(
-    1,
-    "nobody heard of it, or five times",
-    variants=("kill before claim", "broker flushed", "delivered 5 times"),
-)
-def unheard(stage: Stage) -> Expected:
-    request = stage.approved()
-    if stage.variant == "kill before claim":
-        killed_at(stage, Point(where=places.CLAIM, act=Act.KILL))
-    elif stage.variant == "broker flushed":
-        current_app.control.purge()
-        stage.strike("every message is gone")
-        take_over(stage)
-    else:
-        for _ in range(4):
-            nudge(stage.project.pk)
-        stage.strike("it is announced five times, to two workers")
-        stage.worker("w1")
-        take_over(stage)
-    stage.until_state(request, "active")
-    return Expected(
-        request=request, path=ONCE, end="active", within=stage.clock.reconcile
-    )
 
 
 _BEFORE_GATE: Final = {

@@ -1,4 +1,4 @@
-"""Rows 28 to 42: what the list of clusters shows late, falsely, or of somebody else."""
+"""Rows 32 to 42: what the list of clusters shows of others, falsely, or not any more."""
 
 import time
 from typing import Final
@@ -6,86 +6,15 @@ from typing import Final
 from clusters.management.drill.row import Expected, row
 from clusters.management.drill.rows.answers import sent_into
 from clusters.management.drill.rows.kills import ADOPTED, SETTLED
-from clusters.management.drill.stage import Stage
+from clusters.management.drill.stage import Stage, needs_operator
 from clusters.models import ClusterRequest
 
-_TWICE_UNCLEAR: Final = f"approved sending unclear {ADOPTED}"
 _OTHER_FLAVOR: Final = "ess.spec-8u32g"
 
 
 def held_back(stage: Stage, fault: str = "hang_after") -> ClusterRequest:
     """Approve a request whose create gets no answer; nobody looks before its time is over."""
     return sent_into(stage, fault)
-
-
-@row(
-    28,
-    "lag 1.2 SETTLE; the second attempt is told that the name exists",
-)
-def late_name_held(stage: Stage) -> Expected:
-    return _late(stage, 1.2)
-
-
-@row(29, "the same, and the second attempt is told that the quota is used up")
-def late_quota(stage: Stage) -> Expected:
-    return _late(stage, 1.2, "refuse:CSS.1112")
-
-
-@row(30, "lag 2 SETTLE, names unique")
-def very_late(stage: Stage) -> Expected:
-    return _late(stage, 2)
-
-
-def _late(stage: Stage, settles: float, *second: str) -> Expected:
-    """The list shows the first cluster only once the second attempt was answered."""
-    stage.cloud.arm(list_lag_seconds=_FOR_NOW)
-    request = sent_into(stage, "close_after", *second)
-    stage.until_created(2)
-    stage.until_state(request, "unclear")
-    # From here on the lag is what is left of it, however long all that took.
-    stage.rest((settles - 1) * stage.clock.settle)
-    stage.cloud.arm(list_lag_seconds=None)
-    stage.strike("the list shows it")
-    stage.until_state(request, "active")
-    return Expected(
-        request=request,
-        path=_TWICE_UNCLEAR,
-        end="active",
-        posts=(2, 2),
-        within=stage.clock.look,
-    )
-
-
-_FOR_NOW: Final = 3600.0
-
-
-@row(31, "lag 2 SETTLE, names not unique (outside S1)")
-def late_equal_names(stage: Stage) -> Expected:
-    stage.cloud.arm(list_lag_seconds=_FOR_NOW, allow_equal_names=True)
-    request = sent_into(stage, "close_after")
-    stage.until_created(2)
-    stage.until_state(request, "creating")
-    stage.cloud.arm(list_lag_seconds=None)
-    stage.strike("the list shows both")
-    stage.until("an operator is called", lambda: _needs(request))
-    stage.must(
-        stage.since_strike() < stage.clock.bound(stage.clock.look), "within one poll"
-    )
-    stage.until_state(request, "active")
-    return Expected(
-        request=request,
-        path=SETTLED,
-        end="active",
-        posts=(2, 2),
-        clusters=(2, 2),
-        calls_operator=True,
-        may_double=True,
-    )
-
-
-def _needs(request: ClusterRequest) -> bool:
-    request.refresh_from_db()
-    return bool(request.needs)
 
 
 @row(32, "a stranger's cluster has the name")
@@ -188,7 +117,7 @@ def dropped_tags(stage: Stage) -> Expected:
     if stage.variant == "known":
         stage.until_state(request, "active")
         return Expected(request=request, path=ADOPTED, end="active")
-    stage.until("an operator is called", lambda: _needs(request))
+    stage.until("an operator is called", lambda: needs_operator(request))
     return Expected(
         request=request,
         path="approved sending unclear",
@@ -212,7 +141,7 @@ def two_tags(stage: Stage) -> Expected:
 
 
 def _asks_operator(stage: Stage, request: ClusterRequest, *, clusters: int) -> Expected:
-    stage.until("an operator is called", lambda: _needs(request))
+    stage.until("an operator is called", lambda: needs_operator(request))
     stage.rest(stage.clock.call + 2 * stage.clock.settle)
     return Expected(
         request=request,

@@ -8,12 +8,13 @@ from django.utils import timezone
 from clusters.management.drill.cloud import Cloud
 from clusters.management.drill.row import Expected, row
 from clusters.management.drill.rows.kills import ADOPTED, ONCE
-from clusters.management.drill.stage import Stage
+from clusters.management.drill.stage import Stage, needs_operator
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations.pause import pause_cloud_project, resume_cloud_project
 
 _MANY: Final = 64
 _SLOWER: Final = 1.3
+_CLOUD_SECONDS: Final = 0.2
 
 
 @row(51, "three attempts without an answer, nothing ever done")
@@ -24,7 +25,7 @@ def never_known(stage: Stage) -> Expected:
     stage.beat()
     stage.until_created()
     stage.strike("no create is ever answered")
-    stage.until("an operator is called", lambda: _needs(request))
+    stage.until("an operator is called", lambda: needs_operator(request))
     within = 3 * stage.clock.call + 7 * stage.clock.settle
     stage.must(stage.since_strike() < stage.clock.bound(within), "in time")
     stage.rest(2 * stage.clock.settle)
@@ -39,11 +40,6 @@ def never_known(stage: Stage) -> Expected:
     )
 
 
-def _needs(request: ClusterRequest) -> bool:
-    request.refresh_from_db()
-    return bool(request.needs)
-
-
 @row(
     53,
     f"one cloud project hangs, another works, {_MANY} approved in each",
@@ -52,6 +48,9 @@ def _needs(request: ClusterRequest) -> bool:
 )
 def bad_neighbour(stage: Stage) -> Expected:
     clouds = {name: stage.start_cloud(name) for name in ("alone", "hangs", "works")}
+    for cloud in clouds.values():
+        # What counts is the cloud's time, not who gets this machine's processors.
+        cloud.arm(quota=1000, slow_seconds=_CLOUD_SECONDS)
     clouds["hangs"].arm(every_create="hang_after")
     projects = {name: stage.connect(name, cloud.url) for name, cloud in clouds.items()}
     worker = stage.worker("w1")
@@ -70,7 +69,9 @@ def bad_neighbour(stage: Stage) -> Expected:
         stage.until_state(each, "active")
     posts = [create for cloud in clouds.values() for create in cloud.creates()]
     stage.must(len(posts) == 3 * _MANY, f"one create each, not {len(posts)}")
-    return Expected(request=hanging[0], path=f"{ADOPTED}|{ONCE}", end="active")
+    return Expected(
+        request=hanging[0], path=f"(approved sending )*({ADOPTED}|{ONCE})", end="active"
+    )
 
 
 def _fill(stage: Stage, project: CloudProject) -> list[ClusterRequest]:

@@ -67,8 +67,9 @@ def _mended(stage: Stage, mend: Callable[[], object]) -> Expected:
     stage.until_state(request, "approved")
     stage.rest(_AWAY_SECONDS)
     stage.must(not request.attempts.exists(), "no attempt")
-    words = stage.alice.words_of(request)
-    stage.must("othing was sent" in words, "the page says that nothing was sent")
+    stage.until(
+        "the page says so", lambda: "Nothing was sent" in stage.alice.words_of(request)
+    )
     mend()
     stage.strike("it is mended")
     stage.until_state(request, "active")
