@@ -4,7 +4,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from clusters.cloud.errors import CloudError, ClusterGone
 from clusters.cloud.types import Cloud, CloudCluster
@@ -15,6 +16,9 @@ from clusters.operations._advance import MoveNotAllowed, advance
 from clusters.operations.answer import NO_WORDS
 from clusters.operations.look import Listing
 from clusters.states import State, Verb
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +44,28 @@ def follow(
     creating = ClusterRequest.objects.filter(
         cloud_project_id=cloud_project_id, state=State.CREATING
     ).defer("body", "spec", "labels")
+    unchanged = []
     for cluster_request in creating.order_by("moved_at"):
         cluster = listed.get(cluster_request.cluster_id)
         with _the_others_go_on(cluster_request):
-            if cluster is not None:
+            if cluster is not None and _is_as_before(cluster_request, cluster):
+                unchanged.append(cluster_request.id)
+            elif cluster is not None:
                 _see(cluster_request, cluster, cloud=cloud, now=now)
             elif listing.counts and cluster_request.seen_at:
                 _miss(cluster_request, cloud=cloud, engine=engine, now=now)
+    # All in one write: a tick in which nothing happens should cost next to nothing.
+    _still_creating(*unchanged).update(seen_at=now)
+
+
+def _is_as_before(cluster_request: ClusterRequest, listed: CloudCluster) -> bool:
+    """Whether the list shows what the row says already, save that it was seen now."""
+    said = (cluster_request.cloud_status, cluster_request.cloud_progress)
+    return (
+        said == (listed.raw_status, _progress(listed))
+        and cluster_request.missing_since is None
+        and not (listed.is_ready or listed.is_broken)
+    )
 
 
 @contextmanager
@@ -86,7 +105,7 @@ def _see(
     elif cluster.is_broken:
         _break(cluster_request, cluster, seen, now)
     else:
-        _still_creating(cluster_request).update(**seen)
+        _still_creating(cluster_request.id).update(**seen)
 
 
 def _ready(
@@ -139,7 +158,7 @@ def _miss(
     looks = cluster_request.missing_looks + 1
     settled = now - since >= timedelta(seconds=engine.settle_seconds)
     if looks < LOOKS_BEFORE_GONE or not settled:
-        _still_creating(cluster_request).update(
+        _still_creating(cluster_request.id).update(
             missing_since=since, missing_looks=looks
         )
         return
@@ -148,8 +167,8 @@ def _miss(
     advance(cluster_request.id, Verb.BREAK, now=now, data=data, **columns)
 
 
-def _still_creating(cluster_request: ClusterRequest) -> Any:
-    return ClusterRequest.objects.filter(id=cluster_request.id, state=State.CREATING)
+def _still_creating(*request_ids: UUID) -> "QuerySet[ClusterRequest]":
+    return ClusterRequest.objects.filter(id__in=request_ids, state=State.CREATING)
 
 
 def _progress(cluster: CloudCluster) -> str:

@@ -1,8 +1,11 @@
-"""Clusters that are being built, one of which the cloud does not show properly."""
+"""Clusters that are being built: many, and one that the cloud does not show properly."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from requests import Response
 
 from clusters.cloud.simulator.world import World
@@ -51,6 +54,29 @@ class TestOneStrangeCluster:
         # Asking on would take a whole call's time for each of them.
         assert not poll()
         assert {reread(row).state for row in rows} == {State.CREATING}
+
+
+class TestManyClusters:
+    def test_in_which_nothing_changes_cost_as_many_queries_as_one(
+        self, take_turn, poll, clock
+    ):
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as seen:
+                assert poll()
+            return len(seen)
+
+        row = approved("index-0")
+        take_turn()
+        poll()
+        one = queries()
+        for number in range(1, 6):
+            approved(f"index-{number}")
+            take_turn()
+        poll()
+        before = reread(row).seen_at
+        clock.now += timedelta(milliseconds=1)
+        assert queries() == one
+        assert reread(row).seen_at > before
 
 
 def answer_details(wire: Any, cluster_id: str, script: Scripted) -> None:
