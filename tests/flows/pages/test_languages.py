@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from clusters.models import CatalogSnapshot, CloudProject, Heartbeat
 from clusters.models.cloud_project import PausedBy
+from clusters.models.request import Needs
 from clusters.states import State
 from tests.factories import NOON, cloud_project, cluster_request, user
 from tests.flows.ask.posting import URL, post
@@ -100,6 +101,14 @@ class TestAChineseReader:
             page = reading(name).get(row.get_absolute_url())
             assert "操作记录" in page.content.decode()
             assert english_in(page) == []
+
+    def test_finds_in_chinese_what_is_left_to_an_operator(self) -> None:
+        row = cluster_request(
+            "logs-search", state=State.UNCLEAR, needs=Needs.OPERATOR, sent_at=NOON
+        )
+        page = reading("olga").get(row.get_absolute_url())
+        assert "需要人工判断" in page.content.decode()
+        assert english_in(page) == []
 
     def test_reads_in_chinese_what_is_wrong_with_each_field(self) -> None:
         page = post(reading("alice"), name="9", instance_num="many", vpc_id="")
