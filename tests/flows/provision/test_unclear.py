@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 
 from clusters.cloud.simulator.world import World
 from clusters.models import CloudProject, ClusterRequest, Look
@@ -231,3 +232,26 @@ class TestDuplicates:
         kinds = [event.kind for event in row.events.all()]
         assert kinds.count("duplicate.seen") == 1
         assert reread(row).needs == "operator"
+
+
+class TestQuarantine:
+    def test_ends_with_a_look_that_counts(self, poll, project, wire):
+        project.quarantined_at = timezone.now()
+        project.save()
+        wire.next_list = Scripted(500, b"")
+        poll()
+        project.refresh_from_db()
+        assert project.quarantined_at
+        poll()
+        project.refresh_from_db()
+        assert project.quarantined_at is None
+
+    def test_has_a_first_attempt_look_for_itself(self, take_turn, poll, project, wire):
+        row = approved()
+        poll()
+        looks = wire.lists
+        project.quarantined_at = timezone.now()
+        project.save()
+        take_turn()
+        assert wire.lists > looks  # the shared look of a moment ago was not enough
+        assert reread(row).state == State.CREATING
