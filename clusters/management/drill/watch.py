@@ -42,6 +42,7 @@ class Watch:
         self._creates: defaultdict[str, list[tuple[object, ...]]] = defaultdict(list)
         self._noted: dict[UUID, tuple[object, ...]] = {}
         self._unsure: defaultdict[UUID, float] = defaultdict(float)
+        self.is_database_away = False
         self._looked_at = time.monotonic()
         self._lags: list[tuple[float, float]] = []
 
@@ -134,6 +135,8 @@ class Watch:
         """No row may be unsure for long and call nobody, while looks count."""
         if row.needs:
             self._unsure.pop(row.id, None)
+            return
+        if self.is_database_away:
             return
         if row.state == State.SENDING or looks_count.get(row.cloud_project_id):
             self._unsure[row.id] += min(passed, LOOK_EVERY)

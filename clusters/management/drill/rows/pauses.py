@@ -134,8 +134,10 @@ def database_away_at_answer(stage: Stage) -> Expected:
     stage.until("w1 holds its answer", lambda: first.holds)
     with database_away():
         stage.strike("the database is away")
+        stage.watch.is_database_away = True
         first.let_go()
         stage.rest(float(stage.variant.removesuffix(" s")))
+    stage.watch.is_database_away = False
     stage.strike("the database is back")
     stage.until_state(request, "active")
     return Expected(request=request, path=f"{ONCE}|{ADOPTED}", end="active")
