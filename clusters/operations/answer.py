@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.db.models.functions import Now
 
-from clusters.cloud.errors import CloudError, CloudRefused
+from clusters.cloud.errors import CloudError
 from clusters.cloud.types import Cloud, CreateAnswer, Outcome, Token
 from clusters.engine import Engine
 from clusters.models import Attempt, ClusterRequest
 from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
 from clusters.operations._persist import until_saved
 from clusters.operations._record import record_event
+from clusters.operations._words import as_error, error_columns, words_of
 from clusters.operations.claim import Claim
 from clusters.operations.duplicate import alarm_duplicate
 from clusters.operations.pause import pause_after_trouble
@@ -127,7 +128,7 @@ def _accept(answered: Answered) -> None:
             Verb.ACCEPT,
             now=answered.now,
             held=claim.number,
-            data=_words_of(answer) | {"cluster_id": answer.cluster_id},
+            data=words_of(answer) | {"cluster_id": answer.cluster_id},
             cluster_id=answer.cluster_id,
             failures=0,
             token_refusals=0,
@@ -162,7 +163,7 @@ def _with_another_token(answered: Answered) -> None:
     """
     claim, now = answered.claim, answered.now
     row = ClusterRequest.objects.only("token_refusals").get(id=claim.request_id)
-    error = _as_error(answered.answer)
+    error = as_error(answered.answer)
     if row.token_refusals:
         pause_after_trouble(claim.cloud_project_id, error, now=now)
         put_back(claim, because=error, now=now, due_at=None, token_refusals=0)
@@ -173,7 +174,7 @@ def _with_another_token(answered: Answered) -> None:
 def _wait_for_pace(answered: Answered) -> None:
     claim, answer = answered.claim, answered.answer
     hold_back(claim.cloud_project_id, answer.retry_after, engine=answered.engine)
-    put_back(claim, because=_as_error(answer), now=answered.now)
+    put_back(claim, because=as_error(answer), now=answered.now)
 
 
 def _refuse(answered: Answered) -> None:
@@ -186,8 +187,8 @@ def _refuse(answered: Answered) -> None:
         Verb.REFUSE,
         now=answered.now,
         held=answered.claim.number,
-        data=_words_of(answered.answer),
-        **_error_columns(answered.answer),
+        data=words_of(answered.answer),
+        **error_columns(answered.answer),
     )
 
 
@@ -200,9 +201,9 @@ def _lose(answered: Answered) -> None:
         Verb.LOSE,
         now=answered.now,
         held=claim.number,
-        data=_words_of(answer) | {"outcome": answer.outcome.value},
+        data=words_of(answer) | {"outcome": answer.outcome.value},
         **NOT_LOOKED_FOR,
-        **_error_columns(answer),
+        **error_columns(answer),
         **_call_is_over(answer),
     )
 
@@ -226,33 +227,3 @@ _SORTING: Final[dict[Outcome, Callable[[Answered], None]]] = {
     Outcome.BUSY: _lose,
     Outcome.UNKNOWN: _lose,
 }
-
-
-def _words_of(answer: CreateAnswer) -> dict[str, Any]:
-    words = {
-        "code": answer.code,
-        "message": answer.message,
-        "status": answer.status,
-        "request_id": answer.request_id,
-    }
-    return {key: value for key, value in words.items() if value}
-
-
-def _error_columns(answer: CreateAnswer) -> dict[str, Any]:
-    return {
-        "error_code": answer.code[:64],
-        "error_message": answer.message,
-        "error_status": answer.status,
-        "error_request_id": answer.request_id[:128],
-        "error_raw": answer.raw,
-        "waits_because": "",
-    }
-
-
-def _as_error(answer: CreateAnswer) -> CloudRefused:
-    return CloudRefused(
-        answer.message,
-        code=answer.code,
-        status=answer.status,
-        request_id=answer.request_id,
-    )
