@@ -5,7 +5,7 @@ import os
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
@@ -21,14 +21,18 @@ def run_in_fresh_database(module: str, *arguments: object) -> None:
 
     Named and not imported, because its models need those settings.
     """
-    url = os.environ.get("DATABASE_URL", "")
-    make = _postgres(url) if url.startswith("postgres") else _sqlite()
-    with make as (own_url, words):
+    with own_database() as (own_url, words):
         os.environ["DATABASE_URL"] = own_url
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
         django.setup()
         call_command("migrate", interactive=False, verbosity=0)
         importlib.import_module(module).run(words, *arguments)
+
+
+def own_database() -> AbstractContextManager[tuple[str, str]]:
+    """Make an empty database and drop it afterwards; gives its URL and what runs it."""
+    url = os.environ.get("DATABASE_URL", "")
+    return _postgres(url) if url.startswith("postgres") else _sqlite()
 
 
 @contextmanager

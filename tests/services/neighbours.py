@@ -21,12 +21,12 @@ def connect_slow(stack: Stack) -> Tap:
     return tap
 
 
-def ask(person: Person, project: str, count: int) -> list[str]:
+def ask(person: Person, project: str, count: int, *, name: str = "") -> list[str]:
     """Ask for so many clusters in this cloud project; returns their paths."""
     form = f"/requests/new/?cloud_project={project}"
     wait_for(lambda: NETWORK["subnet_id"] in person.get(form))
     return [
-        person.ask(f"{project}-{number}", cloud_project=project)
+        person.ask(f"{name or project}-{number}", cloud_project=project)
         for number in range(count)
     ]
 
