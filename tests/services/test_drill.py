@@ -1,0 +1,82 @@
+"""The crash drill itself: it holds on the product, and breaks without a guard."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.services.layout import copy_image
+from tests.services.stack import ROOT
+
+pytestmark = pytest.mark.services
+
+GUARDS = {
+    "the gate does not look whose claim it is": (
+        11,
+        "operations/gate.py",
+        "        if opened != 1:\n",
+        "        if opened > 1:\n",
+    ),
+    "nobody looks first": (
+        46,
+        "operations/provision.py",
+        "    if verdict.found is Found.NOTHING:\n",
+        "    if verdict:\n",
+    ),
+}
+
+
+def drill(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in the tree of this folder."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "crash_drill", "--seeds", "1", *arguments],
+        cwd=root,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings", "DEBUG": "on"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+class TestDrill:
+    def test_holds_and_says_second_by_second_what_happened(self):
+        done = drill(ROOT, "--backend", "sqlite", "--rows", "5,24")
+        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+        assert "*** w1 is killed, its answer never came" in done.stdout
+        assert "sending → unclear (lose)" in done.stdout
+        assert "| 1 | 05 | appr send uncl crea actv | 1 | 1 | active |" in done.stdout
+        assert "3 hold, 0 do not." in done.stdout
+
+    @pytest.mark.parametrize("backend", ["redis", "rabbitmq"])
+    def test_holds_on_servers(
+        self, backend: str, postgres_url: str, redis_url: str, amqp_url: str
+    ):
+        done = drill(ROOT, "--backend", backend, "--rows", "4,10", "--quiet")
+        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+    def test_fails_where_a_point_is_never_reached(self, tmp_path: Path):
+        root = tmp_path / "scratch"
+        copy_image(root)
+        places = root / "clusters/management/drill/rows/places.py"
+        text = places.read_text()
+        elsewhere = "clusters.operations.retry:retry_request"
+        places.write_text(f'{text}GATE = "{elsewhere}"\n')
+        done = drill(root, "--backend", "sqlite", "--rows", "4", "--quiet")
+        assert done.returncode == 1
+        assert "never reached its point" in done.stdout
+
+    @pytest.mark.parametrize("guard", GUARDS)
+    def test_breaks_where(self, guard: str, tmp_path: Path):
+        row, file, right, wrong = GUARDS[guard]
+        root = tmp_path / "scratch"
+        copy_image(root)
+        source = root / "clusters" / file
+        text = source.read_text()
+        assert text.count(right) == 1
+        source.write_text(text.replace(right, wrong))
+        done = drill(root, "--backend", "sqlite", "--rows", str(row), "--quiet")
+        assert done.returncode == 1, done.stdout[-4000:]
+        assert "BROKEN" in done.stdout
