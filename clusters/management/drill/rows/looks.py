@@ -7,7 +7,7 @@ from clusters.management.drill.row import Expected, row
 from clusters.management.drill.rows.answers import sent_into
 from clusters.management.drill.rows.kills import ADOPTED, SETTLED
 from clusters.management.drill.stage import Stage, needs_operator
-from clusters.models import ClusterRequest
+from clusters.models import CatalogSnapshot, ClusterRequest, Look
 
 _OTHER_FLAVOR: Final = "ess.spec-8u32g"
 
@@ -39,26 +39,46 @@ def many_strangers(stage: Stage) -> Expected:
     stage.cloud.act(add_foreign={"name": "older", "count": 6})
     request = held_back(stage)
     stage.cloud.act(add_foreign={"name": "newer", "count": 29})
-    stage.until_state(request, "active")
+    _must_be_found_at_once(stage, request)
     within = stage.clock.call + stage.clock.look
     return Expected(request=request, path=ADOPTED, end="active", within=within)
 
 
 @row(34, "a stranger's cluster is deleted between two pages of the look")
 def deleted_while_paging(stage: Stage) -> Expected:
-    stage.cloud.arm(list_limit_cap=7)
+    stage.cloud.arm(list_limit_cap=7, create=["hang_after"])
     stage.cloud.act(add_foreign={"name": "older", "count": 6})
-    request = held_back(stage)
+    stage.worker("w1")
+    stage.beat()
+    # Afterwards nothing is read but what looks for the lost cluster.
+    fetched = CatalogSnapshot.objects.exclude(fetched_at=None)
+    stage.until("the catalog is read", fetched.exists)
+    request = stage.approved()
+    made = stage.until_created()["cluster_id"]
     # Newest first: 14 strangers fill two pages, ours begins the third.
     stage.cloud.act(add_foreign={"name": "newer", "count": 14})
     stage.cloud.arm(slow_seconds=0.4)
     before = stage.cloud.journal()["reads"]
     stage.until("page 2 is out", lambda: stage.cloud.journal()["reads"] >= before + 2)
+    last = _last_look(stage)
     stage.cloud.act(delete="newer-5")
     stage.strike("one of page 2 is gone, page 3 is not read yet")
+    stage.until("it has ended", lambda: _last_look(stage).ended_at != last.ended_at)
+    shown = [each["id"] for each in _last_look(stage).clusters]
+    stage.must(made in shown, "this very look shows ours")
     stage.cloud.arm(slow_seconds=None)
     stage.until_state(request, "active")
     return Expected(request=request, path=ADOPTED, end="active")
+
+
+def _last_look(stage: Stage) -> Look:
+    return Look.objects.get(cloud_project=stage.project)
+
+
+def _must_be_found_at_once(stage: Stage, request: ClusterRequest) -> None:
+    stage.until_state(request, "active")
+    request.refresh_from_db()
+    stage.must(request.absent_looks == 0, "no look that counts has missed it")
 
 
 @row(35, "the list is none", variants=("500", "html", "{}", "empty"))
