@@ -86,9 +86,12 @@ class Portal:
         for first in range(self.count, total, BATCH):
             _save([self._ended() for _ in range(first, min(first + BATCH, total))])
         self.count = max(total, self.count)
-        if connection.vendor == "postgresql":  # does so by itself; SQLite never does
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")
+        # PostgreSQL counts by itself after a while; SQLite never does, and only moves
+        # what was written to its place.
+        is_postgres = connection.vendor == "postgresql"
+        tidy = "ANALYZE" if is_postgres else "PRAGMA wal_checkpoint(TRUNCATE)"
+        with connection.cursor() as cursor:
+            cursor.execute(tidy)
 
     def open_some(self) -> None:
         """Add the requests that are on the way, the newest of all."""

@@ -1,0 +1,40 @@
+"""The benches run, on few rows; their figures stand in docs/benchmarks.md."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.services.stack import ROOT
+
+pytestmark = pytest.mark.services
+
+
+class TestABench:
+    @pytest.mark.parametrize(
+        ("bench", "sizes", "rows"),
+        [
+            (
+                "pages",
+                ("150", "300"),
+                ("| approvals | bob | 5 |", "| claim | engine |"),
+            ),
+            ("catalog", ("10", "1200"), ("| 10 | 6 |", "| 1,200 | 8 |")),
+        ],
+    )
+    def test_prints_its_table(
+        self, bench: str, sizes: tuple[str, ...], rows: tuple[str, ...]
+    ) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", f"tests.bench.{bench}", *sizes],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": ""},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        for row in rows:
+            assert row in done.stdout
