@@ -50,7 +50,7 @@ def create(caller: Caller, **changes: object) -> requests.Response:
     headers = {"X-Auth-Token": caller.token}
     began = time.monotonic()
     answer = caller.session.post(
-        url, json=body, headers=headers, timeout=(5, 0.2), allow_redirects=False
+        url, json=body, headers=headers, timeout=(5, 1.5), allow_redirects=False
     )
     assert time.monotonic() - began < 2
     return answer
