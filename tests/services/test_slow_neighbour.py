@@ -96,7 +96,7 @@ class TestASlowCloudProject:
     ) -> None:
         alice, bob = people["alice"], people["bob"]
         stack.start_worker("second")
-        wait_for(lambda: "second@" in people["olga"].get("/operate/"))
+        wait_for(lambda: "task_succeeded" in stack.log("second"))
         paths = ask(alice, "demo", THREADS)
         for path in paths:
             bob.approve(path)
