@@ -23,6 +23,7 @@ _FOUND: Final = 302
 
 @row(43, f"cancel against claim, {_RACES} races a seed")
 def cancel_against_claim(stage: Stage) -> Expected:
+    stage.cloud.arm(quota=2 * _RACES)
     worker = stage.worker("w1")
     stage.beat()
     stage.until_ready(worker)
