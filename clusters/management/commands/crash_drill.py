@@ -20,6 +20,7 @@ from clusters.management.drill.draw import rows_of, variant_of
 from clusters.management.drill.row import BACKENDS, ways_of
 from clusters.management.drill.rows import ROWS
 from clusters.management.drill.verdict import Verdict, table
+from clusters.management.drill.warm import Warm
 
 TABLE: Final = range(1, 54)
 ELSEWHERE: Final = {
@@ -74,17 +75,19 @@ class Command(BaseCommand):
                     self._write(line)
 
         backend = Backend(options["backend"], folder)
-        conductor = Conductor(
-            backend=backend,
-            folder=folder,
-            clock=DRILL.slower(options["slower"]),
-            certificate=write_certificate(folder / "certificate.pem"),
-            run_id=uuid.uuid4().hex[:6],
-            say=say,
-        )
         try:
-            with backend.prepared(conductor.environment()):
-                yield conductor
+            with Warm() as warm:
+                conductor = Conductor(
+                    backend=backend,
+                    folder=folder,
+                    clock=DRILL.slower(options["slower"]),
+                    certificate=write_certificate(folder / "certificate.pem"),
+                    run_id=uuid.uuid4().hex[:6],
+                    warm=warm,
+                    say=say,
+                )
+                with backend.prepared(conductor.environment()):
+                    yield conductor
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

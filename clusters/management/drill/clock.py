@@ -18,8 +18,8 @@ class Clock:
     connect: float = 0.5
     read: float = 1.5
     settle: float = 3.0
-    reconcile: float = 0.5
-    poll: float = 0.5
+    reconcile: float = 1.0
+    poll: float = 1.0
     build: float = 1.0
     patience: float = 3.0
 

@@ -2,9 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -17,6 +14,7 @@ from clusters.management.drill.clock import Clock
 from clusters.management.drill.row import ROWS
 from clusters.management.drill.stage import Setting, free_port
 from clusters.management.drill.verdict import Verdict
+from clusters.management.drill.warm import Warm
 
 LONGEST_SECONDS: Final = 600
 _KEY: Final = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDA="
@@ -45,6 +43,7 @@ class Conductor:
     clock: Clock
     certificate: Path
     run_id: str
+    warm: Warm
     say: Callable[[str], None]
 
     def play(self, parts: Iterable[Part], *, jobs: int) -> list[Verdict]:
@@ -105,33 +104,22 @@ class Conductor:
     def _listen(
         self, part: Part, setting: Setting, environment: dict[str, str]
     ) -> Verdict:
-        process = subprocess.Popen(  # noqa: S603 (nothing in it is anybody's input)
-            [
-                *(sys.executable, "-m", "clusters.management.drill.row_process"),
-                setting.to_json(),
-            ],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=(Path(setting.folder) / "row.log").open("wb"),
-            text=True,
-        )
-        watchdog = threading.Timer(LONGEST_SECONDS, process.kill)
-        watchdog.start()
         verdict = Verdict(
             seed=part.seed,
             row=part.row,
             variant=part.variant,
             problems=("the row's process ended without a verdict",),
         )
-        with process:
-            for line in process.stdout or ():
+        log = Path(setting.folder) / "row.log"
+        with self.warm.row(
+            setting.to_json(), environment, log, longest=LONGEST_SECONDS
+        ) as lines:
+            for line in lines:
                 told = json.loads(line)
                 if "verdict" in told:
                     verdict = Verdict.from_json(told["verdict"])
                 else:
                     self.say(f"{part.name:<24} {told['at']:6.1f} s  {told['line']}")
-        watchdog.cancel()
         return verdict
 
 

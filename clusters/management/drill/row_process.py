@@ -5,6 +5,7 @@ Its environment says where everything is. It prints what happens, line by line a
 and last the verdict.
 """
 
+import gc
 import importlib
 import json
 import sys
@@ -14,18 +15,19 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import django
+from django.core.checks import run_checks
 
 
-def main() -> None:
-    """Play the row that the only argument describes."""
+def main(text: str) -> None:
+    """Play the row that this JSON describes."""
     django.setup()
     # Now that Django is ready; and before anything is forked, so that it is read once.
     playing = importlib.import_module("clusters.management.drill.playing")
     nursery = importlib.import_module("clusters.management.drill.nursery")
     nursery.die_with_parent()
-    for name in ("celery.bin.worker", "celery.concurrency.thread", "celery.beat"):
-        importlib.import_module(name)
-    text, began = sys.argv[1], time.monotonic()
+    run_checks()  # every worker does; it loads the addresses and the pages
+    gc.freeze()
+    began = time.monotonic()
 
     def say(line: str) -> None:
         _print(at=round(time.monotonic() - began, 1), line=line)
@@ -43,7 +45,3 @@ def main() -> None:
 def _print(**what: Any) -> None:
     sys.stdout.write(f"{json.dumps(what)}\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
