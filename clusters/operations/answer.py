@@ -99,6 +99,9 @@ def sort_answer(answered: Answered, *, cloud: Cloud) -> None:
     """
     answer = answered.answer
     refused = answer.token_trouble or answer.outcome is Outcome.UNAUTHORISED
+    if answer.outcome is Outcome.UNAUTHORISED:
+        # Before the token goes: else a neighbour signs in for another one meanwhile.
+        until_saved(lambda: _pause_if_refused_again(answered))
     if refused and answer.token:
         _drop_quietly(answer.token, cloud)
     until_saved(lambda: _SORTING[answer.outcome](answered))
@@ -155,20 +158,27 @@ def _keep_late_id(answered: Answered) -> None:
     record_event(claim.request_id, "answer.late", now=answered.now, data=data)
 
 
-def _with_another_token(answered: Answered) -> None:
-    """
-    A gateway refused the token before CSS saw the call: once more, with a new token.
+def _pause_if_refused_again(answered: Answered) -> None:
+    """Refused twice in a row, a new token does not help, and each one costs a login."""
+    if _token_refusals(answered):
+        error = as_error(answered.answer)
+        pause_after_trouble(answered.claim.cloud_project_id, error, now=answered.now)
 
-    Refused twice in a row, a new token does not help, and each one costs a login.
-    """
-    claim, now = answered.claim, answered.now
-    row = ClusterRequest.objects.only("token_refusals").get(id=claim.request_id)
-    error = as_error(answered.answer)
-    if row.token_refusals:
-        pause_after_trouble(claim.cloud_project_id, error, now=now)
-        put_back(claim, because=error, now=now, due_at=None, token_refusals=0)
-    else:
-        put_back(claim, because=error, now=now, due_at=None, token_refusals=1)
+
+def _with_another_token(answered: Answered) -> None:
+    """A gateway refused the token before CSS saw the call: once more, with a new one."""
+    put_back(
+        answered.claim,
+        because=as_error(answered.answer),
+        now=answered.now,
+        due_at=None,
+        token_refusals=0 if _token_refusals(answered) else 1,
+    )
+
+
+def _token_refusals(answered: Answered) -> int:
+    rows = ClusterRequest.objects.filter(id=answered.claim.request_id)
+    return rows.values_list("token_refusals", flat=True).get()
 
 
 def _wait_for_pace(answered: Answered) -> None:

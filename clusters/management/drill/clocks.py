@@ -1,7 +1,9 @@
 """The clock that Python's own code reads in one process, wrapped so that it can jump."""
 
+import sys
 import time
 from datetime import UTC, datetime, timedelta
+from types import ModuleType
 from typing import Final
 
 from django.utils import timezone
@@ -17,9 +19,19 @@ _real_now = timezone.now
 
 
 def wrap() -> None:
-    """From now on `time.time` and Django's `timezone.now` are off by what was shifted."""
-    time.time = _shifted_time
-    timezone.now = _shifted_now
+    """
+    From now on `time.time` and Django's `timezone.now` are off by what was shifted.
+
+    So they are in every module that has them under a name of its own: half a process in
+    another hour, no machine ever was.
+    """
+    shifted = {_real_time: _shifted_time, _real_now: _shifted_now}
+    for module in list(sys.modules.values()):
+        if not isinstance(module, ModuleType) or module.__name__ == __name__:
+            continue
+        for name, value in list(vars(module).items()):
+            if value is _real_time or value is _real_now:
+                setattr(module, name, shifted[value])
 
 
 def shift(seconds: float) -> None:

@@ -97,6 +97,23 @@ class TestToken:
         assert reread(row).state == State.APPROVED
         assert world.creates == []
 
+    def test_refused_again_pauses_before_the_token_goes(
+        self, take_turn, project, wire, cloud, monkeypatch
+    ):
+        """Between the two, a neighbour would sign in for a third one."""
+        approved()
+        was_paused = []
+
+        def drop(_):
+            project.refresh_from_db()
+            was_paused.append(project.is_paused)
+
+        monkeypatch.setattr(cloud, "drop_token", drop)
+        for _ in range(2):
+            wire.next_create = Scripted.json(401, {"error_code": "APIGW.0301"})
+            take_turn()
+        assert was_paused == [False, True]
+
 
 class TestPace:
     def test_throttled_holds_back_the_whole_cloud_project(
