@@ -331,9 +331,11 @@ def test_at_most_one_cluster_whatever_happens_in_whatever_order():
 def story():
     """The same, played by hand."""
     machine = AnyOrder()
-    yield machine
-    machine.all_is_well()
-    machine.teardown()
+    try:
+        yield machine
+        machine.all_is_well()
+    finally:
+        machine.teardown()
 
 
 class TestWorstStories:
