@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -132,13 +132,24 @@ def _count_absence(case: _Case) -> None:
 def _end(case: _Case, absence: Absence) -> None:
     names_unique = case.project.names_unique != Known.NO
     what = next_of(case.outcomes, names_unique=names_unique)
-    words = {"looks": absence.looks, "attempts": len(case.attempts)}
+    words = {
+        "looks": absence.looks,
+        "seconds": int(_looked_for(case.row, absence).total_seconds()),
+        "attempts": len(case.attempts),
+    }
     if what is Next.RESEND:
         _resend(case, words)
     elif what is Next.FAIL:
         advance(case.row.id, Verb.SETTLE, now=case.now, data=words, needs="")
     else:
         _ask_operator(case, "settled")
+
+
+def _looked_for(row: ClusterRequest, absence: Absence) -> timedelta:
+    """Return how long after its call's end this request was looked for."""
+    if absence.last_at is None or row.answer_by is None:
+        return timedelta()
+    return absence.last_at - row.answer_by
 
 
 def _resend(case: _Case, words: dict[str, Any]) -> None:

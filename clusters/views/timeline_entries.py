@@ -12,6 +12,7 @@ from clusters.cloud.types import Outcome
 from clusters.models import Attempt, Event
 from clusters.operations.hand_over import HAND_OVER
 from clusters.states import MOVING, State, Verb
+from clusters.views.event_sentences import sentences_of
 from clusters.views.kept_words import in_readers_language
 
 
@@ -194,31 +195,12 @@ def _notes_of_event(event: Event) -> Iterator[Note]:
         yield Note(text=_("for body"), value=body_sha256, copies=True, is_long=True)
     if because := _text(event, "because"):
         yield Note(text=in_readers_language(because))
-    yield from _sentences_of_event(event)
+    for sentence in sentences_of(event):
+        yield Note(text=sentence)
     if event.kind == Verb.BREAK:
         yield from _said(_text(event, "error_code"), _text(event, "error_message"))
     if event.kind in _NAMING and (cluster_id := _text(event, "cluster_id")):
         yield Note(text=_("cluster id"), value=cluster_id, copies=True)
-
-
-def _sentences_of_event(event: Event) -> Iterator[Note]:
-    """Say in words what the data of some kinds tell."""
-    if event.kind == HAND_OVER:
-        yield Note(
-            text=_("from %(before)s to %(after)s")
-            % {"before": _text(event, "from"), "after": _text(event, "to")}
-        )
-    if event.kind == Verb.RESEND and isinstance(event.data.get("attempts"), int):
-        yield Note(
-            text=_(
-                "Not there after %(looks)s looks. Asking again with the same name,"
-                " attempt %(number)s."
-            )
-            % {
-                "looks": event.data.get("looks"),
-                "number": event.data["attempts"] + 1,
-            }
-        )
 
 
 def _said(code: str, message: str) -> Iterator[Note]:
