@@ -19,7 +19,7 @@ from clusters.management.drill.conduct import Conductor, Part
 from clusters.management.drill.draw import rows_of, variant_of
 from clusters.management.drill.row import BACKENDS, ways_of
 from clusters.management.drill.rows import ROWS
-from clusters.management.drill.verdict import Verdict, table
+from clusters.management.drill.verdict import Verdict, by_row, table
 from clusters.management.drill.warm import Warm
 
 TABLE: Final = range(1, 54)
@@ -93,6 +93,7 @@ class Command(BaseCommand):
 
     def _sum_up(self, verdicts: list[Verdict], chosen: list[int] | None) -> None:
         broken = [each for each in verdicts if each.problems]
+        self._write(*by_row(verdicts), "")
         reached = {each.row for each in verdicts}
         self._write(
             f"{len(verdicts)} rows played, {len(reached)} different ones; "

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
@@ -76,6 +77,35 @@ def table(verdicts: Iterable[Verdict]) -> list[str]:
         "|---|---|---|---|---|---|---|---|",
         *(each.line() for each in verdicts),
     ]
+
+
+def by_row(verdicts: Iterable[Verdict]) -> list[str]:
+    """Return how often each row was played and held, as a table."""
+    of_row: defaultdict[int, list[Verdict]] = defaultdict(list)
+    for each in verdicts:
+        of_row[each.row].append(each)
+    lines = ["| row | played | held | P | N | slowest, of its bound |"]
+    lines.append("|---|---|---|---|---|---|")
+    for number, mine in sorted(of_row.items()):
+        held = sum(not each.problems for each in mine)
+        shares = [
+            (each.seconds - each.lag) / each.bound
+            for each in mine
+            if each.bound and each.seconds is not None
+        ]
+        slowest = f"{max(shares):.0%}" if shares else "-"
+        posts = _span(each.posts for each in mine)
+        clusters = _span(each.clusters for each in mine)
+        lines.append(
+            f"| {number:02d} | {len(mine)} | {held} | {posts} | {clusters} "
+            f"| {slowest} |"
+        )
+    return lines
+
+
+def _span(numbers: Iterable[int]) -> str:
+    least, *others = sorted(set(numbers))
+    return f"{least}…{others[-1]}" if others else str(least)
 
 
 def judge(stage: Stage, expected: Expected) -> Verdict:

@@ -5,7 +5,7 @@ from typing import Any
 
 from clusters.management.drill.facts import Facts, Happening
 from clusters.management.drill.row import Expected
-from clusters.management.drill.verdict import Verdict, compare, table
+from clusters.management.drill.verdict import Verdict, by_row, compare, table
 from clusters.models import ClusterRequest
 
 
@@ -68,3 +68,11 @@ class TestTable:
         assert Verdict.from_json(verdict.to_json()) == verdict
         assert "BROKEN: N is not in 1…1" in table([verdict])[-1]
         assert table([replace(verdict, problems=())])[-1].endswith("| holds |")
+
+
+class TestByRow:
+    def test_counts_what_held_and_how_near_its_bound_the_slowest_came(self):
+        quick = Verdict(seed=1, row=5, variant="", posts=1, clusters=1)
+        slow = replace(quick, seconds=8.0, lag=1.0, bound=14.0)
+        broken = replace(quick, posts=2, problems=("too late",))
+        assert by_row([quick, slow, broken])[2:] == ["| 05 | 3 | 2 | 1…2 | 1 | 50% |"]
