@@ -16,8 +16,8 @@ from clusters.management.drill.facts import tag_of
 from clusters.models import ClusterRequest, Event, Look
 from clusters.states import State
 
-NAP: Final = 0.2
-LOOK_EVERY: Final = 0.3
+NAP: Final = 0.4
+LOOK_EVERY: Final = 0.5
 """How long a nap and a look take where nobody else wants the processor."""
 
 _UNSURE: Final = (State.SENDING, State.UNCLEAR)
