@@ -2,7 +2,8 @@
 Asks for clusters by the operations that the pages call, and prints them as JSON.
 
 `python -m tests.bench.asking submitted|approved PREFIX COUNT PROJECT ...`, in turn in
-these cloud projects; `... decided` prints when each request was approved.
+these cloud projects; `... decided` prints when each request was approved, and
+`... looked PROJECT ...` lists the clusters of these as a worker does.
 """
 
 import json
@@ -13,9 +14,11 @@ import django
 
 
 def main(what: str, *arguments: str) -> list[dict[str, Any]]:
-    """Do one of the three."""
+    """Do one of the four."""
     if what == "decided":
         return _decided()
+    if what == "looked":
+        return [_look(project) for project in arguments]
     prefix, count, *projects = arguments
     return [
         _ask(what, f"{prefix}-{number}", projects[number % len(projects)])
@@ -50,6 +53,16 @@ def _decided() -> list[dict[str, Any]]:
         {"id": str(each.request_id), "at": each.at.timestamp()}
         for each in Decision.objects.filter(request__name__startswith="bench")
     ]
+
+
+def _look(name: str) -> dict[str, Any]:
+    from clusters import wiring  # noqa: PLC0415
+    from clusters.models import CloudProject  # noqa: PLC0415
+    from clusters.operations.look import look  # noqa: PLC0415
+
+    project = CloudProject.objects.get(name=name)
+    listing = look(project.pk, cloud=wiring.cloud(project))
+    return {"project": name, "clusters": len(listing.clusters)}
 
 
 if __name__ == "__main__":

@@ -21,15 +21,14 @@ def count_connections(cloud: HuaweiCloud, stack: Stack) -> None:
     opened: list[str] = []
     # Python itself tells of every connect, whoever asks for it; a hook stays for good.
     sys.addaudithook(lambda event, _: _note(opened, event))
-    head("call", "threads", "calls", "new connections, bar 0", "while warming up")
+    head("call", "threads", "calls", "new connections, bar 0")
     for threads in THREADS:
         for title, call in _calls(cloud).items():
             with ThreadPoolExecutor(threads) as pool:
-                before = len(opened)
                 _warm_up(pool, call, threads, stack)
-                warm = len(opened)
+                before = len(opened)
                 list(pool.map(lambda _, call=call: call(), range(CALLS)))
-            row(title, threads, CALLS, len(opened) - warm, warm - before)
+            row(title, threads, CALLS, len(opened) - before)
 
 
 def _note(opened: list[str], event: str) -> None:

@@ -10,9 +10,9 @@ _TITLES: Final = {
     "simulator": "simulator",
     "portal.embedded": "starter",
     "supervisord": "supervisor",
+    "gunicorn": "web",  # its own command line names a class of worker
     "worker": "worker",
     "beat": "beat",
-    "gunicorn": "web",
 }
 """What stands in a command line, and what we call the process; the first one counts."""
 

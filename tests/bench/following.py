@@ -1,0 +1,182 @@
+"""Polls a cloud project with many clusters, some of them being created by the portal."""
+
+import math
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from django.utils import timezone
+from requests import PreparedRequest, Response
+
+from clusters.cloud.huawei.auth import MemoryTokenStore
+from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
+from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.simulator.account import Account
+from clusters.cloud.simulator.adapter import SimulatorAdapter
+from clusters.cloud.simulator.clusters import Cluster
+from clusters.cloud.simulator.hands import foreign_cluster
+from clusters.cloud.simulator.state import State as CloudState
+from clusters.cloud.simulator.world import World
+from clusters.cloud.types import REQUEST_TAG
+from clusters.engine import Engine
+from clusters.models import CloudProject, ClusterRequest
+from clusters.operations import queue
+from clusters.operations._walk import PAGE
+from clusters.operations.poll import poll_project
+from clusters.states import State
+from tests import factories
+from tests.bench.table import head, row, say
+
+COUNTS: Final = (
+    (10, 1),
+    (10, 10),
+    (100, 100),
+    (1_000, 1),
+    (1_000, 10),
+    (1_000, 100),
+    (1_000, 1_000),
+    (2_000, 1_000),
+    (2_500, 1_000),
+)
+"""How many clusters there are, and how many of these the portal is creating."""
+
+BUILD: Final = timedelta(minutes=10)
+
+
+class CountingAdapter(SimulatorAdapter):
+    """Carries calls to the simulated cloud; counts lists and details."""
+
+    lists = 0
+    details = 0
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        """Return one answer."""
+        path = str(request.url).partition("?")[0]
+        self.lists += path.endswith("/clusters")
+        self.details += "/clusters/" in path
+        return super().send(request, *args, **kwargs)
+
+    def take(self) -> tuple[int, int]:
+        """Return lists and details since the last time."""
+        counted = self.lists, self.details
+        self.lists = self.details = 0
+        return counted
+
+
+def run(database: str) -> None:
+    """Print a row for each number of clusters, each in a cloud project of its own."""
+    queue._publish = lambda _task, _ids: None  # type: ignore[assignment]  # no broker
+    say(f"{database}; a page of the list has {PAGE:,} clusters\n")
+    head(
+        "clusters",
+        "created by the portal",
+        "lists of a tick",
+        "bar",
+        "details: first seen",
+        "nothing changes",
+        "one in ten changes",
+        "the rest changes",
+        "nothing is left",
+    )
+    with TemporaryDirectory(prefix="portal-bench-") as folder:
+        for number, (total, ours) in enumerate(COUNTS):
+            _measure(Path(folder) / f"{number}.json", total, ours)
+
+
+def _measure(file: Path, total: int, ours: int) -> None:
+    project = factories.cloud_project(file.stem)
+    began = timezone.now()
+    early = max(1, ours // 10) if ours > 1 else 0
+    ready = [began + BUILD] * early + [began + 2 * BUILD] * (ours - early)
+    rows = _creating(project, ours)
+    clusters = [
+        replace(_cluster(name, began, request_id), built_at=at.timestamp())
+        for (name, request_id), at in zip(rows, ready, strict=True)
+    ]
+    _point(rows, clusters)
+    theirs = [_cluster(f"theirs-{each}", began) for each in range(total - ours)]
+    _save(file, [*clusters, *theirs])
+    moments = [began, began, began + 1.5 * BUILD, began + 3 * BUILD, began + 3 * BUILD]
+    counted = _ticks(project, file, moments)
+    lists = " or ".join(sorted({str(each) for each, _ in counted}))
+    details = [f"{each:,}" for _, each in counted]
+    assert not ClusterRequest.objects.filter(state=State.CREATING).exists()
+    bar = math.ceil(total / PAGE) + 1
+    row(f"{total:,}", f"{ours:,}", lists, bar, *details)
+
+
+def _ticks(
+    project: CloudProject, file: Path, moments: list[datetime]
+) -> list[tuple[int, int]]:
+    """Poll once at each of these moments of the cloud; one login came before."""
+    clock = {"now": moments[0]}
+    wire = CountingAdapter(
+        World(state_file=file, clock=lambda: clock["now"].timestamp())
+    )
+    cloud = _client(wire, lambda: clock["now"])
+    counted = []
+    for moment in moments:
+        clock["now"] = moment
+        done = poll_project(project.pk, cloud=cloud, engine=Engine(), now=moment)
+        assert done, "the tick did not end"
+        counted.append(wire.take())
+    return counted
+
+
+def _client(wire: CountingAdapter, clock: Callable[[], datetime]) -> HuaweiCloud:
+    return HuaweiCloud(
+        http=CloudHttp(connect_timeout=5, read_timeout=60, adapter=wire),
+        endpoints=Endpoints(
+            iam="https://iam.test", css="https://css.test", vpc="https://vpc.test"
+        ),
+        credentials=Credentials(
+            domain="demo-account",
+            username="portal-bot",
+            password="simulator-Passw0rd",
+            project_name="cn-north-4",
+        ),
+        tokens=MemoryTokenStore(),
+        clock=clock,
+    )
+
+
+def _creating(project: CloudProject, count: int) -> list[tuple[str, uuid.UUID]]:
+    """Make so many rows that a create was accepted for; returns names and ids."""
+    model = factories.cluster_request(f"model-{project.name}", project=project)
+    ClusterRequest.objects.filter(id=model.id).update(state=State.CANCELLED)
+    made = []
+    for number in range(count):
+        model.pk = model.submission_key = None
+        model.id, model.submission_key = uuid.uuid4(), uuid.uuid4()
+        model.name, model.state = f"ours-{number}", State.CREATING
+        model.cluster_id = str(uuid.uuid4())
+        model._state.adding = True
+        model.save(force_insert=True)
+        made.append((model.name, model.id))
+    return made
+
+
+def _point(rows: list[tuple[str, uuid.UUID]], clusters: list[Cluster]) -> None:
+    for (_, request_id), cluster in zip(rows, clusters, strict=True):
+        row_of = ClusterRequest.objects.filter(id=request_id)
+        row_of.update(cluster_id=cluster.id)
+
+
+def _cluster(
+    name: str, created_at: datetime, request_id: uuid.UUID | None = None
+) -> Cluster:
+    tags = ((REQUEST_TAG, str(request_id)),) if request_id else ()
+    [project] = Account().projects
+    return foreign_cluster(name, project.id, created_at.timestamp(), tags)
+
+
+def _save(file: Path, clusters: list[Cluster]) -> None:
+    """Write the state that a simulator would have left behind."""
+    state = CloudState(file=file, built=len(clusters))
+    for number, cluster in enumerate(clusters):
+        state.clusters[cluster.id] = replace(cluster, number=number + 1)
+    state.save()
