@@ -43,7 +43,7 @@ def main(each: int = 10) -> None:
                 _use_looks(stack, kind)
                 _send(stack, bob, f"bench-{kind}-{number}", each, kind, seconds)
             _use_looks(stack, SHARED)
-            for slow in (None, SLOW_SECONDS):
+            for slow in (0, SLOW_SECONDS):
                 _answer(stack, bob, f"page-{slow}-{number}", each, slow, seconds)
     _print_sending(seconds)
     _print_answering(seconds)
@@ -58,7 +58,7 @@ def _start_bare(stack: BenchStack) -> None:
 def _use_looks(stack: BenchStack, kind: str) -> None:
     """Start the worker anew, with looks that are shared for ever or not at all."""
     stack.stop_one("worker")
-    stack.arm(slow_seconds=None, quota=NO_QUOTA)
+    stack.arm(slow_seconds=0, quota=NO_QUOTA)
     stack.run("tests.bench.asking", "looked", "demo")
     stack.changes["POLL_SECONDS"] = POLL_SECONDS[kind]
     stack.start_worker("worker")
@@ -126,7 +126,7 @@ def _answer(
     bob: Person,
     prefix: str,
     each: int,
-    slow: float | None,
+    slow: float,
     seconds: Seconds,
 ) -> None:
     """Approve without a pause while the cloud is as slow as this."""
@@ -152,7 +152,7 @@ def _print_sending(seconds: Seconds) -> None:
 
 
 def _print_answering(seconds: Seconds) -> None:
-    quick, slow = _p50(seconds["page None"]), _p50(seconds[f"page {SLOW_SECONDS}"])
+    quick, slow = _p50(seconds["page 0"]), _p50(seconds[f"page {SLOW_SECONDS}"])
     say("\n| approve answered, cloud of 0 s, ms | cloud of 1 s, ms | ratio |")
     say("|---|---|---|")
     say(f"| {quick:.1f} | {slow:.1f} | {slow / quick:.2f} |")

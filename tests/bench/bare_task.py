@@ -90,7 +90,7 @@ def _arrival(note: str) -> float | None:
     return None if row is None else float(row[0])
 
 
-def _execute(statement: str, *values: object) -> None:
+def _execute(statement: str, *values: str | float) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
