@@ -2,8 +2,9 @@
 
 import math
 import uuid
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,6 +45,7 @@ COUNTS: Final = (
 )
 """How many clusters there are, and how many of these the portal is creating."""
 
+_Made = tuple[str, uuid.UUID, str]
 BUILD: Final = timedelta(minutes=10)
 
 
@@ -65,6 +67,16 @@ class CountingAdapter(SimulatorAdapter):
         counted = self.lists, self.details
         self.lists = self.details = 0
         return counted
+
+
+@dataclass
+class _Clock:
+    """The time of the simulated cloud and of the client; moved by hand."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
 def run(database: str) -> None:
@@ -92,12 +104,14 @@ def _measure(file: Path, total: int, ours: int) -> None:
     began = timezone.now()
     early = max(1, ours // 10) if ours > 1 else 0
     ready = [began + BUILD] * early + [began + 2 * BUILD] * (ours - early)
-    rows = _creating(project, ours)
     clusters = [
-        replace(_cluster(name, began, request_id), built_at=at.timestamp())
-        for (name, request_id), at in zip(rows, ready, strict=True)
+        replace(
+            _cluster(name, began, request_id), id=cluster_id, built_at=at.timestamp()
+        )
+        for (name, request_id, cluster_id), at in zip(
+            _creating(project, ours), ready, strict=True
+        )
     ]
-    _point(rows, clusters)
     theirs = [_cluster(f"theirs-{each}", began) for each in range(total - ours)]
     _save(file, [*clusters, *theirs])
     moments = [began, began, began + 1.5 * BUILD, began + 3 * BUILD, began + 3 * BUILD]
@@ -112,15 +126,14 @@ def _measure(file: Path, total: int, ours: int) -> None:
 def _ticks(
     project: CloudProject, file: Path, moments: list[datetime]
 ) -> list[tuple[int, int]]:
-    """Poll once at each of these moments of the cloud; one login came before."""
-    clock = {"now": moments[0]}
-    wire = CountingAdapter(
-        World(state_file=file, clock=lambda: clock["now"].timestamp())
-    )
-    cloud = _client(wire, lambda: clock["now"])
+    """Poll once at each of these moments; returns the lists and details of each tick."""
+    clock = _Clock(moments[0])
+    world = World(state_file=file, clock=lambda: clock().timestamp())
+    wire = CountingAdapter(world)
+    cloud = _client(wire, clock)
     counted = []
     for moment in moments:
-        clock["now"] = moment
+        clock.now = moment
         done = poll_project(project.pk, cloud=cloud, engine=Engine(), now=moment)
         assert done, "the tick did not end"
         counted.append(wire.take())
@@ -144,26 +157,17 @@ def _client(wire: CountingAdapter, clock: Callable[[], datetime]) -> HuaweiCloud
     )
 
 
-def _creating(project: CloudProject, count: int) -> list[tuple[str, uuid.UUID]]:
-    """Make so many rows that a create was accepted for; returns names and ids."""
+def _creating(project: CloudProject, count: int) -> Iterator[_Made]:
+    """Make rows whose create was accepted; yields name, id and id of the cluster."""
     model = factories.cluster_request(f"model-{project.name}", project=project)
     ClusterRequest.objects.filter(id=model.id).update(state=State.CANCELLED)
-    made = []
+    model.state, model._state.adding = State.CREATING, True
     for number in range(count):
-        model.pk = model.submission_key = None
-        model.id, model.submission_key = uuid.uuid4(), uuid.uuid4()
-        model.name, model.state = f"ours-{number}", State.CREATING
-        model.cluster_id = str(uuid.uuid4())
-        model._state.adding = True
-        model.save(force_insert=True)
-        made.append((model.name, model.id))
-    return made
-
-
-def _point(rows: list[tuple[str, uuid.UUID]], clusters: list[Cluster]) -> None:
-    for (_, request_id), cluster in zip(rows, clusters, strict=True):
-        row_of = ClusterRequest.objects.filter(id=request_id)
-        row_of.update(cluster_id=cluster.id)
+        made = copy(model)
+        made.id, made.submission_key = uuid.uuid4(), uuid.uuid4()
+        made.name, made.cluster_id = f"ours-{number}", str(uuid.uuid4())
+        made.save(force_insert=True)
+        yield made.name, made.id, made.cluster_id
 
 
 def _cluster(
