@@ -36,7 +36,7 @@ def main(each: int = 10) -> None:
     with bench_stack(POLL_SECONDS=POLL_SECONDS[SHARED]) as (stack, words):
         say(f"{words}; {ROUNDS * each} approvals of a kind\n")
         stack.stop_one("beat")  # nothing but the approvals is to do
-        _start_bare(stack)
+        stack.start_app("bare", "tests.bench.bare_task")
         bob = stack.person("bob")
         for number in range(ROUNDS):
             for kind in (SHARED, OWN):
@@ -47,12 +47,6 @@ def main(each: int = 10) -> None:
                 _answer(stack, bob, f"page-{slow}-{number}", each, slow, seconds)
     _print_sending(seconds)
     _print_answering(seconds)
-
-
-def _start_bare(stack: BenchStack) -> None:
-    app = ("--app", "tests.bench.bare_task", "worker", "--pool", "threads")
-    calm = ("--hostname", "bare@%h", "--without-gossip", "--without-mingle")
-    stack._start("bare", "celery", *app, *calm)
 
 
 def _use_looks(stack: BenchStack, kind: str) -> None:
@@ -94,8 +88,8 @@ def _send(
         row["id"]: row["at"] for row in stack.run("tests.bench.asking", "decided")
     }
     arrived = _arrivals(stack)
-    seconds[f"{kind} decided"] += [arrived[each] - decided[each] for each in posted]
-    seconds[f"{kind} posted"] += [arrived[each] - posted[each] for each in posted]
+    seconds[f"{kind} decided"] += [arrived[key] - decided[key] for key in posted]
+    seconds[f"{kind} posted"] += [arrived[key] - posted[key] for key in posted]
     url = (stack.simulator_url,) if kind == OWN else ()
     seconds[f"{kind} bare"] += stack.run("tests.bench.bare_task", each, *url)
 

@@ -37,6 +37,12 @@ class BenchStack(Stack):
         url = f"{self.simulator_url}/_simulator/reset"
         requests.post(url, timeout=PATIENCE).raise_for_status()
 
+    def start_app(self, name: str, module: str) -> None:
+        """Start a worker of another Celery app, as the portal's own is started."""
+        app = ("--app", module, "worker", "--pool", "threads")
+        calm = ("--hostname", f"{name}@%h", "--without-gossip", "--without-mingle")
+        self._start(name, "celery", *app, *calm)
+
     def stop_one(self, name: str) -> None:
         """Stop a process as a supervisor does."""
         process = self.processes.pop(name)
