@@ -8,6 +8,7 @@ from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
 
+from portal.own_beat import OwnBeat
 from portal.queue_settings import CONNECT_SECONDS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -38,6 +39,7 @@ app.conf.update(
 )
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
+app.steps["worker"].add(OwnBeat)
 
 
 @setup_logging.connect(weak=False)

@@ -73,8 +73,12 @@ def _walk_once(cloud: Cloud) -> tuple[CloudCluster, ...]:
         fresh = seen.take(page)
     else:
         raise AnswerUnreadable(_RESTLESS)
-    # New clusters come in on top and push rows down, so the top is read once more.
-    if seen.take(cloud.list_page(start=1, limit=PAGE)) or seen.is_short:
+    # New clusters come in on top and push rows down, so the top is read once more. They
+    # hide none, as long as one that we knew comes right after them.
+    known = set(seen.clusters)
+    top = cloud.list_page(start=1, limit=PAGE)
+    seen.take(top)
+    if seen.is_short or (known and not known & {each.id for each in top.clusters}):
         raise ListMoved
     return tuple(seen.clusters.values())
 

@@ -68,9 +68,23 @@ class TestWalk:
         cloud.before_call = add_one
         assert "c99" in ids(cloud)
 
-    def test_gives_up_on_a_list_that_never_holds_still(self):
-        cloud = ListOnly(20, cap=7)
+    @pytest.mark.parametrize("tells_total", [True, False])
+    def test_is_not_held_up_by_clusters_that_come_in_at_every_call(self, tells_total):
+        """As those of a burst of creates do, each followed by a look."""
+        cloud = ListOnly(20, cap=7, tells_total=tells_total)
+        before = {each.id for each in cloud.clusters}
         cloud.before_call = lambda: cloud.clusters.insert(0, cluster(100 + cloud.calls))
+        assert before <= ids(cloud)
+        assert cloud.calls < 10
+
+    def test_gives_up_on_a_list_whose_top_is_new_at_every_reading(self):
+        cloud = ListOnly(20, cap=7)
+
+        def add_a_page():
+            for number in range(7):
+                cloud.clusters.insert(0, cluster(1000 * cloud.calls + number))
+
+        cloud.before_call = add_a_page
         with pytest.raises(AnswerUnreadable):
             walk(cloud)
 

@@ -1,0 +1,83 @@
+"""
+What stays of `./run`: starts supervisord, says where the portal is, stops it in order.
+
+Run as a file and not as a module: the package would load Celery and Django, which would
+then lie in memory for as long as the portal runs.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+STATE: Final = Path("var")
+CONFIGURATION: Final = "portal/supervisord.conf"
+UP_SECONDS: Final = 90
+_IS_UP: Final = (sys.executable, "portal/alive.py")
+
+
+def main() -> None:
+    """Start, say where, and stay until told to stop; exit code 1 on failure."""
+    stop = _Stop()
+    with (STATE / "log" / "supervisord.log").open("a") as log:
+        supervisor = subprocess.Popen(  # noqa: S603 (nothing in it is anybody's input)
+            [sys.executable, "-m", "supervisor.supervisord", "-c", CONFIGURATION],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            # Ctrl-C must reach only us: we then stop everything in good order.
+            start_new_session=True,
+        )
+    if _comes_up(supervisor, stop):
+        _greet()
+        while supervisor.poll() is None and not stop.asked:
+            time.sleep(0.1)
+    supervisor.terminate()
+    _say("Stopping; calls to the cloud that have begun are waited for ...")
+    supervisor.wait()
+    if not stop.asked:
+        sys.exit("The portal stopped by itself. The folder var/log says why.")
+
+
+class _Stop:
+    """Remembers that somebody asked us to stop: Ctrl-C, SIGTERM, a closed terminal."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _signal: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def _comes_up(supervisor: subprocess.Popen[bytes], stop: _Stop) -> bool:
+    deadline = time.monotonic() + UP_SECONDS
+    while supervisor.poll() is None and not stop.asked and time.monotonic() < deadline:
+        if subprocess.run(_IS_UP, check=False).returncode == 0:  # noqa: S603 - ours
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _greet() -> None:
+    """Print the address and one line `USER PASSWORD` for each person of the demo."""
+    _say(
+        f"The portal runs at {os.environ['PUBLIC_URL']} (Ctrl-C stops it). Sign in as:"
+    )
+    with contextlib.suppress(FileNotFoundError):
+        _say((STATE / "demo-logins").read_text(encoding="utf-8").rstrip())
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
