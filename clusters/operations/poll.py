@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from clusters.cloud.errors import CloudError
 from clusters.cloud.types import Cloud, Outcome
 from clusters.engine import Engine
-from clusters.models import CloudProject, ClusterRequest
+from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.operations.follow import follow
 from clusters.operations.learn import (
     COULD_BE_LATE,
@@ -31,6 +31,14 @@ log = logging.getLogger(__name__)
 CALM: Final = timedelta(minutes=5)
 """How old the last look may get where clusters only have to go on working."""
 
+DOUBTED: Final = timedelta(minutes=10)
+"""
+How long every tick looks for what an unknown answer may have made.
+
+Its request may be `active` by then, with the cluster of another attempt: a second one
+has to ring the alarm at once.
+"""
+
 
 def projects_to_poll() -> QuerySet[CloudProject]:
     """Cloud projects in which the cloud builds something, may, or was not seen lately."""
@@ -42,9 +50,15 @@ def projects_to_poll() -> QuerySet[CloudProject]:
         attempts__outcome__in=["", Outcome.UNKNOWN],
         attempts__sent_at__gt=Now() - WATCHED_FOR,
     )
+    doubted = Attempt.objects.that_may_have_created().filter(
+        Q(answered_at__gt=Now() - DOUBTED)
+        | Q(answered_at=None, sent_at__gt=Now() - DOUBTED),
+        sent_at__gt=Now() - WATCHED_FOR,  # by the index
+    )
     calm = Q(look=None) | Q(look__ended_at=None) | Q(look__ended_at__lt=Now() - CALM)
     return CloudProject.objects.filter(
         Q(id__in=moving.values("cloud_project_id"))
+        | Q(id__in=doubted.values("request__cloud_project_id"))
         | (calm & Q(id__in=active.values("cloud_project_id")))
         | (calm & Q(id__in=late.values("cloud_project_id")))
         | Q(quarantined_at__isnull=False)

@@ -87,3 +87,19 @@ class TestProjectsToPoll:
         look.ended_at -= timedelta(minutes=6)
         look.save()
         assert list(projects_to_poll()) == [row.cloud_project]
+
+    def test_are_those_in_which_an_attempt_was_lost_just_now(self):
+        """A worker that slept may make a second cluster for a request that is active."""
+        row = cluster_request(state=State.ACTIVE)
+        now = timezone.now()
+        Look.objects.create(cloud_project=row.cloud_project, ended_at=now)
+        lost = row.attempts.create(
+            number=9, claim=9, sent_at=now - timedelta(hours=1), outcome="unknown"
+        )
+        assert list(projects_to_poll()) == []
+        lost.answered_at = now
+        lost.save()
+        assert list(projects_to_poll()) == [row.cloud_project]
+        lost.answered_at -= timedelta(minutes=11)
+        lost.save()
+        assert list(projects_to_poll()) == []
