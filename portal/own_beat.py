@@ -1,12 +1,17 @@
 """Celery's clock as a thread of the worker: `./run` has one worker, so it needs no other."""
 
+import logging
 import os
+import signal
+import threading
 from typing import Any
 
 from celery import bootsteps
-from celery.beat import EmbeddedService
+from celery.beat import Service
 
 VARIABLE = "WORKER_BEATS"
+
+log = logging.getLogger(__name__)
 
 
 class OwnBeat(bootsteps.StartStopStep):
@@ -25,4 +30,27 @@ class OwnBeat(bootsteps.StartStopStep):
 
     def create(self, parent: Any) -> Any:
         """Return what Celery starts and stops with the worker."""
-        return EmbeddedService(parent.app, thread=True)
+        return _Clock(parent.app)
+
+
+class _Clock(threading.Thread):
+    """Beat with the scheduler of the settings; without it, its worker is not worth much."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(name="beat", daemon=True)
+        # A short interval, so that it soon sees that it is to stop.
+        scheduler = app.conf.beat_scheduler
+        self.service = Service(app, max_interval=1, scheduler_cls=scheduler)
+
+    def run(self) -> None:
+        """Tick until stopped; whatever else ends the clock ends the worker, too."""
+        try:
+            self.service.start()
+        except Exception:
+            log.exception("beat.died")
+            # Supervisord starts the worker again, and the clock with it.
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Have it end at its next tick; a broker that is away holds nobody up."""
+        self.service.stop(wait=False)

@@ -207,7 +207,9 @@ def run_tests(root: Path, tests: str) -> str:
     """Run these tests; returns the name of the first that fails."""
     how = ("--quiet", "--exitfirst", "--tb=no", "-rfE", "-p", "no:cacheprovider")
     done = run(root, "-m", "pytest", tests, *how)
-    failed = re.search(r"^FAILED \S*?([^:/]+(?:::[^:\s]+)+)", done, re.MULTILINE)
+    failed = re.search(
+        r"^(?:FAILED|ERROR) \S*?([^:/]+(?:::[^:\s]+)+)", done, re.MULTILINE
+    )
     if failed is None and " passed" not in done:
         sys.exit(f"pytest did not end: {done[-2000:]}")
     return f"`{failed[1]}`" if failed else ""

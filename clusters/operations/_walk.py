@@ -64,13 +64,17 @@ def walk(cloud: Cloud) -> tuple[CloudCluster, ...]:
 
 def _walk_once(cloud: Cloud) -> tuple[CloudCluster, ...]:
     seen = _Walk()
-    fresh = seen.take(cloud.list_page(start=1, limit=PAGE))
+    page = cloud.list_page(start=1, limit=PAGE)
+    longest, fresh = len(page.clusters), seen.take(page)
     for _ in range(MAX_PAGES):
         if not fresh or not (seen.is_short or seen.total is None):
             break
         page = cloud.list_page(start=len(seen.clusters), limit=PAGE)
         _refuse_gap(seen.last_id, page.clusters)
-        fresh = seen.take(page)
+        longest, fresh = max(longest, len(page.clusters)), seen.take(page)
+        if not fresh and 1 < longest == len(page.clusters):
+            # Pushed down by a whole page: what we have not seen may come after it.
+            raise ListMoved
     else:
         raise AnswerUnreadable(_RESTLESS)
     # New clusters come in on top and push rows down, so the top is read once more. They

@@ -115,7 +115,7 @@ def _let_work(stack: BenchStack, requests: int) -> tuple[float, float]:
     first, names = stack.accepted(), ("worker", "simulator")
     began = [stack.cpu_seconds(name) for name in names]
     wait_for(lambda: stack.accepted() >= before + requests, seconds=PATIENCE)
-    done = before + requests - first
+    done = max(1, before + requests - first)
     worker, simulator = (
         1000 * (stack.cpu_seconds(name) - then) / done
         for name, then in zip(names, began, strict=True)

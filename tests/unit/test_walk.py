@@ -77,6 +77,20 @@ class TestWalk:
         assert before <= ids(cloud)
         assert cloud.calls < 10
 
+    @pytest.mark.parametrize("tells_total", [True, False])
+    def test_misses_nothing_behind_a_page_that_only_repeats(self, tells_total):
+        """As many came in on top as a page holds, less one: it brings no news."""
+        cloud = ListOnly(100, cap=7, tells_total=tells_total)
+        before = {each.id for each in cloud.clusters}
+
+        def add_some():
+            if cloud.calls == 2:
+                for number in range(6):
+                    cloud.clusters.insert(0, cluster(1000 + number))
+
+        cloud.before_call = add_some
+        assert before <= ids(cloud)
+
     def test_gives_up_on_a_list_whose_top_is_new_at_every_reading(self):
         cloud = ListOnly(20, cap=7)
 

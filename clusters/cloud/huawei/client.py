@@ -84,7 +84,7 @@ class HuaweiCloud:
         The body itself says which version of the call it is for. Never raises an
         Exception. `not_sent_because` tells why nothing was sent: what the gate raised,
         or a CloudError of the login or the network. A token that the cloud blames is
-        dropped.
+        for the caller to drop: there may be something to do first.
         """
         auth = self._auth()
         try:
@@ -101,8 +101,6 @@ class HuaweiCloud:
             return self._not_sent(gated.held_back_by or error)
         if not gated.asked:
             return self._not_sent(CloudUnavailable("Answered without the body"))
-        if answer.token_trouble:
-            self._drop_quietly(token)
         return answer
 
     def _post(self, path: str, gated: GatedBody, auth: TokenAuth) -> CreateAnswer:
@@ -132,13 +130,6 @@ class HuaweiCloud:
             message=redacted(message, self._secrets(token)),
             token=token,
         )
-
-    def _drop_quietly(self, token: Token) -> None:
-        try:
-            self._tokens.drop(token)
-        except Exception:
-            # The answer is worth more than the cache; the operation drops it as well.
-            log.exception("token.kept")
 
     # -- reading ----------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ class Watch:
         self._unsure: defaultdict[UUID, float] = defaultdict(float)
         self.is_database_away = False
         self._looked_at = time.monotonic()
+        self._rests_since = self._looked_at
         self._lags: list[tuple[float, float]] = []
 
     def lag_since(self, moment: float) -> float:
@@ -52,7 +53,7 @@ class Watch:
 
         The portal's processes wait for the same processors, so this is no delay of theirs.
         """
-        return sum(lag for at, lag in self._lags if at > moment)
+        return sum(min(lag, at - moment) for at, lag in self._lags if at > moment)
 
     def begin_again(self) -> None:
         """Take the history as it is now for known: the database was replaced."""
@@ -69,10 +70,12 @@ class Watch:
             self._look_at_rows()
         except (OperationalError, InterfaceError):
             connection.close()
+        self._rests_since = time.monotonic()
 
     def _mind_the_lag(self) -> None:
+        """Only a nap can lag: a look may wait for a cloud or a database that is away."""
         now = time.monotonic()
-        lag = now - self._looked_at - LOOK_EVERY
+        lag = now - self._rests_since - NAP
         if lag > 0:
             self._lags.append((now, lag))
 

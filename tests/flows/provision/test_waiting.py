@@ -9,6 +9,7 @@ from clusters.cloud.simulator.world import World
 from clusters.models import Attempt
 from clusters.operations.claim import claim_next
 from clusters.states import State
+from clusters.token_store import CachedTokenStore
 from tests.factories import NOON, approved, user
 from tests.flows.provision.conftest import ENGINE
 from tests.flows.provision.rows import make_due, reread
@@ -98,17 +99,17 @@ class TestToken:
         assert world.creates == []
 
     def test_refused_again_pauses_before_the_token_goes(
-        self, take_turn, project, wire, cloud, monkeypatch
+        self, take_turn, project, wire, monkeypatch
     ):
         """Between the two, a neighbour would sign in for a third one."""
         approved()
         was_paused = []
 
-        def drop(_):
+        def drop(_store, _token):
             project.refresh_from_db()
             was_paused.append(project.is_paused)
 
-        monkeypatch.setattr(cloud, "drop_token", drop)
+        monkeypatch.setattr(CachedTokenStore, "drop", drop)
         for _ in range(2):
             wire.next_create = Scripted.json(401, {"error_code": "APIGW.0301"})
             take_turn()

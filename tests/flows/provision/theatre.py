@@ -5,11 +5,13 @@ All of it happens in one thread and one transaction: each of them is a greenlet,
 any order can be tried, and the same order again. The clocks stand still, too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db import connection
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 from greenlet import GreenletExit, getcurrent, greenlet
 from requests import PreparedRequest, RequestException, Response
 
@@ -19,6 +21,8 @@ from clusters.cloud.simulator.world import World
 
 class Clock:
     """The time of the cloud, the portal and SQLite."""
+
+    _ruler: ClassVar["Clock | None"] = None
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -30,13 +34,27 @@ class Clock:
         """Let time pass."""
         self.now += timedelta(seconds=seconds)
 
-    def rule_the_database(self) -> None:
-        """Have SQLite read this clock where it is asked for its own."""
-        connection.ensure_connection()
-        connection.connection.create_function("STRFTIME", 2, self._strftime)
+    @contextmanager
+    def ruling_the_database(self) -> Iterator[None]:
+        """Within this block SQLite reads this clock where it is asked for its own."""
+        Clock._ruler = self
+        try:
+            yield
+        finally:
+            Clock._ruler = None
 
-    def _strftime(self, _form: str, _moment: str) -> str:
-        return self.now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    @classmethod
+    def strftime(cls, _form: str, _moment: str) -> str:
+        """Return what SQLite's own function returns for Django's `Now()`."""
+        now = cls._ruler() if cls._ruler else datetime.now(UTC)
+        return now.astimezone(UTC).isoformat(" ", "milliseconds")[:23]
+
+
+@receiver(connection_created)
+def _lend_a_clock(connection: Any, **_: object) -> None:
+    # At once: a statement that was compiled before would keep SQLite's own function.
+    if connection.vendor == "sqlite":
+        connection.connection.create_function("STRFTIME", 2, Clock.strftime)
 
 
 class Player(greenlet):
