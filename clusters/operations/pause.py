@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from clusters.cloud.errors import CloudError
-from clusters.models import CloudProject
+from clusters.models import CloudProject, ClusterRequest
 from clusters.models.cloud_project import PausedBy
 from clusters.models.people import viewer_of
 from clusters.operations._advance import MoveNotAllowed, NotAllowed
@@ -117,6 +117,9 @@ def resume_cloud_project(
     )
     if not resumed:
         raise MoveNotAllowed(_("This cloud project is not paused."))
+    # Whatever was said of old tokens says nothing of the next one.
+    refused = ClusterRequest.objects.filter(cloud_project=cloud_project)
+    refused.filter(token_refusals__gt=0).update(token_refusals=0)
     log.info(
         "cloud_project.resumed",
         extra={"cloud_project": cloud_project.name, "at": now.isoformat()},

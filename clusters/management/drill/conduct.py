@@ -115,12 +115,19 @@ class Conductor:
             setting.to_json(), environment, log, longest=LONGEST_SECONDS
         ) as lines:
             for line in lines:
-                told = json.loads(line)
-                if "verdict" in told:
-                    verdict = Verdict.from_json(told["verdict"])
-                else:
-                    self.say(f"{part.name:<24} {told['at']:6.1f} s  {told['line']}")
+                verdict = self._hear(part, line) or verdict
         return verdict
+
+    def _hear(self, part: Part, line: str) -> Verdict | None:
+        try:
+            told = json.loads(line)
+        except ValueError:  # somebody's own print, or cut short by a kill
+            self.say(f"{part.name:<24} ?  {line.rstrip()}")
+            return None
+        if "verdict" in told:
+            return Verdict.from_json(told["verdict"])
+        self.say(f"{part.name:<24} {told['at']:6.1f} s  {told['line']}")
+        return None
 
 
 def _at_port(url: SplitResult, port: int) -> str:

@@ -43,6 +43,10 @@ _LIBRARIES: Final = (
 _ORDER_BYTES: Final = 1 << 16
 
 
+class WarmIsGone(Exception):
+    """No row can be played any more."""
+
+
 class Warm:
     """The line to such a process; several threads may use it."""
 
@@ -79,24 +83,55 @@ class Warm:
         """
         reader, writer = os.pipe()
         words = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode=0o600)
+        try:
+            process = self._fork(text, environment, [writer, words])
+        except BaseException:
+            os.close(reader)
+            raise
+        finally:
+            os.close(writer)
+            os.close(words)
+        with (
+            _killed_after(longest, process),
+            os.fdopen(reader, encoding="utf-8") as lines,
+        ):
+            yield lines
+
+    def _fork(
+        self, text: str, environment: Mapping[str, str], descriptors: list[int]
+    ) -> int:
+        """Return the number of the new process."""
         order = json.dumps({"text": text, "environment": dict(environment)})
         with self._lock:
-            socket.send_fds(self._line, [order.encode()], [writer, words])
-            pid = int(self._line.recv(64))
-        os.close(writer)
-        os.close(words)
-        watchdog = threading.Timer(longest, _kill, (pid,))
-        watchdog.start()
-        try:
-            with os.fdopen(reader, encoding="utf-8") as lines:
-                yield lines
-        finally:
-            watchdog.cancel()
+            socket.send_fds(self._line, [order.encode()], descriptors)
+            answer = self._line.recv(64)
+        if not answer:
+            raise WarmIsGone("The process that forks the rows has ended.")
+        return int(answer)
 
 
-def _kill(pid: int) -> None:
+@contextmanager
+def _killed_after(seconds: float, pid: int) -> Iterator[None]:
+    """Within this block a process lives no longer than this."""
+    try:
+        # Not by its number, which is free once it has ended, and soon another's.
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        yield
+        return
+    watchdog = threading.Timer(seconds, _kill, (process,))
+    watchdog.start()
+    try:
+        yield
+    finally:
+        watchdog.cancel()
+        watchdog.join()
+        os.close(process)
+
+
+def _kill(process: int) -> None:
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+        signal.pidfd_send_signal(process, signal.SIGKILL)
 
 
 def _serve(line: socket.socket, play: Callable[[str], None]) -> None:

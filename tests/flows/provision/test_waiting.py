@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from clusters.cloud.simulator.world import World
-from clusters.models import Attempt
+from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.operations.claim import claim_next
+from clusters.operations.pause import resume_cloud_project
 from clusters.states import State
 from clusters.token_store import CachedTokenStore
 from tests.factories import NOON, approved, user
@@ -114,6 +115,13 @@ class TestToken:
             wire.next_create = Scripted.json(401, {"error_code": "APIGW.0301"})
             take_turn()
         assert was_paused == [False, True]
+
+    def test_refused_before_a_pause_says_nothing_of_the_next_one(self, project):
+        row = approved()
+        ClusterRequest.objects.update(token_refusals=1)
+        CloudProject.objects.update(paused_at=NOON, paused_by="portal")
+        resume_cloud_project(project, by=user("olga"), now=NOON)
+        assert reread(row).token_refusals == 0
 
 
 class TestPace:
