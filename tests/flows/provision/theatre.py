@@ -7,6 +7,7 @@ any order can be tried, and the same order again. The clocks stand still, too.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -68,6 +69,9 @@ class Player(greenlet):
 
     def __init__(self, name: str, run: Callable[[], Any]) -> None:
         super().__init__(self._play)
+        # Where a loop of asyncio runs beside, as Playwright's does, Django keeps its
+        # connections by context.
+        self.gr_context = copy_context()
         self._work = run
         self.name = name
         self.stands_at = "start"
