@@ -127,7 +127,10 @@ class TestCutOff:
                 return []
 
             monkeypatch.setattr(connections.socket, "getaddrinfo", slow)
-            with within_the_call(), pytest.raises(CloudUnavailable, match="within|ConnectTimeout"):
+            with (
+                within_the_call(),
+                pytest.raises(CloudUnavailable, match=r"within|ConnectTimeout"),
+            ):
                 client.write(wire.url, body=b"{}")
 
     def test_says_that_it_was_the_time(self) -> None:
