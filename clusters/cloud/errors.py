@@ -12,6 +12,8 @@ The error tree of the cloud: each kind tells the caller what to do next.
   + SignInPaused            no login is made: it was refused before and nobody resumed
 """
 
+from typing import Any
+
 
 class CloudError(Exception):
     """
@@ -74,9 +76,9 @@ class Throttled(CloudUnavailable):
     """Too many calls; `retry_after` is in seconds, None where the cloud did not say."""
 
     def __init__(
-        self, message: str = "", *, retry_after: float | None = None, **words: str | int
+        self, message: str = "", *, retry_after: float | None = None, **words: Any
     ) -> None:
-        super().__init__(message, **words)  # type: ignore[arg-type]
+        super().__init__(message, **words)
         self.retry_after = retry_after
 
 

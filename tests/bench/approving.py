@@ -15,7 +15,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from clusters.cloud.types import REQUEST_TAG
-from tests.bench.beside import BenchStack, bench_stack, say
+from tests.bench.beside import BenchStack, bench_stack
+from tests.bench.table import say
 from tests.services.stack import Person, wait_for
 
 ROUNDS: Final = 3

@@ -92,9 +92,3 @@ def bench_stack(**changes: str) -> Iterator[tuple[BenchStack, str]]:
             yield stack, f"{words}, broker {broker}"
         finally:
             stack.stop()
-
-
-def say(line: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

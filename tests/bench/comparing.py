@@ -1,13 +1,12 @@
 """Measures every page twice, among few rows and among many, and prints one table."""
 
-import sys
-
 from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.bench.filling import new_portal
 from tests.bench.measuring import Cost, cost_of, cost_of_page
 from tests.bench.places import places, steps
+from tests.bench.table import say
 
 Costs = dict[tuple[str, str], Cost]
 
@@ -45,8 +44,3 @@ def _line(key: tuple[str, str], before: Cost, after: Cost) -> str:
     ratio = after.best / before.best
     times = f"{before.milliseconds:.1f} | {after.milliseconds:.1f} | {ratio:.1f}"
     return f"| {key[0]} | {key[1]} | {queries} | {after.bytes:,} | {times} |"
-
-
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -14,8 +14,7 @@ from django.utils import timezone
 from requests import PreparedRequest, Response
 
 from clusters.cloud.huawei.auth import MemoryTokenStore
-from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
-from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.cloud.simulator.account import Account
 from clusters.cloud.simulator.adapter import SimulatorAdapter
 from clusters.cloud.simulator.clusters import Cluster
@@ -31,6 +30,7 @@ from clusters.operations.poll import poll_project
 from clusters.states import State
 from tests import factories
 from tests.bench.table import head, row, say
+from tests.clients import client_over
 
 COUNTS: Final = (
     (10, 1),
@@ -141,17 +141,8 @@ def _ticks(
 
 
 def _client(wire: CountingAdapter, clock: Callable[[], datetime]) -> HuaweiCloud:
-    return HuaweiCloud(
-        http=CloudHttp(connect_timeout=5, read_timeout=60, adapter=wire),
-        endpoints=Endpoints(
-            iam="https://iam.test", css="https://css.test", vpc="https://vpc.test"
-        ),
-        credentials=Credentials(
-            domain="demo-account",
-            username="portal-bot",
-            password="simulator-Passw0rd",
-            project_name="cn-north-4",
-        ),
+    return client_over(
+        wire,
         tokens=MemoryTokenStore(),
         clock=clock,
     )

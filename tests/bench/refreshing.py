@@ -8,14 +8,14 @@ from django.db.models.functions import Cast, Length
 from django.test import Client
 
 from clusters.cloud.huawei.auth import MemoryTokenStore
-from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
-from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.models import CatalogSnapshot
 from clusters.operations.refresh_catalog import refresh_catalog
 from tests import factories
-from tests.bench.comparing import say
 from tests.bench.measuring import cost_of_page
 from tests.bench.network import LargeNetwork
+from tests.bench.table import say
+from tests.clients import client_over
 
 FORM = "/requests/new/?cloud_project=demo"
 
@@ -57,17 +57,8 @@ def _refresh(project_id: int, network: LargeNetwork) -> tuple[float, int]:
 
 
 def _cloud(network: LargeNetwork) -> HuaweiCloud:
-    return HuaweiCloud(
-        http=CloudHttp(connect_timeout=5, read_timeout=60, adapter=network),
-        endpoints=Endpoints(
-            iam="https://iam.test", css="https://css.test", vpc="https://vpc.test"
-        ),
-        credentials=Credentials(
-            domain="demo-account",
-            username="portal-bot",
-            password="-",
-            project_name="cn-north-4",
-        ),
+    return client_over(
+        network,
         tokens=MemoryTokenStore(),
         clock=lambda: factories.NOON,
     )

@@ -2,7 +2,6 @@
 
 import os
 
-os.environ.setdefault("DATABASE_URL", "sqlite:////tmp/portal-bench.sqlite3")
 os.environ.update(
     DEBUG="off",
     SECRET_KEY="only-for-benches-" * 4,

@@ -5,22 +5,18 @@ How long a cloud project takes while the cloud of another one hangs, against alo
 DATABASE_URL and CELERY_BROKER_URL on PostgreSQL and that broker, else on files.
 """
 
-import os
 import statistics
 import sys
 import time
-import uuid
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench.database import own_database
-from tests.services.neighbours import PASSWORD, ask, connect_slow, reads
+from tests.bench.beside import bench_stack
+from tests.bench.table import say
+from tests.services.neighbours import ask, connect_slow, reads
 from tests.services.stack import Stack, wait_for
 
 ROUNDS: Final = 3
 CALM_SECONDS: Final = 2
-CHANGES: Final = {"READ_TIMEOUT": "600", "CLOUD_PASSWORD": PASSWORD}
 
 
 def main(requests: int = 32) -> None:
@@ -30,26 +26,15 @@ def main(requests: int = 32) -> None:
         alone.append(_round(requests, hangs=False))
         beside.append(_round(requests, hangs=True))
     ratio = statistics.median(beside) / statistics.median(alone)
-    _say(f"{requests} requests: alone {_all(alone)}, beside {_all(beside)} s")
-    _say(f"ratio of the medians {ratio:.2f}")
+    say(f"{requests} requests: alone {_all(alone)}, beside {_all(beside)} s")
+    say(f"ratio of the medians {ratio:.2f}")
 
 
 def _round(requests: int, *, hangs: bool) -> float:
     """Start a portal of its own, so that no round inherits the rows of another."""
-    with TemporaryDirectory() as folder, own_database() as (database, words):
-        stack = Stack(
-            folder=Path(folder),
-            database_url=database,
-            broker_url=os.environ.get("CELERY_BROKER_URL")
-            or f"filesystem://{folder}/broker",
-            queue=f"portal-bench-{uuid.uuid4().hex}",
-            changes=CHANGES,
-        )
-        _say(f"{words}, broker {stack.broker_url.partition(':')[0]}, {hangs=}")
-        try:
-            return _measure(stack.start(), requests, hangs=hangs)
-        finally:
-            stack.stop()
+    with bench_stack(READ_TIMEOUT="600") as (stack, words):
+        say(f"{words}, {hangs=}")
+        return _measure(stack, requests, hangs=hangs)
 
 
 def _measure(stack: Stack, requests: int, *, hangs: bool) -> float:
@@ -77,11 +62,6 @@ def _measure(stack: Stack, requests: int, *, hangs: bool) -> float:
 
 def _all(seconds: list[float]) -> str:
     return " ".join(f"{each:.2f}" for each in seconds)
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

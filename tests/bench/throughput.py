@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tests.bench.beside import BenchStack, bench_stack, say
+from tests.bench.beside import BenchStack, bench_stack
 from tests.bench.plain_calls import create_all
+from tests.bench.table import say
 from tests.services.stack import wait_for
 
 ROUNDS: Final = 3

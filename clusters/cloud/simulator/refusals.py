@@ -30,6 +30,7 @@ class Refusal(Exception):
         return json_answer(self.status, self._body(request_id), headers)
 
     def _body(self, request_id: str) -> dict[str, object]:
+        # Each service has its own; a page has none, and answers without it.
         raise NotImplementedError
 
 

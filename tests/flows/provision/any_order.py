@@ -23,8 +23,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
-from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.cloud.simulator.world import World
 from clusters.cloud.types import Outcome
 from clusters.engine import MAX_ATTEMPTS
@@ -41,6 +40,7 @@ from clusters.sealing import Sealer
 from clusters.settling import LOOKS
 from clusters.states import State
 from clusters.token_store import CachedTokenStore
+from tests.clients import client_over
 from tests.factories import NOON, approved, cloud_project
 from tests.flows.provision.conftest import ENGINE, KEY
 from tests.flows.provision.theatre import Clock, Player, Wings
@@ -241,17 +241,8 @@ class AnyOrder(RuleBasedStateMachine):
             shows_it=self._list_shows_it,
             on_leaving=self._nothing_leaves_wrongly,
         )
-        return HuaweiCloud(
-            http=CloudHttp(connect_timeout=5, read_timeout=60, adapter=wings),
-            endpoints=Endpoints(
-                iam="https://iam.test", css="https://css.test", vpc="https://vpc.test"
-            ),
-            credentials=Credentials(
-                domain="demo-account",
-                username="portal-bot",
-                password="simulator-Passw0rd",
-                project_name="cn-north-4",
-            ),
+        return client_over(
+            wings,
             tokens=CachedTokenStore(
                 cache=LocMemCache(f"tokens-of-{id(self)}", {}),
                 name="demo",

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
 
-from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
-from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.cloud.simulator.world import World
 from clusters.engine import Engine
 from clusters.models import CloudProject
@@ -17,6 +16,7 @@ from clusters.operations.provision import provision_next
 from clusters.sealing import Sealer
 from clusters.token_store import CachedTokenStore
 from tests import factories
+from tests.clients import client_over
 from tests.flows.provision.wire import Wire
 
 KEY = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDA="
@@ -68,17 +68,9 @@ def cloud(
     wire: Wire, clock: Clock, project: CloudProject, password: str
 ) -> HuaweiCloud:
     cache = LocMemCache(f"tokens-of-{id(wire)}", {})
-    return HuaweiCloud(
-        http=CloudHttp(connect_timeout=5, read_timeout=60, adapter=wire),
-        endpoints=Endpoints(
-            iam="https://iam.test", css="https://css.test", vpc="https://vpc.test"
-        ),
-        credentials=Credentials(
-            domain="demo-account",
-            username="portal-bot",
-            password=password,
-            project_name="cn-north-4",
-        ),
+    return client_over(
+        wire,
+        password=password,
         tokens=CachedTokenStore(
             cache=cache,
             name="demo",

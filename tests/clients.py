@@ -1,0 +1,35 @@
+"""The client of the one simulated account, over whatever wire a test or a bench has."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from requests.adapters import BaseAdapter
+
+from clusters.cloud.huawei.auth import TokenStore
+from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
+from clusters.cloud.huawei.http import CloudHttp
+from clusters.management.drill.cloud import PASSWORD
+
+
+def client_over(
+    adapter: BaseAdapter,
+    *,
+    tokens: TokenStore,
+    clock: Callable[[], datetime],
+    password: str = PASSWORD,
+) -> HuaweiCloud:
+    """Return a client whose calls all go through this adapter."""
+    return HuaweiCloud(
+        http=CloudHttp(connect_timeout=5, read_timeout=60, adapter=adapter),
+        endpoints=Endpoints(
+            iam="https://iam.test", css="https://css.test", vpc="https://vpc.test"
+        ),
+        credentials=Credentials(
+            domain="demo-account",
+            username="portal-bot",
+            password=password,
+            project_name="cn-north-4",
+        ),
+        tokens=tokens,
+        clock=clock,
+    )
