@@ -50,11 +50,7 @@ def hand_over_request(
     """
     if not viewer_of(by).operates:
         raise NotAllowed(_("Only operators can hand a request over."))
-    heir = get_user_model().objects.filter(username=requester, is_active=True).first()
-    if heir is None:
-        raise NobodyThere(
-            _("There is nobody with the user name “%(name)s”.") % {"name": requester}
-        )
+    heir = _heir(requester)
     with transaction.atomic():
         rows = ClusterRequest.objects.filter(id=cluster_request.id)
         before = rows.select_for_update().only("requester", "requester_name").get()
@@ -81,6 +77,15 @@ def hand_over_request(
                 "comment": comment,
             },
         )
+
+
+def _heir(name: str) -> "User":
+    heir = get_user_model().objects.filter(username=name, is_active=True).first()
+    if heir is None:
+        raise NobodyThere(
+            _("There is nobody with the user name “%(name)s”.") % {"name": name}
+        )
+    return heir
 
 
 def once_asked(cluster_request: ClusterRequest, person: "User | AnonymousUser") -> bool:

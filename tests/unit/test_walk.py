@@ -1,6 +1,11 @@
 """Reading the whole list, however the cloud pages."""
 
+import contextlib
+import itertools
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clusters.cloud.errors import AnswerUnreadable
 from clusters.cloud.types import CloudCluster, CloudStatus, ClusterPage
@@ -131,3 +136,35 @@ class TestWalk:
 
         cloud.list_page = promise
         assert len(ids(cloud)) == 20
+
+    @given(
+        count=st.integers(0, 40),
+        cap=st.integers(2, 7),
+        tells_total=st.booleans(),
+        changes=st.lists(
+            st.tuples(st.integers(0, 8), st.lists(st.integers(0, 39), max_size=2)),
+            max_size=12,
+        ),
+    )
+    def test_misses_nothing_that_was_there_all_the_time(
+        self, count, cap, tells_total, changes
+    ):
+        """So many come in on top, and these positions go, before each call."""
+        cloud = ListOnly(count, cap=cap, tells_total=tells_total)
+        there = {each.id for each in cloud.clusters}
+        pending = iter(changes)
+
+        def change():
+            came, gone = next(pending, (0, []))
+            for _ in range(came):
+                cloud.clusters.insert(0, cluster(1000 + next(numbers)))
+            for position in gone:
+                if position < len(cloud.clusters):
+                    del cloud.clusters[position]
+
+        numbers = itertools.count()
+        cloud.before_call = change
+        with contextlib.suppress(AnswerUnreadable):
+            seen = ids(cloud)
+            stayed = there & {each.id for each in cloud.clusters}
+            assert stayed <= seen

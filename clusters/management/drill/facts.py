@@ -6,7 +6,7 @@ from typing import Any
 
 from clusters.cloud.types import REQUEST_TAG
 from clusters.management.drill.cloud import Living
-from clusters.models import ClusterRequest
+from clusters.models import ClusterRequest, Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,15 +69,7 @@ def facts_of(
         name=row.name,
         state=row.state,
         needs=row.needs,
-        history=tuple(
-            Happening(
-                kind=each.kind,
-                source=each.from_state,
-                target=each.to_state,
-                reason=str(each.data.get("because", "")),
-            )
-            for each in events
-        ),
+        history=tuple(map(_happening, events)),
         is_chained=_is_chained(events),
         attempts=len(attempts),
         attempted_ids=frozenset(each.cluster_id for each in attempts),
@@ -93,6 +85,15 @@ def facts_of(
             if each.id in made or each.tags.get(REQUEST_TAG) == str(row.id)
         ),
         most_living=most_living,
+    )
+
+
+def _happening(event: Event) -> Happening:
+    return Happening(
+        kind=event.kind,
+        source=event.from_state,
+        target=event.to_state,
+        reason=str(event.data.get("because", "")),
     )
 
 
