@@ -50,7 +50,9 @@ class Command(BaseCommand):
             default=1.0,
             help="2 where the machine is busy: all of the engine's times twice as long",
         )
-        parser.add_argument("--quiet", action="store_true", help="only the verdicts")
+        parser.add_argument(
+            "--quiet", action="store_true", help="the verdicts, and rows that broke"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         seeds = range(options["first_seed"], options["first_seed"] + options["seeds"])
@@ -71,8 +73,7 @@ class Command(BaseCommand):
 
         def say(line: str) -> None:
             with lock:
-                if not options["quiet"]:
-                    self._write(line)
+                self._write(line)
 
         backend = Backend(options["backend"], folder)
         try:
@@ -85,6 +86,7 @@ class Command(BaseCommand):
                     run_id=uuid.uuid4().hex[:6],
                     warm=warm,
                     say=say,
+                    is_quiet=options["quiet"],
                 )
                 with backend.prepared(conductor.environment()):
                     yield conductor

@@ -36,7 +36,11 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Conductor:
-    """Where and how fast to play; `say` is called from several threads."""
+    """
+    Where and how fast to play; `say` is called from several threads.
+
+    Where `is_quiet`, it hears of a row only if that did not hold, and then all of it.
+    """
 
     backend: Backend
     folder: Path
@@ -45,6 +49,7 @@ class Conductor:
     run_id: str
     warm: Warm
     say: Callable[[str], None]
+    is_quiet: bool
 
     def play(self, parts: Iterable[Part], *, jobs: int) -> list[Verdict]:
         """Play these parts, so many at a time, and those that need it alone at the end."""
@@ -110,24 +115,30 @@ class Conductor:
             variant=part.variant,
             problems=("the row's process ended without a verdict",),
         )
+        kept: list[str] = []
+        say = kept.append if self.is_quiet else self.say
         log = Path(setting.folder) / "row.log"
         with self.warm.row(
             setting.to_json(), environment, log, longest=LONGEST_SECONDS
         ) as lines:
             for line in lines:
-                verdict = self._hear(part, line) or verdict
+                verdict = _hear(part, line, say) or verdict
+        if verdict.problems:
+            for line in kept:
+                self.say(line)
         return verdict
 
-    def _hear(self, part: Part, line: str) -> Verdict | None:
-        try:
-            told = json.loads(line)
-        except ValueError:  # somebody's own print, or cut short by a kill
-            self.say(f"{part.name:<24} ?  {line.rstrip()}")
-            return None
-        if "verdict" in told:
-            return Verdict.from_json(told["verdict"])
-        self.say(f"{part.name:<24} {told['at']:6.1f} s  {told['line']}")
+
+def _hear(part: Part, line: str, say: Callable[[str], None]) -> Verdict | None:
+    try:
+        told = json.loads(line)
+    except ValueError:  # somebody's own print, or cut short by a kill
+        say(f"{part.name:<24} ?  {line.rstrip()}")
         return None
+    if "verdict" in told:
+        return Verdict.from_json(told["verdict"])
+    say(f"{part.name:<24} {told['at']:6.1f} s  {told['line']}")
+    return None
 
 
 def _at_port(url: SplitResult, port: int) -> str:

@@ -204,14 +204,22 @@ class Stage:
         raise InVain(f"waited {longest:.0f} s in vain: {what}")
 
     def until_state(self, row: ClusterRequest, *states: str) -> None:
-        """Wait until a request is in one of these states, or was since now."""
+        """
+        Wait until a request is in one of these states, or was since now.
+
+        :raises InVain: if it never is
+        """
         self.watch.look()
         moved = self.watch.moved[row.id]
         first = max(len(moved) - 1, 0)
-        self.until(
-            f"{row.name} is {' or '.join(states)}",
-            lambda: any(state in states for state, _ in moved[first:]),
-        )
+        try:
+            self.until(
+                f"{row.name} is {' or '.join(states)}",
+                lambda: any(state in states for state, _ in moved[first:]),
+            )
+        except InVain as vain:
+            path = " ".join(state for state, _ in moved)
+            raise InVain(f"{vain}, it went {path}") from vain
 
     def until_reached(self, process: Process, times: int = 1) -> None:
         """
