@@ -219,7 +219,8 @@ class Stage:
             )
         except InVain as vain:
             path = " ".join(state for state, _ in moved)
-            raise InVain(f"{vain}, it went {path}") from vain
+            row.refresh_from_db()
+            raise InVain(f"{vain}; seen: {path}; now: {row.state}") from vain
 
     def until_reached(self, process: Process, times: int = 1) -> None:
         """

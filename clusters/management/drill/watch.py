@@ -20,6 +20,9 @@ NAP: Final = 0.4
 LOOK_EVERY: Final = 0.5
 """How long a nap and a look take where nobody else wants the processor."""
 
+_OVERTAKEN: Final = 200
+"""How many numbers of events may be given out while one of them waits for its commit."""
+
 _UNSURE: Final = (State.SENDING, State.UNCLEAR)
 
 
@@ -39,6 +42,7 @@ class Watch:
         self._clock = clock
         self._say = say
         self._last_event = 0
+        self._told: set[int] = set()
         self._creates: defaultdict[str, list[tuple[object, ...]]] = defaultdict(list)
         self._noted: dict[UUID, tuple[object, ...]] = {}
         self._unsure: defaultdict[UUID, float] = defaultdict(float)
@@ -57,8 +61,8 @@ class Watch:
 
     def begin_again(self) -> None:
         """Take the history as it is now for known: the database was replaced."""
-        last = Event.objects.order_by("-pk").first()
-        self._last_event = last.pk if last else 0
+        self._told = set(Event.objects.values_list("pk", flat=True))
+        self._last_event = max(self._told, default=0)
 
     def look(self) -> None:
         """Take in what happened since the last look."""
@@ -104,9 +108,13 @@ class Watch:
             )
 
     def _look_at_events(self) -> None:
-        events = Event.objects.filter(pk__gt=self._last_event).order_by("pk")
+        # PostgreSQL gives the numbers before the commits, which come in any order.
+        recent = Event.objects.filter(pk__gt=self._last_event - _OVERTAKEN)
+        new = set(recent.values_list("pk", flat=True)) - self._told
+        events = Event.objects.filter(pk__in=new).order_by("pk")
         for event in events.select_related("request"):
-            self._last_event = event.pk
+            self._told.add(event.pk)
+            self._last_event = max(self._last_event, event.pk)
             name = event.request.name
             if not event.to_state:
                 self._say(f"{name}: {event.kind} {_brief(event.data)}")

@@ -51,7 +51,7 @@ def never_known(stage: Stage) -> Expected:
 def bad_neighbour(stage: Stage) -> Expected:
     clouds = {name: stage.start_cloud(name) for name in ("alone", "hangs", "works")}
     for cloud in clouds.values():
-        cloud.arm(quota=5000, slow_seconds=_CLOUD_SECONDS)
+        cloud.arm(quota=5000)
     clouds["hangs"].arm(every_create="hang_after")
     projects = {name: stage.connect(name, cloud.url) for name, cloud in clouds.items()}
     # Pages are read in all other rows; for so many requests they would set the pace.
@@ -110,6 +110,7 @@ def _time_of(stage: Stage, cloud: Cloud, *projects: CloudProject) -> float:
 
     Without the time for which the machine kept the drill itself waiting.
     """
+    cloud.arm(slow_seconds=_CLOUD_SECONDS)
     for project in projects:
         project.refresh_from_db()
         resume_cloud_project(project, by=stage.people["olga"], now=timezone.now())
@@ -119,4 +120,6 @@ def _time_of(stage: Stage, cloud: Cloud, *projects: CloudProject) -> float:
         f"{mine} creates are answered",
         lambda: sum(each["answered"] for each in cloud.creates()) >= mine,
     )
-    return stage.since_strike()
+    seconds = stage.since_strike()
+    cloud.arm(slow_seconds=None)
+    return seconds
