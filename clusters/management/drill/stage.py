@@ -263,12 +263,17 @@ class Stage:
             time.sleep(NAP)
 
     def _read_pages(self, row: ClusterRequest) -> None:
+        # Asked again after the page: it may have broken while that was rendered.
+        if self._lives(row) and self.alice.says_failed(row) and self._lives(row):
+            self.watch.problems.append(f"a page says failed, and {row.name} lives")
+
+    def _lives(self, row: ClusterRequest) -> bool:
+        """Whether the clouds have one cluster of this request, and it is well."""
         living = [
             each for cloud in self.watch.clouds for each in cloud.living(time.time())
         ]
         mine = [each for each in living if str(row.id) in each.tags.values()]
-        if len(mine) == 1 and not mine[0].is_broken and self.alice.says_failed(row):
-            self.watch.problems.append(f"a page says failed, and {row.name} lives")
+        return len(mine) == 1 and not mine[0].is_broken
 
 
 def free_port() -> int:
