@@ -20,7 +20,7 @@ from clusters.management.drill.nursery import Order
 from clusters.management.drill.pages import Browser
 from clusters.management.drill.points import Point
 from clusters.management.drill.process import Process
-from clusters.management.drill.watch import NAP, Watch
+from clusters.management.drill.watch import Watch
 from clusters.management.drill.worker import run_beat, run_worker
 from clusters.models import CloudProject, ClusterRequest
 
@@ -200,7 +200,7 @@ class Stage:
             self.watch.look()
             if found := is_so():
                 return found
-            time.sleep(NAP)
+            time.sleep(self.watch.nap)
         raise InVain(f"waited {longest:.0f} s in vain: {what}")
 
     def until_state(self, row: ClusterRequest, *states: str) -> None:
@@ -243,11 +243,11 @@ class Stage:
         self.until(f"create {number} arrives", lambda: len(where.creates()) >= number)
         return where.creates()[number - 1]
 
-    def moments_of_creates(self) -> list[float]:
+    def moments_of_creates(self, cloud: Cloud | None = None) -> list[float]:
         """Return when each create body came, in seconds since 1970."""
         return [
             datetime.fromisoformat(each["at"]).timestamp()
-            for each in self.cloud.creates()
+            for each in (cloud or self.cloud).creates()
         ]
 
     def fresh_project(self) -> CloudProject:
@@ -260,7 +260,7 @@ class Stage:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.watch.look()
-            time.sleep(NAP)
+            time.sleep(self.watch.nap)
 
     def _read_pages(self, row: ClusterRequest) -> None:
         # Asked again after the page: it may have broken while that was rendered.

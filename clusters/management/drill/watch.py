@@ -17,8 +17,8 @@ from clusters.models import ClusterRequest, Event, Look
 from clusters.states import State
 
 NAP: Final = 0.4
-LOOK_EVERY: Final = 0.5
-"""How long a nap and a look take where nobody else wants the processor."""
+_LOOK: Final = 0.1
+"""How long a look takes where nobody else wants the processor."""
 
 _OVERTAKEN: Final = 200
 """How many numbers of events may be given out while one of them waits for its commit."""
@@ -31,9 +31,11 @@ class Watch:
     What was seen so far. A database that is away just now is looked at later.
 
     `moved` holds, for each request, when it was first seen in which state, in order.
+    `nap` is how long to sleep between two looks.
     """
 
     def __init__(self, clock: Clock, say: Callable[[str], None]) -> None:
+        self.nap = NAP
         self.clouds: list[Cloud] = []
         self.moved: defaultdict[UUID, list[tuple[str, float]]] = defaultdict(list)
         self.most_living: defaultdict[str, int] = defaultdict(int)
@@ -79,7 +81,7 @@ class Watch:
     def _mind_the_lag(self) -> None:
         """Only a nap can lag: a look may wait for a cloud or a database that is away."""
         now = time.monotonic()
-        lag = now - self._rests_since - NAP
+        lag = now - self._rests_since - self.nap
         if lag > 0:
             self._lags.append((now, lag))
 
@@ -150,7 +152,7 @@ class Watch:
         if self.is_database_away:
             return
         if row.state == State.SENDING or looks_count.get(row.cloud_project_id):
-            self._unsure[row.id] += min(passed, LOOK_EVERY)
+            self._unsure[row.id] += min(passed, self.nap + _LOOK)
         most = self._clock.longest_unsure(len(row.attempts.all()))
         if self._unsure[row.id] > most:
             self.problems.append(
