@@ -56,6 +56,7 @@ class TestDrill:
     ):
         done = drill(ROOT, "--backend", backend, "--rows", "4,10", "--quiet")
         assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+        assert "w1 starts" not in done.stdout
 
     def test_fails_where_a_point_is_never_reached(self, tmp_path: Path):
         root = tmp_path / "scratch"
@@ -80,3 +81,4 @@ class TestDrill:
         done = drill(root, "--backend", "sqlite", "--rows", str(row), "--quiet")
         assert done.returncode == 1, done.stdout[-4000:]
         assert "BROKEN" in done.stdout
+        assert "w1 starts" in done.stdout, "quiet or not, what broke is told"
