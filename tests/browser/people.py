@@ -51,6 +51,7 @@ def open_form(person: Person) -> Page:
     """Press New request, and wait until the first offers of the cloud have come."""
     page = person.open("/")
     page.get_by_role("link", name="New request").first.click()
+    page.wait_for_url("**/requests/new/**")  # else a reload may cut the way there short
     name = page.get_by_label("Name", exact=True)
     for _ in range(60):
         if name.is_visible():
