@@ -60,6 +60,12 @@ _ROW = (
 
 
 class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
+    """
+    Questions about requests.
+
+    Beside the model: from another file, django-stubs types every answer as `Any`.
+    """
+
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Those that this person may see."""
         viewer = viewer_of(user)
