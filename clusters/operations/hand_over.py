@@ -69,14 +69,18 @@ def hand_over_request(
             HAND_OVER,
             now=now,
             actor=by,
-            data={
-                "from": before.requester_name,
-                "from_id": before.requester_id,
-                "to": heir.get_username(),
-                "to_id": heir.pk,
-                "comment": comment,
-            },
+            data=_both(before, heir) | {"comment": comment},
         )
+
+
+def _both(before: ClusterRequest, heir: "User") -> dict[str, str | int]:
+    """Return the names and ids of whoever gave and whoever got it."""
+    return {
+        "from": before.requester_name,
+        "from_id": before.requester_id,
+        "to": heir.get_username(),
+        "to_id": heir.pk,
+    }
 
 
 def _heir(name: str) -> "User":
