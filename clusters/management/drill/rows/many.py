@@ -17,6 +17,7 @@ _SLOWER: Final = 1.3
 _CLOUD_SECONDS: Final = 0.35
 """Long enough that the time is the cloud's, not this machine's processors'."""
 _NAP: Final = 2.0
+"""Seconds between two looks of the drill at all of these requests."""
 _ROUNDS: Final = 3
 """How often the two times are taken: other work of the machine falls into one of them."""
 
