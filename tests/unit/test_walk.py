@@ -47,10 +47,13 @@ class TestWalk:
         cloud = ListOnly(count, cap=7, tells_total=tells_total)
         assert len(ids(cloud)) == count
 
-    def test_asks_twice_for_a_list_of_one_page(self):
-        cloud = ListOnly(900)
+    @pytest.mark.parametrize(
+        ("count", "calls"), [(0, 1), (900, 1), (1000, 1), (1001, 3)]
+    )
+    def test_reads_the_top_again_only_after_a_second_page(self, count, calls):
+        cloud = ListOnly(count)
         walk(cloud)
-        assert cloud.calls == 2
+        assert cloud.calls == calls
 
     @pytest.mark.parametrize("call", [2, 3])
     def test_begins_again_when_a_row_is_deleted_between_two_pages(self, call):
