@@ -52,6 +52,7 @@ class CachedTokenStore:
         self._on_refused = on_refused
         self._lock_seconds = lock_seconds
         self._wait = wait
+        self._opened: tuple[str, Token] | None = None
 
     def current(self) -> Token | None:
         """
@@ -62,10 +63,15 @@ class CachedTokenStore:
         sealed = self._ask_cache("get", self._token_key)
         if not isinstance(sealed, str):
             return None
-        try:
-            return _from_text(self._sealer.open(sealed))
-        except (SealBroken, ValueError, KeyError):
-            return None
+        # Every call asks the cache; the same seal is opened once.
+        opened = self._opened
+        if opened is None or opened[0] != sealed:
+            try:
+                opened = sealed, _from_text(self._sealer.open(sealed))
+            except (SealBroken, ValueError, KeyError):
+                return None
+            self._opened = opened
+        return opened[1]
 
     def renew(self, sign_in: Callable[[], Token], *, stale: Token | None) -> Token:
         """

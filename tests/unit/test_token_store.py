@@ -49,16 +49,40 @@ def cache(request) -> LocMemCache:
     return LocMemCache(request.node.nodeid, {})
 
 
-def store(cache: LocMemCache, desk: Desk, *, wait=lambda _: None) -> CachedTokenStore:
+def store(
+    cache: LocMemCache, desk: Desk, *, wait=lambda _: None, sealer: Sealer | None = None
+) -> CachedTokenStore:
     return CachedTokenStore(
         cache=cache,
         name="1:1",
-        sealer=Sealer([KEY]),
+        sealer=sealer or Sealer([KEY]),
         may_sign_in=lambda: not desk.paused,
         on_refused=desk.pause,
         lock_seconds=5,
         wait=wait,
     )
+
+
+class CountingSealer(Sealer):
+    """Counts how often a seal was opened."""
+
+    opened = 0
+
+    def open(self, sealed: str) -> str:
+        self.opened += 1
+        return super().open(sealed)
+
+
+class TestCurrent:
+    def test_opens_one_seal_once_and_another_one_anew(self, cache):
+        shop = store(cache, Desk(), sealer=(sealer := CountingSealer([KEY])))
+        shop.keep(token("MII-first"))
+        assert {shop.current().value for _ in range(3)} == {"MII-first"}
+        assert sealer.opened == 1
+        store(cache, Desk()).keep(token("MII-second"))
+        assert shop.current().value == "MII-second"
+        store(cache, Desk()).drop(token("MII-second"))
+        assert shop.current() is None
 
 
 class TestRenew:
