@@ -1,6 +1,6 @@
 """Typed looks into JSON that may hold anything."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from clusters.cloud.huawei.answers import clean
 
@@ -12,6 +12,10 @@ class WrongShape(ValueError):
         super().__init__(f"{where} is not {promised}")
 
 
+_Where: TypeAlias = "str | tuple[_Where, str, int | None]"
+"""A place in the JSON: its words, or the place it stands in, its name and its row."""
+
+
 class Fields:
     """
     One JSON object, asked by name and type.
@@ -20,20 +24,25 @@ class Fields:
     is there with a wrong type raises WrongShape, as `where` says it.
     """
 
-    def __init__(self, value: Any, where: str) -> None:
+    # A list of a thousand clusters makes some thousands of these: so no dictionary for
+    # each, and the words of a place only when something is wrong with it.
+    __slots__ = ("_values", "_where")
+
+    def __init__(self, value: Any, where: _Where) -> None:
         if not isinstance(value, dict):
-            raise WrongShape(where, "an object")
+            raise WrongShape(_words_for(where), "an object")
         self._values: dict[str, Any] = value
         self._where = where
 
     def text(self, *names: str) -> str:
         """Return a text, or a whole number as text; empty where there is none."""
-        name, value = self._first(names)
-        if value is None:
-            return ""
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            raise self._wrong(name, "a text")
-        return clean(str(value))
+        for name in names:
+            value = self._values.get(name)
+            if isinstance(value, str):
+                return clean(value)
+            if value is not None:
+                return self._number_as_text(name, value)
+        return ""
 
     def required_text(self, *names: str) -> str:
         """Return a text that must not be missing or empty."""
@@ -56,14 +65,14 @@ class Fields:
     def object(self, *names: str) -> "Fields | None":
         """Return an object."""
         name, value = self._first(names)
-        return None if value is None else Fields(value, f"{self._where}.{name}")
+        return None if value is None else Fields(value, (self._where, name, None))
 
     def objects(self, *names: str) -> tuple["Fields", ...]:
         """Return a list of objects; empty where there is none."""
-        name, _ = self._first(names)
+        name, items = self._list(names)
         return tuple(
-            Fields(item, f"{self._where}.{name}[{position}]")
-            for position, item in enumerate(self._list(*names))
+            Fields(item, (self._where, name, position))
+            for position, item in enumerate(items)
         )
 
     def required_objects(self, name: str) -> tuple["Fields", ...]:
@@ -74,8 +83,7 @@ class Fields:
 
     def texts(self, *names: str) -> tuple[str, ...]:
         """Return a list of texts; empty where there is none."""
-        name, _ = self._first(names)
-        items = self._list(*names)
+        name, items = self._list(names)
         if not all(isinstance(item, str) for item in items):
             raise self._wrong(name, "a list of texts")
         return tuple(clean(item) for item in items)
@@ -93,19 +101,32 @@ class Fields:
         """Whether the value is a text."""
         return isinstance(self._first(names)[1], str)
 
-    def _list(self, *names: str) -> list[Any]:
+    def _number_as_text(self, name: str, value: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self._wrong(name, "a text")
+        return str(value)
+
+    def _list(self, names: tuple[str, ...]) -> tuple[str, list[Any]]:
         name, value = self._first(names)
         if value is None:
-            return []
+            return name, []
         if not isinstance(value, list):
             raise self._wrong(name, "a list")
-        return value
+        return name, value
 
     def _first(self, names: tuple[str, ...]) -> tuple[str, Any]:
         for name in names:
-            if self._values.get(name) is not None:
-                return name, self._values[name]
+            value = self._values.get(name)
+            if value is not None:
+                return name, value
         return names[0], None
 
     def _wrong(self, name: str, promised: str) -> WrongShape:
-        return WrongShape(f"{self._where}.{name}", promised)
+        return WrongShape(_words_for((self._where, name, None)), promised)
+
+
+def _words_for(where: _Where) -> str:
+    if isinstance(where, str):
+        return where
+    within, name, row = where
+    return f"{_words_for(within)}.{name}" + ("" if row is None else f"[{row}]")
