@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clusters.models import ClusterRequest
-from clusters.operations._record import record_event
-from clusters.states import MOVES, State, Verb
+from clusters.operations._record import append_event
+from clusters.states import MOVES, Move, State, Verb
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -52,27 +52,38 @@ def advance(
     :raises MoveNotAllowed: if the row is in another state, or under another claim
     """
     move = MOVES[verb]
-    with transaction.atomic():
+    # No exception leaves the block where the row has moved on: nothing was written, and
+    # whoever holds a transaction around this may go on with it.
+    with transaction.atomic(savepoint=False):
         rows = ClusterRequest.objects.filter(id=request_id)
-        before = rows.select_for_update().values_list("state", flat=True).first()
+        before = _source(rows, move)
         movable = rows.filter(only_if or Q(), state__in=move.sources)
         if held is not None:
             movable = movable.filter(claim=held)
         moved = movable.update(state=move.target, moved_at=now, **changes)
-        if moved != 1 or before is None:
-            raise MoveNotAllowed(_moved_on(before))
-        record_event(
-            request_id,
-            verb.value,
-            now=now,
-            actor=actor,
-            states=(before, move.target.value),
-            data=data,
-        )
+        if moved:
+            append_event(
+                request_id,
+                verb.value,
+                now=now,
+                actor=actor,
+                states=(before, move.target.value),
+                data=data,
+            )
+    if not moved:
+        raise MoveNotAllowed(_moved_on(rows))
 
 
-def _moved_on(state: str | None) -> str:
+def _source(rows: QuerySet[ClusterRequest], move: Move) -> str:
+    """Return the state that is left; read under lock where it may be one of several."""
+    if len(move.sources) == 1:
+        return move.sources[0].value
+    return rows.select_for_update().values_list("state", flat=True).first() or ""
+
+
+def _moved_on(rows: QuerySet[ClusterRequest]) -> str:
     """Say to a person why this is too late."""
+    state = rows.values_list("state", flat=True).first()
     label = State(state).label if state else _("gone")
     return _("This cannot be done: the request is “%(state)s” by now.") % {
         "state": label

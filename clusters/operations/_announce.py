@@ -22,6 +22,9 @@ _ENDS = frozenset(
 
 def announce(event: Event) -> None:
     """Write a mail for everybody whom this event concerns and who did not cause it."""
+    concerns = event.to_state == State.PENDING or _tells_the_requester(event)
+    if not concerns:
+        return
     mails = [
         Mail(event=event, person_id=person_id, due_at=Now())
         for person_id in _audience(event).values_list("pk", flat=True)
@@ -34,12 +37,14 @@ def _audience(event: Event) -> "QuerySet[User]":
     people = get_user_model().objects.filter(is_active=True).exclude(email="")
     if event.actor_id:
         people = people.exclude(pk=event.actor_id)
-    if event.to_state == State.PENDING:
-        mine = Q(pk=_requester_of(event))
-        return people.filter(groups__name=APPROVERS).exclude(mine).distinct()
-    if event.to_state in _ENDS or event.kind == Verb.FOUND:
-        return people.filter(pk=_requester_of(event))
-    return people.none()
+    requester = Q(pk=_requester_of(event))
+    if _tells_the_requester(event):
+        return people.filter(requester)
+    return people.filter(groups__name=APPROVERS).exclude(requester).distinct()
+
+
+def _tells_the_requester(event: Event) -> bool:
+    return event.to_state in _ENDS or event.kind == Verb.FOUND
 
 
 def _requester_of(event: Event) -> int:

@@ -1,4 +1,4 @@
-"""The only function that writes history; every line is chained to the one before."""
+"""The only place that writes history; every line is chained to the one before."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -20,29 +20,43 @@ def record_event(
     *,
     now: datetime,
     actor: "User | None" = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Append one event that moves nothing; locks the request's row."""
+    with transaction.atomic(savepoint=False):
+        ClusterRequest.objects.select_for_update().only("id").get(id=request_id)
+        append_event(request_id, kind, now=now, actor=actor, data=data)
+
+
+def append_event(
+    request_id: UUID,
+    kind: str,
+    *,
+    now: datetime,
+    actor: "User | None" = None,
     states: tuple[str, str] = ("", ""),
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Append one event; holds the request's row so that `seq` has no gap."""
-    with transaction.atomic():
-        ClusterRequest.objects.select_for_update().only("id").get(id=request_id)
-        last = Event.objects.filter(request_id=request_id).order_by("-seq").first()
-        event = Event(
-            request_id=request_id,
-            seq=last.seq + 1 if last else 1,
-            at=now,
-            kind=kind,
-            from_state=states[0],
-            to_state=states[1],
-            actor=actor,
-            actor_name=actor.get_username() if actor else "",
-            data=data or {},
-            correlation_id=_correlation_id(),
-            previous_hash=last.hash if last else "",
-        )
-        event.hash = event.expected_hash()
-        event.save(force_insert=True)
-        announce(event)
+    """Append one event; the caller's transaction has the request's row locked."""
+    events = Event.objects.filter(request_id=request_id).order_by("-seq")
+    last = events.values_list("seq", "hash").first()
+    seq, previous_hash = last or (0, "")
+    event = Event(
+        request_id=request_id,
+        seq=seq + 1,
+        at=now,
+        kind=kind,
+        from_state=states[0],
+        to_state=states[1],
+        actor=actor,
+        actor_name=actor.get_username() if actor else "",
+        data=data or {},
+        correlation_id=_correlation_id(),
+        previous_hash=previous_hash,
+    )
+    event.hash = event.expected_hash()
+    event.save(force_insert=True)
+    announce(event)
 
 
 def _correlation_id() -> str:

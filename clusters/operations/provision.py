@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,11 +15,16 @@ from clusters.cloud.huawei.body import sha256_of
 from clusters.cloud.types import Cloud
 from clusters.engine import Engine
 from clusters.matching import Found, Match, Sighting, match
-from clusters.models import ClusterRequest
+from clusters.models import Attempt, ClusterRequest
 from clusters.models.cloud_project import Known
 from clusters.models.request import Needs
 from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
-from clusters.operations.answer import Answered, is_clean, save_answer, sort_answer
+from clusters.operations.answer import (
+    Answered,
+    is_clean_after,
+    save_answer,
+    sort_answer,
+)
 from clusters.operations.claim import Claim, claim_next
 from clusters.operations.gate import Gate
 from clusters.operations.look import NOT_COMPLETE, look, shared_sightings
@@ -93,17 +98,18 @@ def provision_next(
 
 
 def _take(turn: _Turn) -> None:
-    if known := _named_late(turn.cluster_request):
+    attempts = tuple(turn.cluster_request.attempts.all())
+    if known := _named_late(attempts):
         _heed(turn, Match(found=Found.OURS, candidates=(Sighting(id=known, name=""),)))
         return
     spec = specs.from_json(turn.cluster_request.spec)
     api = turn.cluster_request.cloud_project.create_api
     body = body_of(spec, turn.cluster_request.id, api)
     if sha256_of(body) != turn.cluster_request.body_sha256:
-        _refuse_other_body(turn, body)
+        _refuse_other_body(turn, body, is_first=not attempts)
         return
     try:
-        seen = _look_first(turn)
+        seen = _look_first(turn, is_first=not attempts)
     except CloudError as error:
         release(turn.claim, because=error, engine=turn.engine, now=turn.now)
         return
@@ -112,7 +118,9 @@ def _take(turn: _Turn) -> None:
         spec,
         seen,
         asked_at=turn.cluster_request.created_at,
-        clean=is_clean(turn.cluster_request.id),
+        # As it stood before the look: only this claim adds attempts, and an answer that
+        # came in meanwhile errs on the side of doubt.
+        clean=is_clean_after(attempts),
         drops_tags=turn.cluster_request.cloud_project.keeps_tags == Known.NO,
     )
     if verdict.found is Found.NOTHING:
@@ -121,30 +129,27 @@ def _take(turn: _Turn) -> None:
         _heed(turn, verdict)
 
 
-def _named_late(cluster_request: ClusterRequest) -> str:
+def _named_late(attempts: Iterable[Attempt]) -> str:
     """Return the id that an answer to an attempt named when the row had moved on."""
-    named = cluster_request.attempts.exclude(cluster_id="")
-    return named.values_list("cluster_id", flat=True).first() or ""
+    return next((each.cluster_id for each in attempts if each.cluster_id), "")
 
 
-def _look_first(turn: _Turn) -> tuple[Sighting, ...]:
+def _look_first(turn: _Turn, *, is_first: bool) -> tuple[Sighting, ...]:
     """
     List before every attempt: the database may have forgotten one, the cloud has not.
 
     A first attempt is content with somebody else's fresh look. Later ones, and any in
     quarantine, need a look of their own that counts.
     """
-    cluster_request = turn.cluster_request
-    is_first = not cluster_request.attempts.exists()
-    needs_proof = not is_first or cluster_request.cloud_project.quarantined_at
+    cloud_project = turn.cluster_request.cloud_project
+    needs_proof = not is_first or cloud_project.quarantined_at
     if not needs_proof:
         seen = shared_sightings(
-            cluster_request.cloud_project,
-            max_age=timedelta(seconds=turn.engine.poll_seconds),
+            cloud_project, max_age=timedelta(seconds=turn.engine.poll_seconds)
         )
         if seen is not None:
             return seen
-    listing = look(cluster_request.cloud_project_id, cloud=turn.cloud)
+    listing = look(cloud_project.pk, cloud=turn.cloud)
     if needs_proof and not listing.counts:
         raise AnswerUnreadable(NOT_COMPLETE)
     return listing.sightings
@@ -188,11 +193,11 @@ def _heed(turn: _Turn, verdict: Match) -> None:
         )
 
 
-def _refuse_other_body(turn: _Turn, body: bytes) -> None:
+def _refuse_other_body(turn: _Turn, body: bytes, *, is_first: bool) -> None:
     """Other bytes than the approved ones would be sent: the decision is void."""
     claim, cluster_request = turn.claim, turn.cluster_request
     log.error("body.changed", extra={"request_id": str(claim.request_id)})
-    if cluster_request.attempts.exists():
+    if not is_first:
         advance(
             claim.request_id,
             Verb.LOSE,
