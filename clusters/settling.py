@@ -12,8 +12,10 @@ from clusters.engine import MAX_ATTEMPTS, Engine
 LOOKS: Final = 3
 """How many looks that count have to miss a cluster before it is settled absent."""
 
-_UNKNOWN: Final = ("", Outcome.UNKNOWN)
-_TOUCHED: Final = (*_UNKNOWN, Outcome.BUSY, Outcome.NAME_HELD)
+UNKNOWN: Final = ("", Outcome.UNKNOWN)
+"""Outcomes of an attempt that may have made a cluster; the first has no answer yet."""
+
+_TOUCHED: Final = (*UNKNOWN, Outcome.BUSY, Outcome.NAME_HELD)
 
 
 class Next(StrEnum):
@@ -68,7 +70,7 @@ def next_of(outcomes: Sequence[str], *, names_unique: bool = True) -> Next:
     there the name keeps no second one out, so a person has to decide.
     """
     last = outcomes[-1] if outcomes else ""
-    unknown = sum(outcome in _UNKNOWN for outcome in outcomes)
+    unknown = sum(outcome in UNKNOWN for outcome in outcomes)
     if last == Outcome.REFUSED:
         return Next.FAIL
     if last == Outcome.NAME_HELD or not names_unique:

@@ -30,7 +30,8 @@ class CachedTokenStore:
     `name` changes with the credentials, so that tokens of old ones are forgotten. A login
     is made under a lock with a life of `lock_seconds`; who waits for it gets its token.
     A refused login calls `on_refused`, which must make `may_sign_in` say no, before
-    the lock goes: nobody tries the password again.
+    the lock goes: nobody tries the password again. The token opened last stays in this
+    process; the cache says at each call whether it is still the one.
     """
 
     def __init__(
@@ -61,17 +62,7 @@ class CachedTokenStore:
         :raises CloudUnavailable: if the cache does not answer
         """
         sealed = self._ask_cache("get", self._token_key)
-        if not isinstance(sealed, str):
-            return None
-        # Every call asks the cache; the same seal is opened once.
-        opened = self._opened
-        if opened is None or opened[0] != sealed:
-            try:
-                opened = sealed, _from_text(self._sealer.open(sealed))
-            except (SealBroken, ValueError, KeyError):
-                return None
-            self._opened = opened
-        return opened[1]
+        return self._open(sealed) if isinstance(sealed, str) else None
 
     def renew(self, sign_in: Callable[[], Token], *, stale: Token | None) -> Token:
         """
@@ -107,6 +98,18 @@ class CachedTokenStore:
         current = self.current()
         if current is not None and _same(current, token):
             self._ask_cache("delete", self._token_key)
+
+    def _open(self, sealed: str) -> Token | None:
+        """Open one seal once: every call asks the cache, and mostly finds the same."""
+        opened = self._opened  # read once: threads share this store
+        if opened is not None and opened[0] == sealed:
+            return opened[1]
+        try:
+            token = _from_text(self._sealer.open(sealed))
+        except (SealBroken, ValueError, KeyError):
+            return None
+        self._opened = (sealed, token)
+        return token
 
     def _takes_lock(self, owner: str) -> bool:
         # Read back: of two that find one expired lock, a cache may tell both "added".

@@ -62,8 +62,7 @@ MUTATIONS = (
         file="operations/_walk.py",
         changes=(
             (
-                "        if not fresh or not (seen.is_short or seen.total is None):\n"
-                "            break\n",
+                "        if not fresh or seen.is_whole:\n            break\n",
                 "        break\n",
             ),
         ),
@@ -75,8 +74,8 @@ MUTATIONS = (
         file="operations/_advance.py",
         changes=(
             (
-                "            movable = movable.filter(claim=held)\n",
-                "            pass\n",
+                "        movable = movable.filter(claim=held)\n",
+                "        pass\n",
             ),
         ),
         rows="50",
@@ -134,7 +133,7 @@ MUTATIONS = (
         file="operations/answer.py",
         changes=(
             (
-                "    if not is_clean(answered.claim.request_id):\n"
+                "    if not is_clean(attempts):\n"
                 "        _lose(answered)\n"
                 "        return\n",
                 "",

@@ -5,12 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.cloud.types import Outcome
 from clusters.models.request import ClusterRequest
+from clusters.settling import UNKNOWN
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def that_may_have_created(self) -> "AttemptQuerySet":
         """Those whose outcome nobody knows, an unanswered one included."""
-        return self.filter(outcome__in=["", Outcome.UNKNOWN])
+        return self.filter(outcome__in=UNKNOWN)
 
 
 class Attempt(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clusters.models import ClusterRequest
-from clusters.operations._record import append_event
+from clusters.operations._record import record_under_lock
 from clusters.states import MOVES, Move, State, Verb
 
 if TYPE_CHECKING:
@@ -50,24 +50,25 @@ def advance(
     now stays as it is. So does one for which `only_if` does not hold.
 
     :raises MoveNotAllowed: if the row is in another state, or under another claim
+    :raises DatabaseError: within a transaction of the caller this one ends that one, too
     """
     move = MOVES[verb]
-    # No exception leaves the block where the row has moved on: nothing was written, and
-    # whoever holds a transaction around this may go on with it.
+    rows = ClusterRequest.objects.filter(id=request_id)
+    movable = rows.filter(only_if or Q(), state__in=move.sources)
+    if held is not None:
+        movable = movable.filter(claim=held)
+    # Without a savepoint, so MoveNotAllowed is raised after the block: nothing was
+    # written then, and an outer transaction can go on.
     with transaction.atomic(savepoint=False):
-        rows = ClusterRequest.objects.filter(id=request_id)
-        before = _source(rows, move)
-        movable = rows.filter(only_if or Q(), state__in=move.sources)
-        if held is not None:
-            movable = movable.filter(claim=held)
+        source = _source(rows, move)
         moved = movable.update(state=move.target, moved_at=now, **changes)
         if moved:
-            append_event(
+            record_under_lock(
                 request_id,
                 verb.value,
                 now=now,
                 actor=actor,
-                states=(before, move.target.value),
+                states=(source, move.target.value),
                 data=data,
             )
     if not moved:

@@ -22,8 +22,8 @@ _ENDS = frozenset(
 
 def announce(event: Event) -> None:
     """Write a mail for everybody whom this event concerns and who did not cause it."""
-    concerns = event.to_state == State.PENDING or _tells_the_requester(event)
-    if not concerns:
+    # Most events concern nobody: then not even a query is built.
+    if not (_tells_approvers(event) or _tells_requester(event)):
         return
     mails = [
         Mail(event=event, person_id=person_id, due_at=Now())
@@ -38,12 +38,18 @@ def _audience(event: Event) -> "QuerySet[User]":
     if event.actor_id:
         people = people.exclude(pk=event.actor_id)
     requester = Q(pk=_requester_of(event))
-    if _tells_the_requester(event):
+    if _tells_approvers(event):
+        return people.filter(groups__name=APPROVERS).exclude(requester).distinct()
+    if _tells_requester(event):
         return people.filter(requester)
-    return people.filter(groups__name=APPROVERS).exclude(requester).distinct()
+    return people.none()
 
 
-def _tells_the_requester(event: Event) -> bool:
+def _tells_approvers(event: Event) -> bool:
+    return event.to_state == State.PENDING
+
+
+def _tells_requester(event: Event) -> bool:
     return event.to_state in _ENDS or event.kind == Verb.FOUND
 
 

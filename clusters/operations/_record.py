@@ -22,13 +22,17 @@ def record_event(
     actor: "User | None" = None,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Append one event that moves nothing; locks the request's row."""
+    """
+    Append one event that moves nothing; locks the request's row, so that `seq` has no gap.
+
+    Within a transaction of the caller, an error here ends that one, too.
+    """
     with transaction.atomic(savepoint=False):
         ClusterRequest.objects.select_for_update().only("id").get(id=request_id)
-        append_event(request_id, kind, now=now, actor=actor, data=data)
+        record_under_lock(request_id, kind, now=now, actor=actor, data=data)
 
 
-def append_event(
+def record_under_lock(
     request_id: UUID,
     kind: str,
     *,
@@ -37,7 +41,11 @@ def append_event(
     states: tuple[str, str] = ("", ""),
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Append one event; the caller's transaction has the request's row locked."""
+    """
+    Append one event within the caller's transaction.
+
+    That one has locked, moved or just made the request's row.
+    """
     events = Event.objects.filter(request_id=request_id).order_by("-seq")
     last = events.values_list("seq", "hash").first()
     seq, previous_hash = last or (0, "")

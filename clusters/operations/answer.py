@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from django.db.models.functions import Now
 
@@ -21,6 +20,7 @@ from clusters.operations.claim import Claim
 from clusters.operations.duplicate import alarm_duplicate
 from clusters.operations.pause import pause_after_trouble
 from clusters.operations.release import hold_back, put_back, release
+from clusters.settling import UNKNOWN
 from clusters.states import Verb
 
 log = logging.getLogger(__name__)
@@ -36,19 +36,18 @@ NO_WORDS: dict[str, Any] = {
 """The columns of a request that hold what went wrong, emptied."""
 
 
-def is_clean(request_id: UUID) -> bool:
+def is_clean(attempts: Iterable[Attempt]) -> bool:
     """
-    Whether no attempt so far can have made a cluster that we do not know.
+    Whether none of these attempts can have made a cluster that we do not know.
 
     An attempt counts against it while its outcome is unknown, or not there yet.
     """
-    attempts = Attempt.objects.filter(request_id=request_id)
-    return not attempts.that_may_have_created().exists()
+    return not any(each.outcome in UNKNOWN for each in attempts)
 
 
-def is_clean_after(attempts: Iterable[Attempt]) -> bool:
-    """Whether none of these attempts can have made a cluster that we do not know."""
-    return not any(each.outcome in ("", Outcome.UNKNOWN) for each in attempts)
+def named_cluster(attempts: Iterable[Attempt]) -> str:
+    """Return the id that an answer to one of these attempts named; empty if none did."""
+    return next((each.cluster_id for each in attempts if each.cluster_id), "")
 
 
 def save_answer(
@@ -192,7 +191,8 @@ def _wait_for_pace(answered: Answered) -> None:
 
 def _refuse(answered: Answered) -> None:
     """The cloud said no: the end where we are clean, else one more thing to settle."""
-    if not is_clean(answered.claim.request_id):
+    attempts = Attempt.objects.filter(request_id=answered.claim.request_id)
+    if not is_clean(attempts):
         _lose(answered)
         return
     advance(

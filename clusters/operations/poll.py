@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from clusters.cloud.errors import CloudError
-from clusters.cloud.types import Cloud, Outcome
+from clusters.cloud.types import Cloud
 from clusters.engine import Engine
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.operations.follow import follow
@@ -23,6 +23,7 @@ from clusters.operations.look import look
 from clusters.operations.release import heed_trouble
 from clusters.operations.unclear import settle_unclear
 from clusters.operations.watch import watch_active
+from clusters.settling import UNKNOWN
 from clusters.states import State
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def projects_to_poll() -> QuerySet[CloudProject]:
     late = ClusterRequest.objects.filter(
         state__in=COULD_BE_LATE,
         cluster_id="",
-        attempts__outcome__in=["", Outcome.UNKNOWN],
+        attempts__outcome__in=UNKNOWN,
         attempts__sent_at__gt=Now() - WATCHED_FOR,
     )
     doubted = Attempt.objects.that_may_have_created().filter(

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +21,8 @@ from clusters.models.request import Needs
 from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
 from clusters.operations.answer import (
     Answered,
-    is_clean_after,
+    is_clean,
+    named_cluster,
     save_answer,
     sort_answer,
 )
@@ -42,11 +43,17 @@ class _Turn:
 
     claim: Claim
     cluster_request: ClusterRequest
+    attempts: tuple[Attempt, ...]
     cloud: Cloud
     engine: Engine
     is_stopping: Callable[[], bool]
     started_at: datetime
     began: float
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing was ever sent for this request."""
+        return not self.attempts
 
     @property
     def now(self) -> datetime:
@@ -78,11 +85,12 @@ def provision_next(
     claim = claim_next(cloud_project_id, engine=engine, now=now)
     if claim is None:
         return None
+    rows = ClusterRequest.objects.select_related("cloud_project")
+    cluster_request = rows.get(id=claim.request_id)
     turn = _Turn(
         claim=claim,
-        cluster_request=ClusterRequest.objects.select_related("cloud_project").get(
-            id=claim.request_id
-        ),
+        cluster_request=cluster_request,
+        attempts=tuple(cluster_request.attempts.all()),
         cloud=cloud,
         engine=engine,
         is_stopping=is_stopping,
@@ -98,18 +106,18 @@ def provision_next(
 
 
 def _take(turn: _Turn) -> None:
-    attempts = tuple(turn.cluster_request.attempts.all())
-    if known := _named_late(attempts):
+    # An answer named it when the row had moved on.
+    if known := named_cluster(turn.attempts):
         _heed(turn, Match(found=Found.OURS, candidates=(Sighting(id=known, name=""),)))
         return
     spec = specs.from_json(turn.cluster_request.spec)
     api = turn.cluster_request.cloud_project.create_api
     body = body_of(spec, turn.cluster_request.id, api)
     if sha256_of(body) != turn.cluster_request.body_sha256:
-        _refuse_other_body(turn, body, is_first=not attempts)
+        _refuse_other_body(turn, body)
         return
     try:
-        seen = _look_first(turn, is_first=not attempts)
+        seen = _look_first(turn)
     except CloudError as error:
         release(turn.claim, because=error, engine=turn.engine, now=turn.now)
         return
@@ -118,9 +126,9 @@ def _take(turn: _Turn) -> None:
         spec,
         seen,
         asked_at=turn.cluster_request.created_at,
-        # As it stood before the look: only this claim adds attempts, and an answer that
-        # came in meanwhile errs on the side of doubt.
-        clean=is_clean_after(attempts),
+        # Read before the look. Only this claim adds attempts, and an answer that came
+        # meanwhile only removes a doubt.
+        clean=is_clean(turn.attempts),
         drops_tags=turn.cluster_request.cloud_project.keeps_tags == Known.NO,
     )
     if verdict.found is Found.NOTHING:
@@ -129,12 +137,7 @@ def _take(turn: _Turn) -> None:
         _heed(turn, verdict)
 
 
-def _named_late(attempts: Iterable[Attempt]) -> str:
-    """Return the id that an answer to an attempt named when the row had moved on."""
-    return next((each.cluster_id for each in attempts if each.cluster_id), "")
-
-
-def _look_first(turn: _Turn, *, is_first: bool) -> tuple[Sighting, ...]:
+def _look_first(turn: _Turn) -> tuple[Sighting, ...]:
     """
     List before every attempt: the database may have forgotten one, the cloud has not.
 
@@ -142,7 +145,7 @@ def _look_first(turn: _Turn, *, is_first: bool) -> tuple[Sighting, ...]:
     quarantine, need a look of their own that counts.
     """
     cloud_project = turn.cluster_request.cloud_project
-    needs_proof = not is_first or cloud_project.quarantined_at
+    needs_proof = not turn.is_first or cloud_project.quarantined_at
     if not needs_proof:
         seen = shared_sightings(
             cloud_project, max_age=timedelta(seconds=turn.engine.poll_seconds)
@@ -193,11 +196,11 @@ def _heed(turn: _Turn, verdict: Match) -> None:
         )
 
 
-def _refuse_other_body(turn: _Turn, body: bytes, *, is_first: bool) -> None:
+def _refuse_other_body(turn: _Turn, body: bytes) -> None:
     """Other bytes than the approved ones would be sent: the decision is void."""
     claim, cluster_request = turn.claim, turn.cluster_request
     log.error("body.changed", extra={"request_id": str(claim.request_id)})
-    if not is_first:
+    if not turn.is_first:
         advance(
             claim.request_id,
             Verb.LOSE,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from clusters.approval import may_act
@@ -41,21 +41,22 @@ def retry_request(
     refuse_other_bytes(cluster_request)
     refuse_held_name(cluster_request)
     try:
-        advance(
-            cluster_request.id,
-            Verb.RETRY,
-            now=now,
-            actor=by,
-            data={"comment": comment} if comment else None,
-            due_at=None,
-            failures=0,
-            waits_because="",
-            error_code="",
-            error_message="",
-            error_status=0,
-            error_request_id="",
-            error_raw="",
-        )
+        with transaction.atomic():
+            advance(
+                cluster_request.id,
+                Verb.RETRY,
+                now=now,
+                actor=by,
+                data={"comment": comment} if comment else None,
+                due_at=None,
+                failures=0,
+                waits_because="",
+                error_code="",
+                error_message="",
+                error_status=0,
+                error_request_id="",
+                error_raw="",
+            )
     except IntegrityError as error:
         raise NameHeld.of(cluster_request) from error
     nudge(cluster_request.cloud_project_id)

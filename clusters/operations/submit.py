@@ -13,7 +13,7 @@ from clusters import specs
 from clusters.cloud.huawei.body import build_body, canonical_bytes, sha256_of
 from clusters.cloud.types import REQUEST_TAG, ClusterSpec, CreateApi, Tag
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations._record import append_event
+from clusters.operations._record import record_under_lock
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -49,7 +49,7 @@ def submit_request(
     try:
         with transaction.atomic():
             cluster_request.save(force_insert=True)
-            append_event(
+            record_under_lock(
                 cluster_request.id,
                 "submit",
                 now=now,

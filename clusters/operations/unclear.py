@@ -17,7 +17,7 @@ from clusters.models.cloud_project import Known
 from clusters.models.request import Needs
 from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
 from clusters.operations._record import record_event
-from clusters.operations.answer import is_clean_after
+from clusters.operations.answer import is_clean, named_cluster
 from clusters.operations.look import Listing
 from clusters.operations.queue import nudge
 from clusters.operations.settle import adopt, refuse_taken_name
@@ -88,7 +88,7 @@ def _case(
             specs.from_json(row.spec),
             sightings,
             asked_at=row.created_at,
-            clean=is_clean_after(attempts),
+            clean=is_clean(attempts),
             drops_tags=project.keeps_tags == Known.NO,
         ),
         listing=listing,
@@ -98,8 +98,9 @@ def _case(
 
 
 def _settle(case: _Case) -> None:
-    known = next((each.cluster_id for each in case.attempts if each.cluster_id), "")
-    if known:  # answered and saved, and the row was never moved
+    if known := named_cluster(
+        case.attempts
+    ):  # answered and saved, and the row was never moved
         found = Match(found=Found.OURS, candidates=(Sighting(id=known, name=""),))
         adopt(case.row.id, found, now=case.now)
     elif case.verdict.found is Found.OURS:

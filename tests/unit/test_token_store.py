@@ -74,15 +74,21 @@ class CountingSealer(Sealer):
 
 
 class TestCurrent:
-    def test_opens_one_seal_once_and_another_one_anew(self, cache):
-        shop = store(cache, Desk(), sealer=(sealer := CountingSealer([KEY])))
-        shop.keep(token("MII-first"))
-        assert {shop.current().value for _ in range(3)} == {"MII-first"}
+    def test_opens_the_same_seal_once(self, cache):
+        sealer = CountingSealer([KEY])
+        ours = store(cache, Desk(), sealer=sealer)
+        ours.keep(token("MII-first"))
+        assert {ours.current().value for _ in range(3)} == {"MII-first"}
         assert sealer.opened == 1
-        store(cache, Desk()).keep(token("MII-second"))
-        assert shop.current().value == "MII-second"
-        store(cache, Desk()).drop(token("MII-second"))
-        assert shop.current() is None
+
+    def test_sees_what_another_process_kept_or_dropped(self, cache):
+        ours, theirs = store(cache, Desk()), store(cache, Desk())
+        ours.keep(token("MII-first"))
+        assert ours.current().value == "MII-first"
+        theirs.keep(token("MII-second"))
+        assert ours.current().value == "MII-second"
+        theirs.drop(token("MII-second"))
+        assert ours.current() is None
 
 
 class TestRenew:

@@ -55,6 +55,11 @@ class TestWalk:
         walk(cloud)
         assert cloud.calls == calls
 
+    def test_asks_on_where_nobody_says_how_many_there_are(self):
+        cloud = ListOnly(900, tells_total=False)
+        walk(cloud)
+        assert cloud.calls == 3
+
     @pytest.mark.parametrize("call", [2, 3])
     def test_begins_again_when_a_row_is_deleted_between_two_pages(self, call):
         cloud = ListOnly(20, cap=7)

@@ -21,7 +21,7 @@ class Fields:
     One JSON object, asked by name and type.
 
     Of several names the first one that is there counts; null counts as not there. What
-    is there with a wrong type raises WrongShape, as `where` says it.
+    is there with a wrong type raises WrongShape, which names its place.
     """
 
     # A list of a thousand clusters makes some thousands of these: so no dictionary for

@@ -54,6 +54,17 @@ class TestAccepted:
         assert len(world.logins) == 1
         assert seen[0] >= 1
 
+    def test_takes_few_statements_after_a_fresh_look(
+        self, take_turn, poll, wire, django_assert_num_queries
+    ):
+        approved()
+        assert poll()
+        looked = wire.lists
+        # 24 by themselves; one pair of BEGIN and COMMIT melts into the test's.
+        with django_assert_num_queries(22):
+            take_turn()
+        assert wire.lists == looked
+
     def test_is_followed_until_it_works(self, take_turn, poll, clock, world: World):
         row = approved()
         take_turn()

@@ -159,6 +159,18 @@ class TestCluster:
         with pytest.raises(WrongShape):
             cluster(changed(**{field: value}))
 
+    @pytest.mark.parametrize(
+        ("changes", "place"),
+        [
+            ({"tags": [{"key": "a"}, {"key": 1.5}]}, r"\.tags\[1\]\.key is not a text"),
+            ({"instances": [None]}, r"\.instances\[0\] is not an object"),
+            ({"datastore": {"type": []}}, r"\.datastore\.type is not a text"),
+        ],
+    )
+    def test_says_where_it_is_wrong(self, changes: dict[str, Any], place: str) -> None:
+        with pytest.raises(WrongShape, match=place):
+            cluster(changed(**changes))
+
     @pytest.mark.parametrize("data", [None, [], "x", 7, True])
     def test_refuses_what_is_no_object(self, data: Any) -> None:
         with pytest.raises(WrongShape):
