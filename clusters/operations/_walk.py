@@ -40,11 +40,6 @@ class _Walk:
         return bool(new)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether we have as many as the cloud says that there are."""
-        return self.total is not None and not self.is_short
-
-    @property
     def is_short(self) -> bool:
         """Whether the cloud says that there is more than we have."""
         return self.total is not None and len(self.clusters) < self.total
@@ -72,11 +67,8 @@ def _walk_once(cloud: Cloud) -> tuple[CloudCluster, ...]:
     seen = _Walk()
     page = cloud.list_page(start=1, limit=PAGE)
     longest, fresh = len(page.clusters), seen.take(page)
-    if seen.is_whole:
-        # One answer shows one moment: nothing could move between two pages.
-        return tuple(seen.clusters.values())
     for _ in range(MAX_PAGES):
-        if not fresh or seen.is_whole:
+        if not fresh or not (seen.is_short or seen.total is None):
             break
         page = cloud.list_page(start=len(seen.clusters), limit=PAGE)
         _refuse_gap(seen.last_id, page.clusters)
