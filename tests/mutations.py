@@ -62,7 +62,8 @@ MUTATIONS = (
         file="operations/_walk.py",
         changes=(
             (
-                "        if not fresh or seen.is_whole:\n            break\n",
+                "        if not fresh or not (seen.is_short or seen.total is None):\n"
+                "            break\n",
                 "        break\n",
             ),
         ),

@@ -50,8 +50,8 @@ def walk(cloud: Cloud) -> tuple[CloudCluster, ...]:
     Return every cluster that the list shows; a short page is never the end.
 
     Each page repeats the last row of the one before: where it is missing, somebody
-    deleted a cluster meanwhile, and the walk begins again. A first page that holds as many
-    as the cloud says that there are is all of it.
+    deleted a cluster meanwhile, and the walk begins again. The first page is read twice,
+    however short the list is: a single false answer shall not hide a cluster.
 
     :raises CloudError: if a page could not be read, or the list did not hold still
     """

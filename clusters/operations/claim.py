@@ -41,8 +41,9 @@ def claim_next(cloud_project_id: int, *, engine: Engine, now: datetime) -> Claim
             return None
         due = due_requests().filter(cloud_project=project).order_by(*_TURNS)
         for request_id, number in due.values_list("id", "claim")[:CANDIDATES]:
-            # Whoever cancels meanwhile does not wait for our lock of the project.
-            with contextlib.suppress(MoveNotAllowed):
+            # Whoever cancels meanwhile does not wait for our lock of the project, and a
+            # row that was cancelled is not locked while the next one is tried.
+            with contextlib.suppress(MoveNotAllowed), transaction.atomic():
                 return _claim(request_id, project, number, engine=engine, now=now)
     return None
 

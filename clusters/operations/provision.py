@@ -126,8 +126,8 @@ def _take(turn: _Turn) -> None:
         spec,
         seen,
         asked_at=turn.cluster_request.created_at,
-        # Read before the look. Only this claim adds attempts, and an answer that came
-        # meanwhile only removes a doubt.
+        # Read before the look. Only this claim adds attempts; an answer that came during
+        # the look would at most have taken a doubt away.
         clean=is_clean(turn.attempts),
         drops_tags=turn.cluster_request.cloud_project.keeps_tags == Known.NO,
     )

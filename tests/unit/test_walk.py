@@ -57,6 +57,30 @@ class TestWalk:
         walk(cloud)
         assert cloud.calls == 3
 
+    def test_does_not_believe_one_empty_answer(self):
+        cloud = ListOnly(20)
+        there = cloud.clusters
+
+        def hide_once():
+            cloud.clusters = [] if cloud.calls == 1 else there
+
+        cloud.before_call = hide_once
+        assert len(ids(cloud)) == 20
+
+    def test_sees_what_a_newer_one_pushed_off_a_page_that_was_counted_before(self):
+        cloud = ListOnly(7, cap=7)
+        count_before = 7
+
+        def list_page(*, start: int, limit: int) -> ClusterPage:
+            page = ListOnly.list_page(cloud, start=start, limit=limit)
+            if cloud.calls > 1:
+                return page
+            return ClusterPage(clusters=page.clusters, total=count_before)
+
+        cloud.clusters.insert(0, cluster(99))
+        cloud.list_page = list_page
+        assert "c1" in ids(cloud)
+
     @pytest.mark.parametrize("call", [2, 3])
     def test_begins_again_when_a_row_is_deleted_between_two_pages(self, call):
         cloud = ListOnly(20, cap=7)

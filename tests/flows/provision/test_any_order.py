@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from clusters.settling import LOOKS
 from clusters.states import State
 from tests.flows.provision.any_order import LAGS, AnyOrder
 
@@ -73,3 +74,12 @@ class TestWorstStories:
         assert story._state() == State.SENDING
         story.goes_on(worker, "end", "answered")
         assert story._state() == State.CREATING
+
+    def test_is_there_while_every_look_gets_one_empty_answer(self, story):
+        story.alice_asks_and_bob_approves(lag=LAGS[0])
+        story.an_answer_is_lost_and_looks_go_by(done=True)
+        story.a_worker_takes_a_turn("refused")
+        for _ in range(LOOKS + 1):
+            story.time_passes(12, "empty")
+            story.goes_on(story.a_look_begins(), "end", "answered")
+        assert story._reread().cluster_id == story.world.clusters[0].id
