@@ -5,15 +5,15 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from amqp import AMQPError
 from kombu import Connection
 from kombu.exceptions import OperationalError
-from psycopg import sql
 from redis import Redis, RedisError
+
+from tests import postgres
 
 SECONDS = 3
 
@@ -21,18 +21,15 @@ SECONDS = 3
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """The URL of an empty database of this test's own, dropped when the test ends."""
-    default = "postgres://postgres:postgres@127.0.0.1:5432/postgres"
-    url = os.environ.get("TEST_POSTGRES_URL") or default
     try:
-        server = psycopg.connect(url, autocommit=True, connect_timeout=SECONDS)
+        server = postgres.connect()
     except psycopg.OperationalError:
-        _not_there("PostgreSQL", "TEST_POSTGRES_URL", url)
+        _not_there("PostgreSQL", "TEST_POSTGRES_URL", postgres.server_url())
     name = f"portal_test_{uuid.uuid4().hex}"
     with server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield urlsplit(url)._replace(path=f"/{name}").geturl()
-        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-        server.execute(drop.format(sql.Identifier(name)))
+        postgres.create(server, name)
+        yield postgres.url_of(name)
+        postgres.drop(server, name)
 
 
 @pytest.fixture(scope="session")

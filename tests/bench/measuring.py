@@ -1,5 +1,6 @@
 """What one page, or one step of the engine, costs: queries, bytes, milliseconds."""
 
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -10,8 +11,8 @@ from typing import Any, Final
 from django.db import connection
 from django.test import Client
 
-ROUNDS: Final = 15
-SLOW_ROUNDS: Final = 5
+ROUNDS: Final = int(os.environ.get("BENCH_ROUNDS", "15"))
+SLOW_ROUNDS: Final = min(5, ROUNDS)
 SLOW_MS: Final = 300
 
 

@@ -1,7 +1,8 @@
 """
 What pages and steps of the engine cost among 1,000 and among 100,000 requests.
 
-`python -m tests.bench.pages [FEW MANY]`; DATABASE_URL may name a PostgreSQL.
+`python -m tests.bench.pages [FEW MANY]`; DATABASE_URL may name a PostgreSQL, and
+BENCH_ROUNDS how often a page is read, if not 15 times.
 """
 
 import sys

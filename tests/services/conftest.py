@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.migrated import MigratedDatabases, migrated_databases
 from tests.services.stack import Stack
 
 PAIRS = ("files-sqlite", "redis-postgres", "rabbitmq-postgres")
@@ -16,18 +17,26 @@ def environment() -> dict[str, str]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MigratedDatabases]:
+    """Databases to copy; the tests of one process share them."""
+    with migrated_databases(tmp_path_factory.mktemp("migrated")) as made:
+        yield made
+
+
 @pytest.fixture(params=PAIRS)
 def stack(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     queue_name: str,
     environment: dict[str, str],
+    migrated: MigratedDatabases,
 ) -> Iterator[Stack]:
     """The whole portal, started; stopped and its processes gone afterwards."""
     made = _stack(request, tmp_path, queue_name)
     made.changes.update(environment)
     try:
-        yield made.start()
+        yield made.start(migrate=migrated.copy_to)
     finally:
         made.stop()
 

@@ -1,5 +1,6 @@
 """What compose.yaml lays out, without containers: the image's files, set-up and starts."""
 
+import compileall
 import os
 import shutil
 import signal
@@ -69,6 +70,8 @@ class Layout(Stack):
     def start(self) -> "Layout":
         """Build, migrate, connect the simulator, start, and wait until all answer."""
         copy_image(self.root)
+        # Once here, instead of in each of the processes.
+        compileall.compile_dir(self.root, quiet=1)
         self.manage("collectstatic", "--no-input")
         self.manage("migrate")
         self.start_simulator()

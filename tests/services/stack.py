@@ -70,9 +70,13 @@ class Stack:
             **self.changes,
         }
 
-    def start(self) -> "Stack":
-        """Start everything and wait until it answers."""
+    def migrate(self) -> None:
+        """Make the tables."""
         self.manage("migrate")
+
+    def start(self, *, migrate: Callable[["Stack"], None] = migrate) -> "Stack":
+        """Start everything and wait until it answers."""
+        migrate(self)
         self.start_simulator()
         self.manage(
             "seed_demo",

@@ -29,7 +29,7 @@ class TestABench:
         done = subprocess.run(
             [sys.executable, "-m", f"tests.bench.{bench}", *sizes],
             cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": ""},
+            env={**os.environ, "DATABASE_URL": "", "BENCH_ROUNDS": "2"},
             capture_output=True,
             text=True,
             timeout=120,

@@ -1,0 +1,43 @@
+"""Databases of the tests' own on the PostgreSQL server that they are told of."""
+
+import os
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+CONNECT_SECONDS = 3
+_DEFAULT = "postgres://postgres:postgres@127.0.0.1:5432/postgres"
+
+
+def server_url() -> str:
+    """Where the server is; the database that it names is never written to."""
+    return os.environ.get("TEST_POSTGRES_URL") or _DEFAULT
+
+
+def connect() -> psycopg.Connection:
+    """
+    Return a connection on which databases can be made.
+
+    :raises psycopg.OperationalError: if nobody is there
+    """
+    return psycopg.connect(
+        server_url(), autocommit=True, connect_timeout=CONNECT_SECONDS
+    )
+
+
+def url_of(name: str) -> str:
+    """Return the URL of a database on this server."""
+    return urlsplit(server_url())._replace(path=f"/{name}").geturl()
+
+
+def create(server: psycopg.Connection, name: str, *, like: str = "template1") -> None:
+    """Make a database: an empty one, or a copy of one that nobody is connected to."""
+    words = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    server.execute(words.format(sql.Identifier(name), sql.Identifier(like)))
+
+
+def drop(server: psycopg.Connection, name: str) -> None:
+    """Drop a database, whoever is connected to it."""
+    words = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    server.execute(words.format(sql.Identifier(name)))
