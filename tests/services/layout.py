@@ -124,5 +124,7 @@ class Layout(Stack):
 
     def _file(self, name: str, text: str) -> str:
         file = self.folder / name.lower()
-        file.write_text(f"{text}\n", encoding="utf-8")
+        # Once: a process that starts must not find it emptied for the next one.
+        if not file.exists():
+            file.write_text(f"{text}\n", encoding="utf-8")
         return str(file)
