@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Max
-from django.db.models.functions import Now
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_noop as _
 
 from clusters.engine import GATE_SECONDS
@@ -80,10 +80,10 @@ class Gate:
         if opened != 1:
             raise GateShut(_("Somebody else owns this request by now."))
         attempts = Attempt.objects.filter(request_id=self._claim.request_id)
-        last = attempts.aggregate(last=Max("number"))["last"] or 0
+        last = Subquery(attempts.order_by("-number").values("number")[:1])
         Attempt.objects.create(
             request_id=self._claim.request_id,
-            number=last + 1,
+            number=Coalesce(last, 0) + 1,
             claim=self._claim.number,
             body_sha256=self._body_sha256,
             sent_at=Now(),

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import CharField, Func
 
 from clusters.models import CloudProject, Installation
 
@@ -28,10 +29,11 @@ def quarantine_after_failover(*, now: datetime) -> bool:
     A promoted standby, or a backup that was rolled forward, may lack commits. Without an
     installation's row, or on another database, there is nothing to compare.
     """
-    timeline = _timeline()
+    if not _has_timeline():
+        return False
     rows = Installation.objects.all()
-    rows.filter(timeline="").update(timeline=timeline)
-    if not rows.exclude(timeline=timeline).update(timeline=timeline):
+    rows.filter(timeline="").update(timeline=_Timeline())
+    if not rows.exclude(timeline=_Timeline()).update(timeline=_Timeline()):
         return False
     quarantine(now=now)
     return True
@@ -39,15 +41,16 @@ def quarantine_after_failover(*, now: datetime) -> bool:
 
 def is_other_timeline() -> bool:
     """Whether the database is not the one of the last comparison."""
-    timeline = _timeline()
-    kept = Installation.objects.exclude(timeline="").exclude(timeline=timeline)
-    return bool(timeline) and kept.exists()
+    kept = Installation.objects.exclude(timeline="")
+    return _has_timeline() and kept.exclude(timeline=_Timeline()).exists()
 
 
-def _timeline() -> str:
-    """Return the first eight digits of the name of the log file that is written now."""
-    if connection.vendor != "postgresql":
-        return ""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")
-        return str(cursor.fetchone()[0])
+def _has_timeline() -> bool:
+    return connection.vendor == "postgresql"
+
+
+class _Timeline(Func):
+    """The first eight digits of the name of the log file that is written now."""
+
+    template = "left(pg_walfile_name(pg_current_wal_lsn()), 8)"
+    output_field = CharField()

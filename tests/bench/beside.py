@@ -23,7 +23,11 @@ _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
 class BenchStack(Stack):
-    """The real processes; the simulator keeps its state in memory, as quick as it can."""
+    """
+    The real processes as in production, without DEBUG, which keeps every query.
+
+    The simulator keeps its state in memory, as quick as it can.
+    """
 
     def start_simulator(self) -> None:
         """Start the simulator without a file, which it would write anew at each create."""
@@ -84,10 +88,12 @@ def bench_stack(**changes: str) -> Iterator[tuple[BenchStack, str]]:
             broker_url=os.environ.get("CELERY_BROKER_URL")
             or f"filesystem://{folder}/broker",
             queue=f"portal-bench-{uuid.uuid4().hex}",
-            changes={"CLOUD_PASSWORD": PASSWORD, **changes},
+            changes={"DEBUG": "off", "CLOUD_PASSWORD": PASSWORD, **changes},
         )
         broker = stack.broker_url.partition(":")[0]
         try:
+            # Without DEBUG, pages name these files by their hash.
+            stack.manage("collectstatic", "--no-input")
             stack.start()
             yield stack, f"{words}, broker {broker}"
         finally:
