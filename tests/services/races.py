@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -22,11 +23,13 @@ from clusters.engine import Engine
 from clusters.models import Attempt, ClusterRequest, Event
 from clusters.operations import gate as gate_module
 from clusters.operations._advance import MoveNotAllowed
+from clusters.operations._record import record_event
 from clusters.operations.cancel import cancel_request
 from clusters.operations.claim import Claim, claim_next
+from clusters.operations.decide import approve_request
 from clusters.operations.gate import Gate, GateShut
 from clusters.operations.reconcile import reconcile
-from tests.factories import NOON, approved, cloud_project
+from tests.factories import NOON, approved, cloud_project, submitted, user
 
 ENGINE = Engine(max_calls=1000)
 ROUNDS = 30
@@ -109,6 +112,38 @@ def twice() -> dict[str, Any]:
     return {"opened, attempts": sorted(seen)}
 
 
+def notes() -> dict[str, Any]:
+    """Let a worker claim a row while somebody adds a line to its history."""
+    whole = 0
+    for number in range(ROUNDS):
+        row = approved(f"noted-{number}")
+        at_once(
+            lambda row=row: claim_next(row.cloud_project_id, engine=ENGINE, now=NOON),
+            lambda row=row: record_event(row.id, "answer.late", now=NOON),
+        )
+        kinds = row.events.values_list("kind", flat=True)
+        whole += {"claim", "answer.late"} <= set(kinds)
+        ClusterRequest.objects.update(state="rejected")
+    return {"rounds": ROUNDS, "with both lines": whole}
+
+
+def names() -> dict[str, Any]:
+    """Let two approvers approve two requests for one name."""
+    seen: set[tuple[str, ...]] = set()
+    for number in range(ROUNDS):
+        rows = [submitted(f"named-{number}") for _ in range(2)]
+        at_once(*[partial(_approve, row) for row in rows])
+        states = ClusterRequest.objects.filter(id__in=[row.id for row in rows])
+        seen.add(tuple(sorted(states.values_list("state", flat=True))))
+    ClusterRequest.objects.update(state="rejected")
+    return {"states": sorted(seen)}
+
+
+def _approve(row: ClusterRequest) -> None:
+    digest = row.body_sha256
+    approve_request(row, approver=user("bob"), body_sha256=digest, now=NOON)
+
+
 def durability() -> dict[str, Any]:
     """Tell how the database commits inside of a gate."""
     row = approved()
@@ -157,6 +192,6 @@ def chains_hold() -> bool:
 def run() -> None:
     """Run every race and write what came of it to stdout."""
     call_command("migrate", verbosity=0)
-    races = (claims, cancels, gates, twice, durability)
+    races = (claims, cancels, gates, twice, notes, names, durability)
     results: dict[str, Any] = {race.__name__: race() for race in races}
     json.dump(results | {"chains hold": chains_hold()}, sys.stdout)

@@ -65,6 +65,8 @@ class TestRaces:
         assert came["gates"]["both"] == 0
         assert sum(came["gates"].values()) == 30
         assert came["twice"] == {"opened, attempts": [[1, 1]]}
+        assert came["notes"] == {"rounds": 30, "with both lines": 30}
+        assert came["names"] == {"states": [["approved", "pending"]]}
         assert came["chains hold"]
         commits = came["durability"]["before, within, after"]
         assert commits in (["off", "on", "off"], [2, 2, 2])

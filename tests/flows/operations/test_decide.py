@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from clusters.models import Decision
+from clusters.operations import decide, retry
 from clusters.operations.cancel import cancel_request
 from clusters.operations.decide import (
     BodyChanged,
@@ -88,6 +89,18 @@ class TestApprove:
         assert row.state == State.PENDING
         assert not row.decisions.exists()
 
+    def test_refuses_a_name_that_was_taken_meanwhile(self, monkeypatch):
+        row = submitted("logs-search")
+        approved("logs-search")
+        # It was free when this approver asked; now only the database can tell.
+        monkeypatch.setattr(decide, "refuse_held_name", lambda _row: None)
+        with pytest.raises(NameHeld):
+            approve(row)
+        row.refresh_from_db()
+        assert row.state == State.PENDING
+        assert not row.decisions.exists()
+        assert [event.kind for event in row.events.all()] == ["submit"]
+
     def test_sends_a_message_after_commit(self, django_capture_on_commit_callbacks):
         row = submitted()
         with django_capture_on_commit_callbacks() as callbacks:
@@ -159,6 +172,15 @@ class TestRetry:
         row = cluster_request("logs-search", state=State.FAILED)
         with pytest.raises(NameHeld):
             retry_request(row, by=user("alice"), now=LATER)
+
+    def test_refuses_a_name_that_was_taken_meanwhile(self, monkeypatch):
+        approved("logs-search")
+        row = cluster_request("logs-search", state=State.FAILED)
+        monkeypatch.setattr(retry, "refuse_held_name", lambda _row: None)
+        with pytest.raises(NameHeld):
+            retry_request(row, by=user("alice"), now=LATER)
+        row.refresh_from_db()
+        assert row.state == State.FAILED
 
     @pytest.mark.parametrize("state", [State.PENDING, State.UNCLEAR, State.ACTIVE])
     def test_is_for_failed_ones_only(self, state):
