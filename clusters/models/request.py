@@ -4,7 +4,6 @@ import uuid
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
@@ -13,31 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clusters.models.cloud_project import CloudProject
 from clusters.models.people import viewer_of
-from clusters.states import HOLDS_NAME, MOVING, TONES, State, Tone
+from clusters.models.request_columns import Needs, RequestColumns
+from clusters.states import HOLDS_NAME, State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
-
-
-DELETED_OUTSIDE = "portal.deleted_outside"
-"""Our own code: the cluster was there and is not any more, by somebody else."""
-
-
-class Needs(models.TextChoices):
-    """Whom a request waits for, beyond its state."""
-
-    NOBODY = "", _("nobody")
-    OPERATOR = "operator", _("an operator")
-
-
-class Health(models.TextChoices):
-    """What became of a cluster that works, or did."""
-
-    GOOD = "", _("works")
-    VANISHED = "vanished", _("Not in the cloud any more")
-    BROKEN = "broken", _("Broken in the cloud")
 
 
 _ROW = (
@@ -182,80 +162,8 @@ def _midnight(day: date) -> datetime:
     )
 
 
-class ClusterRequest(models.Model):
-    """
-    `spec` is what the form yielded, `body` the exact bytes that get approved and sent.
-
-    `claim` counts who owned the row; a worker's every write carries its number. Leases
-    (`claimed_until`, `answer_by`, `due_at`) are in the database's clock.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    cloud_project = models.ForeignKey(
-        CloudProject,
-        on_delete=models.PROTECT,
-        related_name="requests",
-        verbose_name=_("cloud project"),
-    )
-    requester = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    requester_name = models.CharField(_("requester"), max_length=150)
-    submission_key = models.UUIDField(default=uuid.uuid4, editable=False)
-    submission_sha256 = models.CharField(max_length=64, editable=False)
-
-    name = models.CharField(_("name"), max_length=64)
-    reason = models.TextField(_("reason"), max_length=2000, blank=True, default="")
-    spec = models.JSONField()
-    labels = models.JSONField(default=dict)
-    flavor = models.CharField(_("flavor"), max_length=128)
-    instance_num = models.PositiveIntegerField(_("nodes"))
-    body = models.TextField()
-    body_sha256 = models.CharField(max_length=64)
-
-    state = models.CharField(
-        _("state"), max_length=16, choices=State.choices, default=State.PENDING
-    )
-    needs = models.CharField(
-        max_length=16, choices=Needs.choices, blank=True, default=Needs.NOBODY
-    )
-    created_at = models.DateTimeField(_("asked"))
-    moved_at = models.DateTimeField(_("last change"))
-
-    claim = models.PositiveIntegerField(default=0)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    claimed_until = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    answer_by = models.DateTimeField(null=True, blank=True)
-    due_at = models.DateTimeField(null=True, blank=True)
-    failures = models.PositiveIntegerField(default=0)
-    waits_because = models.CharField(max_length=500, blank=True, default="")
-    token_refusals = models.PositiveIntegerField(default=0)
-
-    absent_looks = models.PositiveIntegerField(default=0)
-    last_absent_at = models.DateTimeField(null=True, blank=True)
-
-    cluster_id = models.CharField(max_length=64, blank=True, default="")
-    endpoint = models.CharField(max_length=500, blank=True, default="")
-    cloud_status = models.CharField(max_length=32, blank=True, default="")
-    cloud_progress = models.CharField(max_length=64, blank=True, default="")
-    seen_at = models.DateTimeField(null=True, blank=True)
-    missing_since = models.DateTimeField(null=True, blank=True)
-    missing_looks = models.PositiveIntegerField(default=0)
-
-    health = models.CharField(
-        max_length=16, choices=Health.choices, blank=True, default=Health.GOOD
-    )
-    deletion_due_at = models.DateTimeField(null=True, blank=True)
-    deletion_sent_at = models.DateTimeField(null=True, blank=True)
-    deletion_tries = models.PositiveIntegerField(default=0)
-    cluster_gone_at = models.DateTimeField(null=True, blank=True)
-
-    error_code = models.CharField(max_length=64, blank=True, default="")
-    error_message = models.TextField(blank=True, default="")
-    error_status = models.PositiveIntegerField(default=0)
-    error_request_id = models.CharField(max_length=128, blank=True, default="")
-    error_raw = models.TextField(blank=True, default="")
+class ClusterRequest(RequestColumns):
+    """What the database itself holds together, and finds fast."""
 
     objects = ClusterRequestQuerySet.as_manager()
 
@@ -333,74 +241,3 @@ class ClusterRequest(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("request-detail", args=[self.id])
-
-    @property
-    def tone(self) -> Tone:
-        """How the state feels."""
-        return TONES[State(self.state)]
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether it waits for a decision."""
-        return self.state == State.PENDING
-
-    @property
-    def is_moving(self) -> bool:
-        """Whether the portal is doing something about it by itself."""
-        return self.state in MOVING
-
-    @property
-    def is_creating(self) -> bool:
-        """Whether the cloud is building it."""
-        return self.state == State.CREATING
-
-    @property
-    def is_active(self) -> bool:
-        """Whether its cluster works."""
-        return self.state == State.ACTIVE
-
-    @property
-    def is_failed(self) -> bool:
-        """Whether it ended without a working cluster."""
-        return self.state == State.FAILED
-
-    @property
-    def is_unclear(self) -> bool:
-        """Whether we asked the cloud and do not know what came of it."""
-        return self.state == State.UNCLEAR
-
-    @property
-    def can_be_cancelled(self) -> bool:
-        """Whether nothing has been sent and nobody has claimed it."""
-        return self.state in (State.PENDING, State.APPROVED)
-
-    @property
-    def can_be_retried(self) -> bool:
-        """Whether it failed before it ever got a cluster."""
-        return self.state == State.FAILED and not self.cluster_id
-
-    @property
-    def has_broken_cluster(self) -> bool:
-        """Whether it failed and its cluster may still be there and bill."""
-        return (
-            self.state == State.FAILED
-            and bool(self.cluster_id)
-            and self.cluster_gone_at is None
-            and self.error_code != DELETED_OUTSIDE
-        )
-
-    @property
-    def is_being_deleted(self) -> bool:
-        """Whether a worker is to delete its broken cluster."""
-        return self.deletion_due_at is not None
-
-    @property
-    def is_in_trouble(self) -> bool:
-        """Whether its working cluster vanished or broke behind our back."""
-        return self.state == State.ACTIVE and self.health != Health.GOOD
-
-    @property
-    def progress_percent(self) -> int | None:
-        """The cloud's own progress, 0 to 100, or None where it says none."""
-        digits = self.cloud_progress.rstrip("%")
-        return min(int(digits), 100) if digits.isdecimal() else None

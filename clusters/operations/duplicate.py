@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from clusters.models import ClusterRequest
-from clusters.models.request import Needs
+from clusters.models.request_columns import Needs
 from clusters.operations._record import record_event
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from clusters.cloud.errors import CloudError, ClusterGone
 from clusters.cloud.types import Cloud, CloudCluster
 from clusters.engine import Engine
 from clusters.models import ClusterRequest
-from clusters.models.request import DELETED_OUTSIDE
+from clusters.models.request_columns import DELETED_OUTSIDE
 from clusters.operations._advance import MoveNotAllowed, advance
 from clusters.operations.answer import NO_WORDS
 from clusters.operations.look import Listing

@@ -17,7 +17,7 @@ from clusters.engine import Engine
 from clusters.matching import Found, Match, Sighting, match
 from clusters.models import Attempt, ClusterRequest
 from clusters.models.cloud_project import Known
-from clusters.models.request import Needs
+from clusters.models.request_columns import Needs
 from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
 from clusters.operations.answer import (
     Answered,

@@ -14,7 +14,7 @@ from clusters.engine import Engine
 from clusters.matching import Found, Match, Sighting, match
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.models.cloud_project import Known
-from clusters.models.request import Needs
+from clusters.models.request_columns import Needs
 from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
 from clusters.operations._record import record_event
 from clusters.operations.answer import is_clean, named_cluster

@@ -11,7 +11,7 @@ from django.db import transaction
 from clusters.cloud.errors import CloudError, ClusterGone
 from clusters.cloud.types import Cloud
 from clusters.models import ClusterRequest
-from clusters.models.request import Health
+from clusters.models.request_columns import Health
 from clusters.operations._record import record_event
 from clusters.operations.look import Listing
 from clusters.states import State

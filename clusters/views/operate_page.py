@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clusters.matching import Sighting, as_uuid
 from clusters.models import Attempt, CloudProject, ClusterRequest, Heartbeat
-from clusters.models.request import Needs
+from clusters.models.request_columns import Needs
 from clusters.states import MOVING, State
 from clusters.wording import EXPLAINED
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clusters.approval import Viewer, may_act, may_decide
 from clusters.models import ClusterRequest
 from clusters.models.cloud_project import PausedBy
-from clusters.models.request import Health
+from clusters.models.request_columns import Health
 from clusters.settling import LOOKS
 from clusters.states import State
 from clusters.views.kept_words import in_readers_language

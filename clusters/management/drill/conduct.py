@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from clusters.management.drill.backends import Backend
 from clusters.management.drill.clock import Clock
 from clusters.management.drill.row import ROWS
-from clusters.management.drill.stage import Setting, free_port
+from clusters.management.drill.setting import Setting, free_port
 from clusters.management.drill.verdict import Verdict
 from clusters.management.drill.warm import Warm
 

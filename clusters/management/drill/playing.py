@@ -5,7 +5,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from clusters.management.drill.rows import ROWS
-from clusters.management.drill.stage import InVain, Setting, Stage
+from clusters.management.drill.setting import Setting
+from clusters.management.drill.stage import InVain, Stage
 from clusters.management.drill.verdict import Verdict, judge
 
 

@@ -1,25 +1,22 @@
 """One row's own small portal: a database, a broker, a cloud, workers and beat."""
 
-import json
-import socket
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
-from typing import Any, Self
+from typing import Any
 
 from django.db import connections
 
 from clusters.management.drill import people
-from clusters.management.drill.clock import Clock
 from clusters.management.drill.cloud import Cloud, run_cloud
 from clusters.management.drill.nursery import Order
 from clusters.management.drill.pages import Browser
 from clusters.management.drill.points import Point
 from clusters.management.drill.process import Process
+from clusters.management.drill.setting import Setting, free_port
 from clusters.management.drill.watch import Watch
 from clusters.management.drill.worker import run_beat, run_worker
 from clusters.models import CloudProject, ClusterRequest
@@ -31,32 +28,6 @@ class InVain(Exception):
 
 class NotReached(InVain):
     """A worker never came to the point at which the drill wanted to strike."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """What the row process is told; goes to JSON and back."""
-
-    seed: int
-    row: int
-    variant: str
-    folder: str
-    backend: str
-    clock: Clock
-    certificate: str
-    port: int
-    tls: bool = False
-    broker: str = ""
-
-    def to_json(self) -> str:
-        """Return it as one line."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Return what `to_json` wrote."""
-        data = json.loads(text)
-        return cls(**{**data, "clock": Clock(**data["clock"])})
 
 
 class Stage:
@@ -274,14 +245,6 @@ class Stage:
         ]
         mine = [each for each in living if str(row.id) in each.tags.values()]
         return len(mine) == 1 and not mine[0].is_broken
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def needs_operator(row: ClusterRequest) -> bool:

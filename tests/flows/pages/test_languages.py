@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from clusters.models import CatalogSnapshot, CloudProject, Heartbeat
 from clusters.models.cloud_project import PausedBy
-from clusters.models.request import Needs
+from clusters.models.request_columns import Needs
 from clusters.states import State
 from tests.factories import NOON, cloud_project, cluster_request, user
 from tests.flows.ask.posting import URL, post

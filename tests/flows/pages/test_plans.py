@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from clusters.models import Attempt, ClusterRequest
-from clusters.models.request import ClusterRequestQuerySet, Health
+from clusters.models.request import ClusterRequestQuerySet
+from clusters.models.request_columns import Health
 from clusters.operations.claim import _TURNS, due_requests
 from clusters.states import State
 from tests import factories

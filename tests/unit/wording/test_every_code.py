@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.utils.translation import override
 
-from clusters.models.request import DELETED_OUTSIDE
+from clusters.models.request_columns import DELETED_OUTSIDE
 from clusters.operations.judge import CONFIRMED_ABSENT
 from clusters.operations.settle import NAME_TAKEN
 from clusters.wording import EXPLAINED, Words, words_for

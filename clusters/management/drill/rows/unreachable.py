@@ -6,7 +6,8 @@ from typing import Final
 from clusters.management.drill.proxy import run_proxy
 from clusters.management.drill.row import Expected, row
 from clusters.management.drill.rows.kills import ONCE
-from clusters.management.drill.stage import Stage, free_port
+from clusters.management.drill.setting import free_port
+from clusters.management.drill.stage import Stage
 
 _AWAY_SECONDS: Final = 8.0
 _NOWHERE: Final = "http://cloud.invalid"
