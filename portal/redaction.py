@@ -57,8 +57,10 @@ def redact_value(value: Any, *, key: str = "") -> Any:
 
 def redact_text(text: str) -> str:
     """Mask what looks like a secret, or stands beside a name that says so."""
-    for pattern in (_QUOTED, _BARE, _ADDRESS):
-        text = pattern.sub(rf"\g<head>{MASK}\g<tail>", text)
+    # These want a colon or an equals sign, and most texts have neither.
+    if ":" in text or "=" in text:
+        for pattern in (_QUOTED, _BARE, _ADDRESS):
+            text = pattern.sub(rf"\g<head>{MASK}\g<tail>", text)
     return _BY_SHAPE.sub(MASK, text)
 
 
