@@ -26,7 +26,10 @@ SQLITE_OPTIONS: Final[dict[str, Any]] = {
     # without the lock; FULL, because a gate's commit must survive a power cut.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    # The cache is one connection's own, so it counts for every thread; half a MiB is as
+    # fast as SQLite's two, since the system keeps the file in memory anyway.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+    " PRAGMA cache_size=-512;",
 }
 POSTGRES_OPTIONS: Final[dict[str, Any]] = {"connect_timeout": 5}
 DATABASES: Final = ("sqlite", "postgres", "postgresql")

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import CharField, Func
 
 from clusters.models import CloudProject, Installation
@@ -33,9 +33,11 @@ def quarantine_after_failover(*, now: datetime) -> bool:
         return False
     rows = Installation.objects.all()
     rows.filter(timeline="").update(timeline=_Timeline())
-    if not rows.exclude(timeline=_Timeline()).update(timeline=_Timeline()):
-        return False
-    quarantine(now=now)
+    # Together: a new timeline that is kept while the gates stay open is never asked again.
+    with transaction.atomic():
+        if not rows.exclude(timeline=_Timeline()).update(timeline=_Timeline()):
+            return False
+        quarantine(now=now)
     return True
 
 

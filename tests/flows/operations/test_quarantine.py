@@ -4,12 +4,16 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
+from django.db.models import Value
 from django.utils import timezone
 
 from clusters.engine import Engine
+from clusters.models import Installation
+from clusters.operations import quarantine
 from clusters.operations.claim import claim_next
 from clusters.operations.gate import Gate, GateShut
-from tests.factories import approved
+from tests.factories import NOON, approved, cloud_project
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +42,37 @@ class TestQuarantine:
         row = approved()
         gate_of(row)()
         assert row.attempts.count() == 1
+
+
+class TestQuarantineAfterFailover:
+    """What PostgreSQL says is played here; `tests/services/test_restore.py` asks it."""
+
+    @pytest.fixture(autouse=True)
+    def other_timeline(self, monkeypatch):
+        Installation.objects.create(timeline="00000001")
+        monkeypatch.setattr(quarantine, "_has_timeline", lambda: True)
+        monkeypatch.setattr(quarantine, "_Timeline", lambda: Value("00000002"))
+
+    def test_shuts_every_gate_once(self):
+        project = cloud_project()
+        assert quarantine.is_other_timeline()
+        assert quarantine.quarantine_after_failover(now=NOON)
+        project.refresh_from_db()
+        assert project.quarantined_at == NOON
+        assert not quarantine.is_other_timeline()
+        assert not quarantine.quarantine_after_failover(now=NOON)
+
+    def test_does_not_forget_what_it_could_not_finish(self, monkeypatch):
+        project = cloud_project()
+
+        def breaks(**_: object) -> None:
+            raise OperationalError("server closed the connection unexpectedly")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(quarantine, "quarantine", breaks)
+            with pytest.raises(OperationalError):
+                quarantine.quarantine_after_failover(now=NOON)
+        assert quarantine.is_other_timeline()
+        assert quarantine.quarantine_after_failover(now=NOON)
+        project.refresh_from_db()
+        assert project.quarantined_at == NOON

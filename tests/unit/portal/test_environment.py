@@ -1,6 +1,7 @@
 """A wrong or missing variable stops the start with one line that names it."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -213,6 +214,13 @@ class TestEnvironment:
         assert database["NAME"] == given.dotenv.parent / "x" / "y.sqlite3"
         assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
         assert "synchronous=FULL" in database["OPTIONS"]["init_command"]
+
+    def test_keeps_little_of_sqlite_for_each_thread(self, given: Given) -> None:
+        database = given("sqlite:///x/y.sqlite3").database("NAME", "", ROOT)
+        with sqlite3.connect(":memory:") as connection:
+            connection.executescript(database["OPTIONS"]["init_command"])
+            kept = connection.execute("PRAGMA cache_size").fetchone()
+        assert kept == (-512,)
 
     def test_lets_the_url_of_a_database_say_more(self, given: Given) -> None:
         url = "postgres://u:p@h:5433/n?sslmode=require&connect_timeout=1"
