@@ -71,6 +71,15 @@ MUTATIONS = (
         tests="tests/unit/test_walk.py",
     ),
     Mutation(
+        name="first page read once",
+        file="operations/_walk.py",
+        changes=(
+            ("    top = cloud.list_page(start=1, limit=PAGE)\n", "    top = page\n"),
+        ),
+        rows="35",
+        tests="tests/unit/test_walk.py",
+    ),
+    Mutation(
         name="claim without AND claim = mine",
         file="operations/_advance.py",
         changes=(

@@ -163,7 +163,7 @@ def _midnight(day: date) -> datetime:
 
 
 class ClusterRequest(RequestColumns):
-    """What the database itself holds together, and finds fast."""
+    """One person's wish for one cluster; `RequestColumns` says what its columns mean."""
 
     objects = ClusterRequestQuerySet.as_manager()
 

@@ -60,7 +60,7 @@ def advance(
     # Without a savepoint, so MoveNotAllowed is raised after the block: nothing was
     # written then, and an outer transaction can go on.
     with transaction.atomic(savepoint=False):
-        source = _source(rows, move)
+        source = _read_source(rows, move)
         moved = movable.update(state=move.target, moved_at=now, **changes)
         if moved:
             record_under_lock(
@@ -75,8 +75,12 @@ def advance(
         raise MoveNotAllowed(_moved_on(rows))
 
 
-def _source(rows: QuerySet[ClusterRequest], move: Move) -> str:
-    """Return the state that is left; read under lock where it may be one of several."""
+def _read_source(rows: QuerySet[ClusterRequest], move: Move) -> str:
+    """
+    Return the state that is left, empty where there is no such row.
+
+    Read, under lock, only where it may be one of several.
+    """
     if len(move.sources) == 1:
         return move.sources[0].value
     return rows.select_for_update().values_list("state", flat=True).first() or ""

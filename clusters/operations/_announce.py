@@ -40,9 +40,7 @@ def _audience(event: Event) -> "QuerySet[User]":
     requester = Q(pk=_requester_of(event))
     if _tells_approvers(event):
         return people.filter(groups__name=APPROVERS).exclude(requester).distinct()
-    if _tells_requester(event):
-        return people.filter(requester)
-    return people.none()
+    return people.filter(requester)
 
 
 def _tells_approvers(event: Event) -> bool:

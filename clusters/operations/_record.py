@@ -44,7 +44,7 @@ def record_under_lock(
     """
     Append one event within the caller's transaction.
 
-    That one has locked, moved or just made the request's row.
+    That has locked, moved or just made the request's row: else two events get one `seq`.
     """
     events = Event.objects.filter(request_id=request_id).order_by("-seq")
     last = events.values_list("seq", "hash").first()

@@ -11,6 +11,7 @@ from clusters.models import ClusterRequest
 from clusters.models.people import viewer_of
 from clusters.operations._advance import MoveNotAllowed, NotAllowed, advance
 from clusters.operations._sendable import refuse_other_bytes
+from clusters.operations.answer import NO_WORDS
 from clusters.operations.decide import NameHeld, refuse_held_name
 from clusters.operations.queue import nudge
 from clusters.states import Verb
@@ -50,12 +51,7 @@ def retry_request(
                 data={"comment": comment} if comment else None,
                 due_at=None,
                 failures=0,
-                waits_because="",
-                error_code="",
-                error_message="",
-                error_status=0,
-                error_request_id="",
-                error_raw="",
+                **NO_WORDS,
             )
     except IntegrityError as error:
         raise NameHeld.of(cluster_request) from error

@@ -98,9 +98,8 @@ def _case(
 
 
 def _settle(case: _Case) -> None:
-    if known := named_cluster(
-        case.attempts
-    ):  # answered and saved, and the row was never moved
+    # An answer was saved, and the row was never moved.
+    if known := named_cluster(case.attempts):
         found = Match(found=Found.OURS, candidates=(Sighting(id=known, name=""),))
         adopt(case.row.id, found, now=case.now)
     elif case.verdict.found is Found.OURS:

@@ -35,18 +35,20 @@ class MigratedDatabases:
 
     def _copy_file(self, stack: Stack) -> None:
         if not self._file.exists():
-            replace(stack, database_url=f"{_SQLITE}{self._file}").manage("migrate")
+            half = self._file.with_suffix(".half")
+            replace(stack, database_url=f"{_SQLITE}{half}").manage("migrate")
+            half.rename(self._file)
         shutil.copyfile(self._file, stack.database_url.removeprefix(_SQLITE))
 
     def _copy_database(self, stack: Stack) -> None:
         wanted = urlsplit(stack.database_url).path.removeprefix("/")
         with postgres.connect() as server:
             if not self._name:
-                self._name = f"portal_test_migrated_{uuid.uuid4().hex}"
-                self._until_the_end.callback(_drop, self._name)
-                postgres.create(server, self._name)
-                made = replace(stack, database_url=postgres.url_of(self._name))
-                made.manage("migrate")
+                name = f"portal_test_migrated_{uuid.uuid4().hex}"
+                self._until_the_end.callback(_drop, name)
+                postgres.create(server, name)
+                replace(stack, database_url=postgres.url_of(name)).manage("migrate")
+                self._name = name
             postgres.drop(server, wanted)
             postgres.create(server, wanted, like=self._name)
 

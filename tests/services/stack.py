@@ -74,9 +74,9 @@ class Stack:
         """Make the tables."""
         self.manage("migrate")
 
-    def start(self, *, migrate: Callable[["Stack"], None] = migrate) -> "Stack":
+    def start(self, *, migrate: Callable[["Stack"], None] | None = None) -> "Stack":
         """Start everything and wait until it answers."""
-        migrate(self)
+        (migrate or type(self).migrate)(self)
         self.start_simulator()
         self.manage(
             "seed_demo",

@@ -13,7 +13,7 @@ class WrongShape(ValueError):
 
 
 _Where: TypeAlias = "str | tuple[_Where, str, int | None]"
-"""A place in the JSON: its words, or the place it stands in, its name and its row."""
+"""A place in the JSON: its words, or the place it stands in, its name and its position."""
 
 
 class Fields:
@@ -41,7 +41,7 @@ class Fields:
             if isinstance(value, str):
                 return clean(value)
             if value is not None:
-                return self._number_as_text(name, value)
+                return self._whole_number_as_text(name, value)
         return ""
 
     def required_text(self, *names: str) -> str:
@@ -101,7 +101,7 @@ class Fields:
         """Whether the value is a text."""
         return isinstance(self._first(names)[1], str)
 
-    def _number_as_text(self, name: str, value: Any) -> str:
+    def _whole_number_as_text(self, name: str, value: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, int):
             raise self._wrong(name, "a text")
         return str(value)
@@ -128,5 +128,7 @@ class Fields:
 def _words_for(where: _Where) -> str:
     if isinstance(where, str):
         return where
-    within, name, row = where
-    return f"{_words_for(within)}.{name}" + ("" if row is None else f"[{row}]")
+    within, name, position = where
+    return f"{_words_for(within)}.{name}" + (
+        "" if position is None else f"[{position}]"
+    )

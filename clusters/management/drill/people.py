@@ -73,6 +73,12 @@ def approve(row: ClusterRequest, approver: User) -> None:
     )
 
 
+def needs_operator(row: ClusterRequest) -> bool:
+    """Whether an operator was called about this request."""
+    row.refresh_from_db()
+    return bool(row.needs)
+
+
 def _spec(name: str) -> ClusterSpec:
     return ClusterSpec(
         name=name,

@@ -245,9 +245,3 @@ class Stage:
         ]
         mine = [each for each in living if str(row.id) in each.tags.values()]
         return len(mine) == 1 and not mine[0].is_broken
-
-
-def needs_operator(row: ClusterRequest) -> bool:
-    """Whether an operator was called about this request."""
-    row.refresh_from_db()
-    return bool(row.needs)

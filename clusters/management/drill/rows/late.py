@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from clusters.management.drill.people import needs_operator
 from clusters.management.drill.row import Expected, row
 from clusters.management.drill.rows.answers import sent_into
 from clusters.management.drill.rows.kills import ADOPTED, SETTLED
-from clusters.management.drill.stage import Stage, needs_operator
+from clusters.management.drill.stage import Stage
 
 _TWICE_UNCLEAR: Final = f"approved sending unclear {ADOPTED}"
 _FOR_NOW: Final = 3600.0

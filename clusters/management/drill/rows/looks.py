@@ -3,10 +3,11 @@
 import time
 from typing import Final
 
+from clusters.management.drill.people import needs_operator
 from clusters.management.drill.row import Expected, row
 from clusters.management.drill.rows.answers import sent_into
 from clusters.management.drill.rows.kills import ADOPTED, SETTLED
-from clusters.management.drill.stage import Stage, needs_operator
+from clusters.management.drill.stage import Stage
 from clusters.models import CatalogSnapshot, ClusterRequest, Look
 
 _OTHER_FLAVOR: Final = "ess.spec-8u32g"

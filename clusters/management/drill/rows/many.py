@@ -6,9 +6,10 @@ from typing import Final
 from django.utils import timezone
 
 from clusters.management.drill.cloud import Cloud
+from clusters.management.drill.people import needs_operator
 from clusters.management.drill.row import Expected, row
 from clusters.management.drill.rows.kills import ADOPTED, ONCE
-from clusters.management.drill.stage import Stage, needs_operator
+from clusters.management.drill.stage import Stage
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations.pause import pause_cloud_project, resume_cloud_project
 
