@@ -54,9 +54,7 @@ def advance(
     """
     move = MOVES[verb]
     rows = ClusterRequest.objects.filter(id=request_id)
-    movable = rows.filter(only_if or Q(), state__in=move.sources)
-    if held is not None:
-        movable = movable.filter(claim=held)
+    movable = _movable(rows.filter(only_if or Q()), move, held)
     # Without a savepoint, so MoveNotAllowed is raised after the block: nothing was
     # written then, and an outer transaction can go on.
     with transaction.atomic(savepoint=False):
@@ -73,6 +71,16 @@ def advance(
             )
     if not moved:
         raise MoveNotAllowed(_moved_on(rows))
+
+
+def _movable(
+    rows: QuerySet[ClusterRequest], move: Move, held: int | None
+) -> QuerySet[ClusterRequest]:
+    """Return those that this move leaves, and nobody but the holder of the claim owns."""
+    movable = rows.filter(state__in=move.sources)
+    if held is not None:
+        movable = movable.filter(claim=held)
+    return movable
 
 
 def _read_source(rows: QuerySet[ClusterRequest], move: Move) -> str:
