@@ -128,7 +128,7 @@ def notes() -> dict[str, Any]:
 
 
 def names() -> dict[str, Any]:
-    """Let two approvers approve two requests for one name."""
+    """Let two requests for one name be approved at the same moment."""
     seen: set[tuple[str, ...]] = set()
     for number in range(ROUNDS):
         rows = [submitted(f"named-{number}") for _ in range(2)]
