@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.db import DataError, models
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters import wiring
 from clusters.models import Attempt, CloudProject, ClusterRequest, Decision, Event
 from clusters.operations import connect
+from clusters.operations.places import PLACE_FIELDS, PlaceFixed, refuse_moved_place
 from clusters.states import State
 
 if TYPE_CHECKING:
@@ -62,7 +63,21 @@ class CloudProjectForm(_ProjectForm):
             self.add_error("password", _("A password is needed to sign in."))
         if not (cleaned.get("project_name") or cleaned.get("project_id")):
             self.add_error("project_name", _("Name the project, or give its id."))
+        self._refuse_moved_place(cleaned)
         return cleaned
+
+    def _refuse_moved_place(self, cleaned: dict[str, Any]) -> None:
+        wanted: dict[str, Any] = {
+            name: cleaned[name] for name in PLACE_FIELDS if name in cleaned
+        }
+        # The form's own instance has the new values by the time of `clean`.
+        stored = CloudProject.objects.filter(pk=self.instance.pk).first()
+        try:
+            if stored:
+                refuse_moved_place(stored, wanted)
+        except PlaceFixed as error:
+            for field in error.fields:
+                self.add_error(field, str(error))
 
 
 @admin.register(CloudProject)
@@ -83,6 +98,20 @@ class CloudProjectAdmin(_ProjectAdmin):
     ) -> tuple[str, ...]:
         """Keep the name: it names the project in links, events and commands."""
         return ("name",) if obj else ()
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Say it where a request was approved between the form's check and its save."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except PlaceFixed as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return redirect(request.path)
 
     def save_model(
         self, request: HttpRequest, obj: CloudProject, form: Any, change: bool

@@ -120,6 +120,7 @@ def _cloud_at(
 ) -> Cloud:
     return HuaweiCloud(
         http=new_http(),
+        region=place.region,
         endpoints=Endpoints(iam=place.iam_url, css=place.css_url, vpc=place.vpc_url),
         credentials=Credentials(
             domain=place.domain_name,
@@ -136,6 +137,7 @@ def _cloud_at(
 def _identity(cloud_project: CloudProject) -> tuple[object, ...]:
     return (
         cloud_project.credentials_version,
+        cloud_project.region,
         cloud_project.iam_url,
         cloud_project.css_url,
         cloud_project.vpc_url,

@@ -8,7 +8,10 @@ from requests.adapters import BaseAdapter
 from clusters.cloud.huawei.auth import TokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.simulator.account import REGION, Account
 from clusters.management.drill.cloud import PASSWORD
+
+PROJECT = Account().projects[0]
 
 
 def client_over(
@@ -17,18 +20,19 @@ def client_over(
     tokens: TokenStore,
     clock: Callable[[], datetime],
     password: str = PASSWORD,
+    css: str = "https://css.test",
 ) -> HuaweiCloud:
     """Return a client whose calls all go through this adapter."""
     return HuaweiCloud(
         http=CloudHttp(connect_timeout=5, read_timeout=60, adapter=adapter),
-        endpoints=Endpoints(
-            iam="https://iam.test", css="https://css.test", vpc="https://vpc.test"
-        ),
+        region=REGION,
+        endpoints=Endpoints(iam="https://iam.test", css=css, vpc="https://vpc.test"),
         credentials=Credentials(
             domain="demo-account",
             username="portal-bot",
             password=password,
-            project_name="cn-north-4",
+            project_name=PROJECT.name,
+            project_id=PROJECT.id,
         ),
         tokens=tokens,
         clock=clock,

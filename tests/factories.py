@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
+from clusters.cloud.simulator.account import Account
 from clusters.cloud.types import (
     BackupPolicy,
     ClusterSpec,
@@ -46,6 +47,7 @@ def cloud_project(name: str = "demo", **changes: Any) -> CloudProject:
             "username": "portal-bot",
             "sealed_password": "sealed",
             "project_name": "cn-north-4",
+            "project_id": Account().projects[0].id,
             "iam_url": "https://iam.test",
             "css_url": "https://css.test",
             "vpc_url": "https://vpc.test",
@@ -125,10 +127,17 @@ def cluster_request(
         if key in changes
     }
     row = submitted(name, **how)
-    columns = {"state": state, **_needed(state), **changes}
+    columns = {"state": state, **_needed(state), **_place(row, state), **changes}
     ClusterRequest.objects.filter(id=row.id).update(**columns)
     row.refresh_from_db()
     return row
+
+
+def _place(row: ClusterRequest, state: State) -> dict[str, Any]:
+    undecided = (State.PENDING, State.REJECTED, State.EXPIRED)
+    if state in undecided:
+        return {}
+    return {"place_sha256": row.cloud_project.place.fingerprint}
 
 
 def _needed(state: State) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from clusters.cloud.offers import (
     CloudVpc,
     ZoneDisks,
 )
+from clusters.cloud.place import Place
 from clusters.cloud.spec import (
     REQUEST_TAG,
     BackupPolicy,
@@ -41,6 +42,7 @@ __all__ = [
     "Datastore",
     "Gate",
     "Outcome",
+    "Place",
     "Tag",
     "Token",
     "Volume",
@@ -192,6 +194,10 @@ class Cloud(Protocol):
 
     Reads raise `clusters.cloud.errors.CloudError`; `create` never raises an Exception.
     """
+
+    @property
+    def place(self) -> Place:
+        """Where every call of this client goes."""
 
     def create(self, body: bytes, *, gate: Gate) -> CreateAnswer:
         """POST one create body, once, by the call that this body is for."""

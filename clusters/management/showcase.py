@@ -89,6 +89,7 @@ class _Life:
             number=1,
             claim=1,
             body_sha256=self.row.body_sha256,
+            place_sha256=self.row.cloud_project.place.fingerprint,
             sent_at=self.now,
         )
         return self._columns(sent_at=self.now, answer_by=NEVER)

@@ -15,7 +15,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
 
 class Attempt(models.Model):
-    """`outcome` is empty while the call is under way. Never two POSTs in one row."""
+    """
+    `outcome` is empty while the call is under way. Never two POSTs in one row.
+
+    `place_sha256` is the fingerprint of the place that the POST was sent to.
+    """
 
     request = models.ForeignKey(
         ClusterRequest,
@@ -26,6 +30,7 @@ class Attempt(models.Model):
     number = models.PositiveIntegerField(_("number"))
     claim = models.PositiveIntegerField()
     body_sha256 = models.CharField(max_length=64)
+    place_sha256 = models.CharField(max_length=64, blank=True, default="")
     sent_at = models.DateTimeField(_("sent"))
     answered_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(

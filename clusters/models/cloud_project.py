@@ -1,12 +1,14 @@
 """One place to create clusters in: region, endpoints, IAM user, project."""
 
 import re
+from dataclasses import asdict
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clusters.cloud.place import Place
 from clusters.cloud.types import CreateApi
 
 _ORIGIN = re.compile(r"https?://(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(?::([0-9]{1,5}))?")
@@ -59,11 +61,18 @@ class CloudProjectQuerySet(models.QuerySet["CloudProject"]):
         """Those of which the rows are known to tell the truth, too."""
         return self.running().filter(quarantined_at__isnull=True)
 
+    def at_place(self, place: Place) -> "CloudProjectQuerySet":
+        """Those of exactly this place; two cloud projects may share one."""
+        return self.filter(**asdict(place))
+
 
 class CloudProject(models.Model):
     """
     Credentials are kept as ciphertext only (`sealed_password`). `credentials_version`
     grows whenever cached tokens and remembered refusals must be forgotten.
+
+    `place_fixed_at` is when a request was first approved for the place (`place`); from
+    then on its columns do not change any more, see `operations/places.py`.
 
     `due_at` holds back every create of this project (throttling); `polled_until` is the
     lease of whoever reads its cluster list now. Both by the database's clock.
@@ -95,6 +104,7 @@ class CloudProject(models.Model):
         choices=ApiVersion.choices,
         default=ApiVersion.V1,
     )
+    place_fixed_at = models.DateTimeField(null=True, blank=True, editable=False)
     credentials_version = models.PositiveIntegerField(editable=False, default=1)
 
     due_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -153,6 +163,18 @@ class CloudProject(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def place(self) -> Place:
+        """Where its requests are sent."""
+        return Place(
+            region=self.region,
+            iam_url=self.iam_url,
+            css_url=self.css_url,
+            vpc_url=self.vpc_url,
+            domain_name=self.domain_name,
+            project_id=self.project_id,
+        )
 
     @property
     def create_api(self) -> CreateApi:

@@ -13,7 +13,11 @@ class Verdict(models.TextChoices):
 
 
 class Decision(models.Model):
-    """A decision holds for one body hash; `voided_at` is set when the body changed."""
+    """
+    A decision holds for one body hash and one place; `voided_at` is set when either changed.
+
+    `place_sha256` is empty for a rejection.
+    """
 
     request = models.ForeignKey(
         ClusterRequest,
@@ -29,6 +33,7 @@ class Decision(models.Model):
     at = models.DateTimeField(_("decided"))
     comment = models.TextField(blank=True, default="")
     body_sha256 = models.CharField(max_length=64)
+    place_sha256 = models.CharField(max_length=64, blank=True, default="")
     voided_at = models.DateTimeField(_("made void"), null=True, blank=True)
 
     class Meta:

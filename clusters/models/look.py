@@ -11,12 +11,13 @@ class Look(models.Model):
 
     `clusters` holds what matching needs, a `clusters.matching.Sighting` each;
     `known_ours` the ids of our clusters in the last look that counts; `error` why the
-    last try did not end. Times are in the database's clock.
+    last try did not end; `place_sha256` the place that was listed. Times are in the database's clock.
     """
 
     cloud_project = models.OneToOneField(
         CloudProject, on_delete=models.CASCADE, related_name="look"
     )
+    place_sha256 = models.CharField(max_length=64, blank=True, default="")
     began_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     counts = models.BooleanField(default=False)

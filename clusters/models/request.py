@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clusters.models.cloud_project import CloudProject
 from clusters.models.people import viewer_of
 from clusters.models.request_columns import Needs, RequestColumns
 from clusters.states import HOLDS_NAME, State
@@ -146,10 +147,23 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
         """What a line of a list shows, and why it was asked for."""
         return self.select_related("cloud_project").only(*_ROW, "reason")
 
-    def holding_name(self, cloud_project_id: int, name: str) -> Self:
-        """Those that keep others of this cloud project from this name now."""
+    def at_place(self, cloud_project_id: int, place_sha256: str) -> Self:
+        """
+        Those that were approved for this place, through whichever cloud project.
+
+        While the place has no fingerprint: those of the cloud project without one.
+        """
+        if place_sha256:
+            return self.filter(place_sha256=place_sha256)
+        return self.filter(cloud_project_id=cloud_project_id, place_sha256="")
+
+    def holding_name(self, cloud_project: CloudProject, name: str) -> Self:
+        """Those that keep others of this cloud project, or its place, from this name."""
+        projects = CloudProject.objects.filter(pk=cloud_project.pk)
+        if cloud_project.project_id:
+            projects = CloudProject.objects.at_place(cloud_project.place)
         return self.filter(
-            cloud_project_id=cloud_project_id,
+            cloud_project__in=projects,
             name=name,
             state__in=[*HOLDS_NAME, State.CREATING],
         )

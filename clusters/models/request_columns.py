@@ -32,6 +32,9 @@ class RequestColumns(models.Model):
     """
     `spec` is what the form yielded, `body` the exact bytes that get approved and sent.
 
+    `place_sha256` is the fingerprint of the place that the request was approved for
+    (`clusters.cloud.place`); empty before.
+
     `claim` counts who owned the row; a worker's every write carries its number. Leases
     (`claimed_until`, `answer_by`, `due_at`) are in the database's clock.
     """
@@ -58,6 +61,7 @@ class RequestColumns(models.Model):
     instance_num = models.PositiveIntegerField(_("nodes"))
     body = models.TextField()
     body_sha256 = models.CharField(max_length=64)
+    place_sha256 = models.CharField(max_length=64, blank=True, default="")
 
     state = models.CharField(
         _("state"), max_length=16, choices=State.choices, default=State.PENDING

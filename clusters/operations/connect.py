@@ -1,12 +1,16 @@
 """Save where a cloud project is and how to sign in to it."""
 
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F
 
-from clusters.models import CloudProject
-from clusters.models.cloud_project import PausedBy
+from clusters.models import CatalogSnapshot, CloudProject, Look
+from clusters.models.cloud_project import Known, PausedBy
+from clusters.operations.places import PlaceFixed, refuse_moved_place
+
+__all__ = ["Connection", "PlaceFixed", "refuse_moved_connection", "save_connection"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,26 +37,68 @@ _RESUMED = {
 }
 
 
+_UNKNOWN_PLACE: Final = {"keeps_tags": Known.UNKNOWN, "names_unique": Known.UNKNOWN}
+"""What looks at one place have taught, forgotten for another one."""
+
+
 def save_connection(
     name: str, connection: Connection, *, sealed_password: str
 ) -> CloudProject:
-    """Create or update the cloud project of this name, and resume it."""
+    """
+    Create or update the cloud project of this name, and resume it.
+
+    The admin and `connect_cloud` both save by this function. A project id that is left
+    out stays the stored one, as long as the project's name does.
+
+    :raises PlaceFixed: if it would move and a request was approved for its place
+    """
+    columns = {**asdict(connection), **_RESUMED, "sealed_password": sealed_password}
     with transaction.atomic():
-        project, created = CloudProject.objects.update_or_create(
-            name=name,
-            defaults={
-                **asdict(connection),
-                **_RESUMED,
-                "sealed_password": sealed_password,
-            },
+        project, created = CloudProject.objects.get_or_create(
+            name=name, defaults=columns
         )
-        if not created:
-            _forget_tokens(project)
+        if created:
+            return project
+        locked = CloudProject.objects.select_for_update().get(pk=project.pk)
+        columns["project_id"] = _project_id(locked, connection)
+        refuse_moved_place(locked, columns)
+        CloudProject.objects.filter(pk=locked.pk).update(
+            **columns, credentials_version=F("credentials_version") + 1
+        )
+        project.refresh_from_db()
+        if project.place != locked.place and locked.project_id:
+            _forget_place(project)
+            project.refresh_from_db()
     return project
 
 
-def _forget_tokens(project: CloudProject) -> None:
-    CloudProject.objects.filter(id=project.id).update(
-        credentials_version=F("credentials_version") + 1
-    )
-    project.refresh_from_db()
+def refuse_moved_connection(name: str, connection: Connection) -> None:
+    """
+    Say before anybody signs in whether this would move a cloud project that may not.
+
+    :raises PlaceFixed: if it would
+    """
+    project = CloudProject.objects.filter(name=name).first()
+    if project is not None:
+        wanted = asdict(connection) | {"project_id": _project_id(project, connection)}
+        refuse_moved_place(project, wanted)
+
+
+def _project_id(project: CloudProject, connection: Connection) -> str:
+    """
+    Return the id that is wanted, or the stored one where only its name was said.
+
+    Of a fixed place whose id is not known, only a sign-in tells the id.
+    """
+    if project.place_fixed_at and not project.project_id:
+        return ""
+    if connection.project_id or connection.project_name != project.project_name:
+        return connection.project_id
+    return project.project_id
+
+
+def _forget_place(project: CloudProject) -> None:
+    """Drop what was read at the place where the cloud project was before."""
+    CloudProject.objects.filter(pk=project.pk).update(**_UNKNOWN_PLACE)
+    CatalogSnapshot.objects.filter(cloud_project=project).delete()
+    Look.objects.filter(cloud_project=project).delete()

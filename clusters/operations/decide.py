@@ -19,6 +19,12 @@ from clusters.operations._advance import (
 )
 from clusters.operations._sendable import NotSendable, refuse_unsayable
 from clusters.operations.hand_over import once_asked
+from clusters.operations.places import (
+    PlaceChanged,
+    PlaceUnknown,
+    fix_place,
+    refuse_other_place,
+)
 from clusters.operations.queue import nudge
 from clusters.states import Verb
 
@@ -32,6 +38,8 @@ __all__ = [
     "NameHeld",
     "NotAllowed",
     "NotSendable",
+    "PlaceChanged",
+    "PlaceUnknown",
     "approve_request",
     "refuse_held_name",
     "reject_request",
@@ -64,13 +72,19 @@ def approve_request(
     body_sha256: str,
     now: datetime,
     comment: str = "",
+    place_sha256: str | None = None,
 ) -> None:
     """
     Approve a request and queue its creation once the decision is saved.
 
+    `place_sha256` is the fingerprint of the place that the approver saw; None where the
+    caller does not say, then it is the one of `cluster_request.cloud_project`.
+
     :raises NotAllowed: if this person may not decide on it
     :raises MoveNotAllowed: if somebody decided first
     :raises BodyChanged: if the approver looked at another body
+    :raises PlaceUnknown: if the portal has not learned the project's id yet
+    :raises PlaceChanged: if the cloud project is at another place than the approver saw
     :raises NotSendable: if the cloud project changed to a call that would refuse it
     :raises NameHeld: if another request keeps this name
     """
@@ -81,19 +95,28 @@ def approve_request(
         raise BodyChanged(
             _("This request is not the one that you looked at. Read it once more.")
         )
+    refuse_other_place(cluster_request.cloud_project, place_sha256=place_sha256)
     refuse_unsayable(cluster_request)
     refuse_held_name(cluster_request)
     try:
         with transaction.atomic():
+            place = fix_place(cluster_request.cloud_project, now=now)
             advance(
                 cluster_request.id,
                 Verb.APPROVE,
                 now=now,
                 actor=approver,
-                data={"body_sha256": body_sha256, "comment": comment},
+                data={
+                    "body_sha256": body_sha256,
+                    "place_sha256": place,
+                    "comment": comment,
+                },
                 due_at=None,
+                place_sha256=place,
             )
-            _decide(cluster_request, Verdict.APPROVED, approver, comment, now)
+            _decide(
+                cluster_request, Verdict.APPROVED, approver, comment, now, place=place
+            )
     except IntegrityError as error:
         raise NameHeld.of(cluster_request) from error
     nudge(cluster_request.cloud_project_id)
@@ -130,7 +153,7 @@ def refuse_held_name(cluster_request: ClusterRequest) -> None:
     :raises NameHeld: if another one is approved, sending, unclear or creating
     """
     holders = ClusterRequest.objects.holding_name(
-        cluster_request.cloud_project_id, cluster_request.name
+        cluster_request.cloud_project, cluster_request.name
     )
     if holders.exclude(id=cluster_request.id).exists():
         raise NameHeld.of(cluster_request)
@@ -150,6 +173,8 @@ def _decide(
     approver: "User",
     comment: str,
     now: datetime,
+    *,
+    place: str = "",
 ) -> None:
     Decision.objects.create(
         request=cluster_request,
@@ -159,4 +184,5 @@ def _decide(
         at=now,
         comment=comment,
         body_sha256=cluster_request.body_sha256,
+        place_sha256=place,
     )

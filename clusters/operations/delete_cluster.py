@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from clusters.approval import may_act
 from clusters.cloud.errors import CloudError, ClusterGone
@@ -111,11 +112,17 @@ def delete_broken(
         return
     row = ClusterRequest.objects.get(id=request_id)
     try:
+        _refuse_other_place(row, cloud)
         _step(row, cloud, engine, now)
     except CloudError as error:
         heed_trouble(row.cloud_project_id, error, engine=engine, now=now)
         _wait(row, engine.back_off(row.deletion_tries))
         _tell(row, "deletion.failed", now, because=str(error)[:500])
+
+
+def _refuse_other_place(row: ClusterRequest, cloud: Cloud) -> None:
+    if row.place_sha256 != cloud.place.fingerprint:
+        raise CloudError(gettext_noop("The cloud project is at another place by now."))
 
 
 def _step(row: ClusterRequest, cloud: Cloud, engine: Engine, now: datetime) -> None:

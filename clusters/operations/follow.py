@@ -42,7 +42,9 @@ def follow(
     """
     listed = listing.by_id()
     creating = ClusterRequest.objects.filter(
-        cloud_project_id=cloud_project_id, state=State.CREATING
+        cloud_project_id=cloud_project_id,
+        state=State.CREATING,
+        place_sha256=listing.place_sha256,
     ).defer("body", "spec", "labels")
     unchanged = []
     for cluster_request in creating.order_by("moved_at"):

@@ -25,7 +25,9 @@ class Gate:
     Called by the body's first read, when connection and request head are up.
 
     Writes `sent_at`, `answer_by` and the attempt row in one transaction. Whatever is not
-    certain shuts it, and then not one byte of the body leaves.
+    certain shuts it, and then not one byte of the body leaves. `body_sha256` is the hash
+    of the bytes that would leave, `place_sha256` the place that they would leave for:
+    both have to be the approved ones.
     """
 
     def __init__(
@@ -33,11 +35,13 @@ class Gate:
         claim: Claim,
         *,
         body_sha256: str,
+        place_sha256: str,
         call: timedelta,
         is_stopping: Callable[[], bool],
     ) -> None:
         self._claim = claim
         self._body_sha256 = body_sha256
+        self._place_sha256 = place_sha256
         self._call = call
         self._is_stopping = is_stopping
 
@@ -69,12 +73,16 @@ class Gate:
             raise GateShut(_("The cloud project is paused."))
 
     def _open(self) -> None:
+        if not self._place_sha256:
+            raise GateShut(_("The id of the cloud's project is not known yet."))
         # The condition stands on the request's own row: PostgreSQL does not look again
         # into other tables after a wait for a lock.
         opened = ClusterRequest.objects.filter(
             id=self._claim.request_id,
             state=State.SENDING,
             claim=self._claim.number,
+            body_sha256=self._body_sha256,
+            place_sha256=self._place_sha256,
             sent_at__isnull=True,
         ).update(sent_at=Now(), answer_by=Now() + self._call)
         if opened != 1:
@@ -86,6 +94,7 @@ class Gate:
             number=Coalesce(last, 0) + 1,
             claim=self._claim.number,
             body_sha256=self._body_sha256,
+            place_sha256=self._place_sha256,
             sent_at=Now(),
         )
 

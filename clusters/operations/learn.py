@@ -42,9 +42,8 @@ def learn(project: CloudProject, listing: Listing) -> None:
 
 def _keeps_tags(project: CloudProject, listing: Listing) -> str:
     clusters = listing.by_id()
-    known = ClusterRequest.objects.filter(
-        cloud_project=project, cluster_id__in=list(clusters)
-    )
+    rows = ClusterRequest.objects.at_place(project.pk, listing.place_sha256)
+    known = rows.filter(cluster_id__in=list(clusters))
     # One tag that is there proves it; one that is not, a person may have taken away.
     kept = [
         clusters[cluster_id].tag(REQUEST_TAG) == str(request_id)
@@ -61,10 +60,9 @@ def alarm_duplicates(project: CloudProject, listing: Listing, *, now: datetime) 
     for cluster in listing.clusters:
         if request_id := as_uuid(cluster.tag(REQUEST_TAG)):
             tagged[request_id].append(cluster)
-    rows = ClusterRequest.objects.filter(cloud_project=project, id__in=tagged)
-    for request_id, known in rows.exclude(cluster_id="").values_list(
-        "id", "cluster_id"
-    ):
+    rows = ClusterRequest.objects.at_place(project.pk, listing.place_sha256)
+    known_ids = rows.filter(id__in=tagged).exclude(cluster_id="")
+    for request_id, known in known_ids.values_list("id", "cluster_id"):
         for cluster in tagged[request_id]:
             if cluster.id != known:
                 alarm_duplicate(request_id, cluster.id, known=known, now=now)
@@ -75,9 +73,8 @@ def find_late(project: CloudProject, listing: Listing, *, now: datetime) -> None
     # By their attempts: a day has few of those, and years have many failed requests.
     unknown = Attempt.objects.that_may_have_created()
     lately = unknown.filter(sent_at__gt=now - WATCHED_FOR)
-    late = ClusterRequest.objects.filter(
+    late = ClusterRequest.objects.at_place(project.pk, listing.place_sha256).filter(
         id__in=lately.values("request_id"),
-        cloud_project=project,
         state__in=COULD_BE_LATE,
         cluster_id="",
     )

@@ -22,8 +22,14 @@ NOT_COMPLETE = gettext_noop("The list of clusters was not complete.")
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A walk that ended. It `counts` if nothing of ours is missing without a reason."""
+    """
+    A walk that ended. It `counts` if nothing of ours is missing without a reason.
 
+    `place_sha256` is the fingerprint of the place that was listed: it says nothing of
+    requests that were approved for another one.
+    """
+
+    place_sha256: str
     began_at: datetime
     clusters: tuple[CloudCluster, ...]
     counts: bool
@@ -45,10 +51,13 @@ def look(cloud_project_id: int, *, cloud: Cloud) -> Listing:
     :raises CloudError: if the walk did not end; the last good look stays
     """
     began_at = database_now(cloud_project_id)
+    place = cloud.place.fingerprint
     try:
         clusters = walk(cloud)
-        missing = _known(cloud_project_id) - {cluster.id for cluster in clusters}
+        known = _known(cloud_project_id, place)
+        missing = known - {cluster.id for cluster in clusters}
         listing = Listing(
+            place_sha256=place,
             began_at=began_at,
             clusters=clusters,
             counts=all(_is_gone(cluster_id, cloud) for cluster_id in missing),
@@ -63,19 +72,23 @@ def look(cloud_project_id: int, *, cloud: Cloud) -> Listing:
 
 
 def shared_sightings(
-    cloud_project: CloudProject, *, max_age: timedelta
+    cloud_project: CloudProject, *, place_sha256: str, max_age: timedelta
 ) -> tuple[Sighting, ...] | None:
-    """Return what the latest look saw, if it began no longer ago than this."""
+    """Return what the latest look at this place saw, if it began no longer ago."""
     kept = Look.objects.filter(
-        cloud_project=cloud_project, began_at__gte=Now() - max_age
+        cloud_project=cloud_project,
+        place_sha256=place_sha256,
+        began_at__gte=Now() - max_age,
     ).first()
     if kept is None:
         return None
     return tuple(Sighting.from_json(each) for each in kept.clusters)
 
 
-def _known(cloud_project_id: int) -> set[str]:
-    kept = Look.objects.filter(cloud_project_id=cloud_project_id).first()
+def _known(cloud_project_id: int, place_sha256: str) -> set[str]:
+    kept = Look.objects.filter(
+        cloud_project_id=cloud_project_id, place_sha256=place_sha256
+    ).first()
     return set(kept.known_ours) if kept else set()
 
 
@@ -90,6 +103,7 @@ def _is_gone(cluster_id: str, cloud: Cloud) -> bool:
 
 def _keep(cloud_project_id: int, listing: Listing) -> None:
     kept = {
+        "place_sha256": listing.place_sha256,
         "began_at": listing.began_at,
         "ended_at": Now(),
         "counts": listing.counts,
@@ -98,7 +112,7 @@ def _keep(cloud_project_id: int, listing: Listing) -> None:
         "error": "" if listing.counts else NOT_COMPLETE,
     }
     if listing.counts:
-        kept["known_ours"] = _ours(cloud_project_id, listing.clusters)
+        kept["known_ours"] = _ours(cloud_project_id, listing)
         _end_quarantine(cloud_project_id, listing.began_at)
     Look.objects.get_or_create(cloud_project_id=cloud_project_id)
     # Of two walks at once the one that began later has seen more, whichever ends last.
@@ -112,9 +126,10 @@ def _end_quarantine(cloud_project_id: int, began_at: datetime) -> None:
     projects.filter(quarantined_at__lt=began_at).update(quarantined_at=None)
 
 
-def _ours(cloud_project_id: int, clusters: tuple[CloudCluster, ...]) -> list[str]:
-    """Return the ids of listed clusters that a row of this project knows."""
-    rows = ClusterRequest.objects.filter(cloud_project_id=cloud_project_id)
+def _ours(cloud_project_id: int, listing: Listing) -> list[str]:
+    """Return the ids of listed clusters that a row of this place knows."""
+    clusters = listing.clusters
+    rows = ClusterRequest.objects.at_place(cloud_project_id, listing.place_sha256)
     tagged = {
         request_id: cluster.id
         for cluster in clusters

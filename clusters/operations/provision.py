@@ -113,8 +113,8 @@ def _take(turn: _Turn) -> None:
     spec = specs.from_json(turn.cluster_request.spec)
     api = turn.cluster_request.cloud_project.create_api
     body = body_of(spec, turn.cluster_request.id, api)
-    if sha256_of(body) != turn.cluster_request.body_sha256:
-        _refuse_other_body(turn, body)
+    if sha256_of(body) != turn.cluster_request.body_sha256 or _is_elsewhere(turn):
+        _void_decision(turn, body)
         return
     try:
         seen = _look_first(turn)
@@ -148,7 +148,9 @@ def _look_first(turn: _Turn) -> tuple[Sighting, ...]:
     needs_proof = not turn.is_first or cloud_project.quarantined_at
     if not needs_proof:
         seen = shared_sightings(
-            cloud_project, max_age=timedelta(seconds=turn.engine.poll_seconds)
+            cloud_project,
+            place_sha256=turn.cloud.place.fingerprint,
+            max_age=timedelta(seconds=turn.engine.poll_seconds),
         )
         if seen is not None:
             return seen
@@ -161,7 +163,8 @@ def _look_first(turn: _Turn) -> tuple[Sighting, ...]:
 def _send(turn: _Turn, body: bytes) -> None:
     gate = Gate(
         turn.claim,
-        body_sha256=turn.cluster_request.body_sha256,
+        body_sha256=sha256_of(body),
+        place_sha256=turn.cloud.place.fingerprint,
         call=turn.engine.call,
         is_stopping=turn.is_stopping,
     )
@@ -196,10 +199,23 @@ def _heed(turn: _Turn, verdict: Match) -> None:
         )
 
 
-def _refuse_other_body(turn: _Turn, body: bytes) -> None:
-    """Other bytes than the approved ones would be sent: the decision is void."""
+def _is_elsewhere(turn: _Turn) -> bool:
+    """
+    Whether the client would send to another place than the approved one.
+
+    The operations do not let a place move; somebody who edits the database can.
+    """
+    return turn.cluster_request.place_sha256 != turn.cloud.place.fingerprint
+
+
+def _void_decision(turn: _Turn, body: bytes) -> None:
+    """Other bytes, or another place, than the approved: the decision is void."""
     claim, cluster_request = turn.claim, turn.cluster_request
-    log.error("body.changed", extra={"request_id": str(claim.request_id)})
+    found = {
+        "body_sha256": sha256_of(body),
+        "place_sha256": turn.cloud.place.fingerprint,
+    }
+    log.error("decision.void", extra={"request_id": str(claim.request_id), **found})
     if not turn.is_first:
         advance(
             claim.request_id,
@@ -218,7 +234,8 @@ def _refuse_other_body(turn: _Turn, body: bytes) -> None:
             Verb.REVERT,
             now=turn.now,
             held=claim.number,
-            data={"body_sha256": sha256_of(body)},
+            data=found,
             body=body.decode(),
             body_sha256=sha256_of(body),
+            place_sha256="",
         )

@@ -10,6 +10,7 @@ from clusters.cloud.errors import CloudError, CloudRefused
 from clusters.cloud.types import Cloud, ZoneDisks
 from clusters.engine import Engine
 from clusters.models import CatalogSnapshot, CloudProject
+from clusters.operations.places import learn_project_id
 
 
 def refresh_catalog(project_id: int, *, cloud: Cloud, now: datetime) -> bool:
@@ -19,6 +20,7 @@ def refresh_catalog(project_id: int, *, cloud: Cloud, now: datetime) -> bool:
     :return: whether it worked; if not, the cloud's words stand in the snapshot
     """
     try:
+        _learn_place(project_id, cloud)
         catalog = _ask(cloud, now)
     except CloudError as e:
         _keep(project_id, tried_at=now, error=str(e) or type(e).__name__)
@@ -43,6 +45,22 @@ def claim_stale_catalogs(*, engine: Engine) -> list[int]:
         if old.update(tried_at=Now()):
             claimed.append(project_id)
     return claimed
+
+
+def _learn_place(cloud_project_id: int, cloud: Cloud) -> None:
+    """
+    Store the project id of the token where it is not known yet.
+
+    Here, because nobody can ask for a cluster before there is a catalog.
+    """
+    unknown = CloudProject.objects.filter(pk=cloud_project_id, project_id="")
+    version = unknown.values_list("credentials_version", flat=True).first()
+    if version is not None:
+        learn_project_id(
+            cloud_project_id,
+            credentials_version=version,
+            project_id=cloud.sign_in().project_id,
+        )
 
 
 def _ask(cloud: Cloud, now: datetime) -> Catalog:

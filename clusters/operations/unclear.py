@@ -58,7 +58,7 @@ def settle_unclear(
 ) -> None:
     """Adopt what the listing shows, count what it does not, end what is settled."""
     sightings = listing.sightings
-    for row in _unclear(project).prefetch_related("attempts"):
+    for row in _unclear(project, listing).prefetch_related("attempts"):
         case = _case(row, project, sightings, listing, engine, now)
         try:
             _settle(case)
@@ -66,8 +66,10 @@ def settle_unclear(
             log.info("settle.late", extra={"request_id": str(row.id)})
 
 
-def _unclear(project: CloudProject) -> QuerySet[ClusterRequest]:
-    return ClusterRequest.objects.filter(cloud_project=project, state=State.UNCLEAR)
+def _unclear(project: CloudProject, listing: Listing) -> QuerySet[ClusterRequest]:
+    return ClusterRequest.objects.filter(
+        cloud_project=project, state=State.UNCLEAR, place_sha256=listing.place_sha256
+    )
 
 
 def _case(

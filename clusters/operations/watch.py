@@ -38,19 +38,23 @@ def watch_active(
 
     :raises CloudError: if a missing cluster could not be asked after
     """
-    rows = _watched(cloud_project_id, list(listing.by_id()))
+    rows = _watched(cloud_project_id, listing)
     for (request_id, cluster_id, before), after in _verdicts(rows, listing, cloud):
         if before != after:
             _mark(request_id, cluster_id, Health(before), after, now)
 
 
-def _watched(cloud_project_id: int, listed: list[str]) -> Iterator[_Row]:
+def _watched(cloud_project_id: int, listing: Listing) -> Iterator[_Row]:
     """Yield what works and what is back; those that vanished before grow without end."""
     active = ClusterRequest.objects.filter(
-        cloud_project_id=cloud_project_id, state=State.ACTIVE
+        cloud_project_id=cloud_project_id,
+        state=State.ACTIVE,
+        place_sha256=listing.place_sha256,
     ).values_list("id", "cluster_id", "health")
     yield from active.filter(health__in=[Health.GOOD, Health.BROKEN])
-    yield from active.filter(health=Health.VANISHED, cluster_id__in=listed)
+    yield from active.filter(
+        health=Health.VANISHED, cluster_id__in=list(listing.by_id())
+    )
 
 
 def _verdicts(

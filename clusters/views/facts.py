@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from clusters import specs
 from clusters.cloud.huawei.body import api_of
 from clusters.cloud.types import BackupPolicy, ClusterSpec, Datastore, Volume
-from clusters.models import ClusterRequest
+from clusters.models import CloudProject, ClusterRequest
 from clusters.models.cloud_project import ApiVersion
 
 
@@ -38,7 +38,11 @@ _VOLUME_TYPES: Final = {
 def facts_of(cluster_request: ClusterRequest) -> tuple[Fact, ...]:
     """Return the lines; ids stand under the names that they had when it was asked."""
     spec = specs.from_json(cluster_request.spec)
-    return (*_facts(spec, cluster_request.labels), _call(cluster_request.body))
+    return (
+        *_facts(spec, cluster_request.labels),
+        _call(cluster_request.body),
+        _place(cluster_request.cloud_project),
+    )
 
 
 def _facts(spec: ClusterSpec, labels: dict[str, str]) -> Iterator[Fact]:
@@ -62,6 +66,17 @@ def _facts(spec: ClusterSpec, labels: dict[str, str]) -> Iterator[Fact]:
 def _call(body: str) -> Fact:
     # Asked of the body, since that is what gets approved, whatever the project uses now.
     return Fact(label=_("Create call"), value=ApiVersion(api_of(body.encode())).label)
+
+
+def _place(project: CloudProject) -> Fact:
+    """Where it is sent: part of what gets approved."""
+    host = project.css_url.partition("://")[2]
+    return Fact(
+        label=_("Place"),
+        value=f"{project.region}, {project.domain_name}",
+        detail=host,
+        id=project.project_id,
+    )
 
 
 def _engine(datastore: Datastore | None) -> str:

@@ -57,6 +57,7 @@ def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
             decide.approve_request,
             approver=_person(request),
             body_sha256=request.POST.get("body_sha256", ""),
+            place_sha256=request.POST.get("place_sha256"),
         ),
     )
 

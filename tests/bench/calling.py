@@ -104,6 +104,7 @@ def _client(url: str) -> HuaweiCloud:
     """The client alone: its token is in memory."""
     return HuaweiCloud(
         http=wiring.new_http(),
+        region="cn-north-4",
         endpoints=Endpoints(iam=url, css=url, vpc=url),
         credentials=Credentials(
             domain="demo-account",

@@ -167,8 +167,13 @@ def durability() -> dict[str, Any]:
 
 
 def gate_of(claim: Claim) -> Gate:
+    row = ClusterRequest.objects.get(id=claim.request_id)
     return Gate(
-        claim, body_sha256="0" * 64, call=ENGINE.call, is_stopping=lambda: False
+        claim,
+        body_sha256=row.body_sha256,
+        place_sha256=row.place_sha256,
+        call=ENGINE.call,
+        is_stopping=lambda: False,
     )
 
 

@@ -68,6 +68,7 @@ def client(
     other = css or keystone.url
     return HuaweiCloud(
         http=CloudHttp(connect_timeout=5, read_timeout=20, adapter=adapter),
+        region="RegionOne",
         endpoints=Endpoints(iam=keystone.url, css=other, vpc=other),
         credentials=Credentials(**who),
         tokens=MemoryTokenStore(),

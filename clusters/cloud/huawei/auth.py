@@ -106,7 +106,8 @@ class TokenAuth(AuthBase):
     """
     Puts a good token on one call, and says afterwards which one it was.
 
-    A call that answers with a token code is never repeated from here: whoever sees the
+    With a `project_id`, a kept token of another project is not used: calls would go to
+    that one. A call that answers with a token code is never repeated from here: whoever sees the
     code drops the token.
     """
 
@@ -116,9 +117,11 @@ class TokenAuth(AuthBase):
         store: TokenStore,
         sign_in: SignIn,
         margin_seconds: float,
+        project_id: str = "",
         clock: Clock = utc_now,
     ) -> None:
         self._store = store
+        self._project_id = project_id
         self._sign_in = sign_in
         self._margin = timedelta(seconds=margin_seconds)
         self._clock = clock
@@ -141,6 +144,8 @@ class TokenAuth(AuthBase):
 
     def _good_token(self) -> Token:
         kept = self._store.current()
+        if kept is not None and not self._is_ours(kept):
+            return self._store.renew(self._sign_in, stale=kept)
         if kept is not None and not self._is_due(kept):
             return kept
         try:
@@ -150,6 +155,9 @@ class TokenAuth(AuthBase):
             if kept is not None and self._clock() < kept.expires_at:
                 return kept
             raise
+
+    def _is_ours(self, token: Token) -> bool:
+        return self._project_id in ("", token.project_id)
 
     def _is_due(self, token: Token) -> bool:
         life = token.expires_at - token.issued_at

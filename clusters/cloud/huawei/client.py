@@ -32,6 +32,7 @@ from clusters.cloud.types import (
     CreateAnswer,
     Gate,
     Outcome,
+    Place,
     Token,
     ZoneDisks,
 )
@@ -55,6 +56,7 @@ class HuaweiCloud:
         self,
         *,
         http: CloudHttp,
+        region: str,
         endpoints: Endpoints,
         credentials: Credentials,
         tokens: TokenStore,
@@ -62,6 +64,7 @@ class HuaweiCloud:
         clock: Clock = utc_now,
     ) -> None:
         self._http = http
+        self._region = region
         self._endpoints = endpoints
         self._credentials = credentials
         self._tokens = tokens
@@ -73,6 +76,18 @@ class HuaweiCloud:
             drop_token=tokens.drop,
             password=credentials.password,
             clock=clock,
+        )
+
+    @property
+    def place(self) -> Place:
+        """Where every call of this client goes."""
+        return Place(
+            region=self._region,
+            iam_url=self._endpoints.iam,
+            css_url=self._endpoints.css,
+            vpc_url=self._endpoints.vpc,
+            domain_name=self._credentials.domain,
+            project_id=self._credentials.project_id,
         )
 
     # -- creating ---------------------------------------------------------------------
@@ -212,6 +227,7 @@ class HuaweiCloud:
             store=self._tokens,
             sign_in=self._ask_iam,
             margin_seconds=self._margin_seconds,
+            project_id=self._credentials.project_id,
             clock=self._clock,
         )
 

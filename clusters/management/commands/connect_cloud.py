@@ -3,7 +3,7 @@
 import getpass
 import os
 from argparse import ArgumentParser
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -11,10 +11,16 @@ from django.core.management.base import BaseCommand, CommandError
 
 from clusters import wiring
 from clusters.cloud.errors import CloudError
-from clusters.cloud.huawei.regions import endpoints_of
+from clusters.cloud.huawei.regions import Endpoints, endpoints_of
+from clusters.cloud.types import Token
 from clusters.models import CloudProject
 from clusters.models.cloud_project import ApiVersion
-from clusters.operations.connect import Connection, save_connection
+from clusters.operations.connect import (
+    Connection,
+    PlaceFixed,
+    refuse_moved_connection,
+    save_connection,
+)
 from clusters.operations.queue import ask_catalog_refresh, nudge
 
 _OPTIONS: Final = {
@@ -47,24 +53,37 @@ class Command(BaseCommand):
         project.add_argument("--project-id", default="", help="the project's id")
         for service in ("iam", "css", "vpc"):
             parser.add_argument(f"--{service}-url", default="", help="scheme://host")
-        parser.add_argument("--api", choices=ApiVersion.values, default=ApiVersion.V1)
+        parser.add_argument(
+            "--api", choices=ApiVersion.values, help="v1 at first, then what is stored"
+        )
         parser.add_argument("--no-check", action="store_true", help="do not sign in")
 
     def handle(self, *args: Any, **options: Any) -> None:
         name, connection = options["name"], _connection(options)
         _refuse_wrong(name, connection)
-        password = _password()
-        check = None if options["no_check"] else self._check(connection, password)
-        project = save_connection(
-            name, connection, sealed_password=wiring.sealer().seal(password)
-        )
+        try:
+            project, check = self._connect(name, connection, options)
+        except PlaceFixed as error:
+            named = ", ".join(_OPTIONS[field] for field in error.fields)
+            raise CommandError(f"Nothing was saved. {named}: {error}") from error
         if check is not None:
             wiring.token_store(project).keep(check)
         nudge(project.pk)
         ask_catalog_refresh(project.pk)
         self.stdout.write(f"Cloud project {name} is connected ({connection.css_url}).")
 
-    def _check(self, connection: Connection, password: str) -> Any:
+    def _connect(
+        self, name: str, connection: Connection, options: dict[str, Any]
+    ) -> tuple[CloudProject, Token | None]:
+        refuse_moved_connection(name, connection)
+        password, check = _password(), None
+        if not options["no_check"]:
+            check = self._check(connection, password)
+            connection = replace(connection, project_id=check.project_id)
+        sealed = wiring.sealer().seal(password)
+        return save_connection(name, connection, sealed_password=sealed), check
+
+    def _check(self, connection: Connection, password: str) -> Token:
         cloud = wiring.unsaved_cloud(connection, password)
         try:
             token = cloud.sign_in()
@@ -98,7 +117,11 @@ def _password() -> str:
 
 
 def _connection(options: dict[str, Any]) -> Connection:
+    """Return what is wanted; options that are left out keep what is stored."""
+    stored = CloudProject.objects.filter(name=options["name"]).first()
     known = endpoints_of(options["region"])
+    if stored and stored.region == options["region"]:
+        known = Endpoints(iam=stored.iam_url, css=stored.css_url, vpc=stored.vpc_url)
     return Connection(
         region=options["region"],
         domain_name=options["domain"],
@@ -108,5 +131,5 @@ def _connection(options: dict[str, Any]) -> Connection:
         iam_url=(options["iam_url"] or known.iam).rstrip("/"),
         css_url=(options["css_url"] or known.css).rstrip("/"),
         vpc_url=(options["vpc_url"] or known.vpc).rstrip("/"),
-        api_version=options["api"],
+        api_version=options["api"] or (stored.api_version if stored else ApiVersion.V1),
     )

@@ -122,6 +122,7 @@ def _seed_showcase() -> None:
             "domain_name": "example-account",
             "username": "portal-bot",
             "project_name": "cn-north-4",
+            "project_id": "5b1f0c9e7a3d4e2c8f6a0d9b7c5e3f10",
             "iam_url": "https://iam.showcase.invalid",
             "css_url": "https://css.showcase.invalid",
             "vpc_url": "https://vpc.showcase.invalid",

@@ -18,7 +18,7 @@ from clusters.operations.delete_cluster import (
     order_deletion,
 )
 from clusters.states import State
-from tests.factories import CLUSTER_ID, NOON, cluster_request, user
+from tests.factories import CLUSTER_ID, NOON, cloud_project, cluster_request, user
 from tests.flows.decide.pages import as_person, url_of
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,10 @@ LATER = NOON + timedelta(minutes=5)
 
 class StandIn:
     """A cloud that holds one cluster, or trouble."""
+
+    @property
+    def place(self):
+        return cloud_project().place
 
     def __init__(self, status=CloudStatus.BROKEN, *, tag="", trouble=None):
         self.cluster_there = CloudCluster(

@@ -23,6 +23,7 @@ def gate_of(row) -> Gate:
     return Gate(
         claim,
         body_sha256=row.body_sha256,
+        place_sha256=row.place_sha256,
         call=Engine().call,
         is_stopping=lambda: False,
     )

@@ -12,14 +12,19 @@ from clusters.operations.look import Listing
 from clusters.operations.poll import projects_to_poll
 from clusters.operations.watch import watch_active
 from clusters.states import State
-from tests.factories import CLUSTER_ID, NOON, cluster_request
+from tests.factories import CLUSTER_ID, NOON, cloud_project, cluster_request
 from tests.flows.decide.pages import as_person, url_of
 
 pytestmark = pytest.mark.django_db
 
 
 def listing(*clusters, counts=True):
-    return Listing(began_at=NOON, clusters=clusters, counts=counts)
+    return Listing(
+        place_sha256=cloud_project().place.fingerprint,
+        began_at=NOON,
+        clusters=clusters,
+        counts=counts,
+    )
 
 
 def cluster(status):

@@ -23,8 +23,13 @@ pytestmark = pytest.mark.django_db
 
 
 def gate_of(claim: Claim) -> Gate:
+    row = ClusterRequest.objects.get(id=claim.request_id)
     return Gate(
-        claim, body_sha256="0" * 64, call=ENGINE.call, is_stopping=lambda: False
+        claim,
+        body_sha256=row.body_sha256,
+        place_sha256=row.place_sha256,
+        call=ENGINE.call,
+        is_stopping=lambda: False,
     )
 
 

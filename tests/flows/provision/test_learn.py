@@ -22,7 +22,13 @@ def listed(cluster_id: str, tag: object = "") -> CloudCluster:
 
 
 def taught(project, *clusters: CloudCluster) -> str:
-    learn(project, Listing(began_at=NOON, clusters=clusters, counts=True))
+    listing = Listing(
+        place_sha256=project.place.fingerprint,
+        began_at=NOON,
+        clusters=clusters,
+        counts=True,
+    )
+    learn(project, listing)
     project.refresh_from_db()
     return str(project.keeps_tags)
 

@@ -77,6 +77,7 @@ def catalog_of(world: World) -> Catalog:
         http=CloudHttp(
             connect_timeout=5, read_timeout=5, adapter=SimulatorAdapter(world)
         ),
+        region="cn-north-4",
         endpoints=Endpoints(
             iam="https://cloud.test", css="https://cloud.test", vpc="https://cloud.test"
         ),

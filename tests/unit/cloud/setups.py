@@ -41,6 +41,7 @@ class Setup:
         self.tokens = MemoryTokenStore()
         self.cloud: Cloud = HuaweiCloud(
             http=http,
+            region="cn-north-4",
             endpoints=Endpoints(iam=iam.url, css=css.url, vpc=css.url),
             credentials=Credentials(
                 domain="example-account",

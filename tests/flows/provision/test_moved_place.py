@@ -1,0 +1,143 @@
+"""A place that moves past the operations, as by SQL: nothing is sent, lost or made up."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache.backends.locmem import LocMemCache
+from django.db.models import F
+
+from clusters.cloud.huawei.client import HuaweiCloud
+from clusters.cloud.simulator.world import World
+from clusters.models import Attempt, CloudProject, ClusterRequest, Event
+from clusters.operations import look
+from clusters.operations.poll import poll_project
+from clusters.operations.provision import provision_next
+from clusters.sealing import Sealer
+from clusters.states import State
+from clusters.token_store import CachedTokenStore
+from tests.clients import client_over
+from tests.factories import approved, cloud_project
+from tests.flows.provision.conftest import ENGINE, KEY
+from tests.flows.provision.rows import reread
+from tests.flows.provision.wire import Scripted, Wire
+
+pytestmark = pytest.mark.django_db
+
+ELSEWHERE = "https://css.elsewhere.test"
+
+
+@pytest.fixture
+def other_world(clock) -> World:
+    return World(clock=lambda: clock().timestamp(), build_seconds=60)
+
+
+@pytest.fixture
+def moved(clock, other_world, project) -> HuaweiCloud:
+    """The client of an empty cloud, to which `move` points the row past every guard."""
+    tokens = CachedTokenStore(
+        cache=LocMemCache(f"tokens-of-{id(other_world)}", {}),
+        name="moved",
+        sealer=Sealer([KEY]),
+        may_sign_in=lambda: True,
+        on_refused=lambda _error: None,
+        lock_seconds=1,
+    )
+    return client_over(Wire(other_world), tokens=tokens, clock=clock, css=ELSEWHERE)
+
+
+def move() -> None:
+    CloudProject.objects.update(css_url=ELSEWHERE)
+
+
+def long_ago() -> None:
+    """Let every wait that the database's clock measures be over."""
+    hours = timedelta(hours=3)
+    ClusterRequest.objects.update(
+        answer_by=F("answer_by") - hours, last_absent_at=F("last_absent_at") - hours
+    )
+
+
+class TestMovedPlace:
+    def test_gets_no_body_that_was_approved_for_another(
+        self, project, moved, clock, other_world
+    ) -> None:
+        row = approved()
+        move()
+        provision_next(project.id, cloud=moved, engine=ENGINE, now=clock())
+        assert other_world.creates == []
+        again = reread(row)
+        assert (again.state, again.place_sha256) == (State.PENDING, "")
+        assert again.decisions.get().voided_at is not None
+        assert not Attempt.objects.exists()
+
+    def test_gets_none_behind_the_check_before_the_look_either(
+        self, project, moved, clock, other_world, monkeypatch
+    ) -> None:
+        row = approved()
+        move()
+        monkeypatch.setattr(
+            "clusters.operations.provision._is_elsewhere", lambda _turn: False
+        )
+        provision_next(project.id, cloud=moved, engine=ENGINE, now=clock())
+        assert other_world.creates == []
+        assert reread(row).state == State.APPROVED
+        assert not Attempt.objects.exists()
+
+    def test_says_nothing_of_clusters_at_the_approved_one(
+        self, project, wire, take_turn, poll, moved, clock, other_world
+    ) -> None:
+        rows = [approved(name) for name in ("one-index", "two-index", "three-index")]
+        take_turn()
+        clock.pass_by(minutes=5)
+        poll()
+        take_turn()
+        poll()
+        wire.next_create = Scripted(status=504, body=b"", does_it=True)
+        take_turn()
+        before = [reread(row) for row in rows]
+        states = [row.state for row in before]
+        events = Event.objects.count()
+        assert set(states) == {State.ACTIVE, State.CREATING, State.UNCLEAR}
+        move()
+        for _ in range(8):
+            clock.pass_by(minutes=10)
+            long_ago()
+            assert poll_project(project.id, cloud=moved, engine=ENGINE, now=clock())
+            provision_next(project.id, cloud=moved, engine=ENGINE, now=clock())
+        after = [reread(row) for row in rows]
+        assert [row.state for row in after] == states
+        assert [row.health for row in after] == ["", "", ""]
+        assert Event.objects.count() == events
+        assert other_world.creates == []
+
+    def test_does_not_lend_its_look_to_a_first_attempt(
+        self, project, moved, cloud, clock
+    ) -> None:
+        poll_project(project.id, cloud=moved, engine=ENGINE, now=clock())
+        here, there = (each.place.fingerprint for each in (cloud, moved))
+        assert self.shared(project, there) == ()
+        assert self.shared(project, here) is None
+
+    def shared(self, project, place_sha256):
+        return look.shared_sightings(
+            project, place_sha256=place_sha256, max_age=ENGINE.call
+        )
+
+
+class TestSharedPlace:
+    def test_shows_a_second_cluster_through_either_project(
+        self, project, take_turn, world, clock, cloud
+    ) -> None:
+        row = approved()
+        take_turn()
+        twin = cloud_project("twin")
+        world.creates.clear()
+        body = row.body.encode()
+        world.names_unique = False
+        answer = cloud.create(
+            body.replace(b"logs-search", b"logs-again"), gate=lambda: None
+        )
+        assert answer.cluster_id
+        poll_project(twin.id, cloud=cloud, engine=ENGINE, now=clock())
+        told = row.events.get(kind="duplicate.seen")
+        assert told.data["cluster_id"] == answer.cluster_id
