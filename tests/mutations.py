@@ -159,6 +159,13 @@ MUTATIONS = (
         rows="37,38",
         tests="tests/unit/test_matching.py",
     ),
+    Mutation(
+        name="looks at another place count",
+        file="operations/unclear.py",
+        changes=((", place_sha256=listing.place_sha256", ""),),
+        rows="54",
+        tests="tests/flows/provision/test_moved_place.py",
+    ),
 )
 
 

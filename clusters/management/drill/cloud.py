@@ -14,6 +14,8 @@ from clusters.cloud.simulator.server import serve
 from clusters.cloud.simulator.world import World
 
 PASSWORD: Final = "simulator-Passw0rd"  # noqa: S105 (opens nothing but the simulator)
+PROJECT: Final = Account().projects[0]
+"""The one project of each simulated cloud."""
 _SECONDS: Final = 20
 
 

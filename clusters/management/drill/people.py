@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clusters import wiring
 from clusters.cloud.types import BackupPolicy, ClusterSpec, Datastore, Volume
-from clusters.management.drill.cloud import PASSWORD
+from clusters.management.drill.cloud import PASSWORD, PROJECT
 from clusters.models import CloudProject, ClusterRequest
 from clusters.models.cloud_project import ApiVersion
 from clusters.models.people import APPROVERS, OPERATORS
@@ -39,8 +39,8 @@ def connect(name: str, *, iam: str, css: str) -> CloudProject:
             region="cn-north-4",
             domain_name="demo-account",
             username="portal-bot",
-            project_name="cn-north-4",
-            project_id="",
+            project_name=PROJECT.name,
+            project_id=PROJECT.id,
             iam_url=iam,
             css_url=css,
             vpc_url=iam,

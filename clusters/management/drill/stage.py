@@ -85,13 +85,24 @@ class Stage:
         """Start the one beat."""
         return self.start("beat", run_beat)
 
-    def start_cloud(self, name: str, *, tls: bool = False, port: int = 0) -> Cloud:
-        """Start one more simulated cloud; one of the same name keeps its clusters."""
-        certificate = Path(self.setting.certificate) if tls else None
+    def start_cloud(
+        self,
+        name: str,
+        *,
+        tls: bool = False,
+        port: int = 0,
+        certificate: Path | None = None,
+    ) -> Cloud:
+        """
+        Start one more simulated cloud; one of the same name keeps its clusters.
+
+        With `tls` it has the certificate of the setting, else the given one or none.
+        """
+        certificate = Path(self.setting.certificate) if tls else certificate
         port, state = port or free_port(), self.folder / f"{name}.json"
         build = self.clock.build
         self.start(name, run_cloud, port, state, build, certificate)
-        scheme = "https" if tls else "http"
+        scheme = "https" if certificate else "http"
         cloud = Cloud(f"{scheme}://127.0.0.1:{port}", state, certificate)
         self.until("the cloud answers", cloud.answers)
         if cloud.url not in [each.url for each in self.watch.clouds]:

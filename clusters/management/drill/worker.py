@@ -6,12 +6,13 @@ from pathlib import Path
 
 from celery import current_app
 
-from clusters.management.drill import clocks
+from clusters.management.drill import clocks, resolver
 from clusters.management.drill.points import Act, Point, install
 
 
 def run_worker(name: str, points: Sequence[Point], reached: Path, off: float) -> None:
     """Be the worker of the Procfile, after these points and this clock were put in."""
+    resolver.wrap(reached.parent)
     if off or any(point.act is Act.JUMP for point in points):
         clocks.wrap()
         clocks.shift(off)

@@ -1,46 +1,61 @@
 """Row 23: nothing leads to the cloud, for a while."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
-from clusters.management.drill.proxy import run_proxy
+from clusters.management.drill import resolver
+from clusters.management.drill.certificate import write_certificate
+from clusters.management.drill.cloud import Cloud
+from clusters.management.drill.proxy import run_proxy, run_relay
 from clusters.management.drill.row import Expected, row
 from clusters.management.drill.rows.kills import ONCE
-from clusters.management.drill.setting import free_port
 from clusters.management.drill.stage import Stage
 
 _AWAY_SECONDS: Final = 8.0
-_NOWHERE: Final = "http://cloud.invalid"
 
 
-def _refused(stage: Stage) -> str:
-    return f"http://127.0.0.1:{free_port()}"
-
-
-def _no_name(_stage: Stage) -> str:
-    return _NOWHERE
-
-
-def _no_tls(stage: Stage) -> str:
-    return stage.cloud.url.replace("http://", "https://")
-
-
-def _untrusted(stage: Stage) -> str:
-    return stage.start_cloud("stranger", tls=True).url
-
-
-_WAYS: Final[Mapping[str, Callable[[Stage], str]]] = {
-    "refused": _refused,
-    "DNS": _no_name,
-    "no TLS": _no_tls,
-    "untrusted": _untrusted,
-}
-
-
-@row(23, "nothing leads to the cloud", variants=tuple(_WAYS))
+@row(23, "nothing leads to the cloud", variants=("refused", "DNS"))
 def unreachable(stage: Stage) -> Expected:
-    stage.connect("demo", stage.cloud.url, css=_WAYS[stage.variant](stage))
-    return _mended(stage, lambda: stage.connect("demo", stage.cloud.url))
+    """Lead to the cloud, once it is mended, by the address that was approved."""
+    host = resolver.HOST if stage.variant == "DNS" else "127.0.0.1"
+    css = f"http://{host}:{stage.setting.port}"
+    stage.project = stage.connect("demo", stage.cloud.url, css=css)
+    if stage.variant == "DNS":
+        _open_door(stage, stage.cloud)
+        return _mended(stage, lambda: resolver.mend(stage.folder))
+    return _mended(stage, lambda: _open_door(stage, stage.cloud))
+
+
+@row(
+    23,
+    "nothing leads to the cloud",
+    variants=("no TLS", "untrusted"),
+    tls=True,
+    environment={"CLOUD_CA_FILE": "{certificate}"},
+)
+def unreachable_by_tls(stage: Stage) -> Expected:
+    """Put somebody else behind the approved address, and then the cloud."""
+    certificate = None
+    if stage.variant == "untrusted":
+        certificate = write_certificate(stage.folder / "stranger.pem")
+    stranger = stage.start_cloud("stranger", certificate=certificate)
+    css = f"https://127.0.0.1:{stage.setting.port}"
+    stage.project = stage.connect("demo", stage.cloud.url, css=css)
+    _open_door(stage, stranger)
+
+    def mend() -> None:
+        stage.end("door")
+        _open_door(stage, stage.cloud)
+
+    return _mended(stage, mend)
+
+
+def _open_door(stage: Stage, cloud: Cloud) -> None:
+    """Let the port of the setting lead to this cloud."""
+    target = urlsplit(cloud.url)
+    arguments = (stage.setting.port, target.hostname, target.port)
+    stage.start("door", run_relay, *arguments)
 
 
 @row(

@@ -1,0 +1,58 @@
+"""Row 54: somebody points a cloud project at another place while requests are under way."""
+
+from django.db.models import F
+
+from clusters.management.drill.cloud import Cloud
+from clusters.management.drill.row import Expected, row
+from clusters.management.drill.rows.answers import sent_into
+from clusters.management.drill.rows.kills import ADOPTED
+from clusters.management.drill.stage import Stage
+from clusters.models import CloudProject
+from clusters.operations.connect import PlaceFixed
+
+
+@row(
+    54,
+    "the cloud project is pointed at another place",
+    variants=("by the operation", "by SQL"),
+)
+def moved_place(stage: Stage) -> Expected:
+    other = stage.start_cloud("other")
+    # The answer hangs until the call is cut: when the request becomes unclear, the
+    # project is somewhere else already.
+    request = sent_into(stage, "hang_after")
+    if stage.variant == "by SQL":
+        _move(stage, other)
+        stage.until_state(request, "unclear")
+        stage.rest(3 * stage.clock.settle)
+        _move(stage, stage.cloud)
+    else:
+        stage.must(_is_refused(stage, other), "the operation refuses to move it")
+    stage.strike("the project is where it was")
+    stage.until_state(request, "active")
+    stage.must(not other.creates(), "nothing was sent to the other place")
+    return Expected(
+        request=request,
+        path=ADOPTED,
+        end="active",
+        within=stage.clock.call + stage.clock.look,
+    )
+
+
+def _is_refused(stage: Stage, other: Cloud) -> bool:
+    try:
+        stage.connect("demo", other.url)
+    except PlaceFixed:
+        return True
+    return False
+
+
+def _move(stage: Stage, cloud: Cloud) -> None:
+    """Do what no operation does, tokens forgotten included."""
+    CloudProject.objects.filter(pk=stage.project.pk).update(
+        iam_url=cloud.url,
+        css_url=cloud.url,
+        vpc_url=cloud.url,
+        credentials_version=F("credentials_version") + 1,
+    )
+    stage.say(f"the project is at {cloud.url}")
