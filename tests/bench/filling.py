@@ -106,6 +106,7 @@ class Portal:
     def _new(self, state: State, *, days: float) -> ClusterRequest:
         pick = self.random.choice
         request_id, requester = uuid.uuid4(), pick(self.people)
+        project = pick(self.projects)
         spec = factories.spec(f"search-{request_id.hex[:12]}", flavor=pick(FLAVORS))
         body = body_of(spec, request_id, CreateApi.V1)
         asked_at = self.now - timedelta(days=days)
@@ -113,7 +114,8 @@ class Portal:
         return ClusterRequest(
             id=request_id,
             state=state,
-            cloud_project=pick(self.projects),
+            cloud_project=project,
+            place_sha256=project.place.fingerprint if _was_approved(state) else "",
             requester=requester,
             requester_name=requester.username,
             submission_sha256="0" * 64,
@@ -193,6 +195,10 @@ def _history(row: ClusterRequest) -> Iterator[Event]:
         )
 
 
+def _was_approved(state: State) -> bool:
+    return "approve" in _STEPS[state]
+
+
 def _was_sent(row: ClusterRequest) -> bool:
     return "claim" in _STEPS[State(row.state)] and row.state != State.SENDING
 
@@ -204,6 +210,7 @@ def _attempt(row: ClusterRequest) -> Attempt:
         number=1,
         claim=1,
         body_sha256=row.body_sha256,
+        place_sha256=row.place_sha256,
         sent_at=row.created_at + timedelta(minutes=4),
         answered_at=row.created_at + timedelta(minutes=5),
         outcome=outcome.get(State(row.state), "accepted"),
@@ -222,5 +229,6 @@ def _decision(row: ClusterRequest) -> Decision:
         verdict="rejected" if row.state == State.REJECTED else "approved",
         by_name="bob",
         body_sha256=row.body_sha256,
+        place_sha256=row.place_sha256,
         at=row.created_at + timedelta(minutes=2),
     )
