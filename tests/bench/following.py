@@ -153,6 +153,7 @@ def _creating(project: CloudProject, count: int) -> Iterator[_Made]:
     model = factories.cluster_request(f"model-{project.name}", project=project)
     ClusterRequest.objects.filter(id=model.id).update(state=State.CANCELLED)
     model.state, model._state.adding = State.CREATING, True
+    model.place_sha256 = project.place.fingerprint
     for number in range(count):
         made = copy(model)
         made.id, made.submission_key = uuid.uuid4(), uuid.uuid4()
