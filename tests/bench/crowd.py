@@ -14,6 +14,7 @@ class Crowd:
     """The reading half of `clusters.cloud.types.Cloud`; nobody waits for a network."""
 
     def __init__(self, project: CloudProject) -> None:
+        self.place = project.place
         rows = ClusterRequest.objects.filter(cloud_project=project, state="active")
         alive = rows.filter(health="").values_list("id", "cluster_id", "name")
         self.clusters = tuple(
