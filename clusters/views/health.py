@@ -15,12 +15,18 @@ from django.views.decorators.http import require_safe
 from clusters import wiring
 from clusters.models import CloudProject, ClusterRequest, Heartbeat
 from clusters.models.cloud_project import PausedBy
+from clusters.models.people import viewer_of
 from clusters.states import State
 
 OK: Final = "ok"
 DOWN: Final = "down"
 PAUSED: Final = "paused"
 UNKNOWN: Final = "unknown"
+UNCONNECTED: Final = "unconnected"
+FAILING: Final = "failing"
+STOPPED: Final = "stopped"
+
+_FROM_GOOD_TO_BAD: Final = (OK, PAUSED, UNCONNECTED, FAILING, STOPPED)
 
 _MISSED_BEATS: Final = 4
 """So many heartbeats late, and a worker is called silent."""
@@ -41,11 +47,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """
     Answer for each part by what is known of it; nothing is asked of the cloud.
 
+    Operators read each cloud project by its name, all others one word for the worst.
     503 when database or cache fail, with ``?strict=1`` for any fault.
     """
     parts = {"database": OK, "cache": _cache()}
     try:
-        parts |= _by_heartbeat() | dict(_clouds())
+        parts |= _by_heartbeat() | _clouds_for(request)
     except AnyDatabaseError:
         parts |= {"database": DOWN, "broker": UNKNOWN, "worker": UNKNOWN}
     status = _status(parts)
@@ -80,6 +87,13 @@ def _by_heartbeat() -> dict[str, str]:
     return {"broker": UNKNOWN, "worker": "silent" if beats.exists() else "missing"}
 
 
+def _clouds_for(request: HttpRequest) -> dict[str, str]:
+    words = dict(_clouds())
+    if viewer_of(request.user).operates:
+        return words
+    return {"cloud": max(words.values(), key=_FROM_GOOD_TO_BAD.index, default=OK)}
+
+
 def _clouds() -> Iterator[tuple[str, str]]:
     rows = ClusterRequest.objects.filter(state__in=_LOOKED_AFTER)
     looked_after = set(rows.values_list("cloud_project_id", flat=True).distinct())
@@ -90,11 +104,11 @@ def _clouds() -> Iterator[tuple[str, str]]:
 
 def _cloud(project: CloudProject, *, is_watched: bool) -> str:
     if project.is_paused:
-        return PAUSED if project.paused_by == PausedBy.PERSON else "stopped"
+        return PAUSED if project.paused_by == PausedBy.PERSON else STOPPED
     if not project.is_connected:
-        return "unconnected"
+        return UNCONNECTED
     # a look is only made while there is something to follow; its error ages after that
     look = getattr(project, "look", None)
     catalog = getattr(project, "catalog", None)
     failing = (catalog and catalog.error) or (is_watched and look and look.error)
-    return "failing" if failing else OK
+    return FAILING if failing else OK

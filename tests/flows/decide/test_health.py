@@ -12,6 +12,7 @@ from pytest_django import Settings
 from clusters.models import CatalogSnapshot, CloudProject, Heartbeat, Look
 from clusters.states import State
 from tests import factories
+from tests.flows.decide.pages import as_person
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +22,10 @@ def beat(*, ago: timedelta = timedelta()) -> None:
     Heartbeat.objects.create(name="worker@host", kind="worker", seen_at=seen_at)
 
 
-def ready(query: str = "") -> tuple[int, dict[str, str]]:
-    answer = Client().get(f"/readyz{query}")
+def ready(query: str = "", *, name: str = "olga") -> tuple[int, dict[str, str]]:
+    """Return what this person reads; nobody in particular for an empty name."""
+    browser = as_person(name) if name else Client()
+    answer = browser.get(f"/readyz{query}")
     return answer.status_code, answer.json()
 
 
@@ -128,10 +131,32 @@ class TestReadyz:
         status, parts = ready()
         assert (status, parts["status"], parts["database"]) == (503, "down", "down")
 
+    @pytest.mark.parametrize("name", ["", "alice", "bob", "dora"])
+    def test_names_no_cloud_project_to_others_but_the_worst_word(
+        self, name: str
+    ) -> None:
+        beat()
+        factories.cloud_project("good")
+        factories.cloud_project("asleep", paused_at=timezone.now(), paused_by="person")
+        assert ready(name=name)[1]["cloud"] == "paused"
+        assert ready(name=name)[1]["status"] == "ok"
+        factories.cloud_project("blank", sealed_password="")
+        assert ready(name=name)[1]["cloud"] == "unconnected"
+        broken = factories.cloud_project("broken")
+        CatalogSnapshot.objects.create(cloud_project=broken, error="HTTP 500")
+        assert ready(name=name)[1]["cloud"] == "failing"
+        factories.cloud_project("ended", paused_at=timezone.now(), paused_by="portal")
+        status, parts = ready("?strict=1", name=name)
+        assert (status, parts["status"], parts["cloud"]) == (503, "degraded", "stopped")
+        assert not [key for key in parts if key.startswith("cloud:")]
+
+    def test_has_a_word_where_no_cloud_is_connected_yet(self) -> None:
+        assert ready(name="")[1]["cloud"] == "ok"
+
     def test_shows_no_reason_and_no_address(self) -> None:
         factories.cloud_project(
             paused_at=timezone.now(), paused_by="portal", paused_reason="secret words"
         )
-        text = Client().get("/readyz").content.decode()
+        text = as_person("olga").get("/readyz").content.decode()
         assert "secret words" not in text
         assert CloudProject.objects.get().iam_url not in text
