@@ -36,7 +36,6 @@ def logging_settings(*, debug: bool) -> dict[str, Any]:
             "celery.worker.strategy": {"level": "WARNING"},
             # Warns that filesystem:// names no host.
             "kombu.connection": {"level": "ERROR"},
-            "axes": {"level": "WARNING"},
         },
     }
 

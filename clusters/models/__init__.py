@@ -10,6 +10,7 @@ from clusters.models.installation import Installation
 from clusters.models.look import Look
 from clusters.models.mail import Mail
 from clusters.models.request import ClusterRequest
+from clusters.models.sign_in_count import SignInCount
 
 __all__ = [
     "Attempt",
@@ -22,4 +23,5 @@ __all__ = [
     "Installation",
     "Look",
     "Mail",
+    "SignInCount",
 ]

@@ -10,5 +10,8 @@ class Heartbeat(models.Model):
     kind = models.CharField(max_length=16)
     seen_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["seen_at"], name="heartbeat_seen")]
+
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"

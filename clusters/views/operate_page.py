@@ -10,7 +10,13 @@ from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from clusters.matching import Sighting, as_uuid
-from clusters.models import Attempt, CloudProject, ClusterRequest, Heartbeat
+from clusters.models import (
+    Attempt,
+    CloudProject,
+    ClusterRequest,
+    Heartbeat,
+    SignInCount,
+)
 from clusters.models.request_columns import Needs
 from clusters.states import MOVING, State
 from clusters.wording import EXPLAINED
@@ -52,6 +58,7 @@ def operate_context() -> dict[str, Any]:
         "unclear": _unsure(),
         "heartbeats": Heartbeat.objects.order_by("-seen_at")[:_AT_MOST],
         "unknown_codes": _unknown_codes(),
+        "limits": SignInCount.objects.limited(timezone.now())[:_AT_MOST],
     }
 
 

@@ -12,6 +12,8 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRefresh
 
+from clusters.forms.password import ChangePasswordForm
+
 
 class SignIn(LoginView):
     """A live part of a page that lost its session loads the whole page anew."""
@@ -38,8 +40,13 @@ class SignOut(LogoutView):
 class ChangePassword(PasswordChangeView):
     """Ends on the first page, which says so."""
 
+    form_class = ChangePasswordForm
     template_name = "registration/password.html"
     success_url = reverse_lazy("home")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Hand the request on: failed tries are counted by its address and browser."""
+        return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, _("Your password is changed."))

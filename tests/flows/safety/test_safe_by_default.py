@@ -4,7 +4,6 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
@@ -14,43 +13,9 @@ from tests.factories import PASSWORD, user
 pytestmark = pytest.mark.django_db
 
 
-def sign_in(client: Client, name: str, password: str, address: str) -> HttpResponse:
-    form = {"username": name, "password": password}
-    return client.post("/login/", form, REMOTE_ADDR=address)
-
-
 @pytest.fixture
 def alice() -> None:
     user("alice")
-
-
-@pytest.mark.usefixtures("alice")
-class TestLockout:
-    def test_answers_429_from_the_fifth_wrong_password_on(self, client: Client) -> None:
-        answers = [
-            sign_in(client, "alice", "wrong", "192.0.2.1").status_code for _ in range(5)
-        ]
-        assert answers == [200, 200, 200, 200, 429]
-        assert sign_in(client, "alice", PASSWORD, "192.0.2.1").status_code == 429
-
-    def test_leaves_the_same_person_elsewhere_alone(self, client: Client) -> None:
-        for _ in range(5):
-            sign_in(client, "alice", "wrong", "192.0.2.1")
-        assert sign_in(client, "alice", PASSWORD, "192.0.2.2").status_code == 302
-
-    def test_starts_to_count_anew_after_a_right_one(self, client: Client) -> None:
-        for _ in range(2):
-            for _ in range(4):
-                sign_in(client, "alice", "wrong", "192.0.2.1")
-            assert sign_in(client, "alice", PASSWORD, "192.0.2.1").status_code == 302
-
-    def test_holds_on_the_login_page_of_the_admin_too(self, client: Client) -> None:
-        form = {"username": "alice", "password": "wrong"}
-        answers = [
-            client.post("/admin/login/", form, REMOTE_ADDR="192.0.2.1").status_code
-            for _ in range(5)
-        ]
-        assert answers[-1] == 429
 
 
 class TestClientAddress:

@@ -1,0 +1,88 @@
+"""
+A signed cookie says for whom this browser signed in before, so that nobody locks them out.
+
+It lets nobody in. It opens a count of failed sign-ins of its own, for one account, until
+that account's password changes; a stolen one gives as few tries as an address has.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Final, Self
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+COOKIE: Final = "known_browser"
+LIFE_SECONDS: Final = 365 * 24 * 3600
+MOST: Final = 5
+"""So many accounts are kept for one browser, the latest ones."""
+
+_SALT: Final = "portal.known_browser"
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One account: its key, an id of this browser for it, the seal of its password."""
+
+    person_id: int
+    browser_id: str
+    seal: str
+
+    @classmethod
+    def for_person(cls, person: User, browser_id: str) -> Self:
+        return cls(person.pk, browser_id, _seal(person))
+
+    def fits(self, person: User) -> bool:
+        same = person.pk == self.person_id
+        return same and constant_time_compare(self.seal, _seal(person))
+
+
+def known_browser(request: HttpRequest | None, name: str) -> str:
+    """
+    Return this browser's id for the account of that name; empty where it has none.
+
+    What it asks of the database depends on the cookie alone, and not on the name.
+    """
+    entries = {each.person_id: each for each in _entries(request)}
+    if not entries:
+        return ""
+    for person in User.objects.filter(pk__in=entries):
+        if person.get_username() == name and entries[person.pk].fits(person):
+            return entries[person.pk].browser_id
+    return ""
+
+
+def remember(request: HttpRequest, response: HttpResponse, person: User) -> None:
+    """Set the cookie for who has just signed in; with a changed password, a new id."""
+    entries = _entries(request)
+    mine = next((each for each in entries if each.fits(person)), None)
+    browser_id = mine.browser_id if mine else secrets.token_urlsafe(16)
+    others = [each for each in entries if each.person_id != person.pk]
+    kept = [_Entry.for_person(person, browser_id), *others][:MOST]
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(
+            [[each.person_id, each.browser_id, each.seal] for each in kept], salt=_SALT
+        ),
+        max_age=LIFE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def _entries(request: HttpRequest | None) -> list[_Entry]:
+    signed = request.COOKIES.get(COOKIE, "") if request else ""
+    try:
+        found = signing.loads(signed, salt=_SALT, max_age=LIFE_SECONDS)
+    except signing.BadSignature:
+        return []
+    return [_Entry(*each) for each in found]
+
+
+def _seal(person: User) -> str:
+    """Return what changes with the password, and tells nothing about it."""
+    return salted_hmac(_SALT, person.password, algorithm="sha256").hexdigest()[:32]

@@ -1,0 +1,49 @@
+"""What a sign-in adds to an answer: the cookie of a known browser, or the page for 429."""
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from clusters.operations.sign_in import SignInLimited
+from portal import sign_in_log
+from portal.known_browser import remember
+from portal.limited_backend import PASSED
+
+_MINUTE: Final = 60
+
+
+class SignIns:
+    """Django's middleware; after those of sessions and people."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        person, caller = getattr(request, PASSED, (None, None))
+        if person is None or caller is None:
+            return response
+        if request.user.is_authenticated and request.user == person:
+            # Not `person`: the password of this one may be a new one by now.
+            remember(request, response, request.user)
+            sign_in_log.succeeded(caller)
+        else:
+            sign_in_log.refused(caller, why="not admitted")
+        return response
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        """Answer 429 wherever a password was asked for, and say when to come back."""
+        if not isinstance(exception, SignInLimited):
+            return None
+        seconds = (exception.until - timezone.now()).total_seconds()
+        waits = max(1, math.ceil(seconds))
+        context = {"minutes": math.ceil(waits / _MINUTE), "until": exception.until}
+        page = render(request, "registration/locked.html", context, status=429)
+        page["Retry-After"] = str(waits)
+        return page
