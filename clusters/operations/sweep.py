@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from clusters.engine import Engine
+from clusters.operations.clean_up import clean_up
 from clusters.operations.delete_cluster import ask_due_deletions
 from clusters.operations.poll import projects_to_poll
 from clusters.operations.quarantine import quarantine_after_failover
@@ -27,6 +28,7 @@ def sweep(*, engine: Engine, now: datetime) -> int:
     ask_due_deletions()
     for project_id in claim_stale_catalogs(engine=engine):
         ask_catalog_refresh(project_id)
+    clean_up(now=now)
     return taken
 
 
