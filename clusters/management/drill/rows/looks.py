@@ -115,7 +115,7 @@ def _false_list(stage: Stage, answer: str) -> Expected:
     request.refresh_from_db()
     stage.must(request.state == "unclear", "it stays unclear")
     stage.must(request.absent_looks == 0, "no look counts")
-    stage.until("/readyz says so", lambda: stage.alice.health_of("demo") == "failing")
+    stage.until("/readyz says so", lambda: stage.alice.cloud_health() == "failing")
     stage.cloud.arm(list_answer=None)
     stage.strike("the list is back")
     stage.until_state(request, "active")
