@@ -4,7 +4,6 @@ import fcntl
 import math
 import os
 import secrets
-import socket
 import sys
 import uuid
 from pathlib import Path
@@ -13,9 +12,10 @@ from urllib.parse import urlsplit
 
 import django
 from cryptography.fernet import Fernet
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from portal.environment import Environment
+from portal.simulator_port import kept_port
 
 FOLDER: Final = Path(__file__).resolve().parent.parent
 STATE: Final = FOLDER / "var"
@@ -26,21 +26,23 @@ def main() -> None:
     os.chdir(FOLDER)
     (STATE / "log").mkdir(parents=True, exist_ok=True)
     STATE.chmod(0o700)
-    _be_the_only_one()
+    lock = _be_the_only_one()
     write_keys(FOLDER / ".env")
     _set_environment()
     _prepare()
-    os.execv(sys.executable, [sys.executable, "portal/attending.py"])  # noqa: S606
+    command = [sys.executable, "portal/attending.py", str(lock), *_logins()]
+    os.execv(command[0], command)  # noqa: S606
 
 
-def _be_the_only_one() -> None:
-    """Take the lock of this folder, and leave it open to who we become."""
+def _be_the_only_one() -> int:
+    """Return the lock of this folder, taken; whoever we become inherits it."""
     lock = os.open(STATE / "run.lock", os.O_WRONLY | os.O_CREAT, mode=0o600)
     os.set_inheritable(lock, True)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         sys.exit("The portal already runs from this folder. Stop it there first.")
+    return lock
 
 
 def write_keys(dotenv: Path) -> None:
@@ -75,16 +77,11 @@ def _set_environment() -> None:
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "SIMULATOR_BUILD_SECONDS": str(env.above_zero("SIMULATOR_BUILD_SECONDS", 20)),
-        "SIMULATOR_PORT": str(_free_port()),
+        "SIMULATOR_PORT": str(
+            kept_port(STATE / "simulator-port", not_this=int(os.environ["PORT"]))
+        ),
         "WORKER_STOP_SECONDS": str(math.ceil(call) + 15),
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _prepare() -> None:
@@ -93,7 +90,21 @@ def _prepare() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     simulator = f"http://127.0.0.1:{os.environ['SIMULATOR_PORT']}"
-    call_command("seed_demo", simulator_url=simulator, verbosity=0)
+    try:
+        call_command("seed_demo", simulator_url=simulator, verbosity=0)
+    except CommandError as error:
+        sys.exit(str(error))
+
+
+def _logins() -> list[str]:
+    """Return where the passwords of the demo are; without a demo, see to it that none starts."""
+    from clusters.operations.demo_place import find_marker  # noqa: PLC0415 (after setup)
+
+    has_demo = find_marker() is not None
+    os.environ["HAS_DEMO"] = "true" if has_demo else "false"
+    if not has_demo:
+        os.environ["SIMULATOR_PORT"] = ""
+    return [str(STATE / "demo-logins")] if has_demo else []
 
 
 def _say(text: str) -> None:

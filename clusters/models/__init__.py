@@ -4,6 +4,7 @@ from clusters.models.attempt import Attempt
 from clusters.models.catalog import CatalogSnapshot
 from clusters.models.cloud_project import CloudProject
 from clusters.models.decision import Decision
+from clusters.models.demo_marker import DemoMarker
 from clusters.models.event import Event
 from clusters.models.heartbeat import Heartbeat
 from clusters.models.installation import Installation
@@ -18,6 +19,7 @@ __all__ = [
     "CloudProject",
     "ClusterRequest",
     "Decision",
+    "DemoMarker",
     "Event",
     "Heartbeat",
     "Installation",

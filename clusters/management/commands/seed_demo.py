@@ -1,138 +1,88 @@
 """People, cloud projects and requests for the demo."""
 
-import os
-import secrets
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth.models import Group, User
-from django.core.management.base import BaseCommand
-from django.db import transaction
-from django.utils import timezone
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
-from clusters import wiring
-from clusters.management.showcase import People, seed_showcase
-from clusters.models import CloudProject, ClusterRequest
-from clusters.models.cloud_project import ApiVersion, PausedBy
-from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
-from clusters.operations.connect import Connection, save_connection
+from clusters.management import seeding
+from clusters.models import DemoMarker
+from clusters.operations import demo_place
 from clusters.operations.rehearse import forget
 
-PEOPLE: Final = {
-    "alice": "",
-    "bob": APPROVERS,
-    "charlie": "",
-    "dora": AUDITORS,
-    "olga": OPERATORS,
-}
 USUAL: Final = "http://127.0.0.1:8090"
 """Where a demo without `./run` looks for its simulator."""
 
 
 class Command(BaseCommand):
+    """
+    Seeds an empty database once; a marker in it says what belongs to the demo.
+
+    Prints one sentence, and exits with 0, where the database is somebody's own.
+    """
+
     help = (
-        "Seed the demo; does nothing on a database that has requests, unless it is told "
-        "where the simulator listens now."
+        "Seed the demo in an empty database; does nothing on one that has people, cloud "
+        "projects or requests which the demo did not make."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--simulator-url", default="", help=f"or {USUAL} at first")
+        parser.add_argument("--simulator-url", default="", help=f"default: {USUAL}")
         parser.add_argument("--logins", default="var/demo-logins", help="kept 0600")
 
     def handle(self, *args: Any, **options: Any) -> None:
         url = options["simulator_url"].rstrip("/")
-        is_first = not ClusterRequest.objects.exists()
-        # Elsewhere these may be the names of real people, who keep their passwords.
-        if not (is_first or url):
-            return
-        if url or not CloudProject.objects.filter(name="demo").exists():
-            _connect_demo(url or USUAL)
-            forget()
         logins = Path(settings.BASE_DIR) / options["logins"]
-        if is_first or not logins.exists():
-            _write_logins(logins)
-        if is_first:
-            _seed_showcase()
-            _give_addresses()
-            self.stdout.write("The demo is seeded.")
-
-
-def _connect_demo(url: str) -> None:
-    """The simulator takes another port at each start, and keeps its clusters."""
-    password = os.environ.get("SIMULATOR_PASSWORD") or "simulator-Passw0rd"
-    demo = CloudProject.objects.filter(name="demo").first()
-    if demo is not None:
-        CloudProject.objects.filter(id=demo.id).update(
-            iam_url=url, css_url=url, vpc_url=url
+        marker = demo_place.find_marker() or (
+            demo_place.adopt_first_version(url, _read(logins)) if url else None
         )
+        if marker:
+            _check_place(marker, url)
+            if not logins.exists():
+                _write(logins, seeding.renew_passwords(marker))
+        elif demo_place.is_in_use():
+            self.stdout.write(
+                _(
+                    "The demo is not seeded: this database has people, cloud projects or"
+                    " requests of its own, and they stay as they are. Sign in with a name"
+                    " that it knows; a demo needs an empty database."
+                )
+            )
+            return
+        else:
+            _write(logins, seeding.seed(url or USUAL))
+            self.stdout.write(_("The demo is seeded."))
+        if url:
+            forget()  # a simulator that starts begins with all well
+
+
+def _check_place(marker: DemoMarker, url: str) -> None:
+    if not url:
         return
-    save_connection(
-        "demo",
-        Connection(
-            region="cn-north-4",
-            domain_name="demo-account",
-            username="portal-bot",
-            project_name="cn-north-4",
-            project_id="",
-            iam_url=url,
-            css_url=url,
-            vpc_url=url,
-            api_version=ApiVersion.V1,
-        ),
-        sealed_password=wiring.sealer().seal(password),
-    )
+    try:
+        demo_place.check_place(marker, url)
+    except demo_place.PlaceDiffers as error:
+        raise CommandError(str(error)) from error
 
 
-def _write_logins(logins: Path) -> None:
-    """Give each person a new password and keep it for `./run` to print."""
-    lines = [f"{name} {_person(name, group)}\n" for name, group in PEOPLE.items()]
+def _read(logins: Path) -> dict[str, str]:
+    """Return the password of each name in the file; nothing where there is none."""
+    try:
+        lines = logins.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return {}
+    return dict(line.split(" ") for line in lines if line.count(" ") == 1)
+
+
+def _write(logins: Path, passwords: dict[str, str]) -> None:
+    """Keep the passwords for `./run` to print."""
+    lines = [f"{name} {password}\n" for name, password in passwords.items()]
     logins.parent.mkdir(parents=True, exist_ok=True)
     draft = logins.with_suffix(".new")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)
     draft.write_text("".join(lines))
     draft.replace(logins)
-
-
-def _person(name: str, group: str) -> str:
-    password = secrets.token_urlsafe(9)
-    person, _ = User.objects.get_or_create(username=name)
-    person.set_password(password)
-    person.save()
-    if group:
-        person.groups.add(Group.objects.get_or_create(name=group)[0])
-    return password
-
-
-def _give_addresses() -> None:
-    """After the showcase: nobody wants mails about what is only shown."""
-    for name in PEOPLE:
-        User.objects.filter(username=name, email="").update(email=f"{name}@example.com")
-
-
-@transaction.atomic
-def _seed_showcase() -> None:
-    people = {name: User.objects.get(username=name) for name in PEOPLE}
-    showcase, _ = CloudProject.objects.get_or_create(
-        name="showcase",
-        defaults={
-            "region": "cn-north-4",
-            "domain_name": "example-account",
-            "username": "portal-bot",
-            "project_name": "cn-north-4",
-            "project_id": "5b1f0c9e7a3d4e2c8f6a0d9b7c5e3f10",
-            "iam_url": "https://iam.showcase.invalid",
-            "css_url": "https://css.showcase.invalid",
-            "vpc_url": "https://vpc.showcase.invalid",
-            "paused_at": timezone.now(),
-            "paused_by": PausedBy.PERSON,
-            "paused_reason": "Shows one request in every state; nothing here moves.",
-            "paused_person": people["olga"],
-        },
-    )
-    players = People(
-        alice=people["alice"], charlie=people["charlie"], bob=people["bob"]
-    )
-    seed_showcase(showcase, players, now=timezone.now())

@@ -11,6 +11,7 @@ from django.test import Client
 from clusters.cloud.simulator.server import SimulatorServer, serve
 from clusters.cloud.simulator.switches import read_switches
 from clusters.cloud.simulator.world import World
+from clusters.models import CloudProject, DemoMarker
 from clusters.operations.rehearse import NotAllowed, set_to
 from clusters.scenarios import BY_HAND, SCENARIOS
 from clusters.wiring import rehearsal
@@ -214,6 +215,8 @@ class TestBanner:
     def test_is_gone_when_a_new_simulator_is_connected(
         self, demo: str, tmp_path, settings
     ) -> None:
+        project = CloudProject.objects.get()
+        DemoMarker.objects.create(id=1, cloud_project_id=project.pk, showcase_id=0)
         as_person("olga").post(PAGE, {"scenario": "quota"})
         call_command("seed_demo", simulator_url=demo, logins=str(tmp_path / "logins"))
         assert BANNER not in shown(as_person("olga"), "/")

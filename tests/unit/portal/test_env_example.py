@@ -10,7 +10,13 @@ LISTED = re.compile(r"^(?:# )?([A-Z][A-Z_]+)=", re.MULTILINE)
 # os.environ["NAME"], environ.get("NAME", …), getenv("NAME"), env.text("NAME", …)
 READ = re.compile(r"""env(?:iron)?(?:\.\w+\(|\[)\s*["']([A-Z][A-Z_]+)["']""")
 # Set by ./run for what it starts, or somebody else's: nobody sets these by hand.
-NOT_OURS = {"DJANGO_SETTINGS_MODULE", "SIMULATOR_PORT", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+NOT_OURS = {
+    "BOUND_TO",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "DJANGO_SETTINGS_MODULE",
+    "HAS_DEMO",
+    "SIMULATOR_PORT",
+}
 
 
 def listed() -> list[str]:

@@ -1,0 +1,112 @@
+"""What the demo begins with: people, two cloud projects, and the marker that names them."""
+
+import os
+import secrets
+from collections.abc import Iterable
+from typing import Final
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.utils import timezone
+
+from clusters import wiring
+from clusters.management.showcase import People, seed_showcase
+from clusters.models import CloudProject, DemoMarker
+from clusters.models.cloud_project import ApiVersion, PausedBy
+from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
+from clusters.operations import demo_place
+from clusters.operations.connect import Connection, save_connection
+
+PEOPLE: Final = {
+    "alice": "",
+    "bob": APPROVERS,
+    "charlie": "",
+    "dora": AUDITORS,
+    "olga": OPERATORS,
+}
+
+
+@transaction.atomic
+def seed(url: str) -> dict[str, str]:
+    """
+    Make all of it in an empty database, or nothing; returns the password of each name.
+
+    :raises IntegrityError: if somebody of these names is there
+    """
+    passwords = {name: _new_password() for name in PEOPLE}
+    people = {name: _person(name, passwords[name]) for name in PEOPLE}
+    demo = _connect_demo(url)
+    showcase = _showcase(people)
+    demo_place.mark(people.values(), demo=demo, showcase=showcase)
+    _give_addresses(people.values())
+    return passwords
+
+
+@transaction.atomic
+def renew_passwords(marker: DemoMarker) -> dict[str, str]:
+    """Give a new password to everybody whom the demo has made, and to nobody else."""
+    passwords = {}
+    for person in User.objects.filter(pk__in=marker.user_ids).order_by("username"):
+        passwords[person.username] = _new_password()
+        person.set_password(passwords[person.username])
+        person.save(update_fields=["password"])
+    return passwords
+
+
+def _new_password() -> str:
+    return secrets.token_urlsafe(9)
+
+
+def _person(name: str, password: str) -> User:
+    person = User.objects.create_user(name, password=password)
+    if group := PEOPLE[name]:
+        person.groups.add(Group.objects.get_or_create(name=group)[0])
+    return person
+
+
+def _give_addresses(people: Iterable[User]) -> None:
+    """After the showcase: nobody wants mails about what is only shown."""
+    for person in people:
+        person.email = f"{person.username}@example.com"
+        person.save(update_fields=["email"])
+
+
+def _connect_demo(url: str) -> CloudProject:
+    password = os.environ.get("SIMULATOR_PASSWORD") or "simulator-Passw0rd"
+    return save_connection(
+        "demo",
+        Connection(
+            region="cn-north-4",
+            domain_name="demo-account",
+            username="portal-bot",
+            project_name="cn-north-4",
+            project_id="",
+            iam_url=url,
+            css_url=url,
+            vpc_url=url,
+            api_version=ApiVersion.V1,
+        ),
+        sealed_password=wiring.sealer().seal(password),
+    )
+
+
+def _showcase(people: dict[str, User]) -> CloudProject:
+    now = timezone.now()
+    showcase = CloudProject.objects.create(
+        name="showcase",
+        region="cn-north-4",
+        domain_name="example-account",
+        username="portal-bot",
+        project_name="cn-north-4",
+        project_id="5b1f0c9e7a3d4e2c8f6a0d9b7c5e3f10",
+        **demo_place.SHOWCASE_ADDRESSES,
+        paused_at=now,
+        paused_by=PausedBy.PERSON,
+        paused_reason="Shows one request in every state; nothing here moves.",
+        paused_person=people["olga"],
+    )
+    players = People(
+        alice=people["alice"], charlie=people["charlie"], bob=people["bob"]
+    )
+    seed_showcase(showcase, players, now=now)
+    return showcase
