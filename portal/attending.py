@@ -15,26 +15,28 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-STATE: Final = Path("var")
-CONFIGURATION: Final = "portal/supervisord.conf"
+LOG: Final = Path("var/log")
 UP_SECONDS: Final = 90
 _IS_UP: Final = (sys.executable, "portal/alive.py")
+_SUPERVISOR: Final = (
+    *(sys.executable, "-IS", "portal/bound.py", "SIGTERM"),
+    *(sys.executable, "-I", "portal/supervising.py", "-c", "portal/supervisord.conf"),
+)
+"""When we are killed, it stops everything in good order."""
 
 
 def main() -> None:
-    """Start, say where, and stay until told to stop; exit code 1 on failure."""
+    """
+    Start, say where, and stay until told to stop; exit code 1 on failure.
+
+    Takes the number of the open lock of the folder, and the file with the demo's logins
+    where there is a demo.
+    """
+    lock, logins = int(sys.argv[1]), sys.argv[2:]
     stop = _Stop()
-    with (STATE / "log" / "supervisord.log").open("a") as log:
-        supervisor = subprocess.Popen(  # noqa: S603 (nothing in it is anybody's input)
-            [sys.executable, "-m", "supervisor.supervisord", "-c", CONFIGURATION],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            # Ctrl-C must reach only us: we then stop everything in good order.
-            start_new_session=True,
-        )
+    supervisor = _start(lock)
     if _comes_up(supervisor, stop):
-        _greet()
+        _greet(*logins)
         while supervisor.poll() is None and not stop.asked:
             time.sleep(0.1)
     supervisor.terminate()
@@ -42,6 +44,21 @@ def main() -> None:
     supervisor.wait()
     if not stop.asked:
         sys.exit("The portal stopped by itself. The folder var/log says why.")
+
+
+def _start(lock: int) -> subprocess.Popen[bytes]:
+    """Start supervisord, which holds the lock, too: until it ends, things run here."""
+    os.environ["BOUND_TO"] = str(os.getpid())
+    with (LOG / "start.log").open("w") as log:  # only what keeps it from starting
+        return subprocess.Popen(  # noqa: S603 (nothing in it is anybody's input)
+            _SUPERVISOR,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=[lock],
+            # Ctrl-C must reach only us: we then stop everything in good order.
+            start_new_session=True,
+        )
 
 
 class _Stop:
@@ -66,13 +83,15 @@ def _comes_up(supervisor: subprocess.Popen[bytes], stop: _Stop) -> bool:
     return False
 
 
-def _greet() -> None:
+def _greet(logins: str = "") -> None:
     """Print the address and one line `USER PASSWORD` for each person of the demo."""
-    _say(
-        f"The portal runs at {os.environ['PUBLIC_URL']} (Ctrl-C stops it). Sign in as:"
-    )
+    where = f"The portal runs at {os.environ['PUBLIC_URL']} (Ctrl-C stops it)."
+    if not logins:
+        _say(where)
+        return
+    _say(f"{where} Sign in as:")
     with contextlib.suppress(FileNotFoundError):
-        _say((STATE / "demo-logins").read_text(encoding="utf-8").rstrip())
+        _say(Path(logins).read_text(encoding="utf-8").rstrip())
 
 
 def _say(text: str) -> None:

@@ -38,6 +38,7 @@ class Portal:
     folder: Path
     url: str
     passwords: dict[str, str]
+    process: "subprocess.Popen[bytes]"
 
     @property
     def simulator_url(self) -> str:
@@ -93,14 +94,14 @@ def running(folder: Path, *command: str, **changes: str) -> Iterator[Portal]:
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env=_environment(PORT=str(port), **QUICK, **changes),
+            env=environment_of_a_person(PORT=str(port), **QUICK, **changes),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
     try:
         passwords = wait_for(_greeting(process, output), seconds=START_SECONDS)
-        yield Portal(folder, f"http://127.0.0.1:{port}", passwords)
+        yield Portal(folder, f"http://127.0.0.1:{port}", passwords, process)
     finally:
         process.send_signal(signal.SIGTERM)
         code = process.wait(60)
@@ -131,7 +132,7 @@ def _greeting(
     return look
 
 
-def _environment(**changes: str) -> dict[str, str]:
+def environment_of_a_person(**changes: str) -> dict[str, str]:
     """What a person's shell has: nothing of the tests' own settings."""
     ours = re.findall(r"^#?\s?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
     kept = {

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 
@@ -190,10 +190,18 @@ class Stack:
             )
 
 
+class HasUrl(Protocol):
+    """A portal that answers somewhere."""
+
+    @property
+    def url(self) -> str:
+        """Its origin."""
+
+
 class Person:
     """Somebody at a browser without JavaScript."""
 
-    def __init__(self, stack: Stack, name: str, password: str) -> None:
+    def __init__(self, stack: Stack | HasUrl, name: str, password: str) -> None:
         self._url = stack.url
         self._session = requests.Session()
         self.get("/login/")

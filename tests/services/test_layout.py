@@ -40,7 +40,7 @@ def person(
     """Return a function that signs somebody in, through the proxy."""
     logins = (layout.folder / "logins").read_text().split()
     passwords = dict(zip(logins[::2], logins[1::2], strict=True))
-    portal = Portal(layout.root, layout.url, passwords)
+    portal = Portal(layout.root, layout.url, passwords, layout.processes[WEBS[0]])
 
     def signed_in(name: str) -> Person:
         context = new_context(base_url=layout.url, ignore_https_errors=True)

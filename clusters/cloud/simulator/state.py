@@ -1,6 +1,7 @@
 """What the simulated cloud remembers, and the file that lets it outlive a restart."""
 
 import json
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ from clusters.cloud.simulator.calls import Calls
 from clusters.cloud.simulator.clusters import Cluster
 
 _FORMAT = 1
+
+logger = logging.getLogger(__name__)
 
 
 class StateUnreadable(Exception):
@@ -86,16 +89,27 @@ class State:
         return taken
 
     def save(self) -> None:
-        """Write everything; a crash leaves the old file or the new one, whole."""
+        """
+        Write everything; a crash leaves the old file or the new one, whole.
+
+        A cloud does not fail because a disk of ours is full: it goes on from memory, and
+        the next thing that happens writes all of it.
+        """
         if self.file is None:
             return
-        fresh = self.file.with_name(f"{self.file.name}.new")
-        self.file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._write(self.file)
+        except OSError as error:
+            logger.warning("simulator.not_saved", extra={"why": str(error)})
+
+    def _write(self, file: Path) -> None:
+        fresh = file.with_name(f"{file.name}.new")
+        file.parent.mkdir(parents=True, exist_ok=True)
         with fresh.open("w") as stream:
             json.dump(self._as_json(), stream)
             stream.flush()
             os.fsync(stream.fileno())
-        fresh.replace(self.file)
+        fresh.replace(file)
 
     def forget(self) -> None:
         """Drop clusters and journal; those who are signed in stay so."""

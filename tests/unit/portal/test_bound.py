@@ -1,0 +1,98 @@
+"""A program that ends when its parent does: by the kernel, and where there is no help."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+BOUND = str(ROOT / "portal" / "bound.py")
+SLEEPER = (
+    "import os, pathlib, sys, time;"
+    "pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)"
+)
+PARENT = f"""
+import os, subprocess, sys, time
+os.environ["BOUND_TO"] = str(os.getpid())
+subprocess.Popen([sys.executable, *{{start}}, "SIGKILL", sys.executable, "-c",
+    {SLEEPER!r}, sys.argv[1]])
+time.sleep(60)
+"""
+BY_THE_KERNEL = ("-IS", BOUND)
+BY_A_WATCH = (
+    "-c",
+    f"import sys; sys.path.insert(0, {str(ROOT / 'portal')!r}); import bound;"
+    "bound._kernel_sends = lambda _: False; bound.main()",
+)
+BY_A_SLOW_WATCH = (
+    BY_A_WATCH[0],
+    BY_A_WATCH[1].replace("bound.main()", "bound._LOOK_SECONDS = 40; bound.main()"),
+)
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    until = time.monotonic() + 30
+    while not what():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.parametrize("start", [BY_THE_KERNEL, BY_A_WATCH], ids=["kernel", "watch"])
+def test_a_killed_parent_takes_the_program_along(
+    tmp_path: Path, start: tuple[str, ...]
+) -> None:
+    named = tmp_path / "pid"
+    code = PARENT.format(start=start)
+    parent = subprocess.Popen([sys.executable, "-c", code, str(named)])
+    try:
+        wait_for(lambda: named.exists() and bool(named.read_text()))
+        program = int(named.read_text())
+        assert is_alive(program)
+    finally:
+        parent.kill()
+        parent.wait()
+    wait_for(lambda: not is_alive(program))
+
+
+@pytest.mark.parametrize("start", [BY_THE_KERNEL, BY_A_WATCH], ids=["kernel", "watch"])
+def test_a_parent_that_was_gone_before_lets_nothing_begin(
+    tmp_path: Path, start: tuple[str, ...]
+) -> None:
+    named = tmp_path / "pid"
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    done = subprocess.run(
+        [sys.executable, *start, "SIGKILL", sys.executable, "-c", SLEEPER, str(named)],
+        env={**os.environ, "BOUND_TO": str(gone.pid)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode in (1, -signal.SIGKILL)
+    assert not named.exists()
+
+
+def test_the_watch_holds_no_pipe_of_its_program() -> None:
+    done = subprocess.run(
+        [sys.executable, *BY_A_SLOW_WATCH, "SIGKILL", sys.executable, "-c", "print(1)"],
+        env={**os.environ, "BOUND_TO": str(os.getpid())},
+        capture_output=True,  # returns only when nobody holds the pipe
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "1\n")
