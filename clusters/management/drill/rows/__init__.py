@@ -3,6 +3,7 @@
 from clusters.management.drill.row import ROWS
 from clusters.management.drill.rows import (
     answers,
+    disks,
     kills,
     late,
     looks,
@@ -18,6 +19,7 @@ from clusters.management.drill.rows import (
 __all__ = [
     "ROWS",
     "answers",
+    "disks",
     "kills",
     "late",
     "looks",
