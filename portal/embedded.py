@@ -1,9 +1,11 @@
 """Everything on one machine with the embedded defaults: what `./run` hands over to."""
 
+import errno
 import fcntl
 import math
 import os
 import secrets
+import shutil
 import sys
 import uuid
 from pathlib import Path
@@ -13,6 +15,7 @@ from urllib.parse import urlsplit
 import django
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from portal.environment import Environment
 from portal.simulator_port import kept_port
@@ -46,13 +49,13 @@ def _be_the_only_one() -> int:
 
 
 def write_keys(dotenv: Path) -> None:
-    """Write fresh keys that only the owner may read, unless the file is there."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    try:
-        descriptor = os.open(dotenv, flags, mode=0o600)
-    except FileExistsError:
+    """Write fresh keys that only the owner may read, whole, unless the file is there."""
+    if dotenv.exists():
         return
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    draft = dotenv.with_name(f"{dotenv.name}.new")
+    draft.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with os.fdopen(os.open(draft, flags, mode=0o600), "w", encoding="utf-8") as file:
         file.write(
             "# Written by ./run at its first start. .env.example explains the rest.\n"
             f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
@@ -60,6 +63,7 @@ def write_keys(dotenv: Path) -> None:
             f"INSTALLATION_ID={uuid.uuid4()}\n"
             f"PUBLIC_URL={_address()}\n"
         )
+    draft.rename(dotenv)
 
 
 def _address() -> str:
@@ -88,12 +92,21 @@ def _prepare() -> None:
     _say("Preparing the database and the pages ...")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    _collect_pages()
     simulator = f"http://127.0.0.1:{os.environ['SIMULATOR_PORT']}"
     try:
         call_command("seed_demo", simulator_url=simulator, verbosity=0)
     except CommandError as error:
         sys.exit(str(error))
+
+
+def _collect_pages() -> None:
+    try:
+        call_command("collectstatic", interactive=False, verbosity=0)
+    except OSError:
+        # Half a file would be newer than its original, and never be written again.
+        shutil.rmtree(STATE / "static", ignore_errors=True)
+        raise
 
 
 def _logins() -> list[str]:
@@ -112,8 +125,18 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
+def _is_full(error: Exception) -> bool:
+    """Whether this error says that there is no room on the disk; SQLite has its own words."""
+    number = error.errno if isinstance(error, OSError) else None
+    return number in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error)
+
+
 if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:  # while preparing: nothing runs yet
         sys.exit(130)
+    except (OSError, OperationalError) as problem:
+        if not _is_full(problem):
+            raise
+        sys.exit("The disk is full. Make room on it, then ./run again.")

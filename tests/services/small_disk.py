@@ -5,21 +5,25 @@ import errno
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
+import requests
 
 from tests.browser.running import Portal, copy_checkout, running
-from tests.services.stack import Person
+from tests.services.stack import Person, wait_for
 
-MOUNT: Final = "mount -t tmpfs -o size=24m,mode=0700 tmpfs var"
-START: Final = f"{MOUNT} && exec .venv/bin/python -m portal.embedded"
+_START: Final = (
+    "mount -t tmpfs -o size={size},mode=0700 tmpfs var"
+    " && exec .venv/bin/python -m portal.embedded"
+)
 _PAGE: Final = 4096
 _NEW_MOUNTS: Final = ("unshare", "--user", "--map-root-user", "--mount")
 
@@ -45,7 +49,8 @@ class SmallDisk:
         return Person(self, name, self.portal.passwords[name])
 
     def fill(self) -> None:
-        """Leave not one byte, and no log a page that it has begun already."""
+        """Leave not one byte, and no log or journal a page that it has already."""
+        wait_for(self._empty_journal)
         for log in (self.var / "log").iterdir():
             with log.open("ab") as file:
                 file.write(b"\n" * (-file.tell() % _PAGE))
@@ -55,6 +60,12 @@ class SmallDisk:
                     while True:
                         filler.write(b"x" * size)
         assert not self.has_room()
+
+    def _empty_journal(self) -> bool:
+        """Have SQLite give its journal back to the disk; False while somebody reads."""
+        with closing(sqlite3.connect(self.var / "portal.sqlite3")) as database:
+            busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     def has_room(self) -> bool:
         """Whether one more page of the disk can be written."""
@@ -71,6 +82,21 @@ class SmallDisk:
     def empty(self) -> None:
         """Give the room back."""
         (self.var / "filler").unlink()
+
+    def arm(self, **switches: float | None) -> None:
+        """Throw switches of the simulator."""
+        url = f"{self._simulator}/_simulator/faults"
+        requests.put(url, json=switches, timeout=10).raise_for_status()
+
+    def creates(self, name: str) -> int:
+        """Return how many creates of this name reached the simulator."""
+        calls = requests.get(f"{self._simulator}/_simulator/calls", timeout=10).json()
+        names = [each["body"]["cluster"]["name"] for each in calls["creates"]]
+        return names.count(name)
+
+    @property
+    def _simulator(self) -> str:
+        return f"http://127.0.0.1:{(self.var / 'simulator-port').read_text().strip()}"
 
     def log(self, name: str) -> str:
         """Return what stands in a log now."""
@@ -94,11 +120,11 @@ def commands_in(folder: Path) -> dict[int, str]:
     return {pid: line for pid, line in found.items() if line}  # without zombies
 
 
-def kill(pids: set[int]) -> None:
-    """Kill these as a power cut does."""
+def kill(pids: set[int], number: signal.Signals = signal.SIGKILL) -> None:
+    """Kill these as a power cut does, or with another signal."""
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
 
 
 def checkout(folder: Path) -> Path:
@@ -111,10 +137,15 @@ def checkout(folder: Path) -> Path:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[SmallDisk]:
-    """Start the portal on a small disk; needs a kernel that lets us mount one."""
-    _need_mounts()
-    with running(checkout(folder), *_NEW_MOUNTS, "sh", "-c", START) as portal:
+    """Start the portal on a small disk, and wait until it is up."""
+    with running(checkout(folder), *command("24m")) as portal:
         yield SmallDisk(portal, portal.process)
+
+
+def command(size: str) -> tuple[str, ...]:
+    """Return what starts it on a disk of this size; needs a kernel that lets us mount."""
+    _need_mounts()
+    return (*_NEW_MOUNTS, "sh", "-c", _START.format(size=size))
 
 
 def _need_mounts() -> None:

@@ -1,5 +1,7 @@
 """What a simulated cloud remembers when it starts again."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,24 @@ class TestRestart:
         with pytest.raises(StateUnreadable, match="not a state of the simulator"):
             World(state_file=file)
         assert file.read_text() == content
+
+    def test_goes_on_while_its_file_cannot_be_written_and_saves_it_all_later(
+        self, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = tmp_path / "cloud.json"
+        world = World(clock=clock, state_file=file)
+        caller = Caller.of(world)
+        caller.sign_in()
+        saved = file.read_bytes()
+
+        def fail(_: int) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", fail)
+        assert caller.create(order()).status_code == 200
+        assert file.read_bytes() == saved
+        monkeypatch.undo()
+        assert caller.create(order(name="second-index")).status_code == 200
+        again = World(clock=clock, state_file=file)
+        assert len(again.clusters) == 2
+        assert again.clusters == world.clusters
