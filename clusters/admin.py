@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ERROR_FLAG
-from django.db import DataError, models
+from django.contrib.auth.models import Group, User
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
@@ -13,9 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clusters import wiring
-from clusters.models import Attempt, CloudProject, ClusterRequest, Decision, Event
+from clusters.history_admin import ReadOnlyAdmin
+from clusters.models import Attempt, CloudProject, ClusterRequest, Decision
 from clusters.operations import connect
 from clusters.operations.places import PLACE_FIELDS, PlaceFixed, refuse_moved_place
+from clusters.people_admin import GroupsAdmin, PeopleAdmin
 from clusters.states import State
 
 if TYPE_CHECKING:
@@ -23,9 +25,8 @@ if TYPE_CHECKING:
     _ProjectAdmin = admin.ModelAdmin[CloudProject]
     _ProjectForm = forms.ModelForm[CloudProject]
     _RequestAdmin = admin.ModelAdmin[ClusterRequest]
-    _AnyAdmin = admin.ModelAdmin[Any]
 else:
-    _ProjectAdmin = _RequestAdmin = _AnyAdmin = admin.ModelAdmin
+    _ProjectAdmin = _RequestAdmin = admin.ModelAdmin
     _ProjectForm = forms.ModelForm
 
 _CONNECTION = (
@@ -128,31 +129,6 @@ class CloudProjectAdmin(_ProjectAdmin):
         obj.pk = saved.pk
 
 
-class ReadOnlyAdmin(_AnyAdmin):
-    """History is looked at here and written nowhere but in operations."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Answer a filter by no number or no text as Django does: without it."""
-        try:
-            return super().changelist_view(request, extra_context)
-        except (DataError, OverflowError):
-            return redirect(f"{request.path}?{ERROR_FLAG}=1")
-
-
 class WaitsForDecision(admin.SimpleListFilter):
     """Those that an approver has to decide on."""
 
@@ -217,12 +193,6 @@ class AttemptAdmin(ReadOnlyAdmin):
     list_select_related = ("request",)
 
 
-@admin.register(Event)
-class EventAdmin(ReadOnlyAdmin):
-    """The history, line by line."""
-
-    list_display = ("request", "seq", "kind", "actor_name", "at")
-    list_filter = ("kind",)
-    list_select_related = ("request",)
-    # Nothing is ever put in between, so the newest line has the largest id.
-    ordering = ("-id",)
+admin.site.unregister([User, Group])
+admin.site.register(User, PeopleAdmin)
+admin.site.register(Group, GroupsAdmin)

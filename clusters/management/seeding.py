@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Final
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,6 +16,8 @@ from clusters.models.cloud_project import ApiVersion, PausedBy
 from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
 from clusters.operations import demo_place
 from clusters.operations.connect import Connection, save_connection
+from clusters.operations.groups import group_named
+from clusters.operations.people import change_of_person
 
 PEOPLE: Final = {
     "alice": "",
@@ -24,6 +26,7 @@ PEOPLE: Final = {
     "dora": AUDITORS,
     "olga": OPERATORS,
 }
+_VIA: Final = "seed_demo"
 
 
 @transaction.atomic
@@ -49,7 +52,8 @@ def renew_passwords(marker: DemoMarker) -> dict[str, str]:
     for person in User.objects.filter(pk__in=marker.user_ids).order_by("username"):
         passwords[person.username] = _new_password()
         person.set_password(passwords[person.username])
-        person.save(update_fields=["password"])
+        with change_of_person(person, by=None, now=timezone.now(), via=_VIA):
+            person.save(update_fields=["password"])
     return passwords
 
 
@@ -58,9 +62,14 @@ def _new_password() -> str:
 
 
 def _person(name: str, password: str) -> User:
-    person = User.objects.create_user(name, password=password)
-    if group := PEOPLE[name]:
-        person.groups.add(Group.objects.get_or_create(name=group)[0])
+    person, now = User(username=name), timezone.now()
+    person.set_password(password)
+    group = PEOPLE[name]
+    role = group_named(group, by=None, now=now, via=_VIA) if group else None
+    with change_of_person(person, by=None, now=now, via=_VIA):
+        person.save(force_insert=True)
+        if role:
+            person.groups.add(role)
     return person
 
 
@@ -68,7 +77,8 @@ def _give_addresses(people: Iterable[User]) -> None:
     """After the showcase: nobody wants mails about what is only shown."""
     for person in people:
         person.email = f"{person.username}@example.com"
-        person.save(update_fields=["email"])
+        with change_of_person(person, by=None, now=timezone.now(), via=_VIA):
+            person.save(update_fields=["email"])
 
 
 def _connect_demo(url: str) -> CloudProject:

@@ -5,7 +5,7 @@ from clusters.models.catalog import CatalogSnapshot
 from clusters.models.cloud_project import CloudProject
 from clusters.models.decision import Decision
 from clusters.models.demo_marker import DemoMarker
-from clusters.models.event import Event
+from clusters.models.event import Event, Subject
 from clusters.models.heartbeat import Heartbeat
 from clusters.models.installation import Installation
 from clusters.models.look import Look
@@ -26,4 +26,5 @@ __all__ = [
     "Look",
     "Mail",
     "SignInCount",
+    "Subject",
 ]

@@ -125,7 +125,7 @@ class CloudProject(models.Model):
         null=True,
         blank=True,
         editable=False,
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         related_name="+",
     )
     quarantined_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -27,7 +27,7 @@ class Decision(models.Model):
     )
     verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     by_name = models.CharField(_("decided by"), max_length=150)
     at = models.DateTimeField(_("decided"))

@@ -24,7 +24,7 @@ class Mail(models.Model):
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="mails")
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     due_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)

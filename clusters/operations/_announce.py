@@ -52,5 +52,5 @@ def _tells_requester(event: Event) -> bool:
 
 
 def _requester_of(event: Event) -> int:
-    rows = ClusterRequest.objects.filter(id=event.request_id)
+    rows = ClusterRequest.objects.filter(events=event.pk)
     return rows.values_list("requester_id", flat=True).get()

@@ -1,17 +1,32 @@
 """The only place that writes history; every line is chained to the one before."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, models, transaction
 
-from clusters.models import ClusterRequest, Event
+from clusters.models import ClusterRequest, Event, Subject
+from clusters.models.event import subject_kind_of
+from clusters.models.event_format import Named
 from clusters.operations._announce import announce
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+_Names = Mapping[str, Named]
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """Whose history it is; `request_id` is None where `kind` is no request."""
+
+    kind: Subject
+    subject_id: str = ""
+    request_id: UUID | None = None
 
 
 def record_event(
@@ -21,15 +36,19 @@ def record_event(
     now: datetime,
     actor: "User | None" = None,
     data: dict[str, Any] | None = None,
+    names: _Names | None = None,
 ) -> None:
     """
     Append one event that moves nothing; locks the request's row, so that `seq` has no gap.
 
-    Within a transaction of the caller, an error here ends that one, too.
+    Names of people go into `names` and never into `data`: see `Event`. Within a
+    transaction of the caller, an error here ends that one, too.
     """
     with transaction.atomic(savepoint=False):
         ClusterRequest.objects.select_for_update().only("id").get(id=request_id)
-        record_under_lock(request_id, kind, now=now, actor=actor, data=data)
+        record_under_lock(
+            request_id, kind, now=now, actor=actor, data=data, names=names
+        )
 
 
 def record_under_lock(
@@ -40,31 +59,92 @@ def record_under_lock(
     actor: "User | None" = None,
     states: tuple[str, str] = ("", ""),
     data: dict[str, Any] | None = None,
+    names: _Names | None = None,
 ) -> None:
     """
     Append one event within the caller's transaction.
 
     That has locked, moved or just made the request's row: else two events get one `seq`.
     """
-    events = Event.objects.filter(request_id=request_id).order_by("-seq")
-    last = events.values_list("seq", "hash").first()
-    seq, previous_hash = last or (0, "")
     event = Event(
-        request_id=request_id,
-        seq=seq + 1,
         at=now,
         kind=kind,
         from_state=states[0],
         to_state=states[1],
         actor=actor,
-        actor_name=actor.get_username() if actor else "",
         data=data or {},
-        correlation_id=_correlation_id(),
-        previous_hash=previous_hash,
     )
+    _append(event, _Chain(Subject.REQUEST, request_id=request_id), names)
+    announce(event)
+
+
+def record_subject_event(
+    subject: models.Model,
+    kind: str,
+    *,
+    now: datetime,
+    actor: "User | None" = None,
+    data: dict[str, Any] | None = None,
+    names: _Names | None = None,
+) -> None:
+    """
+    Append one event to the chain of a person, a group or a cloud project; locks its row.
+
+    Call it in the transaction of the change that it tells of. `data` holds what JSON can
+    say, and neither secrets nor names of people, which go into `names`.
+    """
+    event = Event(at=now, kind=kind, actor=actor, data=data or {})
+    chain = _Chain(subject_kind_of(subject), subject_id=str(subject.pk))
+    with transaction.atomic(savepoint=False):
+        _lock(subject)
+        _append(event, chain, names)
+
+
+def record_installation_event(
+    kind: str,
+    *,
+    now: datetime,
+    actor: "User | None" = None,
+    data: dict[str, Any] | None = None,
+    names: _Names | None = None,
+) -> None:
+    """Append one event to the chain of what has no subject of its own here."""
+    event = Event(at=now, kind=kind, actor=actor, data=data or {})
+    chain = _Chain(Subject.INSTALLATION)
+    try:
+        with transaction.atomic():
+            _lock_first(chain)
+            _append(event, chain, names)
+    except IntegrityError:
+        # There was no first event to lock, and somebody else has written it meanwhile.
+        with transaction.atomic():
+            _lock_first(chain)
+            _append(event, chain, names)
+
+
+def _lock(subject: models.Model) -> None:
+    # Not for keys: whoever writes an event of this person somewhere else need not wait.
+    rows = type(subject)._base_manager.select_for_update(no_key=True)
+    rows.only("pk").get(pk=subject.pk)
+
+
+def _lock_first(chain: _Chain) -> None:
+    events = Event.objects.of_subject(chain.kind, chain.subject_id)
+    events.select_for_update().order_by("seq").only("pk").first()
+
+
+def _append(event: Event, chain: _Chain, names: _Names | None) -> None:
+    key = chain.request_id or chain.subject_id
+    events = Event.objects.of_subject(chain.kind, key).order_by("-seq")
+    seq, previous_hash = events.values_list("seq", "hash").first() or (0, "")
+    event.request_id = chain.request_id
+    event.subject_kind, event.subject_id = chain.kind.value, chain.subject_id
+    event.seq, event.previous_hash = seq + 1, previous_hash
+    event.correlation_id = _correlation_id()
+    event.actor_name = event.actor.get_username() if event.actor else ""
+    event.seal_names(names or {})
     event.hash = event.expected_hash()
     event.save(force_insert=True)
-    announce(event)
 
 
 def _correlation_id() -> str:

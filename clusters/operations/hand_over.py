@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 HAND_OVER = "hand_over"
-"""The kind of the event; its data keep the ids of both people."""
+"""The kind of the event; its data keep the ids of both people, `names` their names."""
 
 
 class NobodyThere(Exception):
@@ -69,18 +69,16 @@ def hand_over_request(
             HAND_OVER,
             now=now,
             actor=by,
-            data=_both(before, heir) | {"comment": comment},
+            data={
+                "from_id": before.requester_id,
+                "to_id": heir.pk,
+                "comment": comment,
+            },
+            names={
+                "from": (before.requester_name, before.requester_id),
+                "to": (heir.get_username(), heir.pk),
+            },
         )
-
-
-def _both(before: ClusterRequest, heir: "User") -> dict[str, str | int]:
-    """Return the names and ids of whoever gave and whoever got it."""
-    return {
-        "from": before.requester_name,
-        "from_id": before.requester_id,
-        "to": heir.get_username(),
-        "to_id": heir.pk,
-    }
 
 
 def _heir(name: str) -> "User":

@@ -11,6 +11,7 @@ from clusters.matching import Found, as_uuid, match
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.models.cloud_project import Known
 from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations._project_change import LEARNED, change_of_cloud_project
 from clusters.operations.answer import NO_WORDS
 from clusters.operations.duplicate import alarm_duplicate
 from clusters.operations.look import Listing
@@ -31,13 +32,17 @@ def learn(project: CloudProject, listing: Listing) -> None:
 
     Tags are judged by the clusters whose ids we know; of names two equal ones are proof.
     """
+    before = (project.keeps_tags, project.names_unique)
     project.keeps_tags = _keeps_tags(project, listing) or project.keeps_tags
     names = Counter(cluster.name for cluster in listing.clusters)
     if names and max(names.values()) > 1:
         project.names_unique = Known.NO
-    CloudProject.objects.filter(pk=project.pk).update(
-        keeps_tags=project.keeps_tags, names_unique=project.names_unique
-    )
+    if (project.keeps_tags, project.names_unique) == before:
+        return
+    with change_of_cloud_project(project.pk, LEARNED, now=listing.began_at):
+        CloudProject.objects.filter(pk=project.pk).update(
+            keeps_tags=project.keeps_tags, names_unique=project.names_unique
+        )
 
 
 def _keeps_tags(project: CloudProject, listing: Listing) -> str:

@@ -13,6 +13,7 @@ from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster
 from clusters.matching import Sighting, as_uuid
 from clusters.models import CloudProject, ClusterRequest, Look
 from clusters.operations._clock import database_now
+from clusters.operations._project_change import RELEASED, change_of_cloud_project
 from clusters.operations._walk import walk
 
 log = logging.getLogger(__name__)
@@ -123,7 +124,10 @@ def _keep(cloud_project_id: int, listing: Listing) -> None:
 def _end_quarantine(cloud_project_id: int, began_at: datetime) -> None:
     """What the rows have forgotten, this look has shown: gates may open again."""
     projects = CloudProject.objects.filter(id=cloud_project_id)
-    projects.filter(quarantined_at__lt=began_at).update(quarantined_at=None)
+    shut = projects.filter(quarantined_at__lt=began_at)
+    if shut.exists():
+        with change_of_cloud_project(cloud_project_id, RELEASED, now=began_at):
+            shut.update(quarantined_at=None)
 
 
 def _ours(cloud_project_id: int, listing: Listing) -> list[str]:

@@ -13,6 +13,11 @@ from clusters.models.cloud_project import PausedBy
 from clusters.models.people import viewer_of
 from clusters.operations._advance import MoveNotAllowed, NotAllowed
 from clusters.operations._persist import until_saved
+from clusters.operations._project_change import (
+    PAUSED,
+    RESUMED,
+    change_of_cloud_project,
+)
 from clusters.operations.queue import ask_catalog_refresh, nudge
 
 if TYPE_CHECKING:
@@ -46,12 +51,14 @@ def pause_cloud_project(
     :raises MoveNotAllowed: if it is paused already
     """
     _refuse_non_operator(by)
-    paused = CloudProject.objects.filter(id=cloud_project.id, paused_at=None).update(
-        paused_at=now,
-        paused_by=PausedBy.PERSON,
-        paused_reason=reason[:500],
-        paused_person=by,
-    )
+    rows = CloudProject.objects.filter(id=cloud_project.id, paused_at=None)
+    with change_of_cloud_project(cloud_project.id, PAUSED, now=now, by=by):
+        paused = rows.update(
+            paused_at=now,
+            paused_by=PausedBy.PERSON,
+            paused_reason=reason[:500],
+            paused_person=by,
+        )
     if not paused:
         raise MoveNotAllowed(_("This cloud project is paused already."))
     log.info("cloud_project.paused", extra={"cloud_project": cloud_project.name})
@@ -61,7 +68,7 @@ def pause_after_trouble(
     cloud_project_id: int, error: CloudError, *, now: datetime
 ) -> None:
     """Stop a cloud project that cannot sign in; an earlier pause is kept."""
-    _pause(CloudProject.objects.filter(id=cloud_project_id), error, now)
+    _pause(cloud_project_id, CloudProject.objects.all(), error, now)
 
 
 def pause_credentials(
@@ -72,14 +79,21 @@ def pause_credentials(
 
     Tried until it is saved: else the next worker tries the same password.
     """
-    rows = CloudProject.objects.filter(id=cloud_project_id, credentials_version=version)
-    until_saved(lambda: _pause(rows, error, now))
+    rows = CloudProject.objects.filter(credentials_version=version)
+    until_saved(lambda: _pause(cloud_project_id, rows, error, now))
 
 
-def _pause(rows: "QuerySet[CloudProject]", error: CloudError, now: datetime) -> None:
-    paused = rows.filter(paused_at=None).update(
-        paused_at=now, paused_by=PausedBy.PORTAL, paused_reason=str(error)[:500]
-    )
+def _pause(
+    cloud_project_id: int,
+    among: "QuerySet[CloudProject]",
+    error: CloudError,
+    now: datetime,
+) -> None:
+    rows = among.filter(id=cloud_project_id)
+    with change_of_cloud_project(cloud_project_id, PAUSED, now=now):
+        paused = rows.filter(paused_at=None).update(
+            paused_at=now, paused_by=PausedBy.PORTAL, paused_reason=str(error)[:500]
+        )
     if paused:
         log.error(
             "cloud_project.paused",
@@ -105,16 +119,16 @@ def resume_cloud_project(
         raise NotConnected(
             _("This cloud project has no credentials. Connect it first.")
         )
-    resumed = CloudProject.objects.filter(
-        id=cloud_project.id, paused_at__isnull=False
-    ).update(
-        paused_at=None,
-        paused_by=PausedBy.NOBODY,
-        paused_reason="",
-        paused_person=None,
-        due_at=None,
-        credentials_version=F("credentials_version") + 1,
-    )
+    rows = CloudProject.objects.filter(id=cloud_project.id, paused_at__isnull=False)
+    with change_of_cloud_project(cloud_project.id, RESUMED, now=now, by=by):
+        resumed = rows.update(
+            paused_at=None,
+            paused_by=PausedBy.NOBODY,
+            paused_reason="",
+            paused_person=None,
+            due_at=None,
+            credentials_version=F("credentials_version") + 1,
+        )
     if not resumed:
         raise MoveNotAllowed(_("This cloud project is not paused."))
     # Whatever was said of old tokens says nothing of the next one.

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import CharField, Func
 
 from clusters.models import CloudProject, Installation
+from clusters.operations._project_change import QUARANTINED, change_of_cloud_project
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +18,14 @@ def quarantine(*, now: datetime) -> int:
 
     Returns how many cloud projects that are.
     """
-    shut = CloudProject.objects.update(quarantined_at=now)
+    # All or none, in one order: a pause or a claim waits for no longer than this takes.
+    with transaction.atomic():
+        ids = list(CloudProject.objects.order_by("id").values_list("id", flat=True))
+        for project_id in ids:
+            with change_of_cloud_project(project_id, QUARANTINED, now=now):
+                rows = CloudProject.objects.filter(id=project_id)
+                rows.update(quarantined_at=now)
+    shut = len(ids)
     log.warning("gates.shut", extra={"cloud_projects": shut})
     return shut
 

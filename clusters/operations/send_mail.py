@@ -44,9 +44,8 @@ def send_mail(mail_id: int, *, public_url: str, now: datetime) -> bool:
     if not claimed.update(due_at=Now() + _LEASE, tries=F("tries") + 1):
         return False
     mail = Mail.objects.select_related("event", "person").get(pk=mail_id)
-    row = ClusterRequest.objects.select_related("cloud_project").get(
-        id=mail.event.request_id
-    )
+    rows = ClusterRequest.objects.select_related("cloud_project")
+    row = rows.get(events=mail.event_id)
     if mail.event.to_state != row.state:
         _close(mail, error="The request has moved on.")
         return False

@@ -19,8 +19,8 @@ def sentences_of(event: Event) -> Iterator[str]:
     """Yield what there is to say of this event, beyond its title and its words."""
     if event.kind == HAND_OVER:
         yield _("from %(before)s to %(after)s") % {
-            "before": event.data.get("from"),
-            "after": event.data.get("to"),
+            "before": event.name_of("from"),
+            "after": event.name_of("to"),
         }
     elif event.kind == Verb.RESEND and "attempts" in event.data:
         yield _asking_again(event)

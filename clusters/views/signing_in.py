@@ -4,15 +4,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from clusters.forms.password import ChangePasswordForm
+from clusters.operations.people import keep_password
 
 
 class SignIn(LoginView):
@@ -49,5 +52,9 @@ class ChangePassword(PasswordChangeView):
         return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        """As Django's, but saved through the operation that writes the event."""
+        person = form.save(commit=False)
+        keep_password(person, by=person, now=timezone.now())
+        update_session_auth_hash(self.request, person)
         messages.success(self.request, _("Your password is changed."))
-        return super().form_valid(form)
+        return HttpResponseRedirect(self.get_success_url())

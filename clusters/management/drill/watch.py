@@ -117,13 +117,15 @@ class Watch:
         for event in events.select_related("request"):
             self._told.add(event.pk)
             self._last_event = max(self._last_event, event.pk)
+            if event.request is None:
+                continue  # of a cloud project, or of a person
             name = event.request.name
             if not event.to_state:
                 self._say(f"{name}: {event.kind} {_brief(event.data)}")
                 continue
             arrow = f"{event.from_state or '·'} → {event.to_state}"
             self._say(f"{name}: {arrow} ({event.kind}) {_brief(event.data)}")
-            self.moved[event.request_id].append((event.to_state, time.monotonic()))
+            self.moved[event.request.id].append((event.to_state, time.monotonic()))
             self.on_move(event.request)
 
     def _look_at_rows(self) -> None:

@@ -37,7 +37,7 @@ class TestHandOver:
         assert row.state == state
         event = row.events.last()
         assert (event.kind, event.actor_name) == ("hand_over", "olga")
-        assert (event.data["from"], event.data["to"]) == ("alice", "charlie")
+        assert (event.name_of("from"), event.name_of("to")) == ("alice", "charlie")
         assert event.data["comment"] == "Alice leaves."
 
     @pytest.mark.parametrize("by", ["alice", "bob", "dora"])

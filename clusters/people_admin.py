@@ -1,0 +1,155 @@
+"""Django admin of people and groups: every change is an event, and nobody is deleted."""
+
+import copy
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from clusters.history_admin import history_link
+from clusters.models import Subject
+from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
+from clusters.operations.groups import change_of_group
+from clusters.operations.people import change_of_person, keep_password
+
+if TYPE_CHECKING:
+    _AnyAdmin = admin.ModelAdmin[Any]
+    _UserAdmin = UserAdmin[User]
+    _PasswordForm = AdminPasswordChangeForm[User]
+else:
+    _AnyAdmin = object
+    _UserAdmin = UserAdmin
+    _PasswordForm = AdminPasswordChangeForm
+
+
+_ROLES: Final = frozenset({APPROVERS, AUDITORS, OPERATORS})
+
+
+class KeptForever(_AnyAdmin):
+    """Rows with a history stay; whoever tries to delete one is told what to do instead."""
+
+    instead: Any = ""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: so no button and no "delete selected" is offered either."""
+        return False
+
+    def delete_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Say what to do instead, on the page of the row."""
+        messages.error(request, self.instead)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_change"
+        return redirect(f"admin:{name}", object_id)
+
+
+class NewPassword(_PasswordForm):
+    """Saved through the operation that writes the event; hashed before it."""
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        self._by = by
+        super().__init__(*args, **kwargs)
+
+    def save(self, commit: bool = True) -> User:
+        """Save the password, or that there is none."""
+        person: User = super().save(commit=False)
+        if commit:
+            keep_password(person, by=self._by, now=timezone.now())
+        return person
+
+
+class PeopleAdmin(KeptForever, _UserAdmin):
+    """People are deactivated, never deleted: votes and events name them for good."""
+
+    instead = _(
+        "People are not deleted: what they did stays in the history. Take away “Active” "
+        "instead; then they cannot sign in."
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Add the way to the history of a person who is there."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return (
+            [*fieldsets, (_("History"), {"fields": ("history",)})] if obj else fieldsets
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The history is a link."""
+        return (*super().get_readonly_fields(request, obj), "history")
+
+    @admin.display(description=_("events"))
+    def history(self, person: User) -> SafeString | str:
+        """Lead to the events of this person."""
+        return history_link(Subject.PERSON, person.pk)
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: Any
+    ) -> None:
+        """Do nothing yet: the groups belong to the same change."""
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: Any
+    ) -> None:
+        """Save the person with groups and permissions, and the event of it."""
+        with change_of_person(form.instance, by=_who(request), now=timezone.now()):
+            super().save_model(request, form.instance, form, change)
+            super().save_related(request, form, formsets, change)
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - Django gives it by this name
+        form_url: str = "",
+    ) -> HttpResponse:
+        """Hand the form whoever changes it; one admin object serves all threads."""
+        own = copy.copy(self)
+        own.change_password_form = partial(NewPassword, by=_who(request))
+        return super(PeopleAdmin, own).user_change_password(request, id, form_url)
+
+
+class GroupsAdmin(KeptForever, GroupAdmin):
+    """A role lives by the name of its group, so those keep theirs."""
+
+    instead = _(
+        "Groups are not deleted: the history names them. Take its members out instead; "
+        "a group without members does nothing."
+    )
+    fields = ("name", "permissions", "history")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keep the name of a role: another one would take it away from everybody."""
+        return ("name", "history") if obj and obj.name in _ROLES else ("history",)
+
+    @admin.display(description=_("events"))
+    def history(self, group: Group) -> SafeString | str:
+        """Lead to the events of this group."""
+        return history_link(Subject.GROUP, group.pk)
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: Any
+    ) -> None:
+        """Do nothing yet: the permissions belong to the same change."""
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: Any
+    ) -> None:
+        """Save the group with its permissions, and the event of it."""
+        with change_of_group(form.instance, by=_who(request), now=timezone.now()):
+            super().save_model(request, form.instance, form, change)
+            super().save_related(request, form, formsets, change)
+
+
+def _who(request: HttpRequest) -> User:
+    assert isinstance(request.user, User), "the admin lets nobody in without a login"
+    return request.user
