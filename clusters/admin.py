@@ -6,15 +6,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group, User
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clusters import wiring
-from clusters.history_admin import ReadOnlyAdmin
-from clusters.models import Attempt, CloudProject, ClusterRequest, Decision
+from clusters.history_admin import KeptForever, ReadOnlyAdmin, history_link, who_is
+from clusters.models import Attempt, CloudProject, ClusterRequest, Decision, Subject
 from clusters.operations import connect
 from clusters.operations.places import PLACE_FIELDS, PlaceFixed, refuse_moved_place
 from clusters.people_admin import GroupsAdmin, PeopleAdmin
@@ -82,11 +82,15 @@ class CloudProjectForm(_ProjectForm):
 
 
 @admin.register(CloudProject)
-class CloudProjectAdmin(_ProjectAdmin):
+class CloudProjectAdmin(KeptForever, _ProjectAdmin):
     """Saving signs in anew: tokens of the old connection are forgotten."""
 
+    instead = _(
+        "Cloud projects are not deleted: the history names them. Pause it instead; then "
+        "nothing is created there."
+    )
     form = CloudProjectForm
-    fields = ("name", *_CONNECTION, "password")
+    fields = ("name", *_CONNECTION, "password", "history")
     list_display = ("name", "region", "username", "api_version", "is_running")
 
     @admin.display(boolean=True, description=_("running"))
@@ -98,7 +102,12 @@ class CloudProjectAdmin(_ProjectAdmin):
         self, request: HttpRequest, obj: CloudProject | None = None
     ) -> tuple[str, ...]:
         """Keep the name: it names the project in links, events and commands."""
-        return ("name",) if obj else ()
+        return ("name", "history") if obj else ("history",)
+
+    @admin.display(description=_("events"))
+    def history(self, project: CloudProject) -> SafeString | str:
+        """Lead to the events of this cloud project."""
+        return history_link(Subject.CLOUD_PROJECT, project.pk)
 
     def changeform_view(
         self,
@@ -125,7 +134,9 @@ class CloudProjectAdmin(_ProjectAdmin):
         connection = connect.Connection(
             **{name: getattr(obj, name) for name in _CONNECTION}
         )
-        saved = connect.save_connection(obj.name, connection, sealed_password=sealed)
+        saved = connect.save_connection(
+            obj.name, connection, sealed_password=sealed, by=who_is(request)
+        )
         obj.pk = saved.pk
 
 

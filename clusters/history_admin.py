@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ERROR_FLAG
+from django.contrib.auth.models import User
 from django.db import DataError, models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,9 +17,11 @@ from clusters.models import Event, Subject
 
 if TYPE_CHECKING:
     _AnyAdmin = admin.ModelAdmin[Any]
+    _Mixin = admin.ModelAdmin[Any]
     _Rows = models.QuerySet[Event]
 else:
     _AnyAdmin = admin.ModelAdmin
+    _Mixin = object
 
 
 def history_link(kind: Subject, pk: int | None) -> SafeString | str:
@@ -28,6 +31,33 @@ def history_link(kind: Subject, pk: int | None) -> SafeString | str:
     url = reverse("admin:clusters_event_changelist")
     where = f"{url}?subject={kind.value}&subject_id={pk}"
     return format_html('<a href="{}">{}</a>', where, _("What happened"))
+
+
+def who_is(request: HttpRequest) -> User:
+    """Return the person who is signed in."""
+    assert isinstance(request.user, User), "the admin lets nobody in without a login"
+    return request.user
+
+
+class KeptForever(_Mixin):
+    """Rows with a history stay; whoever tries to delete one is told what to do instead."""
+
+    instead: Any = ""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: so no button and no "delete selected" is offered either."""
+        return False
+
+    def delete_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Say what to do instead, on the page of the row."""
+        messages.error(request, self.instead)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_change"
+        return redirect(f"admin:{name}", object_id)
 
 
 class ReadOnlyAdmin(_AnyAdmin):

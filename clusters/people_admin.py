@@ -4,54 +4,30 @@ import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from clusters.history_admin import history_link
+from clusters.history_admin import KeptForever, history_link, who_is
 from clusters.models import Subject
 from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
 from clusters.operations.groups import change_of_group
 from clusters.operations.people import change_of_person, keep_password
 
 if TYPE_CHECKING:
-    _AnyAdmin = admin.ModelAdmin[Any]
     _UserAdmin = UserAdmin[User]
     _PasswordForm = AdminPasswordChangeForm[User]
 else:
-    _AnyAdmin = object
     _UserAdmin = UserAdmin
     _PasswordForm = AdminPasswordChangeForm
 
 
 _ROLES: Final = frozenset({APPROVERS, AUDITORS, OPERATORS})
-
-
-class KeptForever(_AnyAdmin):
-    """Rows with a history stay; whoever tries to delete one is told what to do instead."""
-
-    instead: Any = ""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: so no button and no "delete selected" is offered either."""
-        return False
-
-    def delete_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Say what to do instead, on the page of the row."""
-        messages.error(request, self.instead)
-        name = f"{self.opts.app_label}_{self.opts.model_name}_change"
-        return redirect(f"admin:{name}", object_id)
 
 
 class NewPassword(_PasswordForm):
@@ -102,7 +78,7 @@ class PeopleAdmin(KeptForever, _UserAdmin):
         self, request: HttpRequest, form: Any, formsets: Any, change: Any
     ) -> None:
         """Save the person with groups and permissions, and the event of it."""
-        with change_of_person(form.instance, by=_who(request), now=timezone.now()):
+        with change_of_person(form.instance, by=who_is(request), now=timezone.now()):
             super().save_model(request, form.instance, form, change)
             super().save_related(request, form, formsets, change)
 
@@ -114,7 +90,7 @@ class PeopleAdmin(KeptForever, _UserAdmin):
     ) -> HttpResponse:
         """Hand the form whoever changes it; one admin object serves all threads."""
         own = copy.copy(self)
-        own.change_password_form = partial(NewPassword, by=_who(request))
+        own.change_password_form = partial(NewPassword, by=who_is(request))
         return super(PeopleAdmin, own).user_change_password(request, id, form_url)
 
 
@@ -145,11 +121,6 @@ class GroupsAdmin(KeptForever, GroupAdmin):
         self, request: HttpRequest, form: Any, formsets: Any, change: Any
     ) -> None:
         """Save the group with its permissions, and the event of it."""
-        with change_of_group(form.instance, by=_who(request), now=timezone.now()):
+        with change_of_group(form.instance, by=who_is(request), now=timezone.now()):
             super().save_model(request, form.instance, form, change)
             super().save_related(request, form, formsets, change)
-
-
-def _who(request: HttpRequest) -> User:
-    assert isinstance(request.user, User), "the admin lets nobody in without a login"
-    return request.user

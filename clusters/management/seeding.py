@@ -15,6 +15,7 @@ from clusters.models import CloudProject, DemoMarker
 from clusters.models.cloud_project import ApiVersion, PausedBy
 from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
 from clusters.operations import demo_place
+from clusters.operations._project_change import CHANGED, change_of_cloud_project
 from clusters.operations.connect import Connection, save_connection
 from clusters.operations.groups import group_named
 from clusters.operations.people import change_of_person
@@ -97,24 +98,26 @@ def _connect_demo(url: str) -> CloudProject:
             api_version=ApiVersion.V1,
         ),
         sealed_password=wiring.sealer().seal(password),
+        via=_VIA,
     )
 
 
 def _showcase(people: dict[str, User]) -> CloudProject:
     now = timezone.now()
-    showcase = CloudProject.objects.create(
-        name="showcase",
-        region="cn-north-4",
-        domain_name="example-account",
-        username="portal-bot",
-        project_name="cn-north-4",
-        project_id="5b1f0c9e7a3d4e2c8f6a0d9b7c5e3f10",
-        **demo_place.SHOWCASE_ADDRESSES,
-        paused_at=now,
-        paused_by=PausedBy.PERSON,
-        paused_reason="Shows one request in every state; nothing here moves.",
-        paused_person=people["olga"],
-    )
+    with change_of_cloud_project(None, CHANGED, via=_VIA, name="showcase"):
+        showcase = CloudProject.objects.create(
+            name="showcase",
+            region="cn-north-4",
+            domain_name="example-account",
+            username="portal-bot",
+            project_name="cn-north-4",
+            project_id="5b1f0c9e7a3d4e2c8f6a0d9b7c5e3f10",
+            **demo_place.SHOWCASE_ADDRESSES,
+            paused_at=now,
+            paused_by=PausedBy.PERSON,
+            paused_reason="Shows one request in every state; nothing here moves.",
+            paused_person=people["olga"],
+        )
     players = People(
         alice=people["alice"], charlie=people["charlie"], bob=people["bob"]
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from clusters.models import CloudProject
 from clusters.operations._changes import difference
@@ -21,6 +22,7 @@ PAUSED: Final = "cloud_project.paused"
 RESUMED: Final = "cloud_project.resumed"
 QUARANTINED: Final = "cloud_project.quarantined"
 RELEASED: Final = "cloud_project.released"
+PLACE_FIXED: Final = "cloud_project.place_fixed"
 LEARNED: Final = "cloud_project.learned"
 
 _UNTOLD: Final = frozenset(
@@ -35,7 +37,7 @@ def change_of_cloud_project(
     project_id: int | None,
     kind: str,
     *,
-    now: datetime,
+    now: datetime | None = None,
     by: "User | None" = None,
     via: str = "",
     name: str = "",
@@ -44,7 +46,8 @@ def change_of_cloud_project(
     Record what the block changes, old and new of each column; nothing where nothing is.
 
     Of a secret only that it changed. Without an id, the block makes the row of this name.
-    The row is locked. A row that was not there before is `cloud_project.connected`.
+    `by` is None for the portal itself, and for a command, which `via` names. The row is
+    locked. A row that was not there before is `cloud_project.connected`.
     """
     rows = CloudProject.objects.filter(**_key(project_id, name))
     with transaction.atomic():
@@ -61,7 +64,7 @@ def change_of_cloud_project(
         record_subject_event(
             after,
             kind if before else CREATED,
-            now=now,
+            now=now or timezone.now(),
             actor=by,
             data={key: part for key, part in data.items() if part},
         )

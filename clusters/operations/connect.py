@@ -1,14 +1,17 @@
 """Save where a cloud project is and how to sign in to it."""
 
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
 from django.db.models import F
 
 from clusters.models import CatalogSnapshot, CloudProject, Look
 from clusters.models.cloud_project import Known, PausedBy
+from clusters.operations._project_change import CHANGED, change_of_cloud_project
 from clusters.operations.places import PlaceFixed, refuse_moved_place
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 __all__ = ["Connection", "PlaceFixed", "refuse_moved_connection", "save_connection"]
 
@@ -42,18 +45,24 @@ _UNKNOWN_PLACE: Final = {"keeps_tags": Known.UNKNOWN, "names_unique": Known.UNKN
 
 
 def save_connection(
-    name: str, connection: Connection, *, sealed_password: str
+    name: str,
+    connection: Connection,
+    *,
+    sealed_password: str,
+    by: "User | None" = None,
+    via: str = "",
 ) -> CloudProject:
     """
     Create or update the cloud project of this name, and resume it.
 
-    The admin and `connect_cloud` both save by this function. A project id that is left
+    The admin and `connect_cloud` both save by this function, and say who did it, or by
+    which command; the event has the old and new columns. A project id that is left
     out stays the stored one, as long as the project's name does.
 
     :raises PlaceFixed: if it would move and a request was approved for its place
     """
     columns = {**asdict(connection), **_RESUMED, "sealed_password": sealed_password}
-    with transaction.atomic():
+    with change_of_cloud_project(None, CHANGED, by=by, via=via, name=name):
         project, created = CloudProject.objects.get_or_create(
             name=name, defaults=columns
         )

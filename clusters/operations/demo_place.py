@@ -21,6 +21,7 @@ from clusters.models import (
     DemoMarker,
     Look,
 )
+from clusters.operations._project_change import CHANGED, change_of_cloud_project
 
 _ONLY = 1
 SHOWCASE_ADDRESSES = {
@@ -133,9 +134,10 @@ def _people_of(logins: dict[str, str]) -> list[User]:
 def _move(demo: CloudProject, url: str) -> None:
     """Have the addresses follow the simulator, which has kept its clusters."""
     before = demo.place.fingerprint
-    CloudProject.objects.filter(id=demo.pk).update(
-        iam_url=url, css_url=url, vpc_url=url
-    )
+    with change_of_cloud_project(demo.pk, CHANGED, via="seed_demo"):
+        CloudProject.objects.filter(id=demo.pk).update(
+            iam_url=url, css_url=url, vpc_url=url
+        )
     demo.refresh_from_db()
     if before:
         _say_anew(demo, before)

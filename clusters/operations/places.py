@@ -3,12 +3,16 @@
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clusters.models import CloudProject, ClusterRequest, Decision
 from clusters.models.decision import Verdict
 from clusters.operations._advance import MoveNotAllowed
+from clusters.operations._project_change import (
+    LEARNED,
+    PLACE_FIXED,
+    change_of_cloud_project,
+)
 
 PLACE_FIELDS: Final = (
     "region",
@@ -105,7 +109,11 @@ def fix_place(project: CloudProject, *, now: datetime) -> str:
     :raises PlaceChanged: if the cloud project is somewhere else by now
     """
     here = CloudProject.objects.filter(pk=project.pk).at_place(project.place)
-    fixed_now = here.filter(place_fixed_at=None).update(place_fixed_at=now)
+    fixed_now = 0
+    if project.place_fixed_at is None:
+        with change_of_cloud_project(project.pk, PLACE_FIXED, now=now):
+            loose = here.filter(place_fixed_at=None)
+            fixed_now = loose.update(place_fixed_at=now)
     if not fixed_now and not here.filter(place_fixed_at__isnull=False).exists():
         raise PlaceChanged(_changed())
     return project.place.fingerprint
@@ -122,7 +130,7 @@ def learn_project_id(
     rows = CloudProject.objects.filter(
         pk=cloud_project_id, credentials_version=credentials_version, project_id=""
     )
-    with transaction.atomic():
+    with change_of_cloud_project(cloud_project_id, LEARNED):
         if rows.update(project_id=project_id):
             _complete(CloudProject.objects.get(pk=cloud_project_id))
 

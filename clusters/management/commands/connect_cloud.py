@@ -81,7 +81,10 @@ class Command(BaseCommand):
             check = self._check(connection, password)
             connection = replace(connection, project_id=check.project_id)
         sealed = wiring.sealer().seal(password)
-        return save_connection(name, connection, sealed_password=sealed), check
+        project = save_connection(
+            name, connection, sealed_password=sealed, via="connect_cloud"
+        )
+        return project, check
 
     def _check(self, connection: Connection, password: str) -> Token:
         cloud = wiring.unsaved_cloud(connection, password)

@@ -154,3 +154,32 @@ class TestEvents:
         factories.approved()
         answer = root.get(f"/admin/clusters/event/?{query}", follow=True)
         assert answer.status_code == 200
+
+
+class TestCloudProjects:
+    def test_lead_to_their_history_and_are_not_deleted(self, root: Client) -> None:
+        project = factories.cloud_project()
+        url = f"/admin/clusters/cloudproject/{project.pk}"
+        where = (
+            f"/admin/clusters/event/?subject=cloud_project&amp;subject_id={project.pk}"
+        )
+        assert where in root.get(f"{url}/change/").content.decode()
+        answer = root.post(f"{url}/delete/", {"post": "yes"}, follow=True)
+        assert "Cloud projects are not deleted" in answer.content.decode()
+        project.refresh_from_db()
+
+    def test_tell_who_changed_them(self, root: Client) -> None:
+        project = factories.cloud_project()
+        fields = {
+            name: getattr(project, name)
+            for name in ("region", "domain_name", "project_name", "project_id")
+        } | {"username": "other", "api_version": "v1", "password": ""}
+        urls = {f"{s}_url": getattr(project, f"{s}_url") for s in ("iam", "css", "vpc")}
+        root.post(f"/admin/clusters/cloudproject/{project.pk}/change/", fields | urls)
+        assert events_of(Subject.CLOUD_PROJECT, project.pk) == [
+            (
+                "cloud_project.changed",
+                "root",
+                {"name": "demo", "changed": {"username": ["portal-bot", "other"]}},
+            )
+        ]
