@@ -15,7 +15,8 @@ LOOKS: Final = 3
 UNKNOWN: Final = ("", Outcome.UNKNOWN)
 """Outcomes of an attempt that may have made a cluster; the first has no answer yet."""
 
-_TOUCHED: Final = (*UNKNOWN, Outcome.BUSY, Outcome.NAME_HELD)
+TOUCHED: Final = (*UNKNOWN, Outcome.BUSY, Outcome.NAME_HELD)
+"""Outcomes of an attempt that the cloud may have begun with."""
 
 
 class Next(StrEnum):
@@ -58,7 +59,11 @@ class Absence:
 
 def wait_of(outcomes: Sequence[str], engine: Engine) -> timedelta:
     """Return how long to look: it doubles with each attempt that the cloud touched."""
-    touched = sum(outcome in _TOUCHED for outcome in outcomes)
+    return wait_after(sum(outcome in TOUCHED for outcome in outcomes), engine)
+
+
+def wait_after(touched: int, engine: Engine) -> timedelta:
+    """Return how long to look after so many attempts that the cloud touched."""
     return timedelta(seconds=engine.settle_seconds * 2.0 ** max(touched - 1, 0))
 
 

@@ -11,16 +11,27 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseStopPolling
 
 from clusters.models import ClusterRequest
-from clusters.views.request_page import DetailPage, page_of
+from clusters.views.history import (
+    newest_part,
+    part_before,
+    part_since,
+    read_number,
+)
+from clusters.views.request_page import glance_at, page_of
 
 
 @require_safe
 @login_required
 @never_cache
 def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Show the page, or what has changed on it since the version that is shown."""
+    """Show the page, what happened before, or what has changed since it was shown."""
     cluster_request = visible_request(request, request_id)
-    if request.headers.get("HX-Request") and "shown" in request.GET:
+    before = read_number(request.GET.get("before", ""))
+    if not request.headers.get("HX-Request"):
+        return detail_page(request, cluster_request, before=before)
+    if before:
+        return _older(request, cluster_request, before)
+    if "shown" in request.GET:
         return _news(request, cluster_request)
     return detail_page(request, cluster_request)
 
@@ -42,15 +53,26 @@ def detail_page(
     problem: str = "",
     comment: str = "",
     wrong_id: str = "",
+    before: int = 0,
     status: int = 200,
 ) -> HttpResponse:
     """
     Render the whole page.
 
     `problem` says what happened, `comment` was typed, `wrong_id` is the field at fault.
+    With `before`, it shows the events before this number, and does not ask for news.
     """
+    now = timezone.now()
+    page = page_of(
+        glance_at(cluster_request, request.user, now=now),
+        part_before(cluster_request, before, now=now)
+        if before
+        else newest_part(cluster_request, now=now),
+    )
     context = {
-        **vars(_page(request, cluster_request)),
+        **vars(page),
+        "is_older": before > 0,
+        "follows": page.follows and not before,
         "problem": problem,
         "comment": comment,
         "wrong_id": wrong_id,
@@ -59,23 +81,33 @@ def detail_page(
     return render(request, "clusters/request_detail.html", context, status=status)
 
 
+def _older(
+    request: HttpRequest, cluster_request: ClusterRequest, before: int
+) -> HttpResponse:
+    """Answer the link above the history: what was before, and the next such link."""
+    history = part_before(cluster_request, before, now=timezone.now())
+    context = {"cluster_request": cluster_request, "history": history}
+    return render(request, "clusters/fragments/request_older.html", context)
+
+
 def _news(request: HttpRequest, cluster_request: ClusterRequest) -> HttpResponse:
     """
-    Answer a page that asks every two seconds.
+    Answer a page that asks every two seconds; `since` is the number that it goes on from.
 
-    204 when nothing changed, so that focus and selection stay; the moving parts when
-    only they did, so that a half-typed comment stays; else the whole page. 286 ends it.
+    204 when nothing changed, so that focus and selection stay; the moving parts and the
+    new lines when only they did, so that a half-typed comment stays and what was before
+    stays open; else the whole page. 286 ends it.
     """
-    page = _page(request, cluster_request)
+    glance = glance_at(cluster_request, request.user, now=timezone.now())
     shape, _separator, version = request.GET["shown"].partition(".")
-    if page.follows and (shape, version) == (page.shape, page.version):
+    if glance.follows and (shape, version) == (glance.shape, glance.version):
         return HttpResponse(status=204)
-    context = {**vars(page), "is_whole": shape != page.shape}
+    is_whole = shape != glance.shape
+    since = 0 if is_whole else read_number(request.GET.get("since", ""))
+    new = part_since(cluster_request, since, now=glance.now) if since else None
+    page = page_of(glance, new or newest_part(cluster_request, now=glance.now))
+    context = {**vars(page), "is_whole": is_whole}
     response = render(request, "clusters/fragments/request_news.html", context)
     if page.follows:
         return response
     return HttpResponseStopPolling(response.content)
-
-
-def _page(request: HttpRequest, cluster_request: ClusterRequest) -> DetailPage:
-    return page_of(cluster_request, request.user, now=timezone.now())

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from clusters.models import Attempt, Event
@@ -14,27 +15,65 @@ from clusters.views.timeline_entries import Entry, Note, of_attempt, of_event
 
 
 def timeline_of(
-    events: Sequence[Event], attempts: Sequence[Attempt], *, now: datetime
+    events: Sequence[Event],
+    attempts: Sequence[Attempt],
+    *,
+    now: datetime,
+    next_move_at: datetime | None = None,
+    day_before: date | None = None,
 ) -> tuple[Entry, ...]:
     """
     Return what happened, oldest first.
 
     An attempt stands after the taking up that led to it, whatever the clocks say. A
     worker's taking up and putting back in a row is one line: back-off goes on for hours.
+
+    Of a part of a history, `next_move_at` is when the state after it began, None where
+    the part is the newest; `day_before` is the day of what stands before it.
     """
     moves = [event for event in events if event.to_state]
     ends = dict(zip((e.seq for e in moves), (e.at for e in moves[1:]), strict=False))
-    last = moves[-1].seq if moves else 0
-    places = [_place(attempt, events) for attempt in attempts]
-    lines: list[tuple[float, Entry]] = [
-        (event.seq, of_event(event, ended_at=ends.get(event.seq), now=now))
-        for event in _shown(events, last=0 if last in places else last)
+    last = moves[-1].seq if moves and next_move_at is None else 0
+    placed = [(_place(attempt, events), attempt) for attempt in attempts]
+    has_attempt = any(place == last for place, _attempt in placed)
+    lines = [
+        replace(
+            of_event(event, ended_at=ends.get(event.seq, next_move_at), now=now),
+            may_change=event.seq == last,
+        )
+        for event in _shown(events, last=0 if has_attempt else last)
     ]
-    for attempt, place in zip(attempts, places, strict=True):
-        lasting = now if place == last else None
-        lines.append((place + 0.5, of_attempt(attempt, now=lasting)))
-    lines.sort(key=lambda line: line[0])
-    return tuple(_collapsed(entry for _seq, entry in lines))
+    lines += _attempt_lines(placed, last=last, now=now)
+    lines.sort(key=lambda line: line.seq)
+    return tuple(_with_days(_collapsed(lines), day_before))
+
+
+def settled_lines(entries: Sequence[Entry]) -> int:
+    """
+    Return how many of the first lines stay as they are, whatever happens next.
+
+    A line of being put back counts on while nothing else comes in between.
+    """
+    count = next((n for n, line in enumerate(entries) if line.may_change), len(entries))
+    if count and entries[count - 1].verb == Verb.RELEASE:
+        count -= 1
+    return count
+
+
+def _attempt_lines(
+    placed: Sequence[tuple[int, Attempt]], *, last: int, now: datetime
+) -> Iterator[Entry]:
+    """Yield their lines; the last one may get its answer yet."""
+    for number, (place, attempt) in enumerate(placed, 1):
+        line = of_attempt(attempt, now=now if place == last else None)
+        is_open = not attempt.outcome and number == len(placed)
+        yield replace(line, seq=place + 0.5, may_change=place == last or is_open)
+
+
+def _with_days(entries: Iterable[Entry], day: date | None) -> Iterator[Entry]:
+    for entry in entries:
+        before, day = day, timezone.localdate(entry.at)
+        yield entry if day == before else replace(entry, begins_day=True)
 
 
 _SILENT: Final = frozenset({"attempt.answered", Verb.CLAIM.value})
@@ -58,7 +97,7 @@ def _collapsed(entries: Iterable[Entry]) -> Iterator[Entry]:
     for is_release, group in groupby(entries, lambda each: each.verb == Verb.RELEASE):
         lines = list(group)
         if is_release:
-            yield _counted(lines[-1], len(lines))
+            yield replace(_counted(lines[-1], len(lines)), seq=lines[0].seq)
         else:
             yield from lines
 

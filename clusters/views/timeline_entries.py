@@ -38,7 +38,9 @@ class Entry:
 
     `mark` is the dot's class: ok, wait, now, unsure, badmark or rest. `lasted` is how
     long this state, or call, took; `is_now` marks the one that still lasts, `waited`
-    one in which nothing was done but wait.
+    one in which nothing was done but wait. `seq` is that of its first event, a half more
+    for an attempt; `may_change` marks one that more events may change, `begins_day` the
+    first of a day.
     """
 
     title: str
@@ -51,6 +53,9 @@ class Entry:
     quote: str = ""
     notes: tuple[Note, ...] = ()
     verb: str = ""
+    seq: float = 0
+    may_change: bool = False
+    begins_day: bool = False
 
 
 def of_event(event: Event, *, ended_at: datetime | None, now: datetime) -> Entry:
@@ -68,6 +73,7 @@ def of_event(event: Event, *, ended_at: datetime | None, now: datetime) -> Entry
         quote=_text(event, "comment") or _text(event, "reason"),
         notes=tuple(_notes_of_event(event)),
         verb=event.kind,
+        seq=event.seq,
     )
 
 
