@@ -21,6 +21,11 @@ class TestABench:
                 ("| approvals | bob | 5 |", "| claim | engine |"),
             ),
             ("catalog", ("10", "1200"), ("| 10 | 6 |", "| 1,200 | 8 |")),
+            (
+                "long_history",
+                ("50", "400"),
+                ("| page | 7 |", "| poll, nothing new | 5 | 0 |"),
+            ),
         ],
     )
     def test_prints_its_table(
