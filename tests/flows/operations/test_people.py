@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db.models import ProtectedError
+from django.db.models import PROTECT, ProtectedError
 
 from clusters.models import Event, Subject
 from clusters.operations.groups import change_of_group, group_named
@@ -151,6 +152,14 @@ class TestErasingAName:
         hand_over_request(row, by=user("olga"), requester="charlie", now=NOON)
         event = row.events.get(kind="hand_over")
         event.names["to"].update(changes)
+        assert not event.is_intact()
+
+    def test_lets_nobody_put_another_digest_in_its_place(self) -> None:
+        row = factories.approved()
+        event = row.events.get(kind="approve")
+        event.actor_name = event.actor_salt = ""
+        assert event.is_intact()
+        event.actor_digest = "0" * 64
         assert not event.is_intact()
 
     @pytest.mark.parametrize(
@@ -302,6 +311,16 @@ class TestClosedLimits:
 
 
 class TestPeopleWithAHistory:
+    def test_are_protected_by_every_key_to_them(self) -> None:
+        keys = {
+            str(field): field.remote_field.on_delete
+            for model in apps.get_app_config("clusters").get_models()
+            for field in model._meta.concrete_fields
+            if field.related_model is User
+        }
+        assert len(keys) >= 5
+        assert set(keys.values()) == {PROTECT}, keys
+
     def test_cannot_be_deleted_by_code_either(self) -> None:
         factories.approved()
         for name in ("alice", "bob"):
