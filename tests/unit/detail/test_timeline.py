@@ -6,7 +6,7 @@ from typing import Any
 from clusters.cloud.types import Outcome
 from clusters.models import Attempt, Event
 from clusters.states import State, Verb
-from clusters.views.timeline import timeline_of
+from clusters.views.timeline import settled_lines, timeline_of
 from clusters.views.timeline_entries import Entry
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -141,3 +141,39 @@ class TestTimeline:
 
     def test_is_empty_without_history(self) -> None:
         assert timeline_of([], [], now=NOON) == ()
+
+
+class TestSettledLines:
+    RELEASED = event(4, Verb.RELEASE, 3, State.APPROVED)
+    AGAIN = event(5, Verb.CLAIM, 4, State.SENDING, claim=2)
+
+    def test_are_all_but_the_state_of_now(self) -> None:
+        entries = timeline_of([ASKED, APPROVED], [], now=at(3))
+        assert settled_lines(entries) == 1
+
+    def test_end_before_a_count_that_the_claim_of_now_may_raise(self) -> None:
+        events = [ASKED, APPROVED, CLAIMED, self.RELEASED, self.AGAIN]
+        entries = timeline_of(events, [], now=at(5))
+        assert titles(entries)[2:] == ["Not sent, put back", "Being sent"]
+        assert settled_lines(entries) == 2
+
+    def test_end_before_a_call_that_was_not_answered(self) -> None:
+        late = event(4, Verb.LOSE, 3, State.UNCLEAR)
+        events = [ASKED, APPROVED, CLAIMED, late]
+        entries = timeline_of(events, [attempt(2.1)], now=at(5))
+        assert settled_lines(entries) == 2
+
+    def test_are_all_where_the_state_of_now_began_before_this_part(self) -> None:
+        odd = event(9, "look.failed", 9)
+        assert settled_lines(timeline_of([odd], [], now=at(10))) == 1
+
+
+class TestDays:
+    def test_begin_where_another_day_begins(self) -> None:
+        next_day = event(2, Verb.APPROVE, 24 * 60, State.APPROVED)
+        same_day = event(3, "look.failed", 24 * 60 + 1)
+        events = [ASKED, next_day, same_day]
+        entries = timeline_of(events, [], now=at(9999))
+        assert [entry.begins_day for entry in entries] == [True, True, False]
+        entries = timeline_of(events, [], now=at(9999), day_before=NOON.date())
+        assert not entries[0].begins_day
