@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from clusters.models import SignInCount
+from clusters.operations._limit_events import record_closed_limits
 from clusters.sign_in_limits import WINDOW, Counted, Kind, milliseconds
 
 _KEPT = ["failed_at", "trying_at", "limited_until", "expires_at"]
@@ -58,13 +59,14 @@ def begin_try(counted: Sequence[Counted], *, now: datetime) -> Try:
 
 
 def refuse_try(begun: Try, *, now: datetime) -> list[SignInCount]:
-    """Count the try as failed; returns the limits that it closed."""
+    """Count the try as failed; returns the limits that it closed, each an event, too."""
     with transaction.atomic():
         rows = _locked(begun)
         closed = [
             row for row in rows if row.keep(row.tally(now).refused(begun.at), now)
         ]
         SignInCount.objects.bulk_update(rows, _KEPT)
+        record_closed_limits(closed, now=now)
     return closed
 
 

@@ -16,10 +16,10 @@ from clusters.models import Event, Subject
 from clusters.operations.groups import change_of_group, group_named
 from clusters.operations.hand_over import hand_over_request
 from clusters.operations.people import change_of_person, keep_password
-from clusters.operations.sign_in_limit import Limit, record_closed_limit
 from tests import factories
 from tests.factories import NOON, user
 from tests.flows.decide.pages import as_person
+from tests.flows.safety.signing_in import BOBS, fail, fill_address
 
 pytestmark = pytest.mark.django_db
 
@@ -282,32 +282,23 @@ class TestOwnPassword:
 
 
 class TestClosedLimits:
-    def test_stand_in_the_chain_of_the_person(self) -> None:
+    def test_stand_in_the_chain_of_the_person_once(self) -> None:
         bob = user("bob")
-        record_closed_limit(
-            Limit.NAME_FROM_ADDRESS,
-            name="bob",
-            address="192.0.2.7",
-            failures=5,
-            now=NOON,
-        )
+        fail(7)
         (event,) = chain(Subject.PERSON, bob.pk)
-        assert event.data == {"limit": "name_from_address", "failures": 5}
-        assert event.name_of("address") == "192.0.2.7"
-        assert "192.0.2.7" not in str(event.data)
+        assert event.kind == "sign_in.limited"
+        assert event.data == {"limit": "pair", "failures": 5}
+        assert event.name_of("address") == BOBS
+        assert BOBS not in str(event.data)
 
-    @pytest.mark.parametrize(
-        ("limit", "name"),
-        [(Limit.ADDRESS, "bob"), (Limit.NAME, "no\0body"), (Limit.NAME, "x" * 999)],
-    )
-    def test_stand_in_that_of_the_installation_where_nobody_is_meant(
-        self, limit: Limit, name: str
-    ) -> None:
+    def test_stand_in_that_of_the_installation_where_nobody_is_meant(self) -> None:
         user("bob")
-        for _ in range(2):
-            record_closed_limit(limit, name=name, address="", failures=9, now=NOON)
-        kinds = [event.kind for event in chain(Subject.INSTALLATION, "")]
-        assert kinds == ["sign_in.limited"] * 2
+        fill_address(100)
+        fail(6, "nobody", address="192.0.2.9")
+        events = chain(Subject.INSTALLATION, "")
+        assert [event.data["limit"] for event in events] == ["address", "pair"]
+        assert [event.name_of("address") for event in events] == [BOBS, "192.0.2.9"]
+        assert "nobody" not in str([(event.data, event.names) for event in events])
 
 
 class TestPeopleWithAHistory:
