@@ -34,7 +34,8 @@ _MODELS: dict[type[models.Model], Subject] = {
 
 def subject_kind_of(subject: models.Model) -> Subject:
     """Return what kind of chain this row has; KeyError where it has none."""
-    return _MODELS[type(subject)]
+    # Whoever is signed in comes as a lazy object, whose type is another one.
+    return _MODELS[subject.__class__]
 
 
 class EventQuerySet(models.QuerySet["Event"]):

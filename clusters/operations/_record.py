@@ -124,7 +124,7 @@ def record_installation_event(
 
 def _lock(subject: models.Model) -> None:
     # Not for keys: whoever writes an event of this person somewhere else need not wait.
-    rows = type(subject)._base_manager.select_for_update(no_key=True)
+    rows = subject.__class__._base_manager.select_for_update(no_key=True)
     rows.only("pk").get(pk=subject.pk)
 
 

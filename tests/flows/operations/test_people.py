@@ -11,8 +11,10 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.models import PROTECT, ProtectedError
+from django.utils.functional import SimpleLazyObject
 
 from clusters.models import Event, Subject
+from clusters.operations._record import record_subject_event
 from clusters.operations.groups import change_of_group, group_named
 from clusters.operations.hand_over import hand_over_request
 from clusters.operations.people import change_of_person, keep_password
@@ -299,6 +301,13 @@ class TestClosedLimits:
         assert [event.data["limit"] for event in events] == ["address", "pair"]
         assert [event.name_of("address") for event in events] == [BOBS, "192.0.2.9"]
         assert "nobody" not in str([(event.data, event.names) for event in events])
+
+
+class TestRecordSubjectEvent:
+    def test_takes_whoever_is_signed_in_as_they_come(self) -> None:
+        bob = SimpleLazyObject(lambda: user("bob"))
+        record_subject_event(bob, "person.changed", now=NOON, actor=bob)
+        assert told(user("bob")) == [("person.changed", "bob", {})]
 
 
 class TestPeopleWithAHistory:
