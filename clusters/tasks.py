@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from clusters import wiring
-from clusters.cloud.errors import CloudError
+from clusters.cloud.errors import CloudError, HostRefused
 from clusters.cloud.types import Cloud
 from clusters.models import CloudProject
 from clusters.operations.delete_cluster import delete_broken
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 TURNS: Final = 20
 """How many requests one message may bring on, so that no task lasts for ever."""
+
+_NO_KEY: Final = gettext_noop("No key of ENCRYPTION_KEYS opens the stored password.")
 
 _STOPPING: Final = threading.Event()
 """Set when this worker was asked to stop: nothing more is claimed, no gate opens."""
@@ -148,11 +150,11 @@ def _cloud(cloud_project_id: int) -> Cloud | None:
     try:
         return wiring.cloud(project)
     except SealBroken:
-        trouble = CloudError(
-            gettext_noop("No key of ENCRYPTION_KEYS opens the stored password.")
-        )
-        pause_after_trouble(project.pk, trouble, now=timezone.now())
-        return None
+        trouble = CloudError(_NO_KEY)
+    except HostRefused as error:
+        trouble = error
+    pause_after_trouble(project.pk, trouble, now=timezone.now())
+    return None
 
 
 @worker_init.connect

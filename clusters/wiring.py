@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
-from clusters.cloud.errors import SignInRefused
+from clusters.cloud.errors import HostRefused, SignInRefused
 from clusters.cloud.huawei.auth import MemoryTokenStore, TokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
@@ -54,6 +54,7 @@ def cloud(cloud_project: CloudProject) -> Cloud:
     makes a new one.
 
     :raises clusters.sealing.SealBroken: if no key opens the stored password
+    :raises clusters.cloud.errors.HostRefused: if an address is not allowed
     """
     key = _identity(cloud_project)
     with _LOCK:
@@ -69,13 +70,14 @@ _CLOUDS: Final[dict[int, tuple[tuple[object, ...], Cloud]]] = {}
 
 
 def new_http() -> CloudHttp:
-    """Return the HTTP side of a client: timeouts, CA file and proxy of the settings."""
+    """Return the HTTP side of a client: timeouts, CA file, proxy and allowed hosts."""
     return CloudHttp(
         connect_timeout=settings.CONNECT_TIMEOUT,
         read_timeout=settings.READ_TIMEOUT,
         ca_file=settings.CLOUD_CA_FILE,
         proxy=settings.CLOUD_PROXY,
         pool_size=settings.WORKER_THREADS,
+        hosts=settings.ALLOWED_CLOUD_HOSTS,
     )
 
 
@@ -106,7 +108,11 @@ def rehearsal() -> Rehearsal | None:
 
 
 def unsaved_cloud(connection: Connection, password: str) -> Cloud:
-    """Return a client of a place that is not saved yet; its token stays in memory."""
+    """
+    Return a client of a place that is not saved yet; its token stays in memory.
+
+    :raises clusters.cloud.errors.HostRefused: if an address is not allowed
+    """
     return _cloud_at(connection, password, MemoryTokenStore())
 
 
@@ -118,6 +124,9 @@ def _new_cloud(cloud_project: CloudProject) -> Cloud:
 def _cloud_at(
     place: CloudProject | Connection, password: str, tokens: TokenStore
 ) -> Cloud:
+    addresses = (place.iam_url, place.css_url, place.vpc_url)
+    if not all(map(settings.ALLOWED_CLOUD_HOSTS.allow_url, addresses)):
+        raise HostRefused
     return HuaweiCloud(
         http=new_http(),
         region=place.region,

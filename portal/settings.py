@@ -7,6 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from portal.addresses import host_of
+from portal.cloud_hosts import cloud_hosts
 from portal.environment import BROKERS, Environment, fernet_key_of
 from portal.logs import logging_settings
 from portal.queue_settings import beat_schedule, transport_options
@@ -40,6 +41,7 @@ CATALOG_SECONDS = env.above_zero("CATALOG_SECONDS", 300)
 TOKEN_MARGIN_SECONDS = env.above_zero("TOKEN_MARGIN_SECONDS", 300)
 WORKER_THREADS = env.whole("WORKER_THREADS", 32)
 MAX_CALLS = env.whole("MAX_CALLS", max(1, WORKER_THREADS // 4))
+ALLOWED_CLOUD_HOSTS = cloud_hosts(env, "ALLOWED_CLOUD_HOSTS")
 CLOUD_CA_FILE = env.ca_file("CLOUD_CA_FILE")
 CLOUD_PROXY = env.url("CLOUD_PROXY", ("http", "https"), "")
 

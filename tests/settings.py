@@ -19,6 +19,7 @@ os.environ.update(
     ENCRYPTION_KEYS="dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDA=",
     PUBLIC_URL="http://testserver",
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+    ALLOWED_CLOUD_HOSTS="127.0.0.1",
     DATABASE_URL=f"sqlite:///{_FOLDER.name}/portal.sqlite3",
     CELERY_BROKER_URL="memory://",
     EMAIL_URL="memorymail://",

@@ -9,6 +9,7 @@ The error tree of the cloud: each kind tells the caller what to do next.
   + CloudUnavailable        no usable answer and nothing was done: repeat later
     - Throttled             too many calls: wait ``retry_after`` seconds
     - AnswerUnreadable      an answer came that is not what the documents promise
+  + HostRefused             the address is not one that may be connected to: nothing left
   + SignInPaused            no login is made: it was refused before and nobody resumed
 """
 
@@ -88,3 +89,15 @@ class AnswerUnreadable(CloudUnavailable):
 
 class SignInPaused(CloudError):
     """No login is made: an earlier one was refused and nobody has resumed."""
+
+
+class HostRefused(CloudError):
+    """The portal may not connect to this address; nothing was sent there."""
+
+    SENTENCE = (
+        "An address of this cloud project is not allowed: it must be https with a public"
+        " host, or ALLOWED_CLOUD_HOSTS must name its host."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(self.SENTENCE)

@@ -6,10 +6,11 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from clusters.catalog import Catalog
-from clusters.cloud.errors import CloudError, CloudRefused
+from clusters.cloud.errors import CloudError, CloudRefused, HostRefused
 from clusters.cloud.types import Cloud, ZoneDisks
 from clusters.engine import Engine
 from clusters.models import CatalogSnapshot, CloudProject
+from clusters.operations.pause import pause_after_trouble
 from clusters.operations.places import learn_project_id
 
 
@@ -24,6 +25,8 @@ def refresh_catalog(project_id: int, *, cloud: Cloud, now: datetime) -> bool:
         catalog = _ask(cloud, now)
     except CloudError as e:
         _keep(project_id, tried_at=now, error=str(e) or type(e).__name__)
+        if isinstance(e, HostRefused):
+            pause_after_trouble(project_id, e, now=now)
         return False
     _keep(project_id, data=catalog.to_json(), fetched_at=now, tried_at=now, error="")
     return True

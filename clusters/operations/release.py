@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from clusters.cloud.errors import Throttled, TokenRefused
+from clusters.cloud.errors import HostRefused, Throttled, TokenRefused
 from clusters.engine import Engine
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations._advance import advance
@@ -69,10 +69,11 @@ def heed_trouble(
     """
     Do for the whole cloud project what this trouble asks for: pause, or hold back.
 
-    A TokenRefused comes from the second of two tokens: a third is one more login for
-    nothing. A refused login has paused the project already, if it was of its password.
+    An address that is not allowed is for a person to see to. A TokenRefused comes from
+    the second of two tokens: a third is one more login for nothing. A refused login has
+    paused the project already, if it was of its password.
     """
-    if isinstance(error, TokenRefused):
+    if isinstance(error, TokenRefused | HostRefused):
         pause_after_trouble(cloud_project_id, error, now=now)
     elif isinstance(error, Throttled):
         hold_back(cloud_project_id, error.retry_after, engine=engine)

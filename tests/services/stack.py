@@ -58,6 +58,7 @@ class Stack:
             "SECRET_KEY": "only-for-tests-" * 4,
             "ENCRYPTION_KEYS": KEY,
             "PUBLIC_URL": self.url,
+            "ALLOWED_CLOUD_HOSTS": "127.0.0.1",
             "DATABASE_URL": self.database_url,
             "CELERY_BROKER_URL": self.broker_url,
             "CELERY_QUEUE": self.queue,

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -21,6 +22,8 @@ from urllib3.exceptions import (
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.connection import create_connection
 
+from clusters.cloud.errors import HostRefused
+from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei import cutoff
 from clusters.cloud.huawei.retry_after import retry_after_seconds
 
@@ -29,17 +32,30 @@ USER_TIMEOUT_SECONDS: Final = 10
 
 
 class CutOffConnection(HTTPConnection):
-    """A connection whose socket the cut-off of the running call can shut."""
+    """
+    A connection whose socket the cut-off of the running call can shut.
+
+    With `hosts` it goes to no address that they do not allow. None: to a proxy, which
+    resolves by itself.
+    """
+
+    def __init__(
+        self, *args: Any, hosts: AllowedHosts | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._hosts = hosts
 
     def _new_conn(self) -> socket.socket:
         """
-        Resolve and connect within what is left of the call.
+        Resolve, check and connect within what is left of the call.
 
         urllib3 gives every address a timeout of its own and the name server none.
+
+        :raises HostRefused: if one of the host's addresses is not allowed
         """
         call = cutoff.running()
         if call is None:
-            return super()._new_conn()
+            raise RuntimeError("a connection is made by a call, within its cut-off")
         try:
             connection = self._connect_within(call)
         except socket.gaierror as error:
@@ -62,12 +78,19 @@ class CutOffConnection(HTTPConnection):
     def _connect_within(self, call: cutoff.CutOff) -> socket.socket:
         refusal: OSError = OSError("the name has no address")
         addresses = _resolve(self._dns_host, self.port, seconds=call.remaining())
+        self._refuse_inner(addresses)
+        # To what was checked: a second look-up could have another answer.
         for host, port in addresses:
             try:
                 return self._connect_to(host, port, call)
             except OSError as error:
                 refusal = error
         raise refusal
+
+    def _refuse_inner(self, addresses: list[tuple[str, int]]) -> None:
+        found = [address for address, _port in addresses]
+        if self._hosts and not self._hosts.allow_addresses(self._dns_host, found):
+            raise HostRefused
 
     def _connect_to(self, host: str, port: int, call: cutoff.CutOff) -> socket.socket:
         left = call.remaining()
@@ -100,7 +123,15 @@ class _TLSPool(HTTPSConnectionPool):
 
 
 class CutOffAdapter(HTTPAdapter):
-    """The adapter of requests, with our connections and socket options."""
+    """
+    The adapter of requests, with our connections and socket options.
+
+    Direct connections go only where `hosts` allow it.
+    """
+
+    def __init__(self, pool_size: int, *, hosts: AllowedHosts, **options: Any) -> None:
+        self._hosts = hosts  # first: the parent makes its pools at once
+        super().__init__(pool_size, pool_size, **options)
 
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
@@ -113,14 +144,14 @@ class CutOffAdapter(HTTPAdapter):
             socket_options=_socket_options(),
             **pool_kwargs,
         )
-        _with_our_pools(self.poolmanager)
+        _with_our_pools(self.poolmanager, hosts=self._hosts)
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> PoolManager:
         """Make the pools for connections through this proxy."""
         manager: PoolManager = super().proxy_manager_for(
             proxy, socket_options=_socket_options(), **proxy_kwargs
         )
-        return _with_our_pools(manager)
+        return _with_our_pools(manager, hosts=None)
 
 
 class RepeatWithinCall(Retry):
@@ -163,8 +194,13 @@ class RepeatWithinCall(Retry):
         )
 
 
-def _with_our_pools(manager: PoolManager) -> PoolManager:
-    manager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+def _with_our_pools(manager: PoolManager, *, hosts: AllowedHosts | None) -> PoolManager:
+    # What a pool does not know itself it hands on to its connections.
+    manager.pool_classes_by_scheme = {
+        # urllib3 only calls them.
+        "http": partial(_Pool, hosts=hosts),  # type: ignore[dict-item]
+        "https": partial(_TLSPool, hosts=hosts),  # type: ignore[dict-item]
+    }
     return manager
 
 

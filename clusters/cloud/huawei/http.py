@@ -14,7 +14,8 @@ from requests.auth import AuthBase
 from urllib3 import Retry
 from urllib3.exceptions import HTTPError
 
-from clusters.cloud.errors import CloudUnavailable
+from clusters.cloud.errors import CloudUnavailable, HostRefused
+from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei.answers import Answer, clean
 from clusters.cloud.huawei.connections import CutOffAdapter, RepeatWithinCall
 from clusters.cloud.huawei.cutoff import CutOff
@@ -24,6 +25,9 @@ from clusters.cloud.huawei.redaction import redacted
 READ_LIMIT: Final = 16 * 1024 * 1024
 WRITE_LIMIT: Final = 1024 * 1024
 """The most bytes of an answer that are kept, after unpacking."""
+
+NOBODY: Final = AllowedHosts()
+"""Every address must be https with a public host."""
 
 _CHUNK = 64 * 1024
 _HEADERS = {"Accept": "application/json", "X-Language": "en-us"}
@@ -38,8 +42,10 @@ class CloudHttp:
     The wire. Neither session follows a redirect, keeps a cookie or trusts the system.
 
     `connect_timeout` and `read_timeout` are seconds; together they are the longest that
-    one call may take, repeats included. `ca_file` replaces certifi's bundle. `adapter`
-    replaces the network, for a simulator in the same process.
+    one call may take, repeats included. `ca_file` replaces certifi's bundle. `hosts`
+    names those that need no https and no public address; a proxy resolves by itself, so
+    that with one only the URL's text is looked at. `adapter` replaces the network, for
+    a simulator in the same process.
     """
 
     def __init__(
@@ -50,12 +56,14 @@ class CloudHttp:
         ca_file: str = "",
         proxy: str = "",
         pool_size: int = 32,
+        hosts: AllowedHosts = NOBODY,
         adapter: BaseAdapter | None = None,
     ) -> None:
+        self._hosts = hosts
         self._timeouts = (connect_timeout, read_timeout)
         self._proxy_secrets = _secrets_of(proxy)
-        self._reads = _session(ca_file, proxy, adapter or _reading(pool_size))
-        self._writes = _session(ca_file, proxy, adapter or _writing(pool_size))
+        self._reads = _session(ca_file, proxy, adapter or _reading(pool_size, hosts))
+        self._writes = _session(ca_file, proxy, adapter or _writing(pool_size, hosts))
 
     def read(
         self, url: str, *, auth: AuthBase, params: Mapping[str, str | int]
@@ -64,6 +72,7 @@ class CloudHttp:
         GET, repeated where that is safe and fits into the call.
 
         :raises CloudUnavailable: if no answer came
+        :raises HostRefused: if the address is not allowed
         """
         request = requests.Request("GET", url, params=dict(params), auth=auth)
         return self._call(self._reads, request, limit=READ_LIMIT)
@@ -76,6 +85,7 @@ class CloudHttp:
 
         :raises CloudUnavailable: if no answer came; whether something was sent, only
             the gated body knows
+        :raises HostRefused: if the address is not allowed; nothing was sent
         """
         headers = {"Content-Type": "application/json"}
         request = requests.Request("POST", url, headers, data=body, auth=auth)
@@ -86,6 +96,7 @@ class CloudHttp:
         DELETE once; the caller may repeat it, since a second one finds nothing.
 
         :raises CloudUnavailable: if no answer came
+        :raises HostRefused: if the address is not allowed
         """
         request = requests.Request("DELETE", url, auth=auth)
         return self._call(self._writes, request, limit=WRITE_LIMIT)
@@ -102,6 +113,9 @@ class CloudHttp:
         with CutOff(sum(self._timeouts)) as call:
             try:
                 answer = self._send(session, request, limit=limit)
+            except HostRefused:
+                _log("cloud.host_refused", request, began, url=_origin_of(request))
+                raise
             except _TROUBLE as error:
                 reason = self._reason(error, call)
                 _log("cloud.unanswered", request, began, error=type(error).__name__)
@@ -120,6 +134,9 @@ class CloudHttp:
     def _send(
         self, session: requests.Session, request: requests.Request, *, limit: int
     ) -> Answer:
+        # Before the token is put in: an address that is refused gets nobody to sign in.
+        if not self._hosts.allow_url(str(request.url)):
+            raise HostRefused
         prepared = session.prepare_request(request)
         with session.send(
             prepared,
@@ -163,7 +180,7 @@ def _session(ca_file: str, proxy: str, adapter: BaseAdapter) -> _Session:
     return session
 
 
-def _reading(pool_size: int) -> BaseAdapter:
+def _reading(pool_size: int, hosts: AllowedHosts) -> BaseAdapter:
     # 429 is not repeated here: its pause belongs to the whole cloud project.
     repeats = RepeatWithinCall(
         total=3,
@@ -174,12 +191,12 @@ def _reading(pool_size: int) -> BaseAdapter:
         raise_on_status=False,
         respect_retry_after_header=False,
     )
-    return CutOffAdapter(pool_size, pool_size, max_retries=repeats)
+    return CutOffAdapter(pool_size, hosts=hosts, max_retries=repeats)
 
 
-def _writing(pool_size: int) -> BaseAdapter:
+def _writing(pool_size: int, hosts: AllowedHosts) -> BaseAdapter:
     # Whoever changes this makes a second cluster: see docs/architecture.md.
-    return CutOffAdapter(pool_size, pool_size, max_retries=Retry(0, read=False))
+    return CutOffAdapter(pool_size, hosts=hosts, max_retries=Retry(0, read=False))
 
 
 def _body_of(response: requests.Response, limit: int) -> tuple[bytes, str]:
@@ -219,6 +236,10 @@ def _describe(error: BaseException) -> str:
 def _secrets_of(proxy: str) -> tuple[str, ...]:
     password = urlsplit(proxy).password or ""
     return (password, unquote(password))
+
+
+def _origin_of(request: requests.Request) -> str:
+    return "/".join(str(request.url).split("/")[:3])
 
 
 def _log(

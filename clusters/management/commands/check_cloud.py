@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from clusters import wiring
-from clusters.cloud.errors import CloudError
+from clusters.cloud.errors import CloudError, HostRefused
 from clusters.cloud.types import Cloud
 from clusters.models import CloudProject
 from clusters.sealing import SealBroken
@@ -36,6 +36,9 @@ class Command(BaseCommand):
             cloud = wiring.cloud(project)
         except SealBroken:
             self.stdout.write("  password: no key of ENCRYPTION_KEYS opens it")
+            return False
+        except HostRefused as error:
+            self.stdout.write(f"  addresses: FAILED, {error}")
             return False
         worked = [self._try(what, read) for what, read in _readings(cloud)]
         return all(worked)

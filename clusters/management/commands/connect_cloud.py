@@ -87,8 +87,8 @@ class Command(BaseCommand):
         return project, check
 
     def _check(self, connection: Connection, password: str) -> Token:
-        cloud = wiring.unsaved_cloud(connection, password)
         try:
+            cloud = wiring.unsaved_cloud(connection, password)
             token = cloud.sign_in()
             vpcs = cloud.vpcs()
         except CloudError as error:

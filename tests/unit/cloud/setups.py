@@ -5,13 +5,14 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei.auth import MemoryTokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
 from clusters.cloud.types import Cloud, CreateAnswer, Gate
 from tests.unit.cloud.samples import sample
 from tests.unit.cloud.test_answers import NOON
-from tests.unit.cloud.wire import Behaviour, Wire, reply
+from tests.unit.cloud.wire import LOOPBACK, Behaviour, Wire, reply
 
 PASSWORD = "example-Passw0rd"
 FIRST = "MIIfirst" + "a" * 4000
@@ -68,8 +69,14 @@ def setup(
     read_timeout: float = 2.0,
     tls: ssl.SSLContext | None = None,
     ca_file: str = "",
+    hosts: AllowedHosts = LOOPBACK,
 ) -> Iterator[Setup]:
-    http = CloudHttp(connect_timeout=0.3, read_timeout=read_timeout, ca_file=ca_file)
+    http = CloudHttp(
+        connect_timeout=0.3,
+        read_timeout=read_timeout,
+        ca_file=ca_file,
+        hosts=hosts,
+    )
     with Wire(*iam) as iam_wire, Wire(*css, tls=tls) as css_wire:
         yield Setup(iam_wire, css_wire, http)
         http.close()

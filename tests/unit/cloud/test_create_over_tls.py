@@ -20,10 +20,10 @@ from tests.unit.cloud.wire import Line
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
-    """Make a certificate for 127.0.0.1 that is its own authority."""
+    """Make a certificate for 127.0.0.1 and css.test that is its own authority."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "css.test")])
-    address = x509.IPAddress(ip_address("127.0.0.1"))
+    subjects = [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("css.test")]
     now = dt.datetime.now(dt.UTC)
     made = (
         x509.CertificateBuilder()
@@ -33,7 +33,7 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
         .serial_number(1)
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(subjects), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

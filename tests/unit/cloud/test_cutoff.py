@@ -14,7 +14,7 @@ from clusters.cloud.huawei.answers import Answer
 from clusters.cloud.huawei.cutoff import CutOff, running
 from clusters.cloud.huawei.http import CloudHttp
 from tests.unit.cloud.test_http import NoToken
-from tests.unit.cloud.wire import Behaviour, Line, Wire, hang, reply
+from tests.unit.cloud.wire import LOOPBACK, Behaviour, Line, Wire, hang, reply
 
 CALL = 0.3
 """Seconds that a call may take in these tests."""
@@ -26,7 +26,9 @@ SLACK = 1.5
 @contextmanager
 def http(**options: Any) -> Iterator[CloudHttp]:
     # The read timeout alone would never fire: a drip is faster, a repeat starts anew.
-    made = CloudHttp(connect_timeout=CALL / 2, read_timeout=CALL / 2, **options)
+    made = CloudHttp(
+        connect_timeout=CALL / 2, read_timeout=CALL / 2, hosts=LOOPBACK, **options
+    )
     yield made
     made.close()
 

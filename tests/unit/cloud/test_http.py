@@ -14,10 +14,13 @@ from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from clusters.cloud.errors import CloudUnavailable
+from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei import http as http_module
 from clusters.cloud.huawei.answers import Answer
 from clusters.cloud.huawei.http import CloudHttp
-from tests.unit.cloud.wire import Behaviour, Line, Wire, close, reply, reset
+from tests.unit.cloud.wire import LOOPBACK, Behaviour, Line, Wire, close, reply, reset
+
+CSS = AllowedHosts.of(["css.test"])
 
 
 class NoToken(AuthBase):
@@ -28,7 +31,8 @@ class NoToken(AuthBase):
 
 @contextmanager
 def http(**options: Any) -> Iterator[CloudHttp]:
-    made = CloudHttp(**{"connect_timeout": 2.0, "read_timeout": 2.0, **options})
+    usual = {"connect_timeout": 2.0, "read_timeout": 2.0, "hosts": LOOPBACK}
+    made = CloudHttp(**{**usual, **options})
     yield made
     made.close()
 
@@ -96,7 +100,11 @@ class TestRead:
     @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b"])
     def test_says_so_when_the_name_does_not_resolve(self, host: str) -> None:
         with (
-            http(read_timeout=0.2, connect_timeout=0.2) as client,
+            http(
+                read_timeout=0.2,
+                connect_timeout=0.2,
+                hosts=AllowedHosts(names=frozenset({host})),
+            ) as client,
             pytest.raises(CloudUnavailable),
         ):
             client.read(f"http://{host}/", auth=NoToken(), params={})
@@ -149,7 +157,10 @@ class TestRead:
         assert "authorization" not in wire.received[0].headers
 
     def test_goes_through_its_own_proxy(self) -> None:
-        with Wire(reply(200, {"a": 1})) as proxy, http(proxy=proxy.url) as client:
+        with (
+            Wire(reply(200, {"a": 1})) as proxy,
+            http(proxy=proxy.url, hosts=CSS) as client,
+        ):
             answer = client.read("http://css.test/v1", auth=NoToken(), params={})
 
         assert answer.json == {"a": 1}
@@ -161,6 +172,7 @@ class TestRead:
                 proxy="http://olga:s3cr%40t-word@no-such-host.invalid:1",
                 connect_timeout=0.2,
                 read_timeout=0.2,
+                hosts=CSS,
             ) as client,
             pytest.raises(CloudUnavailable) as failed,
         ):

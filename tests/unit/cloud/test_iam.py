@@ -20,7 +20,7 @@ from clusters.cloud.huawei.iam import Credentials, sign_in
 from clusters.cloud.types import Token
 from tests.unit.cloud.samples import sample
 from tests.unit.cloud.test_answers import NOON
-from tests.unit.cloud.wire import Behaviour, Wire, close, raw, reply
+from tests.unit.cloud.wire import LOOPBACK, Behaviour, Wire, close, raw, reply
 
 PASSWORD = "example-Passw0rd"
 TOKEN = "MII" + "abcdefghij" * 800
@@ -43,7 +43,7 @@ def login(
     *behaviours: Behaviour, credentials: Credentials = OLGAS
 ) -> tuple[Token, Wire]:
     with Wire(*behaviours) as wire:
-        http = CloudHttp(connect_timeout=2, read_timeout=2)
+        http = CloudHttp(connect_timeout=2, read_timeout=2, hosts=LOOPBACK)
         try:
             return sign_in(http, wire.url, credentials, clock=lambda: NOON), wire
         finally:

@@ -10,6 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from clusters.cloud.hosts import AllowedHosts
+
+LOOPBACK = AllowedHosts.of(["127.0.0.1"])
+"""What ALLOWED_CLOUD_HOSTS names for a server of this module."""
+
 
 @dataclass(frozen=True)
 class Received:
