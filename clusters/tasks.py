@@ -2,9 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from functools import wraps
+from typing import Final, ParamSpec
 from uuid import UUID
 
 from celery import current_task, shared_task
@@ -26,6 +27,12 @@ from clusters.operations.provision import provision_next
 from clusters.operations.quarantine import quarantine_after_failover
 from clusters.operations.queue import ask_catalog_refresh, nudge
 from clusters.operations.refresh_catalog import refresh_catalog
+from clusters.operations.schema import (
+    NEWER,
+    OtherSchema,
+    check_schema,
+    is_newer_schema,
+)
 from clusters.operations.send_mail import send_mail
 from clusters.operations.sweep import ask_polls
 from clusters.operations.sweep import sweep as sweep_up
@@ -33,6 +40,8 @@ from clusters.rooms import Rooms, Work
 from clusters.sealing import SealBroken
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
 
 TURNS: Final = 20
 """How many requests one message may bring on, so that no task lasts for ever."""
@@ -47,7 +56,21 @@ _ASK_AGAIN: Final = {Work.CREATE: nudge, Work.CATALOG: ask_catalog_refresh}
 """Looks and deletions are asked for anew at the next tick."""
 
 
+def _on_its_own_tables(work: Callable[P, None]) -> Callable[P, None]:
+    """Drop the message where a newer version has migrated; its workers take the next."""
+
+    @wraps(work)
+    def unless_outdated(*args: P.args, **kwargs: P.kwargs) -> None:
+        if is_newer_schema():
+            log.error("worker.outdated", extra={"reason": NEWER})
+            return
+        work(*args, **kwargs)
+
+    return unless_outdated
+
+
 @shared_task(name="clusters.provision")
+@_on_its_own_tables
 def provision(*, cloud_project_id: int, **_: object) -> None:
     """Create what is due in this cloud project, until nothing is or we must stop."""
     with _room(cloud_project_id, Work.CREATE) as is_ours:
@@ -72,6 +95,7 @@ def _create_what_is_due(cloud_project_id: int) -> bool:
 
 
 @shared_task(name="clusters.poll_project")
+@_on_its_own_tables
 def poll_one(*, cloud_project_id: int, **_: object) -> None:
     """Look at the clusters of this cloud project once."""
     with _room(cloud_project_id, Work.LOOK) as is_ours:
@@ -85,6 +109,7 @@ def poll_one(*, cloud_project_id: int, **_: object) -> None:
 
 
 @shared_task(name="clusters.delete_cluster")
+@_on_its_own_tables
 def delete_one_cluster(*, cloud_project_id: int, request_id: str, **_: object) -> None:
     """Bring the deletion of one broken cluster a step on."""
     with _room(cloud_project_id, Work.DELETE) as is_ours:
@@ -98,6 +123,7 @@ def delete_one_cluster(*, cloud_project_id: int, request_id: str, **_: object) -
 
 
 @shared_task(name="clusters.refresh_catalog")
+@_on_its_own_tables
 def refresh_one_catalog(*, cloud_project_id: int, **_: object) -> None:
     """Ask this cloud project what it offers now."""
     with _room(cloud_project_id, Work.CATALOG) as is_ours:
@@ -106,18 +132,21 @@ def refresh_one_catalog(*, cloud_project_id: int, **_: object) -> None:
 
 
 @shared_task(name="clusters.send_mail")
+@_on_its_own_tables
 def send_one_mail(*, mail_id: int, **_: object) -> None:
     """Send one mail."""
     send_mail(mail_id, public_url=wiring.public_url(), now=timezone.now())
 
 
 @shared_task(name="clusters.poll")
+@_on_its_own_tables
 def poll_all(**_: object) -> None:
     """Have every cloud project looked at in which the cloud builds something."""
     ask_polls()
 
 
 @shared_task(name="clusters.sweep")
+@_on_its_own_tables
 def sweep(**_: object) -> None:
     """Take back, wake and refresh what is due; show that beat and worker live."""
     beat(current_task.request.hostname or "worker", kind="worker")
@@ -159,9 +188,12 @@ def _cloud(cloud_project_id: int) -> Cloud | None:
 
 @worker_init.connect
 def refuse_foreign_database(**_: object) -> None:
-    """Keep two portals from working on one copy of the rows."""
+    """Keep two portals, or two versions of one, from working on one copy of the rows."""
     try:
+        check_schema()
         check_installation(settings.INSTALLATION_ID)
+    except OtherSchema as error:
+        raise SystemExit(f"DATABASE_URL: {error}") from error
     except ForeignDatabase as error:
         raise SystemExit(f"INSTALLATION_ID: {error}") from error
     quarantine_after_failover(now=timezone.now())

@@ -5,7 +5,8 @@ from django.db import models
 
 class Installation(models.Model):
     """
-    The id must equal INSTALLATION_ID of the environment, or no worker starts.
+    The id must equal INSTALLATION_ID of the environment, or no worker starts; where
+    neither is set nothing is compared.
 
     `timeline` is PostgreSQL's, eight hexadecimal digits; another one means that a standby
     was promoted, or a backup restored.

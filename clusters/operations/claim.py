@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from clusters.engine import Engine
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations.schema import is_newer_schema
 from clusters.states import State, Verb
 
 CANDIDATES: Final = 5
@@ -32,9 +33,11 @@ def claim_next(cloud_project_id: int, *, engine: Engine, now: datetime) -> Claim
     """
     Move the next due request to `sending` and own it for `engine.claim`.
 
-    None where nothing is due, the project is paused or throttled, or `max_calls` creates
-    of it are in flight. Requesters take turns: who was served longest ago comes first.
+    None where nothing is due, the project is paused or throttled, `max_calls` creates of
+    it are in flight, or a newer version has migrated the database. Requesters take turns: who was served longest ago comes first.
     """
+    if is_newer_schema():
+        return None
     with transaction.atomic():
         project = _open_project(cloud_project_id)
         if project is None or _in_flight(project) >= engine.max_calls:

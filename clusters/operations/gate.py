@@ -13,6 +13,7 @@ from clusters.engine import GATE_SECONDS
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.operations.claim import Claim
 from clusters.operations.quarantine import is_other_timeline
+from clusters.operations.schema import NEWER, is_newer_schema
 from clusters.states import State
 
 
@@ -66,6 +67,8 @@ class Gate:
             raise GateShut(_("The gate took too long; the answer could come too late."))
 
     def _refuse_closed_project(self) -> None:
+        if is_newer_schema():
+            raise GateShut(NEWER)
         if is_other_timeline():
             raise GateShut(_("The database was promoted or restored meanwhile."))
         projects = CloudProject.objects.with_open_gates()

@@ -13,15 +13,20 @@ def check_installation(installation_id: str) -> None:
     """
     Compare the environment's id with the database's; the first one ever is kept.
 
-    An empty id is not checked.
+    An empty id is not checked, and takes no other's place. Its row is made all the same:
+    it keeps the timeline of the database, and a changed one has to be noticed.
 
     :raises ForeignDatabase: if they differ
     """
-    if not installation_id:
-        return
     kept, _ = Installation.objects.get_or_create(
         id=_ONLY, defaults={"installation_id": installation_id}
     )
+    if not installation_id:
+        return
+    unnamed = Installation.objects.filter(id=_ONLY, installation_id="")
+    if unnamed.update(installation_id=installation_id):
+        return
+    kept.refresh_from_db()
     if kept.installation_id != installation_id:
         raise ForeignDatabase(
             "this database belongs to another installation. A copy of a portal needs "

@@ -34,8 +34,8 @@ def quarantine_after_failover(*, now: datetime) -> bool:
     """
     Compare PostgreSQL's timeline with the one that was kept; another one quarantines.
 
-    A promoted standby, or a backup that was rolled forward, may lack commits. Without an
-    installation's row, or on another database, there is nothing to compare.
+    A promoted standby, or a backup that was rolled forward, may lack commits. On another
+    database there is nothing to compare, nor before a first worker has started.
     """
     if not _has_timeline():
         return False

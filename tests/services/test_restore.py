@@ -29,15 +29,17 @@ def pair() -> Iterator[Pair]:
         made.remove()
 
 
-@pytest.fixture
-def stack(pair: Pair, tmp_path: Path, queue_name: str) -> Iterator[Stack]:
+@pytest.fixture(params=["the-first", ""], ids=["with an id", "without an id"])
+def stack(
+    request: pytest.FixtureRequest, pair: Pair, tmp_path: Path, queue_name: str
+) -> Iterator[Stack]:
     """The whole portal on these servers."""
     made = Stack(
         folder=tmp_path,
         broker_url=f"filesystem://{tmp_path}/broker",
         database_url=pair.url,
         queue=queue_name,
-        changes={"INSTALLATION_ID": "the-first", "CATALOG_SECONDS": "3600"},
+        changes={"INSTALLATION_ID": request.param, "CATALOG_SECONDS": "3600"},
     )
     try:
         yield made.start()

@@ -1,0 +1,69 @@
+"""Work only on the tables that this version of the code was written for."""
+
+import logging
+from functools import cache
+from typing import Final
+
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext_noop
+
+log = logging.getLogger(__name__)
+
+NEWER: Final = gettext_noop(
+    "The database was migrated by a newer version of the portal. This worker is of an"
+    " older one and does nothing any more: replace it."
+)
+
+
+class OtherSchema(Exception):
+    """The database's migrations are not those of this code."""
+
+
+def check_schema() -> None:
+    """
+    Compare the migrations that were applied with those that the code has.
+
+    :raises OtherSchema: if some are missing, or some are unknown here
+    """
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    if missing := MigrationLoader(connection).graph.nodes.keys() - applied:
+        raise OtherSchema(
+            f"{_named(missing)} is not applied yet: run manage.py migrate first."
+        )
+    # An app that was taken out of the product leaves its rows behind.
+    ours = {key for key in applied if key[0] in apps.app_configs}
+    if unknown := ours - _known():
+        raise OtherSchema(
+            f"{_named(unknown)} was applied by a newer version of the portal. Start that"
+            " one, or restore the backup of before its migrations."
+        )
+
+
+def is_newer_schema() -> bool:
+    """
+    Whether a newer version of the product has migrated meanwhile; one small query.
+
+    Only the product's own tables are asked after: they decide what is sent.
+    """
+    names = [name for label, name in _known() if label == "clusters"]
+    rows = MigrationRecorder(connection).migration_qs.filter(app="clusters")
+    return rows.exclude(name__in=names).exists()
+
+
+def _named(keys: set[tuple[str, str]]) -> str:
+    return ".".join(min(keys))
+
+
+@cache
+def _known() -> frozenset[tuple[str, str]]:
+    """
+    Return the migrations of this code, and those that they replace.
+
+    Read once, when the worker starts: later the files may be those of the next version.
+    """
+    disk = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    replaced = (key for each in disk.values() for key in each.replaces)
+    return frozenset({*disk, *replaced})
