@@ -165,6 +165,7 @@ def _to_text(token: Token) -> str:
             "issued_at": token.issued_at.isoformat(),
             "expires_at": token.expires_at.isoformat(),
             "project_id": token.project_id,
+            "roles": token.roles,
         }
     )
 
@@ -176,4 +177,5 @@ def _from_text(text: str) -> Token:
         issued_at=datetime.fromisoformat(data["issued_at"]),
         expires_at=datetime.fromisoformat(data["expires_at"]),
         project_id=data["project_id"],
+        roles=tuple(data["roles"]),
     )

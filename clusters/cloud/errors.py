@@ -68,6 +68,11 @@ class TokenRefused(CloudRefused):
 class ClusterGone(CloudRefused):
     """The cluster does not exist, or may not be seen."""
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether it does not exist; a 403 says the same of what may not be seen."""
+        return self.status == 404
+
 
 class CloudUnavailable(CloudError):
     """No usable answer came; nothing was done, so a read may be repeated later."""

@@ -134,12 +134,17 @@ class ClusterPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """A project-scoped IAM token. Its value never shows in ``repr``."""
+    """
+    A project-scoped IAM token. Its value never shows in ``repr``.
+
+    `roles` are the names of what the IAM user may do in the project; empty if not told.
+    """
 
     value: str = field(repr=False)
     issued_at: datetime
     expires_at: datetime
     project_id: str
+    roles: tuple[str, ...] = ()
 
 
 class Outcome(StrEnum):
@@ -228,6 +233,9 @@ class Cloud(Protocol):
 
     def sign_in(self) -> Token:
         """Return a token that is good now; signs in only if none is cached."""
+
+    def roles(self, *, anew: bool = False) -> tuple[str, ...]:
+        """Return what IAM lets the user do; of a new login where it is asked anew."""
 
     def drop_token(self, token: Token) -> None:
         """Forget this token, if it is still the cached one."""

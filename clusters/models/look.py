@@ -10,8 +10,9 @@ class Look(models.Model):
     One row for each cloud project: the latest walk through its cluster list that ended.
 
     `clusters` holds what matching needs, a `clusters.matching.Sighting` each;
-    `known_ours` the ids of our clusters in the last look that counts; `error` why the
-    last try did not end; `place_sha256` the place that was listed. Times are in the database's clock.
+    `known_ours` the ids of our clusters in the last look that counts, `roles` what IAM let
+    the user do then; `error` why the last try did not end, or does not count;
+    `place_sha256` the place that was listed. Times are in the database's clock.
     """
 
     cloud_project = models.OneToOneField(
@@ -23,6 +24,7 @@ class Look(models.Model):
     counts = models.BooleanField(default=False)
     clusters = models.JSONField(default=list)
     known_ours = models.JSONField(default=list)
+    roles = models.JSONField(default=list)
     error = models.CharField(max_length=500, blank=True, default="")
 
     def __str__(self) -> str:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from clusters.approval import may_act
-from clusters.cloud.errors import CloudError, ClusterGone
+from clusters.cloud.errors import AnswerUnreadable, CloudError, ClusterGone
 from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster
 from clusters.engine import Engine
 from clusters.models import CloudProject, ClusterRequest
 from clusters.models.people import viewer_of
 from clusters.operations._advance import MoveNotAllowed, NotAllowed
 from clusters.operations._record import record_event
+from clusters.operations.look import look
 from clusters.operations.queue import ask_deletion
 from clusters.operations.release import heed_trouble
 
@@ -128,7 +129,8 @@ def _refuse_other_place(row: ClusterRequest, cloud: Cloud) -> None:
 def _step(row: ClusterRequest, cloud: Cloud, engine: Engine, now: datetime) -> None:
     try:
         cluster = cloud.cluster(row.cluster_id)
-    except ClusterGone:
+    except ClusterGone as gone:
+        _refuse_doubt(row, gone, cloud)
         _rows(row).update(deletion_due_at=None, cluster_gone_at=now)
         _tell(row, "deletion.done", now)
         return
@@ -141,6 +143,19 @@ def _step(row: ClusterRequest, cloud: Cloud, engine: Engine, now: datetime) -> N
         _rows(row).update(deletion_sent_at=now)
         _tell(row, "deletion.sent", now)
     _wait(row, timedelta(seconds=engine.poll_seconds))
+
+
+def _refuse_doubt(row: ClusterRequest, gone: ClusterGone, cloud: Cloud) -> None:
+    """
+    "Unknown or access denied" before anything was deleted: only a look that counts tells.
+
+    :raises CloudError: if it is not known that the cluster is gone
+    """
+    if gone.is_proven or row.deletion_sent_at:
+        return
+    listing = look(row.cloud_project_id, cloud=cloud)
+    if not listing.counts or row.cluster_id in listing.by_id():
+        raise AnswerUnreadable(listing.doubt or str(gone))
 
 
 def _must_not_go(row: ClusterRequest, cluster: CloudCluster) -> bool:

@@ -1,24 +1,19 @@
 """One complete listing of a cloud project, kept so that workers can share it."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import gettext_noop
 
-from clusters.cloud.errors import CloudError, ClusterGone
+from clusters.cloud.errors import CloudError
 from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster
 from clusters.matching import Sighting, as_uuid
 from clusters.models import CloudProject, ClusterRequest, Look
 from clusters.operations._clock import database_now
 from clusters.operations._project_change import RELEASED, change_of_cloud_project
 from clusters.operations._walk import walk
-
-log = logging.getLogger(__name__)
-
-NOT_COMPLETE = gettext_noop("The list of clusters was not complete.")
+from clusters.operations.missing import doubt_about
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +21,7 @@ class Listing:
     """
     A walk that ended. It `counts` if nothing of ours is missing without a reason.
 
+    `doubt` says why it does not; `roles` are what the IAM user was allowed to do;
     `place_sha256` is the fingerprint of the place that was listed: it says nothing of
     requests that were approved for another one.
     """
@@ -34,6 +30,8 @@ class Listing:
     began_at: datetime
     clusters: tuple[CloudCluster, ...]
     counts: bool
+    doubt: str = ""
+    roles: tuple[str, ...] = ()
 
     @property
     def sightings(self) -> tuple[Sighting, ...]:
@@ -52,17 +50,8 @@ def look(cloud_project_id: int, *, cloud: Cloud) -> Listing:
     :raises CloudError: if the walk did not end; the last good look stays
     """
     began_at = database_now(cloud_project_id)
-    place = cloud.place.fingerprint
     try:
-        clusters = walk(cloud)
-        known = _known(cloud_project_id, place)
-        missing = known - {cluster.id for cluster in clusters}
-        listing = Listing(
-            place_sha256=place,
-            began_at=began_at,
-            clusters=clusters,
-            counts=all(_is_gone(cluster_id, cloud) for cluster_id in missing),
-        )
+        listing = _listing(cloud_project_id, began_at, cloud)
     except CloudError as error:
         Look.objects.update_or_create(
             cloud_project_id=cloud_project_id, defaults={"error": str(error)[:500]}
@@ -86,20 +75,27 @@ def shared_sightings(
     return tuple(Sighting.from_json(each) for each in kept.clusters)
 
 
-def _known(cloud_project_id: int, place_sha256: str) -> set[str]:
+def _listing(cloud_project_id: int, began_at: datetime, cloud: Cloud) -> Listing:
+    place = cloud.place.fingerprint
+    # Before the walk: what is listed now was shown to somebody with these roles.
+    roles = cloud.roles()
+    clusters = walk(cloud)
     kept = Look.objects.filter(
-        cloud_project_id=cloud_project_id, place_sha256=place_sha256
+        cloud_project_id=cloud_project_id, place_sha256=place
     ).first()
-    return set(kept.known_ours) if kept else set()
-
-
-def _is_gone(cluster_id: str, cloud: Cloud) -> bool:
-    try:
-        cloud.cluster(cluster_id)
-    except ClusterGone:
-        return True
-    log.warning("look.incomplete", extra={"cluster_id": cluster_id})
-    return False
+    known = set(kept.known_ours) if kept else set()
+    missing = known - {cluster.id for cluster in clusters}
+    doubt = doubt_about(
+        missing, shown=known - missing, roles=kept.roles if kept else (), cloud=cloud
+    )
+    return Listing(
+        place_sha256=place,
+        began_at=began_at,
+        clusters=clusters,
+        counts=not doubt,
+        doubt=doubt,
+        roles=roles,
+    )
 
 
 def _keep(cloud_project_id: int, listing: Listing) -> None:
@@ -110,9 +106,10 @@ def _keep(cloud_project_id: int, listing: Listing) -> None:
         "counts": listing.counts,
         "clusters": [each.to_json() for each in listing.sightings],
         # A list that lacks what is there proves nothing, and somebody has to hear of it.
-        "error": "" if listing.counts else NOT_COMPLETE,
+        "error": listing.doubt,
     }
     if listing.counts:
+        kept["roles"] = listing.roles
         kept["known_ours"] = _ours(cloud_project_id, listing)
         _end_quarantine(cloud_project_id, listing.began_at)
     Look.objects.get_or_create(cloud_project_id=cloud_project_id)

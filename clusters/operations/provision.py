@@ -28,7 +28,7 @@ from clusters.operations.answer import (
 )
 from clusters.operations.claim import Claim, claim_next
 from clusters.operations.gate import Gate
-from clusters.operations.look import NOT_COMPLETE, look, shared_sightings
+from clusters.operations.look import look, shared_sightings
 from clusters.operations.release import release
 from clusters.operations.settle import adopt, refuse_taken_name
 from clusters.operations.submit import body_of
@@ -156,7 +156,7 @@ def _look_first(turn: _Turn) -> tuple[Sighting, ...]:
             return seen
     listing = look(cloud_project.pk, cloud=turn.cloud)
     if needs_proof and not listing.counts:
-        raise AnswerUnreadable(NOT_COMPLETE)
+        raise AnswerUnreadable(listing.doubt)
     return listing.sightings
 
 

@@ -218,6 +218,18 @@ class HuaweiCloud:
         """Return a token that is good now; signs in only if none is kept."""
         return self._auth().token()
 
+    def roles(self, *, anew: bool = False) -> tuple[str, ...]:
+        """
+        Return what IAM lets the user do in the project, by the kept token.
+
+        `anew` signs in, so that a change of a moment ago is seen; the kept token stays
+        if that fails.
+        """
+        token = self.sign_in()
+        if anew:
+            token = self._tokens.renew(self._ask_iam, stale=token)
+        return token.roles
+
     def drop_token(self, token: Token) -> None:
         """Forget this token, if it is still the kept one."""
         self._tokens.drop(token)

@@ -113,6 +113,7 @@ def _token(answer: Answer, credentials: Credentials, *, now: datetime) -> Token:
         issued_at=_moment(issued_at) if issued_at else now,
         expires_at=_moment(token.required_text("expires_at")),
         project_id=_project_id(token, credentials, answer.status),
+        roles=_roles(token),
     )
 
 
@@ -121,6 +122,12 @@ def _value(answer: Answer) -> str:
     if not _TOKEN.fullmatch(value):
         raise WrongShape("X-Subject-Token", "a token")
     return value
+
+
+def _roles(token: Fields) -> tuple[str, ...]:
+    """Read the names; those of features under trial come and go and are no rights."""
+    names = {role.text("name") for role in token.objects("roles")}
+    return tuple(sorted(each for each in names if not each.startswith("op_gated_")))
 
 
 def _project_id(token: Fields, credentials: Credentials, status: int) -> str:

@@ -198,6 +198,8 @@ class Css:
         cluster = self._state.clusters.get(cluster_id)
         if cluster is None or cluster.project_id != project_id:
             raise not_found()
+        if not self._faults.may_see(cluster):
+            raise not_found()
         return cluster
 
 

@@ -89,6 +89,11 @@ class Faults:
             site = replace(site, stock=site.stock.without_flavor(switches.sold_out))
         return site
 
+    def may_see(self, cluster: Cluster) -> bool:
+        """Whether the IAM user's rights reach this cluster's enterprise project."""
+        reach = self._switches.narrowed_to
+        return reach in (None, cluster.order.enterprise_project_id)
+
     def moment_of(self, cluster: Cluster) -> float:
         """Return the moment at which a cluster stands; a stuck one gets no older."""
         now, stuck_at = self._clock(), self._switches.stuck_at

@@ -101,7 +101,7 @@ class Iam:
             "expires_at": moment(now + self._token_seconds),
             "issued_at": moment(now),
             "methods": ["password"],
-            "roles": [{"id": "0", "name": "te_admin"}],
+            "roles": [{"id": "0", "name": self._faults.now.role or "te_admin"}],
             "user": {
                 "domain": domain,
                 "id": self._account.user_id,

@@ -48,7 +48,9 @@ class Listing:
         if kind is ListKind.OTHER_PROJECT:
             return [foreign_cluster("of-another-project", "elsewhere", self._clock())]
         clusters = [
-            each for each in self._state.clusters_of(project_id) if self._is_out(each)
+            each
+            for each in self._state.clusters_of(project_id)
+            if self._is_out(each) and self._faults.may_see(each)
         ]
         if kind is ListKind.DEFAULT_ENTERPRISE_PROJECT:
             wanted = _DEFAULT_ENTERPRISE_PROJECT

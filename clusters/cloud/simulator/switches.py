@@ -95,6 +95,8 @@ class Switches:
     quota: int | None = None
     sold_out: str | None = None
     stuck_at: int | None = None
+    narrowed_to: str | None = None
+    role: str | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return what is switched on; next_create is always shown."""
@@ -239,4 +241,6 @@ _READERS: Final[Mapping[str, Callable[[str, object], object]]] = {
     "quota": _whole_within(0, 10_000),
     "sold_out": _text,
     "stuck_at": _whole_within(0, 99),
+    "narrowed_to": _text,
+    "role": _text,
 }

@@ -232,6 +232,28 @@ class TestSlow:
         assert waited == [4]
 
 
+class TestRights:
+    def test_that_end_elsewhere_hide_a_cluster_as_if_it_were_gone(
+        self, caller: Caller, world: World
+    ) -> None:
+        cluster = made(caller)
+        world.arm(narrowed_to="0")
+        assert listed(caller)["totalSize"] == 1
+        world.arm(narrowed_to="8b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d")
+        assert listed(caller)["totalSize"] == 0
+        for method in ("GET", "DELETE"):
+            answer = caller.css(method, f"clusters/{cluster}")
+            assert error_of(answer) == (403, "CSS.0015")
+        assert world.clusters
+
+    def test_show_in_the_role_of_the_next_login(
+        self, caller: Caller, world: World
+    ) -> None:
+        world.arm(role="css_reader")
+        (role,) = caller.sign_in().json()["token"]["roles"]
+        assert role["name"] == "css_reader"
+
+
 class TestSwitches:
     EVERY: dict[str, Any] = {
         "create": ["close", "drip:2"],
@@ -250,6 +272,8 @@ class TestSwitches:
         "quota": 1,
         "sold_out": "ess.spec-4u8g",
         "stuck_at": 40,
+        "narrowed_to": "0",
+        "role": "css_reader",
     }
 
     def test_are_shown_as_they_are_written(self, world: World) -> None:
@@ -298,6 +322,8 @@ class TestSwitches:
             {"quota": -1},
             {"sold_out": 3},
             {"stuck_at": 100},
+            {"narrowed_to": ""},
+            {"role": True},
             {"quota": 1, "unheard_of": 1},
         ],
     )

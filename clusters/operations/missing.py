@@ -1,0 +1,66 @@
+"""Whether clusters that the list does not show any more were deleted, or hidden from us."""
+
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from clusters.cloud.errors import ClusterGone, SignInPaused
+from clusters.cloud.types import Cloud
+
+log = logging.getLogger(__name__)
+
+NOT_COMPLETE: Final = gettext_noop("The list of clusters was not complete.")
+DENIED: Final = gettext_noop(
+    "The cloud denies access to clusters that it used to show: they were deleted, or the"
+    " IAM user has lost rights. Until that is known, nothing counts as absent."
+)
+
+
+def doubt_about(
+    missing: set[str], *, shown: set[str], roles: Iterable[str], cloud: Cloud
+) -> str:
+    """
+    Return why these clusters are not proven to be gone; empty where they are.
+
+    404 is proof. "Unknown or access denied" is one only if that cannot be for the lack
+    of rights: while IAM, asked anew, gives all `roles` that the user had when they were
+    shown, and unless several went at once and none of ours is `shown` any more.
+
+    :raises CloudError: if the cloud does not answer
+    """
+    denied = set()
+    for cluster_id in missing:
+        gone = _asked_after(cluster_id, cloud)
+        if gone is None:
+            log.warning("look.incomplete", extra={"cluster_id": cluster_id})
+            return NOT_COMPLETE
+        if not gone.is_proven:
+            denied.add(cluster_id)
+    if not denied or _is_deletion(denied, shown, set(roles), cloud):
+        return ""
+    log.error("look.denied", extra={"clusters": len(denied)})
+    return DENIED
+
+
+def _asked_after(cluster_id: str, cloud: Cloud) -> ClusterGone | None:
+    try:
+        cloud.cluster(cluster_id)
+    except ClusterGone as gone:
+        return gone
+    return None
+
+
+def _is_deletion(
+    denied: set[str], shown: set[str], roles: set[str], cloud: Cloud
+) -> bool:
+    if len(denied) > 1 and not shown:
+        return False
+    if not roles or not roles <= set(cloud.roles()):
+        return False
+    try:
+        # The kept token may be older than the loss.
+        return roles <= set(cloud.roles(anew=True))
+    except SignInPaused:
+        return False

@@ -1,0 +1,176 @@
+"""An IAM user who loses rights: what he may not see any more is not gone."""
+
+import pytest
+from django.db.models.functions import Now
+
+from clusters.cloud.simulator.world import World
+from clusters.engine import Engine
+from clusters.models import Look
+from clusters.models.request_columns import Health
+from clusters.operations.delete_cluster import delete_broken, order_deletion
+from clusters.operations.missing import DENIED
+from clusters.states import State
+from tests.factories import approved, user
+from tests.flows.provision.rows import reread
+
+pytestmark = pytest.mark.django_db
+
+ELSEWHERE = "8b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+
+
+@pytest.fixture
+def polls(poll, clock):
+    """Look so often, and so far apart, that absence would be settled twice over."""
+
+    def often(times: int = 12) -> None:
+        for _ in range(times):
+            clock.pass_by(seconds=20)
+            poll()
+
+    return often
+
+
+def error_of(project) -> str:
+    return Look.objects.get(cloud_project=project).error
+
+
+def narrow(world: World, *, role: str | None = "css_reader_of_one_project") -> None:
+    """Take the rights on the enterprise project in which the portal creates."""
+    world.arm(narrowed_to=ELSEWHERE, role=role)
+
+
+class TestNarrowedRights:
+    def test_are_no_deletion_of_the_only_cluster(
+        self, take_turn, poll, polls, world: World, project
+    ):
+        world.arm(stuck_at=50)
+        row = approved()
+        take_turn()
+        poll()
+        narrow(world)
+        polls()
+        assert reread(row).state == State.CREATING
+        assert error_of(project) == DENIED
+        world.arm(narrowed_to=None, role=None, stuck_at=None)
+        polls()
+        assert reread(row).state == State.ACTIVE
+        assert error_of(project) == ""
+
+    def test_send_nothing_again(
+        self, take_turn, poll, polls, clock, world: World, project
+    ):
+        known = approved("known")
+        take_turn()
+        poll()
+        clock.pass_by(minutes=2)
+        poll()
+        assert reread(known).state == State.ACTIVE
+        world.arm(create=["close_after"], allow_equal_names=True)
+        row = approved()
+        take_turn()
+        narrow(world)
+        polls()
+        take_turn()
+        assert len(world.creates) == 2
+        unclear = reread(row)
+        assert (unclear.state, unclear.absent_looks) == (State.UNCLEAR, 0)
+        assert reread(known).health == Health.GOOD
+        assert error_of(project) == DENIED
+        world.arm(narrowed_to=None, role=None)
+        polls()
+        assert reread(row).state == State.ACTIVE
+        assert len(world.clusters) == 2
+
+    def test_cost_one_login_however_long_they_last(
+        self, take_turn, poll, polls, world: World
+    ):
+        world.arm(stuck_at=50)
+        approved()
+        take_turn()
+        poll()
+        narrow(world)
+        polls(3)
+        logins = len(world.logins)
+        polls(9)
+        assert (logins, len(world.logins)) == (2, 2)
+
+    def test_are_no_deletion_of_all_at_once_though_the_role_has_its_old_name(
+        self, take_turn, poll, polls, world: World, project
+    ):
+        world.arm(stuck_at=50)
+        rows = [approved("logs-one"), approved("logs-two")]
+        for _ in rows:
+            take_turn()
+        poll()
+        narrow(world, role=None)
+        polls()
+        assert {reread(row).state for row in rows} == {State.CREATING}
+        assert error_of(project) == DENIED
+
+    def test_of_a_paused_project_are_no_deletion(
+        self, take_turn, poll, polls, world: World, project
+    ):
+        world.arm(stuck_at=50)
+        row = approved()
+        take_turn()
+        poll()
+        narrow(world)
+        type(project).objects.update(paused_at="2026-11-23T12:00Z", paused_by="person")
+        polls()
+        assert reread(row).state == State.CREATING
+
+
+class TestDeletionByThePortal:
+    def test_is_not_done_where_rights_are_missing(
+        self, take_turn, poll, clock, cloud, world: World
+    ):
+        world.arm(create=["fails_303"])
+        row = approved()
+        take_turn()
+        poll()
+        clock.pass_by(minutes=2)
+        poll()
+        row = reread(row)
+        assert row.has_broken_cluster
+        order_deletion(row, by=user("alice"), name=row.name, now=clock())
+        narrow(world)
+        self.step(row, cloud, clock)
+        assert reread(row).has_broken_cluster
+        assert row.events.last().data["because"] == DENIED
+        world.arm(narrowed_to=None, role=None)
+        self.step(row, cloud, clock)
+        self.step(row, cloud, clock)
+        assert not reread(row).has_broken_cluster
+        assert not world.clusters
+
+    def step(self, row, cloud, clock):
+        type(row).objects.update(deletion_due_at=Now())
+        delete_broken(row.id, cloud=cloud, engine=Engine(), now=clock())
+
+
+class TestDeletionByHand:
+    def test_of_one_among_others_is_believed(
+        self, take_turn, poll, polls, world: World, project
+    ):
+        world.arm(stuck_at=50)
+        gone, stays = approved("logs-gone"), approved("logs-stays")
+        for _ in (gone, stays):
+            take_turn()
+        poll()
+        world.delete_by_hand(reread(gone).cluster_id)
+        polls(4)
+        assert reread(gone).error_code == "portal.deleted_outside"
+        assert reread(stays).state == State.CREATING
+        assert error_of(project) == ""
+
+    def test_of_the_only_one_is_marked_where_it_worked(
+        self, take_turn, poll, polls, clock, world: World
+    ):
+        row = approved()
+        take_turn()
+        poll()
+        clock.pass_by(minutes=2)
+        poll()
+        world.delete_by_hand(reread(row).cluster_id)
+        polls(2)
+        assert reread(row).health == Health.VANISHED
