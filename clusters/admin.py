@@ -16,6 +16,7 @@ from clusters import wiring
 from clusters.history_admin import KeptForever, ReadOnlyAdmin, history_link, who_is
 from clusters.models import Attempt, CloudProject, ClusterRequest, Decision, Subject
 from clusters.operations import connect
+from clusters.operations.credentials import refuse_inner_hosts, refuse_other_use
 from clusters.operations.places import PLACE_FIELDS, PlaceFixed, refuse_moved_place
 from clusters.people_admin import GroupsAdmin, PeopleAdmin
 from clusters.states import State
@@ -50,7 +51,10 @@ class CloudProjectForm(_ProjectForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Kept encrypted and never shown. Leave it empty to keep it."),
+        help_text=_(
+            "Kept encrypted and never shown. Leave it empty to keep it, unless an address, "
+            "the account or the user changes."
+        ),
     )
 
     class Meta:
@@ -64,19 +68,37 @@ class CloudProjectForm(_ProjectForm):
             self.add_error("password", _("A password is needed to sign in."))
         if not (cleaned.get("project_name") or cleaned.get("project_id")):
             self.add_error("project_name", _("Name the project, or give its id."))
-        self._refuse_moved_place(cleaned)
+        # The form's own instance has the new values by the time of `clean`.
+        stored = CloudProject.objects.filter(pk=self.instance.pk).first()
+        if stored:
+            self._refuse_moved_place(stored, cleaned)
+            self._refuse_other_use(stored, cleaned)
+        self._refuse_inner_hosts(cleaned)
         return cleaned
 
-    def _refuse_moved_place(self, cleaned: dict[str, Any]) -> None:
+    def _refuse_moved_place(
+        self, stored: CloudProject, cleaned: dict[str, Any]
+    ) -> None:
         wanted: dict[str, Any] = {
             name: cleaned[name] for name in PLACE_FIELDS if name in cleaned
         }
-        # The form's own instance has the new values by the time of `clean`.
-        stored = CloudProject.objects.filter(pk=self.instance.pk).first()
         try:
-            if stored:
-                refuse_moved_place(stored, wanted)
+            refuse_moved_place(stored, wanted)
         except PlaceFixed as error:
+            for field in error.fields:
+                self.add_error(field, str(error))
+
+    def _refuse_other_use(self, stored: CloudProject, cleaned: dict[str, Any]) -> None:
+        try:
+            if stored.is_connected and not cleaned.get("password"):
+                refuse_other_use(stored, cleaned)
+        except connect.PasswordNeeded as error:
+            self.add_error("password", str(error))
+
+    def _refuse_inner_hosts(self, cleaned: dict[str, Any]) -> None:
+        try:
+            refuse_inner_hosts(cleaned, hosts=wiring.allowed_hosts())
+        except connect.AddressNotAllowed as error:
             for field in error.fields:
                 self.add_error(field, str(error))
 
@@ -116,10 +138,10 @@ class CloudProjectAdmin(KeptForever, _ProjectAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """Say it where a request was approved between the form's check and its save."""
+        """Say it where the row was changed between the form's check and its save."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except PlaceFixed as error:
+        except (PlaceFixed, connect.PasswordNeeded) as error:
             self.message_user(request, str(error), messages.ERROR)
             return redirect(request.path)
 
@@ -129,13 +151,14 @@ class CloudProjectAdmin(KeptForever, _ProjectAdmin):
         """Save through the operation that `connect_cloud` uses, if anything changed."""
         if not form.changed_data:
             return
-        password = form.cleaned_data["password"]
-        sealed = wiring.sealer().seal(password) if password else obj.sealed_password
         connection = connect.Connection(
             **{name: getattr(obj, name) for name in _CONNECTION}
         )
-        saved = connect.save_connection(
-            obj.name, connection, sealed_password=sealed, by=who_is(request)
+        saved = wiring.connect(
+            obj.name,
+            connection,
+            form.cleaned_data["password"],
+            by=who_is(request),
         )
         obj.pk = saved.pk
 

@@ -1,5 +1,6 @@
 """Encrypt and open secrets; the keys are passed in."""
 
+import json
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -7,6 +8,10 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 class SealBroken(Exception):
     """The sealed text was not made by any of these keys, or was changed."""
+
+
+class SealedForAnother(Exception):
+    """The secret is whole, but it was entered for something else than it is to open."""
 
 
 class Sealer:
@@ -35,6 +40,25 @@ class Sealer:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken as error:
             raise SealBroken("no key opens this") from error
+
+    def seal_for(self, purpose: Sequence[str], secret: str) -> str:
+        """Return the ciphertext of a secret that `open_for` opens for this purpose only."""
+        return self.seal(json.dumps({"for": [*purpose], "secret": secret}))
+
+    def open_for(self, purpose: Sequence[str], sealed: str) -> str:
+        """
+        Return the secret that was sealed for exactly this purpose.
+
+        :raises SealBroken: if none of the keys opens it
+        :raises SealedForAnother: if it was sealed for another purpose, or for none
+        """
+        try:
+            kept = json.loads(self.open(sealed))
+        except ValueError:
+            raise SealedForAnother from None  # from a release that knew no purpose
+        if not isinstance(kept, dict) or kept.get("for") != [*purpose]:
+            raise SealedForAnother
+        return str(kept["secret"])
 
     def __repr__(self) -> str:
         return "<Sealer>"

@@ -37,7 +37,7 @@ from clusters.operations.send_mail import send_mail
 from clusters.operations.sweep import ask_polls
 from clusters.operations.sweep import sweep as sweep_up
 from clusters.rooms import Rooms, Work
-from clusters.sealing import SealBroken
+from clusters.sealing import SealBroken, SealedForAnother
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,9 @@ TURNS: Final = 20
 """How many requests one message may bring on, so that no task lasts for ever."""
 
 _NO_KEY: Final = gettext_noop("No key of ENCRYPTION_KEYS opens the stored password.")
+_OTHER_USE: Final = gettext_noop(
+    "The stored password was entered for other addresses or another user. Type it again."
+)
 
 _STOPPING: Final = threading.Event()
 """Set when this worker was asked to stop: nothing more is claimed, no gate opens."""
@@ -180,6 +183,8 @@ def _cloud(cloud_project_id: int) -> Cloud | None:
         return wiring.cloud(project)
     except SealBroken:
         trouble = CloudError(_NO_KEY)
+    except SealedForAnother:
+        trouble = CloudError(_OTHER_USE)
     except HostRefused as error:
         trouble = error
     pause_after_trouble(project.pk, trouble, now=timezone.now())

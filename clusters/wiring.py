@@ -2,13 +2,14 @@
 
 import threading
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
 from clusters.cloud.errors import HostRefused, SignInRefused
+from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei.auth import MemoryTokenStore, TokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
@@ -16,10 +17,14 @@ from clusters.cloud.rehearsal import Rehearsal
 from clusters.cloud.types import Cloud
 from clusters.engine import Engine
 from clusters.models import CloudProject
-from clusters.operations.connect import Connection
+from clusters.operations.connect import Connection, save_connection
+from clusters.operations.credentials import secret_is_for
 from clusters.operations.pause import pause_credentials
 from clusters.sealing import Sealer
 from clusters.token_store import CachedTokenStore
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 
 def engine() -> Engine:
@@ -54,6 +59,7 @@ def cloud(cloud_project: CloudProject) -> Cloud:
     makes a new one.
 
     :raises clusters.sealing.SealBroken: if no key opens the stored password
+    :raises clusters.sealing.SealedForAnother: if it was entered for other addresses
     :raises clusters.cloud.errors.HostRefused: if an address is not allowed
     """
     key = _identity(cloud_project)
@@ -77,7 +83,7 @@ def new_http() -> CloudHttp:
         ca_file=settings.CLOUD_CA_FILE,
         proxy=settings.CLOUD_PROXY,
         pool_size=settings.WORKER_THREADS,
-        hosts=settings.ALLOWED_CLOUD_HOSTS,
+        hosts=allowed_hosts(),
     )
 
 
@@ -107,26 +113,69 @@ def rehearsal() -> Rehearsal | None:
     return Rehearsal(url)
 
 
+def allowed_hosts() -> AllowedHosts:
+    """The hosts that need no https and no public address."""
+    hosts: AllowedHosts = settings.ALLOWED_CLOUD_HOSTS
+    return hosts
+
+
+def sealed_for(place: CloudProject | Connection, password: str) -> str:
+    """Return the ciphertext of a password that opens for this place and user only."""
+    return sealer().seal_for(secret_is_for(place), password)
+
+
+def connect(
+    name: str,
+    connection: Connection,
+    password: str = "",
+    *,
+    by: "User | None" = None,
+    via: str = "",
+) -> CloudProject:
+    """
+    Save by the operation of this purpose; without a password the stored one stays.
+
+    :raises AddressNotAllowed: see `clusters.operations.connect.save_connection`
+    :raises PlaceFixed: see there
+    :raises PasswordNeeded: see there
+    """
+    sealed = sealed_for(connection, password) if password else ""
+    return save_connection(
+        name,
+        connection,
+        sealed_password=sealed,
+        hosts=allowed_hosts(),
+        by=by,
+        via=via,
+    )
+
+
 def unsaved_cloud(connection: Connection, password: str) -> Cloud:
     """
     Return a client of a place that is not saved yet; its token stays in memory.
 
     :raises clusters.cloud.errors.HostRefused: if an address is not allowed
     """
+    _refuse_inner_hosts(connection)
     return _cloud_at(connection, password, MemoryTokenStore())
 
 
 def _new_cloud(cloud_project: CloudProject) -> Cloud:
-    password = sealer().open(cloud_project.sealed_password)
+    _refuse_inner_hosts(cloud_project)
+    purpose = secret_is_for(cloud_project)
+    password = sealer().open_for(purpose, cloud_project.sealed_password)
     return _cloud_at(cloud_project, password, token_store(cloud_project))
+
+
+def _refuse_inner_hosts(place: CloudProject | Connection) -> None:
+    addresses = (place.iam_url, place.css_url, place.vpc_url)
+    if not all(map(allowed_hosts().allow_url, addresses)):
+        raise HostRefused
 
 
 def _cloud_at(
     place: CloudProject | Connection, password: str, tokens: TokenStore
 ) -> Cloud:
-    addresses = (place.iam_url, place.css_url, place.vpc_url)
-    if not all(map(settings.ALLOWED_CLOUD_HOSTS.allow_url, addresses)):
-        raise HostRefused
     return HuaweiCloud(
         http=new_http(),
         region=place.region,

@@ -1,5 +1,6 @@
 """The levers of a simulated cloud on this machine; no real cloud has them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -8,12 +9,19 @@ import requests
 from clusters.cloud.errors import CloudRefused, CloudUnavailable
 
 _SECONDS: Final = 5.0
+_HERE: Final = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}")
 
 
 class Rehearsal:
-    """Throws switches and plays the other people of the simulated cloud at `url`."""
+    """
+    Throws switches and plays the other people of the simulated cloud at `url`.
+
+    :raises ValueError: if that is not a port of this machine
+    """
 
     def __init__(self, url: str) -> None:
+        if not _HERE.fullmatch(url):
+            raise ValueError("a simulator is on this machine: http://127.0.0.1:PORT")
         self._url = url
 
     def switches(self) -> dict[str, object]:

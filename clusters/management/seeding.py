@@ -16,7 +16,7 @@ from clusters.models.cloud_project import ApiVersion, PausedBy
 from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
 from clusters.operations import demo_place
 from clusters.operations._project_change import CHANGED, change_of_cloud_project
-from clusters.operations.connect import Connection, save_connection
+from clusters.operations.connect import Connection
 from clusters.operations.groups import group_named
 from clusters.operations.people import change_of_person
 
@@ -82,9 +82,17 @@ def _give_addresses(people: Iterable[User]) -> None:
             person.save(update_fields=["email"])
 
 
+def sealed_for_simulator(demo: CloudProject) -> str:
+    """Return the simulator's password, sealed for the addresses that the demo has now."""
+    return wiring.sealed_for(demo, _password_of_simulator())
+
+
+def _password_of_simulator() -> str:
+    return os.environ.get("SIMULATOR_PASSWORD") or "simulator-Passw0rd"
+
+
 def _connect_demo(url: str) -> CloudProject:
-    password = os.environ.get("SIMULATOR_PASSWORD") or "simulator-Passw0rd"
-    return save_connection(
+    return wiring.connect(
         "demo",
         Connection(
             region="cn-north-4",
@@ -97,7 +105,7 @@ def _connect_demo(url: str) -> CloudProject:
             vpc_url=url,
             api_version=ApiVersion.V1,
         ),
-        sealed_password=wiring.sealer().seal(password),
+        _password_of_simulator(),
         via=_VIA,
     )
 

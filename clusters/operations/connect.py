@@ -5,15 +5,29 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import F
 
+from clusters.cloud.hosts import AllowedHosts
 from clusters.models import CatalogSnapshot, CloudProject, Look
 from clusters.models.cloud_project import Known, PausedBy
 from clusters.operations._project_change import CHANGED, change_of_cloud_project
+from clusters.operations.credentials import (
+    AddressNotAllowed,
+    PasswordNeeded,
+    refuse_inner_hosts,
+    refuse_other_use,
+)
 from clusters.operations.places import PlaceFixed, refuse_moved_place
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-__all__ = ["Connection", "PlaceFixed", "refuse_moved_connection", "save_connection"]
+__all__ = [
+    "AddressNotAllowed",
+    "Connection",
+    "PasswordNeeded",
+    "PlaceFixed",
+    "refuse_moved_connection",
+    "save_connection",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +54,8 @@ _RESUMED = {
 }
 
 
+NOBODY: Final = AllowedHosts()
+
 _UNKNOWN_PLACE: Final = {"keeps_tags": Known.UNKNOWN, "names_unique": Known.UNKNOWN}
 """What looks at one place have taught, forgotten for another one."""
 
@@ -48,7 +64,8 @@ def save_connection(
     name: str,
     connection: Connection,
     *,
-    sealed_password: str,
+    sealed_password: str = "",
+    hosts: AllowedHosts = NOBODY,
     by: "User | None" = None,
     via: str = "",
 ) -> CloudProject:
@@ -57,20 +74,29 @@ def save_connection(
 
     The admin and `connect_cloud` both save by this function, and say who did it, or by
     which command; the event has the old and new columns. A project id that is left
-    out stays the stored one, as long as the project's name does.
+    out stays the stored one, as long as the project's name does, and so does a password.
 
+    :raises AddressNotAllowed: if an address needs `hosts` to name it, and they do not
     :raises PlaceFixed: if it would move and a request was approved for its place
+    :raises PasswordNeeded: if none is given and the stored one is for something else
     """
-    columns = {**asdict(connection), **_RESUMED, "sealed_password": sealed_password}
+    wanted = asdict(connection)
+    refuse_inner_hosts(wanted, hosts=hosts)
+    columns = {**wanted, **_RESUMED, "sealed_password": sealed_password}
     with change_of_cloud_project(None, CHANGED, by=by, via=via, name=name):
         project, created = CloudProject.objects.get_or_create(
             name=name, defaults=columns
         )
         if created:
+            if not sealed_password:
+                raise PasswordNeeded
             return project
         locked = CloudProject.objects.select_for_update().get(pk=project.pk)
         columns["project_id"] = _project_id(locked, connection)
         refuse_moved_place(locked, columns)
+        if not sealed_password:
+            refuse_other_use(locked, wanted)
+            del columns["sealed_password"]
         CloudProject.objects.filter(pk=locked.pk).update(
             **columns, credentials_version=F("credentials_version") + 1
         )

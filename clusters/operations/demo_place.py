@@ -7,7 +7,7 @@ moves here: the marker is written in the same transaction, and where there is on
 moves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -69,13 +69,16 @@ def mark(
     )
 
 
-def adopt_first_version(url: str, logins: dict[str, str]) -> DemoMarker | None:
+def adopt_first_version(
+    url: str, logins: dict[str, str], *, seal: Callable[[CloudProject], str]
+) -> DemoMarker | None:
     """
     Take over a demo that version 0.1 made, and move it to the simulator; None if it is not.
 
     Known by the addresses of the showcase, by a project `demo` on this machine, and by
     passwords that open what they stand beside in the file of logins. Whoever has another
-    password or another mail address by now is somebody's own.
+    password or another mail address by now is somebody's own. `seal` returns the cloud's
+    password, sealed for the addresses of this project.
     """
     with transaction.atomic():
         showcase = CloudProject.objects.filter(**SHOWCASE_ADDRESSES).first()
@@ -86,7 +89,7 @@ def adopt_first_version(url: str, logins: dict[str, str]) -> DemoMarker | None:
         if not people:
             return None
         marker = mark(people, demo=demo, showcase=showcase)
-        _move(demo, url)
+        _move(demo, url, seal)
     return marker
 
 
@@ -131,12 +134,13 @@ def _people_of(logins: dict[str, str]) -> list[User]:
     ]
 
 
-def _move(demo: CloudProject, url: str) -> None:
+def _move(demo: CloudProject, url: str, seal: Callable[[CloudProject], str]) -> None:
     """Have the addresses follow the simulator, which has kept its clusters."""
     before = demo.place.fingerprint
     with change_of_cloud_project(demo.pk, CHANGED, via="seed_demo"):
+        demo.iam_url = demo.css_url = demo.vpc_url = url
         CloudProject.objects.filter(id=demo.pk).update(
-            iam_url=url, css_url=url, vpc_url=url
+            iam_url=url, css_url=url, vpc_url=url, sealed_password=seal(demo)
         )
     demo.refresh_from_db()
     if before:

@@ -119,11 +119,10 @@ def _client(url: str) -> HuaweiCloud:
 def _wired(url: str) -> HuaweiCloud:
     """The client of a worker: its token is encrypted in the shared cache."""
     project: CloudProject = factories.cloud_project(
-        iam_url=url,
-        css_url=url,
-        vpc_url=url,
-        sealed_password=wiring.sealer().seal(PASSWORD),
+        iam_url=url, css_url=url, vpc_url=url
     )
+    project.sealed_password = wiring.sealed_for(project, PASSWORD)
+    project.save()
     cloud = wiring.cloud(project)
     assert isinstance(cloud, HuaweiCloud)
     return cloud

@@ -8,6 +8,7 @@ os.environ.update(
     ENCRYPTION_KEYS="dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDA=",
     PUBLIC_URL="http://testserver",
     ALLOWED_HOSTS="testserver",
+    ALLOWED_CLOUD_HOSTS="127.0.0.1",
     CACHE_URL="",
     CELERY_BROKER_URL="memory://",
     EMAIL_URL="memorymail://",

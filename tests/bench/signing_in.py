@@ -100,12 +100,9 @@ def _connect(url: str) -> int:
     from clusters import wiring  # noqa: PLC0415 - its models need the settings first
     from tests import factories  # noqa: PLC0415
 
-    project = factories.cloud_project(
-        iam_url=url,
-        css_url=url,
-        vpc_url=url,
-        sealed_password=wiring.sealer().seal(PASSWORD),
-    )
+    project = factories.cloud_project(iam_url=url, css_url=url, vpc_url=url)
+    project.sealed_password = wiring.sealed_for(project, PASSWORD)
+    project.save()
     return int(project.pk)
 
 

@@ -10,7 +10,7 @@ from clusters import wiring
 from clusters.cloud.errors import CloudError, HostRefused
 from clusters.cloud.types import Cloud
 from clusters.models import CloudProject
-from clusters.sealing import SealBroken
+from clusters.sealing import SealBroken, SealedForAnother
 
 
 class Command(BaseCommand):
@@ -36,6 +36,9 @@ class Command(BaseCommand):
             cloud = wiring.cloud(project)
         except SealBroken:
             self.stdout.write("  password: no key of ENCRYPTION_KEYS opens it")
+            return False
+        except SealedForAnother:
+            self.stdout.write("  password: was entered for other addresses or users")
             return False
         except HostRefused as error:
             self.stdout.write(f"  addresses: FAILED, {error}")

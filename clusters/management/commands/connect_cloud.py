@@ -19,8 +19,8 @@ from clusters.operations.connect import (
     Connection,
     PlaceFixed,
     refuse_moved_connection,
-    save_connection,
 )
+from clusters.operations.credentials import AddressNotAllowed, refuse_inner_hosts
 from clusters.operations.queue import ask_catalog_refresh, nudge
 
 _OPTIONS: Final = {
@@ -80,11 +80,7 @@ class Command(BaseCommand):
         if not options["no_check"]:
             check = self._check(connection, password)
             connection = replace(connection, project_id=check.project_id)
-        sealed = wiring.sealer().seal(password)
-        project = save_connection(
-            name, connection, sealed_password=sealed, via="connect_cloud"
-        )
-        return project, check
+        return wiring.connect(name, connection, password, via="connect_cloud"), check
 
     def _check(self, connection: Connection, password: str) -> Token:
         try:
@@ -106,6 +102,10 @@ def _refuse_wrong(name: str, connection: Connection) -> None:
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise CommandError(f"{_OPTIONS.get(field, field)}: {messages[0]}") from error
+    try:
+        refuse_inner_hosts(asdict(connection), hosts=wiring.allowed_hosts())
+    except AddressNotAllowed as error:
+        raise CommandError(f"{_OPTIONS[error.fields[0]]}: {error}") from error
 
 
 def _password() -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clusters.management import seeding
 from clusters.models import DemoMarker
 from clusters.operations import demo_place
+from clusters.operations.connect import AddressNotAllowed
 from clusters.operations.rehearse import forget
 
 USUAL: Final = "http://127.0.0.1:8090"
@@ -36,9 +37,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         url = options["simulator_url"].rstrip("/")
         logins = Path(settings.BASE_DIR) / options["logins"]
-        marker = demo_place.find_marker() or (
-            demo_place.adopt_first_version(url, _read(logins)) if url else None
-        )
+        marker = demo_place.find_marker() or (_adopt(url, logins) if url else None)
         if marker:
             _check_place(marker, url)
             if not logins.exists():
@@ -53,10 +52,23 @@ class Command(BaseCommand):
             )
             return
         else:
-            _write(logins, seeding.seed(url or USUAL))
+            _write(logins, _seed(url or USUAL))
             self.stdout.write(_("The demo is seeded."))
         if url:
             forget()  # a simulator that starts begins with all well
+
+
+def _adopt(url: str, logins: Path) -> DemoMarker | None:
+    return demo_place.adopt_first_version(
+        url, _read(logins), seal=seeding.sealed_for_simulator
+    )
+
+
+def _seed(url: str) -> dict[str, str]:
+    try:
+        return seeding.seed(url)
+    except AddressNotAllowed as error:
+        raise CommandError(f"--simulator-url: {error}") from error
 
 
 def _check_place(marker: DemoMarker, url: str) -> None:

@@ -70,6 +70,7 @@ class Conductor:
             "INSTALLATION_ID": "drill",
             "PUBLIC_URL": "http://127.0.0.1:8000",
             "ALLOWED_HOSTS": "127.0.0.1",
+            "ALLOWED_CLOUD_HOSTS": "127.0.0.1",
             "EMAIL_URL": "memorymail://",
             "LANGUAGE_CODE": "en",
             "WORKER_THREADS": "4",

@@ -7,6 +7,7 @@ from django.test import Client
 
 from clusters import wiring
 from clusters.models import CloudProject, ClusterRequest
+from clusters.operations.credentials import secret_is_for
 from clusters.states import State
 from tests import factories
 
@@ -44,6 +45,11 @@ def add(root: Client, **changes: str) -> object:
     return root.post(url, {**CONNECTION, "password": PASSWORD, **changes})
 
 
+def password_of(project: CloudProject) -> str:
+    purpose = secret_is_for(project)
+    return wiring.sealer().open_for(purpose, project.sealed_password)
+
+
 def url_of(project: CloudProject) -> str:
     return f"/admin/clusters/cloudproject/{project.pk}/change/"
 
@@ -53,7 +59,7 @@ class TestCloudProjectAdmin:
         add(root)
         project = CloudProject.objects.get(name="live")
         assert PASSWORD not in project.sealed_password
-        assert wiring.sealer().open(project.sealed_password) == PASSWORD
+        assert password_of(project) == PASSWORD
 
     def test_never_shows_it_again(self, root: Client) -> None:
         add(root)
@@ -80,7 +86,7 @@ class TestCloudProjectAdmin:
         before = CloudProject.objects.get(name="live")
         root.post(url_of(before), {**CONNECTION, "password": "another-one"})
         after = CloudProject.objects.get(name="live")
-        assert wiring.sealer().open(after.sealed_password) == "another-one"
+        assert password_of(after) == "another-one"
         assert after.credentials_version > before.credentials_version
         assert not after.is_paused
 

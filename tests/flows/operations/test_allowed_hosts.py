@@ -12,7 +12,7 @@ from clusters import tasks
 from clusters.cloud.errors import HostRefused
 from clusters.cloud.hosts import AllowedHosts
 from clusters.models import CloudProject
-from clusters.wiring import sealer
+from clusters.wiring import sealed_for
 from tests.factories import cloud_project
 from tests.unit.cloud.wire import Wire, reply
 
@@ -32,7 +32,10 @@ def listener() -> Any:
 
 def project_at(url: str) -> CloudProject:
     urls = {"iam_url": url, "css_url": url, "vpc_url": url}
-    return cloud_project(sealed_password=sealer().seal("s3cret"), **urls)
+    project = cloud_project(**urls)
+    project.sealed_password = sealed_for(project, "s3cret")
+    project.save()
+    return project
 
 
 def works_on(project: CloudProject) -> None:

@@ -10,6 +10,7 @@ from clusters.cloud.errors import SignInPaused, SignInRefused
 from clusters.engine import Engine
 from clusters.models import CloudProject
 from clusters.operations.connect import Connection, save_connection
+from clusters.operations.credentials import secret_is_for
 from clusters.operations.pause import (
     MoveNotAllowed,
     NotAllowed,
@@ -98,7 +99,9 @@ class TestConnectCommand:
         said = connect("prod", "--no-check", monkeypatch=monkeypatch)
         project = CloudProject.objects.get(name="prod")
         assert "s3cret-Passw0rd" not in project.sealed_password
-        assert sealer().open(project.sealed_password) == "s3cret-Passw0rd"
+        purpose = secret_is_for(project)
+        opened = sealer().open_for(purpose, project.sealed_password)
+        assert opened == "s3cret-Passw0rd"
         assert "s3cret-Passw0rd" not in said
 
     def test_takes_addresses_from_the_region_table(self, monkeypatch):

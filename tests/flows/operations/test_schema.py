@@ -66,6 +66,7 @@ class TestOldWorker:
         gate = Gate(
             claim,
             body_sha256=row.body_sha256,
+            place_sha256=row.place_sha256,
             call=engine.call,
             is_stopping=lambda: False,
         )
