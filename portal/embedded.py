@@ -80,7 +80,7 @@ def _set_environment() -> None:
     call = env.above_zero("CONNECT_TIMEOUT", 5) + env.above_zero("READ_TIMEOUT", 60)
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "ALLOWED_CLOUD_HOSTS": env.text("ALLOWED_CLOUD_HOSTS", "127.0.0.1"),
+        "ALLOWED_CLOUD_HOSTS": f"127.0.0.1,{env.text('ALLOWED_CLOUD_HOSTS', '')}",
         "SIMULATOR_BUILD_SECONDS": str(env.above_zero("SIMULATOR_BUILD_SECONDS", 20)),
         "SIMULATOR_PORT": str(
             kept_port(STATE / "simulator-port", not_this=int(os.environ["PORT"]))

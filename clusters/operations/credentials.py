@@ -4,11 +4,18 @@ from collections.abc import Mapping
 from typing import Final, Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from clusters.cloud.hosts import AllowedHosts
 
 ADDRESS_FIELDS: Final = ("iam_url", "css_url", "vpc_url")
 """The first gets the password, all of them get a token."""
+
+ADDRESS_REFUSED: Final = gettext_noop(
+    "An address of this cloud project is not allowed: it must be https with a public"
+    " host, or ALLOWED_CLOUD_HOSTS must name its host."
+)
+"""What `HostRefused` says, where translators find it; the client knows no Django."""
 
 SECRET_IS_FOR: Final = (*ADDRESS_FIELDS, "domain_name", "username")
 """

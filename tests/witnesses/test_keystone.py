@@ -12,6 +12,7 @@ from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
 from clusters.cloud.errors import SignInPaused, SignInRefused
+from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei.auth import MemoryTokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
@@ -29,6 +30,8 @@ from tests.witnesses.keystone import (
 pytestmark = pytest.mark.services
 
 WRONG = "n0t-the-passw0rd"
+
+LOOPBACK = AllowedHosts.of(["127.0.0.1"])
 
 
 class Rescoped(HTTPAdapter):
@@ -67,7 +70,9 @@ def client(
     adapter = Rescoped(rescope) if rescope else None
     other = css or keystone.url
     return HuaweiCloud(
-        http=CloudHttp(connect_timeout=5, read_timeout=20, adapter=adapter),
+        http=CloudHttp(
+            connect_timeout=5, read_timeout=20, hosts=LOOPBACK, adapter=adapter
+        ),
         region="RegionOne",
         endpoints=Endpoints(iam=keystone.url, css=other, vpc=other),
         credentials=Credentials(**who),

@@ -12,6 +12,7 @@ from clusters import tasks
 from clusters.cloud.errors import HostRefused
 from clusters.cloud.hosts import AllowedHosts
 from clusters.models import CloudProject
+from clusters.operations.credentials import ADDRESS_REFUSED
 from clusters.wiring import sealed_for
 from tests.factories import cloud_project
 from tests.unit.cloud.wire import Wire, reply
@@ -44,6 +45,10 @@ def works_on(project: CloudProject) -> None:
     tasks.poll_one(cloud_project_id=project.pk)
     tasks.provision(cloud_project_id=project.pk)
     project.refresh_from_db()
+
+
+def test_the_sentence_is_one_that_translators_find() -> None:
+    assert HostRefused.SENTENCE == ADDRESS_REFUSED
 
 
 class TestSavedRow:
