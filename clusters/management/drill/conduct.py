@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from clusters.management.drill import resolver
 from clusters.management.drill.backends import Backend
 from clusters.management.drill.clock import Clock
 from clusters.management.drill.row import ROWS
@@ -70,7 +71,7 @@ class Conductor:
             "INSTALLATION_ID": "drill",
             "PUBLIC_URL": "http://127.0.0.1:8000",
             "ALLOWED_HOSTS": "127.0.0.1",
-            "ALLOWED_CLOUD_HOSTS": "127.0.0.1",
+            "ALLOWED_CLOUD_HOSTS": f"127.0.0.1,{resolver.HOST}",
             "EMAIL_URL": "memorymail://",
             "LANGUAGE_CODE": "en",
             "WORKER_THREADS": "4",

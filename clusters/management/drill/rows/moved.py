@@ -2,7 +2,8 @@
 
 from django.db.models import F
 
-from clusters.management.drill.cloud import Cloud
+from clusters import wiring
+from clusters.management.drill.cloud import PASSWORD, Cloud
 from clusters.management.drill.row import Expected, row
 from clusters.management.drill.rows.answers import sent_into
 from clusters.management.drill.rows.kills import ADOPTED
@@ -48,11 +49,14 @@ def _is_refused(stage: Stage, other: Cloud) -> bool:
 
 
 def _move(stage: Stage, cloud: Cloud) -> None:
-    """Do what no operation does, tokens forgotten included."""
-    CloudProject.objects.filter(pk=stage.project.pk).update(
+    """Do what no operation does, with the keys at hand: the password opens there."""
+    project = stage.fresh_project()
+    project.iam_url = project.css_url = project.vpc_url = cloud.url
+    CloudProject.objects.filter(pk=project.pk).update(
         iam_url=cloud.url,
         css_url=cloud.url,
         vpc_url=cloud.url,
+        sealed_password=wiring.sealed_for(project, PASSWORD),
         credentials_version=F("credentials_version") + 1,
     )
     stage.say(f"the project is at {cloud.url}")
