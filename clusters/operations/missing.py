@@ -4,10 +4,12 @@ import logging
 from collections.abc import Iterable
 from typing import Final
 
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from clusters.cloud.errors import ClusterGone, SignInPaused
 from clusters.cloud.types import Cloud
+from clusters.models import CloudProject, Look
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,31 @@ def doubt_about(
         return ""
     log.error("look.denied", extra={"clusters": len(denied)})
     return DENIED
+
+
+class NotMissing(Exception):
+    """The latest look does not wait for a word about this cluster."""
+
+
+def confirm_gone(cloud_project: CloudProject, cluster_id: str) -> None:
+    """
+    Believe a person who has looked: looks count again without this cluster.
+
+    :raises NotMissing: if it is listed, or none that the looks of this project miss
+    """
+    with transaction.atomic():
+        looks = Look.objects.select_for_update().filter(cloud_project=cloud_project)
+        kept = looks.first()
+        if kept is None or not _is_missed(kept, cluster_id):
+            raise NotMissing
+        kept.known_ours.remove(cluster_id)
+        looks.update(known_ours=kept.known_ours)
+    log.warning("cluster.confirmed_gone", extra={"cluster_id": cluster_id})
+
+
+def _is_missed(kept: Look, cluster_id: str) -> bool:
+    listed = {each["id"] for each in kept.clusters}
+    return cluster_id in kept.known_ours and cluster_id not in listed
 
 
 def _asked_after(cluster_id: str, cloud: Cloud) -> ClusterGone | None:

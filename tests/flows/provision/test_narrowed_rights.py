@@ -1,6 +1,9 @@
 """An IAM user who loses rights: what he may not see any more is not gone."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
 
 from clusters.cloud.simulator.world import World
@@ -174,3 +177,33 @@ class TestDeletionByHand:
         world.delete_by_hand(reread(row).cluster_id)
         polls(2)
         assert reread(row).health == Health.VANISHED
+
+
+class TestConfirmGone:
+    def test_ends_what_only_a_person_can_know(
+        self, take_turn, poll, polls, world: World, project
+    ):
+        world.arm(stuck_at=50)
+        rows = [approved("logs-one"), approved("logs-two")]
+        for _ in rows:
+            take_turn()
+        poll()
+        ids = [reread(row).cluster_id for row in rows]
+        for cluster_id in ids:
+            world.delete_by_hand(cluster_id)
+        polls()
+        assert error_of(project) == DENIED
+        call_command("confirm_gone", "demo", *ids, stdout=StringIO())
+        polls(5)
+        assert {reread(row).error_code for row in rows} == {"portal.deleted_outside"}
+        assert error_of(project) == ""
+
+    def test_is_not_for_a_cluster_that_is_listed(self, take_turn, poll, project):
+        row = approved()
+        take_turn()
+        poll()
+        known = reread(row).cluster_id
+        for wrong in (known, "unknown"):
+            with pytest.raises(CommandError, match="no look misses it"):
+                call_command("confirm_gone", "demo", wrong)
+        assert Look.objects.get(cloud_project=project).known_ours == [known]

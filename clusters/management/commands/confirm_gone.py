@@ -1,0 +1,31 @@
+"""Say that a cluster which the cloud does not show any more was deleted."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from clusters.models import CloudProject
+from clusters.operations.missing import NotMissing, confirm_gone
+
+
+class Command(BaseCommand):
+    help = (
+        "After you looked into the cloud's console with all rights: these clusters were "
+        "deleted. Looks count again without them."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="the cloud project")
+        parser.add_argument("cluster_id", nargs="+", help="as on the request's page")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        project = CloudProject.objects.filter(name=options["name"]).first()
+        if project is None:
+            raise CommandError("No such cloud project.")
+        for cluster_id in options["cluster_id"]:
+            try:
+                confirm_gone(project, cluster_id)
+            except NotMissing:
+                raise CommandError(f"{cluster_id}: no look misses it.") from None
+            self.stdout.write(f"{cluster_id} counts as deleted.")
