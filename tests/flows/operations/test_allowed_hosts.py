@@ -59,7 +59,7 @@ class TestSavedRow:
         assert project.paused_reason == HostRefused.SENTENCE
         assert listener.connections == 0
         parts = Client().get("/readyz?strict=1")
-        assert (parts.status_code, parts.json()["cloud:demo"]) == (503, "stopped")
+        assert (parts.status_code, parts.json()["cloud"]) == (503, "stopped")
 
     @pytest.mark.parametrize("which", ["iam_url", "css_url", "vpc_url"])
     def test_is_paused_for_any_of_its_addresses(self, which: str) -> None:
