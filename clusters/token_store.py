@@ -46,6 +46,7 @@ class CachedTokenStore:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._cache = cache
+        self._name = name
         self._token_key = f"token:{name}"
         self._lock_key = f"token-lock:{name}"
         self._sealer = sealer
@@ -90,7 +91,7 @@ class CachedTokenStore:
 
     def keep(self, token: Token) -> None:
         """Put this token into the cache, for every process."""
-        sealed = self._sealer.seal(_to_text(token))
+        sealed = self._sealer.seal(_to_text(token, self._name))
         self._ask_cache("set", self._token_key, sealed, _DAY)
 
     def drop(self, token: Token) -> None:
@@ -105,7 +106,7 @@ class CachedTokenStore:
         if opened is not None and opened[0] == sealed:
             return opened[1]
         try:
-            token = _from_text(self._sealer.open(sealed))
+            token = _from_text(self._sealer.open(sealed), self._name)
         except (SealBroken, ValueError, KeyError):
             return None
         self._opened = (sealed, token)
@@ -158,9 +159,10 @@ def _fingerprint(token: Token) -> bytes:
     return hashlib.sha256(token.value.encode()).digest()
 
 
-def _to_text(token: Token) -> str:
+def _to_text(token: Token, name: str) -> str:
     return json.dumps(
         {
+            "name": name,
             "value": token.value,
             "issued_at": token.issued_at.isoformat(),
             "expires_at": token.expires_at.isoformat(),
@@ -170,8 +172,12 @@ def _to_text(token: Token) -> str:
     )
 
 
-def _from_text(text: str) -> Token:
+def _from_text(text: str, name: str) -> Token:
     data = json.loads(text)
+    # Whoever writes to the cache can move a seal to another cloud project's key, and a
+    # token says in which project of the cloud a cluster is created.
+    if data["name"] != name:
+        raise SealBroken("sealed for another cloud project")
     return Token(
         value=data["value"],
         issued_at=datetime.fromisoformat(data["issued_at"]),

@@ -15,6 +15,7 @@ import environ
 from cryptography.fernet import Fernet
 
 from portal.addresses import is_origin, wrong_with_url
+from portal.caches.settings import cache_settings
 
 FLAGS: Final = {
     "1": True, "true": True, "yes": True, "on": True,
@@ -183,9 +184,7 @@ class Environment:
 
     def cache(self, name: str, default: str) -> dict[str, Any]:
         value = self.url(name, CACHES, default)
-        found = _parsed(name, environ.Env.cache_url_config, value)
-        # django-environ leaves ?key_prefix=… in small letters, which Django ignores.
-        return {key.upper(): setting for key, setting in found.items()}
+        return cache_settings(_parsed(name, environ.Env.cache_url_config, value))
 
     def email(self, name: str, default: str) -> dict[str, Any]:
         """Return EMAIL_BACKEND, EMAIL_HOST and so on."""

@@ -193,6 +193,21 @@ class TestCache:
         cache.set("token:1:1", rubbish)
         assert store(cache, Desk()).current() is None
 
+    def test_takes_no_token_that_was_sealed_for_another_cloud_project(self, cache):
+        desk = Desk()
+        store(cache, desk).renew(desk.sign_in, stale=None)
+        cache.set("token:2:1", cache.get("token:1:1"))
+        other = CachedTokenStore(
+            cache=cache,
+            name="2:1",
+            sealer=Sealer([KEY]),
+            may_sign_in=lambda: True,
+            on_refused=desk.pause,
+            lock_seconds=5,
+        )
+        assert other.current() is None
+        assert other.renew(desk.sign_in, stale=None).value == "MII-2"
+
     def test_drops_only_the_token_that_it_was_told_of(self, cache):
         desk = Desk()
         kept = store(cache, desk).renew(desk.sign_in, stale=None)

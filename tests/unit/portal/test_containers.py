@@ -98,6 +98,15 @@ class TestCompose:
         assert set(service["environment"]).isdisjoint(each.upper() for each in files)
         assert set(files) <= set(COMPOSE["secrets"])
 
+    def test_opens_redis_to_nobody_without_the_password(self) -> None:
+        redis = COMPOSE["services"]["redis"]
+        assert redis["secrets"] == ["redis_conf"]
+        program, file, *_ = redis["command"].split()
+        assert (program, file) == ("redis-server", "/run/secrets/redis_conf")
+        kind, check = redis["healthcheck"]["test"]
+        assert kind == "CMD-SHELL"
+        assert f"REDISCLI_AUTH=$$(sed -n 's/^requirepass //p' {file})" in check
+
     @pytest.mark.parametrize("name", PORTAL)
     def test_sets_only_variables_that_the_portal_reads(self, name: str) -> None:
         variables = COMPOSE["services"][name]["environment"]
@@ -147,6 +156,11 @@ class TestDeployGuide:
         )
         assert database["HOST"] in COMPOSE["services"]
         assert env.email("EMAIL_URL", "consolemail://")["EMAIL_BACKEND"]
+        word, redis_password = (secrets / "redis_conf").read_text().split()
+        assert (word, len(redis_password)) == ("requirepass", 32)
+        place = f"://:{redis_password}@redis:6379"
+        assert env.url("CELERY_BROKER_URL", ("redis",), "") == f"redis{place}/0"
+        assert env.cache("CACHE_URL", "")["LOCATION"] == f"redis{place}/1"
 
     def test_names_a_stop_time_for_systemd_as_long_as_that_of_compose(self) -> None:
         guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")

@@ -235,3 +235,19 @@ class TestEnvironment:
         cache = given("rediscache://h:6379/1?key_prefix=a").cache("NAME", "")
         assert cache["LOCATION"] == "redis://h:6379/1"
         assert cache["KEY_PREFIX"] == "a"
+
+    @pytest.mark.parametrize(
+        ("url", "backend"),
+        [
+            ("dbcache://portal_cache", "portal.caches.database.DatabaseCache"),
+            ("rediscache://h/1", "portal.caches.redis.RedisCache"),
+            ("redis://h/1", "portal.caches.redis.RedisCache"),
+            ("rediss://h/1", "portal.caches.redis.RedisCache"),
+        ],
+    )
+    def test_takes_only_caches_that_read_no_pickle(
+        self, given: Given, url: str, backend: str
+    ) -> None:
+        cache = given(f"{url}?timeout=60").cache("NAME", "")
+        assert cache["BACKEND"] == backend
+        assert cache["TIMEOUT"] == 60

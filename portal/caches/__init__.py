@@ -1,0 +1,1 @@
+"""Caches that processes share, whose values are JSON and never pickles."""
