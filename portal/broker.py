@@ -1,7 +1,7 @@
 """The embedded message broker: files in a folder, written whole or not at all."""
 
 import fcntl
-import logging
+import json
 import os
 import tempfile
 import time
@@ -13,9 +13,9 @@ from typing import Any
 from kombu import Connection
 from kombu.transport import filesystem, virtual
 from kombu.transport.filesystem import exchange_queue_t
-from kombu.utils.json import dumps, loads
+from kombu.utils.json import dumps
 
-logger = logging.getLogger(__name__)
+from portal.spool import Spool
 
 
 class Channel(filesystem.Channel):
@@ -30,6 +30,7 @@ class Channel(filesystem.Channel):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._spools: dict[str, Spool] = {}
         for folder in (self.data_folder_in, self.data_folder_out, self.control_folder):
             Path(folder).mkdir(parents=True, exist_ok=True)
             Path(folder).chmod(0o700)
@@ -47,33 +48,20 @@ class Channel(filesystem.Channel):
 
         :raises Empty: if there is none
         """
-        for path in sorted(Path(self.data_folder_in).iterdir()):
-            # A name is time_uuid.QUEUE.msg, and a queue's name may hold dots.
-            if path.name.partition(".")[2] != f"{queue}.msg":
-                continue
-            if message := self._message(_taken(path), path.name):
-                return message
-        raise Empty
-
-    def _message(self, text: bytes, name: str) -> dict[str, Any] | None:
-        try:
-            payload: dict[str, Any] = loads(text)
-            payload["body"].encode()  # a text
-            self.Message(payload, channel=self)  # what the worker does with it next
-        except (ValueError, TypeError, LookupError, AttributeError):
-            if text:
-                logger.warning("broker.junk_dropped", extra={"file": name})
-            return None
-        return payload
+        if queue not in self._spools:
+            self._spools[queue] = Spool(Path(self.data_folder_in), queue)
+        if (message := self._spools[queue].take()) is None:
+            raise Empty
+        return message
 
     def get_table(  # type: ignore[override]  # as above
         self, exchange: str
     ) -> list[exchange_queue_t]:
         """Return the queues bound to an exchange; a broken file counts as empty."""
         try:
-            rows = loads(self._table(exchange).read_bytes())
-            return [exchange_queue_t(*row) for row in rows]
-        except (OSError, ValueError, TypeError):
+            rows = json.loads(self._table(exchange).read_bytes())
+            return [exchange_queue_t(*map(str, row)) for row in rows]
+        except (OSError, ValueError, TypeError, RecursionError):
             return []
 
     def _queue_bind(
@@ -124,13 +112,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _taken(path: Path) -> bytes:
-    """Return a file's content if it was us who removed it, else nothing."""
-    try:
-        content = path.read_bytes()
-        path.unlink()
-    except OSError:  # somebody else took it, or it is no file
-        return b""
-    return content

@@ -8,11 +8,17 @@ from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
 
+from portal.message_rules import refuse_compression
 from portal.own_beat import OwnBeat
 from portal.queue_settings import CONNECT_SECONDS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-TRANSPORT_ALIASES["filesystem"] = "portal.broker:Transport"
+TRANSPORT_ALIASES |= {
+    "filesystem": "portal.broker:Transport",
+    "redis": "portal.redis_broker:Transport",
+    "rediss": "portal.redis_broker:Transport",
+}
+refuse_compression()
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -20,6 +26,7 @@ app.conf.update(
     # Messages carry an id and nothing comes back.
     task_serializer="json",
     accept_content=["json"],
+    worker_consumer="portal.consumer:Consumer",
     task_ignore_result=True,
     # A message of a killed worker comes again; the rows decide what that means.
     task_acks_late=True,

@@ -20,6 +20,7 @@ class TestABench:
                 ("150", "300"),
                 ("| approvals | bob | 5 |", "| claim | engine |"),
             ),
+            ("spool", ("10", "30"), ("| all different |", "| one cloud project |")),
             ("catalog", ("10", "1200"), ("| 10 | 6 |", "| 1,200 | 8 |")),
             (
                 "long_history",
