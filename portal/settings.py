@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.sign_in_middleware.SignIns",
+    "portal.bodies.UnreadableBodies",
 ]
 ROOT_URLCONF = "portal.urls"
 TEMPLATES = [

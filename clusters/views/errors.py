@@ -1,8 +1,39 @@
-"""The page for a fault of ours: it says so and names the id that the log carries."""
+"""
+The pages for what went wrong.
+
+None of them reads the request's body. Django's own handlers check the CSRF token once
+more, so a body that cannot be read fails there a second time, and the answer is 500.
+"""
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.shortcuts import render
 from django.template import loader
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Render 400.html, or 413.html where more was sent than any page takes."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=413)
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Render 403.html with the sentence of the exception."""
+    return render(request, "403.html", {"exception": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Render 404.html, which says nothing about the address."""
+    return render(request, "404.html", status=404)
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """Answer where a view could not read the body to its end; None for other errors."""
+    if isinstance(exception, UnreadablePostError):
+        return bad_request(request, exception)
+    return None
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from clusters.forms.password import ChangePasswordForm
+from clusters.forms.signing_in import SignInForm
 from clusters.operations.people import keep_password
 
 
@@ -22,6 +23,7 @@ class SignIn(LoginView):
     """A live part of a page that lost its session loads the whole page anew."""
 
     redirect_authenticated_user = True
+    authentication_form = SignInForm
 
     def dispatch(
         self, request: HttpRequest, *args: Any, **kwargs: Any

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-DEEP: Final = b"[" * 100_000 + b"]" * 100_000
+DEEP: Final = b"[" * 20_000 + b"]" * 20_000
 NUMBER: Final = b"9" * 5_000
 EMBED: Final = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
 JUNK: Final = (None, 7, "x", [], ["x"], {}, {"a": []}, [[1]], -1, 1e308, "9" * 400)
