@@ -7,7 +7,7 @@ more, so a body that cannot be read fails there a second time, and the answer is
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
@@ -27,13 +27,6 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Render 404.html, which says nothing about the address."""
     return render(request, "404.html", status=404)
-
-
-def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-    """Answer where a view could not read the body to its end; None for other errors."""
-    if isinstance(exception, UnreadablePostError):
-        return bad_request(request, exception)
-    return None
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

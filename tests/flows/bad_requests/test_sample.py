@@ -1,0 +1,32 @@
+"""A few generated bad requests to every page on each database: none is a fault."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.flows.bad_requests.databases import run
+from tests.flows.bad_requests.inputs import CHANGES
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/portal.sqlite3"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+class TestBadRequests:
+    def test_are_answered_without_a_fault_on_every_page(
+        self, database_url: str
+    ) -> None:
+        # Each kind of change once; `python -m tests.flows.bad_requests.all` sends 500.
+        found = list(run(database_url, len(CHANGES), seed="sample"))
+        assert [fault for page in found for fault in page["faults"]] == []
+        pages = {page["page"] for page in found}
+        assert len(pages) > 60
+        assert {"/login/", "/requests/new/", "/admin/auth/user/add/"} <= pages
+        assert all(sum(page["statuses"].values()) == len(CHANGES) for page in found)
