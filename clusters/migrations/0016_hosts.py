@@ -42,7 +42,7 @@ def seal_alone(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clusters", "0010_sign_in_limits")]
+    dependencies = [("clusters", "0012_demo_marker")]
 
     operations = [
         migrations.AddField(
