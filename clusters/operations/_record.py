@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import structlog
@@ -74,7 +74,8 @@ def record_under_lock(
         actor=actor,
         data=data or {},
     )
-    _append(event, _Chain(Subject.REQUEST, request_id=request_id), names)
+    chain = _Chain(Subject.REQUEST, request_id=request_id)
+    _append(event, chain, names, last=_last_of(chain))
     announce(event)
 
 
@@ -97,7 +98,7 @@ def record_subject_event(
     chain = _Chain(subject_kind_of(subject), subject_id=str(subject.pk))
     with transaction.atomic(savepoint=False):
         _lock(subject)
-        _append(event, chain, names)
+        _append(event, chain, names, last=_last_of(chain))
 
 
 def record_installation_event(
@@ -112,14 +113,10 @@ def record_installation_event(
     event = Event(at=now, kind=kind, actor=actor, data=data or {})
     chain = _Chain(Subject.INSTALLATION)
     try:
-        with transaction.atomic():
-            _lock_first(chain)
-            _append(event, chain, names)
+        _append_to_rowless(event, chain, names)
     except IntegrityError:
         # There was no first event to lock, and somebody else has written it meanwhile.
-        with transaction.atomic():
-            _lock_first(chain)
-            _append(event, chain, names)
+        _append_to_rowless(event, chain, names)
 
 
 def _lock(subject: models.Model) -> None:
@@ -128,15 +125,36 @@ def _lock(subject: models.Model) -> None:
     rows.only("pk").get(pk=subject.pk)
 
 
-def _lock_first(chain: _Chain) -> None:
+def _append_to_rowless(event: Event, chain: _Chain, names: _Names | None) -> None:
+    """
+    Append under a lock of the chain's first event; without one, write the first.
+
+    And nothing but the first: whoever saw no event has no lock, and must not number after
+    one that has come meanwhile.
+
+    :raises IntegrityError: if somebody else wrote the first event meanwhile
+    """
     events = Event.objects.of_subject(chain.kind, chain.subject_id)
-    events.select_for_update().order_by("seq").only("pk").first()
+    with transaction.atomic():
+        is_locked = events.select_for_update().order_by("seq").only("pk").first()
+        last = _last_of(chain) if is_locked else _NONE
+        _append(event, chain, names, last=last)
 
 
-def _append(event: Event, chain: _Chain, names: _Names | None) -> None:
+_NONE: Final = (0, "")
+"""What stands for the number and the hash of the event before the first."""
+
+
+def _last_of(chain: _Chain) -> tuple[int, str]:
     key = chain.request_id or chain.subject_id
     events = Event.objects.of_subject(chain.kind, key).order_by("-seq")
-    seq, previous_hash = events.values_list("seq", "hash").first() or (0, "")
+    return events.values_list("seq", "hash").first() or _NONE
+
+
+def _append(
+    event: Event, chain: _Chain, names: _Names | None, *, last: tuple[int, str]
+) -> None:
+    seq, previous_hash = last
     event.request_id = chain.request_id
     event.subject_kind, event.subject_id = chain.kind.value, chain.subject_id
     event.seq, event.previous_hash = seq + 1, previous_hash
