@@ -172,14 +172,20 @@ class TestCloudProjects:
         project = factories.cloud_project()
         fields = {
             name: getattr(project, name)
-            for name in ("region", "domain_name", "project_name", "project_id")
-        } | {"username": "other", "api_version": "v1", "password": ""}
+            for name in (
+                "region",
+                "domain_name",
+                "project_name",
+                "project_id",
+                "username",
+            )
+        } | {"api_version": "v2", "password": ""}
         urls = {f"{s}_url": getattr(project, f"{s}_url") for s in ("iam", "css", "vpc")}
         root.post(f"/admin/clusters/cloudproject/{project.pk}/change/", fields | urls)
         assert events_of(Subject.CLOUD_PROJECT, project.pk) == [
             (
                 "cloud_project.changed",
                 "root",
-                {"name": "demo", "changed": {"username": ["portal-bot", "other"]}},
+                {"name": "demo", "changed": {"api_version": ["v1", "v2"]}},
             )
         ]
