@@ -1,0 +1,65 @@
+"""How much a client may send and how long it may take; the one place of these numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+BODY_BYTES: Final = 2 * MIB
+"""The most that a request's body may hold."""
+
+BODY_BYTES_BY_PATH: Final[Mapping[str, int]] = {}
+"""Pages that take more: the path as it stands in the request line, and their most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """
+    What one process takes from its clients.
+
+    The deadlines are for the whole of a part, not for the pause between two bytes.
+    """
+
+    head_seconds: float = 10
+    """From its first byte, or from the connection, to the end of the head."""
+    body_seconds: float = 30
+    """From the end of the head to the end of the body."""
+    answer_seconds: float = 30
+    """For what is left of an answer when its page is done."""
+    linger_seconds: float = 2
+    """For a client to read the last answer before its connection is closed."""
+
+    head_bytes: int = 32 * KIB
+    body_bytes: int = BODY_BYTES
+    body_bytes_by_path: Mapping[str, int] = field(
+        default_factory=lambda: BODY_BYTES_BY_PATH
+    )
+    answer_bytes: int = 4 * MIB
+    """What waits in memory for one client to read; its thread waits with the rest."""
+    held_bytes: int = 64 * MIB
+    """For all clients together; above it, who holds the most is cut off."""
+
+    def body_bytes_of(self, path: str) -> int:
+        """Return the most that a request for this path may carry."""
+        return self.body_bytes_by_path.get(path, self.body_bytes)
+
+
+class Refused(Exception):
+    """A request is answered with this status and its connection closed."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status.phrase)
+        self.status = status
+
+    def answer(self) -> bytes:
+        """Return all of the answer as it goes over the wire."""
+        text = f"{self.status} {self.status.phrase}\n".encode()
+        return (
+            f"HTTP/1.1 {self.status} {self.status.phrase}\r\n"
+            "Connection: close\r\n"
+            "Content-Type: text/plain; charset=utf-8\r\n"
+            f"Content-Length: {len(text)}\r\n\r\n"
+        ).encode() + text
