@@ -9,6 +9,7 @@ RUN python -m venv --without-pip /venv \
 
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH \
+    BIND_ADDRESS=0.0.0.0 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 RUN groupadd --system --gid 10001 portal \

@@ -43,6 +43,11 @@ def host_of(origin: SplitResult) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def host_and_port(address: str, port: int) -> str:
+    """Return an address of either version as servers are told where to listen."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
 def _hosts(url: SplitResult) -> list[str]:
     """Return host[:port] of each server: some URLs name several between commas."""
     return url.netloc.rpartition("@")[2].split(",")

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 
 def is_up() -> bool:
-    """Ask for /livez, under the name that the portal expects to be called by."""
+    """Ask for /livez, where web listens and by the name that it expects to be called."""
+    address = os.environ.get("BIND_ADDRESS") or "127.0.0.1"
     port = int(os.environ.get("PORT") or "8000")
     host = urlsplit(os.environ.get("PUBLIC_URL", "")).netloc or f"127.0.0.1:{port}"
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=4)
+    connection = http.client.HTTPConnection(address, port, timeout=4)
     with contextlib.closing(connection):
         try:
             connection.request("GET", "/livez", headers={"Host": host})

@@ -79,6 +79,7 @@ def _set_environment() -> None:
         os.environ["PUBLIC_URL"] = env.text("PUBLIC_URL")
     call = env.above_zero("CONNECT_TIMEOUT", 5) + env.above_zero("READ_TIMEOUT", 60)
     os.environ |= {
+        "BIND_ADDRESS": "127.0.0.1",  # whatever .env says: the demo's passwords are shown
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "ALLOWED_CLOUD_HOSTS": f"127.0.0.1,{env.text('ALLOWED_CLOUD_HOSTS', '')}",
         "SIMULATOR_BUILD_SECONDS": str(env.above_zero("SIMULATOR_BUILD_SECONDS", 20)),

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import ipaddress
 import math
 import os
 import ssl
@@ -116,6 +117,14 @@ class Environment:
         if value not in FLAGS:
             stop(name, f"{_quoted(value)} is neither on nor off.")
         return FLAGS[value]
+
+    def ip_address(self, name: str, default: str) -> str:
+        """Return an address of version 4 or 6, without brackets."""
+        value = self.text(name, default)
+        try:
+            return str(ipaddress.ip_address(value.strip("[]")))
+        except ValueError:
+            stop(name, f"{_quoted(value)} is not an address such as 127.0.0.1 or ::1.")
 
     def whole(self, name: str, default: int, *, most: int = 10_000) -> int:
         """Return a whole number from 1 to `most`."""

@@ -24,6 +24,7 @@ ENCRYPTION_KEYS = env.fernet_keys(
 INSTALLATION_ID = env.text("INSTALLATION_ID", "")
 
 # Addresses ------------------------------------------------------------------------
+BIND_ADDRESS = env.ip_address("BIND_ADDRESS", "127.0.0.1")
 PORT = env.whole("PORT", 8000, most=65_535)
 PUBLIC_URL = env.origin("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if DEBUG else None)
 TRUST_PROXY = env.flag("TRUST_PROXY", default=False)

@@ -59,6 +59,8 @@ class Stack:
             "ENCRYPTION_KEYS": KEY,
             "PUBLIC_URL": self.url,
             "ALLOWED_CLOUD_HOSTS": "127.0.0.1",
+            "BIND_ADDRESS": "",
+            "PORT": str(self.web_port),
             "DATABASE_URL": self.database_url,
             "CELERY_BROKER_URL": self.broker_url,
             "CELERY_QUEUE": self.queue,
@@ -88,18 +90,14 @@ class Stack:
         )
         self.start_worker("worker")
         self._start("beat", "celery", "--app", "portal", "beat")
-        self._start(
-            "web",
-            "gunicorn",
-            "portal.wsgi",
-            "--bind",
-            f"127.0.0.1:{self.web_port}",
-            "--threads",
-            "4",
-            "--no-control-socket",
-        )
-        wait_for(lambda: answers(f"{self.url}/livez"))
+        self.start_web("--threads", "4")
         return self
+
+    def start_web(self, *changes: str) -> None:
+        """Start gunicorn as the product does, with one process and these changes."""
+        config = ("--config", "python:portal.web_settings")
+        self._start("web", "gunicorn", "portal.wsgi", *config, *changes)
+        wait_for(lambda: answers(f"{self.url}/livez"))
 
     def start_simulator(self) -> None:
         """Start the simulator; its clusters survive a restart."""

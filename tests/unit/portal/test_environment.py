@@ -14,7 +14,8 @@ from portal.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[3]
 CHECK = [sys.executable, "manage.py", "check"]
-GUNICORN = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--preload"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "portal.wsgi"]
+GUNICORN += ["--config", "python:portal.web_settings"]
 WORKER = [sys.executable, "-m", "celery", "-A", "portal", "worker", "--pool", "threads"]
 BEAT = [sys.executable, "-m", "celery", "-A", "portal", "beat"]
 
@@ -111,6 +112,8 @@ WRONG = [
     ("PUBLIC_URL", "https://portal.example.com:port"),
     ("PUBLIC_URL", "ftp://portal.example.com"),
     ("PORT", "65536"),
+    ("BIND_ADDRESS", "localhost:8000"),
+    ("BIND_ADDRESS", "0.0.0"),
     ("DEBUG", "maybe"),
     ("TRUST_PROXY", "2"),
     ("LANGUAGE_CODE", "tlh"),

@@ -1,0 +1,1 @@
+"""gunicorn with the product's worker and pages, asked over raw sockets."""

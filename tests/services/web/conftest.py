@@ -1,0 +1,57 @@
+"""Two webs on empty databases: one as in production, one that is in a hurry."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.services.migrated import MigratedDatabases
+from tests.services.stack import Stack
+from tests.services.web.wire import Wire
+
+THREADS = 2
+
+
+@pytest.fixture(scope="module")
+def web(
+    tmp_path_factory: pytest.TempPathFactory, migrated: MigratedDatabases
+) -> Iterator[Stack]:
+    """The product's limits, and fewer threads."""
+    with _web(tmp_path_factory.mktemp("web"), migrated) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def hurried(
+    tmp_path_factory: pytest.TempPathFactory, migrated: MigratedDatabases
+) -> Iterator[Stack]:
+    """A second instead of ten, and at most ten connections."""
+    folder = tmp_path_factory.mktemp("hurried")
+    worker = "tests.services.web.hurried.HurriedWorker"
+    changes = ("--worker-class", worker, "--worker-connections", "10")
+    with _web(folder, migrated, *changes) as started:
+        yield started
+
+
+@pytest.fixture
+def wire(web: Stack) -> Iterator[Wire]:
+    """A connection to the web with the product's limits."""
+    opened = Wire(web.web_port)
+    yield opened
+    opened.close()
+
+
+@contextmanager
+def _web(folder: Path, migrated: MigratedDatabases, *changes: str) -> Iterator[Stack]:
+    stack = Stack(
+        folder=folder,
+        database_url=f"sqlite:///{folder}/portal.sqlite3",
+        broker_url=f"filesystem://{folder}/broker",
+    )
+    try:
+        migrated.copy_to(stack)
+        stack.start_web("--threads", str(THREADS), *changes)
+        yield stack
+    finally:
+        stack.stop()

@@ -1,0 +1,107 @@
+"""Clients that stand still hold no thread, and not for long a connection."""
+
+import pytest
+
+from tests.services.stack import Stack
+from tests.services.web.conftest import THREADS
+from tests.services.web.wire import Wire, get, request, wires
+
+pytestmark = pytest.mark.services
+
+MANY = 10 * THREADS
+HALF_A_HEAD = b"GET /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+HALF_A_BODY = request("POST", "/login/", "Content-Length: 100", body=b"username=")
+BIG = "/static/admin/js/vendor/xregexp/xregexp.js"
+FEW_BYTES = 4096
+
+
+def is_up(stack: Stack) -> bool:
+    """Whether a page answers somebody else."""
+    with wires(stack.web_port, 1) as (other,):
+        return other.send(get("/livez")).answer().status == 200
+
+
+class TestClientsThatStandStill:
+    @pytest.mark.parametrize(
+        "half", [b"", b"G", HALF_A_HEAD, HALF_A_BODY, HALF_A_BODY.replace(b"9", b"8")]
+    )
+    def test_hold_no_thread(self, web: Stack, half: bytes) -> None:
+        with wires(web.web_port, MANY) as slow:
+            for each in slow:
+                each.send(half)
+            assert is_up(web)
+            assert not any(each.is_answered() for each in slow)
+
+    def test_hold_no_thread_while_they_do_not_read(self, web: Stack) -> None:
+        """Each asks for more than the kernel keeps for it."""
+        with wires(web.web_port, MANY, receives=FEW_BYTES) as slow:
+            for each in slow:
+                each.send(get(BIG) * 50)
+            for each in slow:
+                assert each.is_answered(10)
+            assert is_up(web)
+
+    def test_make_room_for_others(self, hurried: Stack) -> None:
+        with wires(hurried.web_port, 30) as slow:
+            for each in slow:
+                each.send(b"GET")
+            assert is_up(hurried)
+            assert slow[0].is_closed()
+
+    def test_make_room_where_they_hold_too_much(self, hurried: Stack) -> None:
+        head = request("POST", "/login/", "Content-Length: 200000")
+        with wires(hurried.web_port, 4) as slow:
+            for each in slow:
+                each.send(head + 190_000 * b"x")
+            assert is_up(hurried)
+            closed = [
+                each for each in slow if each.is_answered(20) and each.is_closed()
+            ]
+            assert closed
+
+
+class TestDeadlines:
+    @pytest.mark.parametrize(
+        ("begun", "drop"),
+        [
+            (b"", b"G"),
+            (HALF_A_HEAD, b"x"),
+            (request("POST", "/login/", "Content-Length: 9000"), b"x"),
+            (request("POST", "/login/", "Transfer-Encoding: chunked"), b"1\r\nx\r\n"),
+        ],
+    )
+    def test_are_for_the_whole_and_not_between_two_bytes(
+        self, hurried: Stack, begun: bytes, drop: bytes
+    ) -> None:
+        with wires(hurried.web_port, 1) as (slow,):
+            slow.send(begun).drips(drop)
+            assert slow.answer().status == 408
+            assert slow.is_closed()
+
+    def test_are_anew_for_each_request(self, hurried: Stack) -> None:
+        with wires(hurried.web_port, 1) as (kept,):
+            assert kept.send(get("/livez")).answer().status == 200
+            kept.send(HALF_A_HEAD).drips(b"x")
+            assert kept.answer().status == 408
+
+    def test_hold_for_half_a_request_behind_a_whole_one(self, hurried: Stack) -> None:
+        with wires(hurried.web_port, 1) as (kept,):
+            kept.send(get("/livez") + HALF_A_HEAD)
+            assert kept.answer().status == 200
+            assert kept.answer().status == 408
+
+    @pytest.mark.parametrize("before", [b"", get("/livez")])
+    def test_close_who_says_nothing(self, hurried: Stack, before: bytes) -> None:
+        with wires(hurried.web_port, 1) as (silent,):
+            if before:
+                assert silent.send(before).answer().status == 200
+            assert silent.is_closed()
+
+    def test_close_who_does_not_read(self, hurried: Stack) -> None:
+        slow = Wire(hurried.web_port, receives=FEW_BYTES)
+        slow.send(get(BIG) * 50)
+        read = 0
+        while block := slow.reads(FEW_BYTES):
+            read += len(block)
+        slow.close()
+        assert read
