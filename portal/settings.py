@@ -11,6 +11,7 @@ from portal.cloud_hosts import cloud_hosts
 from portal.environment import BROKERS, Environment, fernet_key_of
 from portal.logs import logging_settings
 from portal.queue_settings import beat_schedule, transport_options
+from portal.serving.limits import BODY_BYTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = BASE_DIR / "var"
@@ -112,6 +113,11 @@ LANGUAGE_CODE = env.one_of("LANGUAGE_CODE", tuple(code for code, _ in LANGUAGES)
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
+
+# The server refuses a larger body before it is read; this is for other servers' sake.
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES
+# A page that takes a file names a handler of its own.
+FILE_UPLOAD_HANDLERS = ["portal.uploads.NoFiles"]
 
 # State --------------------------------------------------------------------------------
 DATABASES = {
