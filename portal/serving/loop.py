@@ -1,6 +1,7 @@
 """Connections and their deadlines: the half of the worker that knows no HTTP."""
 
 import errno
+import resource
 import time
 from functools import partial
 from selectors import EVENT_READ
@@ -13,6 +14,7 @@ from portal.serving.incoming import Part
 from portal.serving.limits import Limits
 
 _LOOK_SECONDS: Final = 0.2
+_FILES_OF_PAGES: Final = 100
 
 
 class WaitingWorker(ThreadWorker):
@@ -30,6 +32,10 @@ class WaitingWorker(ThreadWorker):
         self._waiting: dict[Connection, None] = {}
         self._held = 0
         self._looked_at = 0.0
+        open_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        # Pages need some themselves: databases, the broker, static files.
+        most = max(open_files - _FILES_OF_PAGES, 1)
+        self.worker_connections = min(self.worker_connections, most)
 
     def begin(self, connection: Connection) -> None:
         """Start to read what a new client sends."""

@@ -59,7 +59,11 @@ class BenchStack(Stack):
 
     def cpu_seconds(self, name: str) -> float:
         """Return the processor time of a process so far, all threads together."""
-        stat = Path(f"/proc/{self.processes[name].pid}/stat").read_text()
+        return self.cpu_seconds_of(self.processes[name].pid)
+
+    def cpu_seconds_of(self, number: int) -> float:
+        """Return that of the process with this id."""
+        stat = Path(f"/proc/{number}/stat").read_text()
         user, system = stat.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / _TICKS
 

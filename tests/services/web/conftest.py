@@ -1,5 +1,6 @@
 """Two webs on empty databases: one as in production, one that is in a hurry."""
 
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ def web(
     tmp_path_factory: pytest.TempPathFactory, migrated: MigratedDatabases
 ) -> Iterator[Stack]:
     """The product's limits, and fewer threads."""
-    with _web(tmp_path_factory.mktemp("web"), migrated) as started:
+    with running_web(tmp_path_factory.mktemp("web"), migrated) as started:
         yield started
 
 
@@ -30,7 +31,7 @@ def hurried(
     folder = tmp_path_factory.mktemp("hurried")
     worker = "tests.services.web.hurried.HurriedWorker"
     changes = ("--worker-class", worker, "--worker-connections", "10")
-    with _web(folder, migrated, *changes) as started:
+    with running_web(folder, migrated, *changes) as started:
         yield started
 
 
@@ -43,7 +44,10 @@ def wire(web: Stack) -> Iterator[Wire]:
 
 
 @contextmanager
-def _web(folder: Path, migrated: MigratedDatabases, *changes: str) -> Iterator[Stack]:
+def running_web(
+    folder: Path, migrated: MigratedDatabases, *changes: str, open_files: int = 0
+) -> Iterator[Stack]:
+    """Start a web alone, with these changes of gunicorn's command line."""
     stack = Stack(
         folder=folder,
         database_url=f"sqlite:///{folder}/portal.sqlite3",
@@ -51,7 +55,19 @@ def _web(folder: Path, migrated: MigratedDatabases, *changes: str) -> Iterator[S
     )
     try:
         migrated.copy_to(stack)
-        stack.start_web("--threads", str(THREADS), *changes)
+        with _limited(open_files):
+            stack.start_web("--threads", str(THREADS), *changes)
         yield stack
     finally:
         stack.stop()
+
+
+@contextmanager
+def _limited(open_files: int) -> Iterator[None]:
+    """Let what is started meanwhile open no more than so many files; 0 for any."""
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (open_files or usual, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (usual, most))

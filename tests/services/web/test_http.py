@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.services.stack import Stack
 from tests.services.web.wire import Answer, Wire, get, request
 
 pytestmark = pytest.mark.services
@@ -110,8 +109,3 @@ class TestAForm:
         wire.send(request("POST", "/login/", KIND, cookie, coding))
         wire.send(chunked(body, size))
         assert self.is_read(wire.answer())
-
-
-class TestWeb:
-    def test_listens_on_loopback_unless_told_otherwise(self, web: Stack) -> None:
-        assert f"Listening at: http://127.0.0.1:{web.web_port} " in web.log("web")

@@ -1,9 +1,12 @@
 """Clients that stand still hold no thread, and not for long a connection."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.services.migrated import MigratedDatabases
 from tests.services.stack import Stack
-from tests.services.web.conftest import THREADS
+from tests.services.web.conftest import THREADS, running_web
 from tests.services.web.wire import Wire, get, request, wires
 
 pytestmark = pytest.mark.services
@@ -13,6 +16,7 @@ HALF_A_HEAD = b"GET /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 HALF_A_BODY = request("POST", "/login/", "Content-Length: 100", body=b"username=")
 BIG = "/static/admin/js/vendor/xregexp/xregexp.js"
 FEW_BYTES = 4096
+PATIENT = ("--worker-class", "tests.services.web.hurried.PatientWorker")
 
 
 def is_up(stack: Stack) -> bool:
@@ -105,3 +109,17 @@ class TestDeadlines:
             read += len(block)
         slow.close()
         assert read
+
+
+class TestManyClients:
+    def test_leave_open_files_for_the_pages(
+        self, tmp_path: Path, migrated: MigratedDatabases
+    ) -> None:
+        with running_web(tmp_path, migrated, *PATIENT, open_files=160) as stack:
+            with wires(stack.web_port, 200) as slow:
+                for each in slow:
+                    each.send(HALF_A_HEAD)
+                with wires(stack.web_port, 1) as (other,):
+                    other.send(get("/login/") + get(BIG))
+                    assert [other.answer().status for _ in range(2)] == [200, 200]
+            assert stack.log("web").count("Booting worker") == 1
