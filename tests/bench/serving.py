@@ -37,7 +37,6 @@ class Cost:
     cpu_ms: float
 
 
-@dataclass(eq=False)
 class Web(BenchStack):
     """A web alone, whose one process has the processor time."""
 
@@ -49,7 +48,7 @@ class Web(BenchStack):
 
 def main(requests: int = 800) -> None:
     """Start both, ask them in turn, and print a row for each page and kind."""
-    with own_database() as (database, words), _webs(database) as (plain, ours):
+    with own_database() as (database, words), _webs(database) as webs:
         say(f"{words}; {ROUNDS} rounds of {requests} requests by {CLIENTS} clients\n")
         head(
             "page, connection",
@@ -58,7 +57,7 @@ def main(requests: int = 800) -> None:
         )
         for page in PAGES:
             for is_kept in (True, False):
-                _compare(plain, ours, page, requests, is_kept=is_kept)
+                _compare(webs, page, requests, is_kept=is_kept)
 
 
 @contextmanager
@@ -87,21 +86,20 @@ def _webs(database: str) -> Iterator[list[Web]]:
                 web.stop()
 
 
-def _compare(plain: Web, ours: Web, page: str, requests: int, *, is_kept: bool) -> None:
-    costs: dict[Web, list[Cost]] = {plain: [], ours: []}
-    for web in costs:
+def _compare(webs: list[Web], page: str, requests: int, *, is_kept: bool) -> None:
+    for web in webs:
         _round(web, page, requests, is_kept=is_kept)  # to warm up
-    for _ in range(ROUNDS):
-        for web, measured in costs.items():
-            measured.append(_round(web, page, requests, is_kept=is_kept))
-    cells: list[object] = []
+    rounds = [
+        [_round(web, page, requests, is_kept=is_kept) for web in webs]
+        for _ in range(ROUNDS)
+    ]
+    cells: list[str] = []
     for figure, digits in (("per_second", 0), ("cpu_ms", 2)):
-        sides = [
-            statistics.median(getattr(each, figure) for each in measured)
-            for measured in costs.values()
-        ]
-        cells += [f"{side:,.{digits}f}" for side in sides]
-        cells.append(f"{sides[1] / sides[0]:.2f}")
+        plain, ours = (
+            statistics.median(getattr(each, figure) for each in side)
+            for side in zip(*rounds, strict=True)
+        )
+        cells += [f"{plain:,.{digits}f}", f"{ours:,.{digits}f}", f"{ours / plain:.2f}"]
     row(f"{page}, {'kept' if is_kept else 'new'}", *cells)
 
 

@@ -29,6 +29,14 @@ class TestABodyThatIsTooLarge:
         wire.pours(64 * KIB * b"x", MANY_MIB)
         assert wire.answer().status == 413
 
+    def test_may_still_come_while_its_sender_reads_why(self, wire: Wire) -> None:
+        """Else the kernel of some throws the answer away with the connection."""
+        wire.send(request("POST", "/login/", f"Content-Length: {MANY_MIB}"))
+        assert wire.answer().status == 413
+        for _ in range(3):
+            wire.send(KIB * b"x")
+        assert wire.is_closed()
+
     def test_gets_no_leave_to_come(self, wire: Wire) -> None:
         wire.send(
             request(
