@@ -6,6 +6,7 @@ connections that stay open, then over a new one for each request. DATABASE_URL m
 PostgreSQL.
 """
 
+import os
 import statistics
 import sys
 import time
@@ -23,7 +24,7 @@ from tests.bench.database import own_database
 from tests.bench.table import head, row, say
 from tests.services.stack import PATIENCE
 
-ROUNDS: Final = 7
+ROUNDS: Final = int(os.environ.get("BENCH_ROUNDS", "7"))
 CLIENTS: Final = 8
 PAGES: Final = ("/livez", "/login/")
 WORKERS: Final = ("gthread", "portal.serving.worker.BufferingWorker")

@@ -21,6 +21,7 @@ class TestABench:
                 ("| approvals | bob | 5 |", "| claim | engine |"),
             ),
             ("spool", ("10", "30"), ("| all different |", "| one cloud project |")),
+            ("serving", ("16",), ("| /livez, kept |", "| /login/, new |")),
             ("catalog", ("10", "1200"), ("| 10 | 6 |", "| 1,200 | 8 |")),
             (
                 "long_history",

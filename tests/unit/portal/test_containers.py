@@ -45,6 +45,13 @@ class TestImage:
         assert kept
         assert not re.search("KEY|SECRET|PASSWORD|URL", "".join(kept))
 
+    def test_listens_on_all_addresses_of_its_container(self) -> None:
+        last_stage = DOCKERFILE.rpartition("\nFROM ")[2]
+        assert re.search(r"^ENV (?:.+\\\n)*.*BIND_ADDRESS=0\.0\.0\.0", last_stage, re.M)
+        for name in PORTAL:
+            environment = COMPOSE["services"][name]["environment"]
+            assert environment["BIND_ADDRESS"] == "0.0.0.0"  # noqa: S104 - as it says
+
     def test_is_checked_through_a_file_that_asks_for_livez(self) -> None:
         check = re.search(
             r'HEALTHCHECK .*\\\n +CMD \["python", "-I", "(.+)"\]', DOCKERFILE
