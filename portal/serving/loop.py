@@ -35,7 +35,7 @@ class WaitingWorker(ThreadWorker):
         open_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         # Pages need some themselves: databases, the broker, static files.
         most = max(open_files - _FILES_OF_PAGES, 1)
-        self.worker_connections = min(self.worker_connections, most)
+        self.worker_connections: int = min(self.cfg.worker_connections, most)
 
     def begin(self, connection: Connection) -> None:
         """Start to read what a new client sends."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from gunicorn.config import Config
+from gunicorn.http.errors import ParseException
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,10 @@ ROW = (
     b"POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
     b"3\r\nabc\r\n1;x=y\r\nd\r\n0\r\nNote: z\r\n\r\n"
     b"GET /d HTTP/1.1\r\n\r\n"
+)
+SCRAPS = (
+    *(b"GET / HTTP/1.1\r\n", b"POST /b HTTP/1.1\r\n", b"\r\n", b"\n", b"0\r\n", b"5;"),
+    *(b"Content-Length: 3\r\n", b"Transfer-Encoding: chunked\r\n", b"Expect: x\r\n"),
 )
 MADE = [("/a", b""), ("/b", b"hello"), ("/c", b"abcd"), ("/d", b"")]
 
@@ -79,6 +84,18 @@ class TestRequests:
         assert target.size == 3
         target.forget()
         assert target.size == 0
+
+
+class TestNonsense:
+    @given(st.lists(st.sampled_from(SCRAPS) | st.binary(max_size=9), max_size=30))
+    def test_is_refused_and_breaks_nothing(self, scraps: list[bytes]) -> None:
+        target = incoming()
+        try:
+            for scrap in scraps:
+                list(fed(target, scrap))
+        except (Refused, ParseException):
+            pass
+        assert target.size <= LIMITS.head_bytes + 1000
 
 
 class TestLimits:
