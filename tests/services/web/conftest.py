@@ -1,4 +1,4 @@
-"""Two webs on empty databases: one as in production, one that is in a hurry."""
+"""Two webs on empty databases: one is patient, one in a hurry."""
 
 import resource
 from collections.abc import Iterator
@@ -12,14 +12,18 @@ from tests.services.stack import Stack
 from tests.services.web.wire import Wire
 
 THREADS = 2
+_WORKERS = "tests.services.web.hurried"
+HURRIED = ("--worker-class", f"{_WORKERS}.HurriedWorker")
+PATIENT = ("--worker-class", f"{_WORKERS}.PatientWorker")
+STOPPING = ("--worker-class", f"{_WORKERS}.StoppingWorker")
 
 
 @pytest.fixture(scope="module")
 def web(
     tmp_path_factory: pytest.TempPathFactory, migrated: MigratedDatabases
 ) -> Iterator[Stack]:
-    """The product's limits, and fewer threads."""
-    with running_web(tmp_path_factory.mktemp("web"), migrated) as started:
+    """The product's limits but for the deadlines, and fewer threads."""
+    with running_web(tmp_path_factory.mktemp("web"), migrated, *PATIENT) as started:
         yield started
 
 
@@ -29,15 +33,14 @@ def hurried(
 ) -> Iterator[Stack]:
     """A second instead of ten, and at most ten connections."""
     folder = tmp_path_factory.mktemp("hurried")
-    worker = "tests.services.web.hurried.HurriedWorker"
-    changes = ("--worker-class", worker, "--worker-connections", "10")
-    with running_web(folder, migrated, *changes) as started:
+    few = ("--worker-connections", "10")
+    with running_web(folder, migrated, *HURRIED, *few) as started:
         yield started
 
 
 @pytest.fixture
 def wire(web: Stack) -> Iterator[Wire]:
-    """A connection to the web with the product's limits."""
+    """A connection to the patient web."""
     opened = Wire(web.web_port)
     yield opened
     opened.close()

@@ -1,13 +1,16 @@
-"""The product's worker with limits that a test can wait for, or never reaches."""
+"""The product's worker with deadlines that a test can wait for, or never reaches."""
 
-from portal.serving.limits import KIB, Limits
+from dataclasses import replace
+
+from portal.serving.limits import KIB
 from portal.serving.worker import BufferingWorker
 
 
 class HurriedWorker(BufferingWorker):
     """Gives a second where the product gives ten or thirty, and less memory."""
 
-    limits = Limits(
+    limits = replace(
+        BufferingWorker.limits,
         head_seconds=1,
         body_seconds=1,
         answer_seconds=1,
@@ -19,4 +22,15 @@ class HurriedWorker(BufferingWorker):
 class PatientWorker(BufferingWorker):
     """Waits for its clients longer than any test does."""
 
-    limits = Limits(head_seconds=1000, body_seconds=1000, linger_seconds=1)
+    limits = replace(
+        BufferingWorker.limits,
+        head_seconds=1000,
+        body_seconds=1000,
+        linger_seconds=1000,
+    )
+
+
+class StoppingWorker(BufferingWorker):
+    """Does the same until it stops."""
+
+    limits = replace(PatientWorker.limits, linger_seconds=1)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.services.migrated import MigratedDatabases
 from tests.services.stack import Stack
-from tests.services.web.conftest import THREADS, running_web
+from tests.services.web.conftest import PATIENT, THREADS, running_web
 from tests.services.web.wire import Wire, get, request, wires
 
 pytestmark = pytest.mark.services
@@ -14,9 +14,11 @@ pytestmark = pytest.mark.services
 MANY = 10 * THREADS
 HALF_A_HEAD = b"GET /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 HALF_A_BODY = request("POST", "/login/", "Content-Length: 100", body=b"username=")
+HALF_A_CHUNK = request(
+    "POST", "/login/", "Transfer-Encoding: chunked", body=b"9\r\nuser"
+)
 BIG = "/static/admin/js/vendor/xregexp/xregexp.js"
 FEW_BYTES = 4096
-PATIENT = ("--worker-class", "tests.services.web.hurried.PatientWorker")
 
 
 def is_up(stack: Stack) -> bool:
@@ -27,7 +29,9 @@ def is_up(stack: Stack) -> bool:
 
 class TestClientsThatStandStill:
     @pytest.mark.parametrize(
-        "half", [b"", b"G", HALF_A_HEAD, HALF_A_BODY, HALF_A_BODY.replace(b"9", b"8")]
+        "half",
+        [b"", b"G", HALF_A_HEAD, HALF_A_BODY, HALF_A_CHUNK],
+        ids=["nothing", "a byte", "half a head", "half a body", "half a chunk"],
     )
     def test_hold_no_thread(self, web: Stack, half: bytes) -> None:
         with wires(web.web_port, MANY) as slow:
@@ -73,6 +77,7 @@ class TestDeadlines:
             (request("POST", "/login/", "Content-Length: 9000"), b"x"),
             (request("POST", "/login/", "Transfer-Encoding: chunked"), b"1\r\nx\r\n"),
         ],
+        ids=["nothing", "head", "body", "chunks"],
     )
     def test_are_for_the_whole_and_not_between_two_bytes(
         self, hurried: Stack, begun: bytes, drop: bytes
@@ -94,7 +99,7 @@ class TestDeadlines:
             assert kept.answer().status == 200
             assert kept.answer().status == 408
 
-    @pytest.mark.parametrize("before", [b"", get("/livez")])
+    @pytest.mark.parametrize("before", [b"", get("/livez")], ids=["new", "kept"])
     def test_close_who_says_nothing(self, hurried: Stack, before: bytes) -> None:
         with wires(hurried.web_port, 1) as (silent,):
             if before:

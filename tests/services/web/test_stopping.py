@@ -5,13 +5,12 @@ from pathlib import Path
 import pytest
 
 from tests.services.migrated import MigratedDatabases
-from tests.services.web.conftest import running_web
+from tests.services.web.conftest import STOPPING, running_web
 from tests.services.web.test_slow_clients import (
     BIG,
     FEW_BYTES,
     HALF_A_HEAD,
     MANY,
-    PATIENT,
 )
 from tests.services.web.wire import PATIENCE, Wire, get, wires
 
@@ -23,7 +22,7 @@ class TestSigterm:
         self, tmp_path: Path, migrated: MigratedDatabases
     ) -> None:
         with (
-            running_web(tmp_path, migrated, *PATIENT) as stack,
+            running_web(tmp_path, migrated, *STOPPING) as stack,
             wires(stack.web_port, MANY) as halves,
         ):
             whole = Wire(stack.web_port).send(get(BIG)).answer()

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.unit.portal.test_environment import GUNICORN, start
+from portal.serving.limits import KIB, MIB
+from portal.serving.worker import BufferingWorker
+from tests.unit.portal.test_environment import GUNICORN, ROOT, start
 
 
 def configured(**variables: str) -> dict[str, str]:
@@ -11,6 +13,20 @@ def configured(**variables: str) -> dict[str, str]:
     assert ended.returncode == 0, ended.stderr
     lines = [line.partition("=") for line in ended.stdout.splitlines()]
     return {name.strip(): value.strip() for name, _, value in lines}
+
+
+class TestLimits:
+    def test_are_those_of_the_guide(self) -> None:
+        guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+        its = BufferingWorker.limits
+        for said in (
+            f"{its.head_seconds} s for the head of a request, {its.body_seconds} s for",
+            f"{its.head_bytes // KIB} KiB for the head, {its.body_bytes // MIB} MiB for",
+            f"{its.answer_seconds} s to read what is left of an answer",
+            f"and {its.held_bytes // MIB} MiB for each process",
+            f"client_max_body_size {its.body_bytes // MIB}m;",
+        ):
+            assert said in guide
 
 
 class TestWeb:
