@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clusters.models import ClusterRequest
 from clusters.operations._record import record_under_lock
+from clusters.operations._repeats import says_nothing_new, write_skipped_claim
 from clusters.states import MOVES, Move, State, Verb
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def advance(
     """
     Move one request along its arrow and write the event, in one transaction.
 
+    Being taken up and put back for the same reason as before is no event: see `_repeats`.
+
     A worker hands in the claim number that it `held`: a row that somebody else owns by
     now stays as it is. So does one for which `only_if` does not hold.
 
@@ -60,7 +63,9 @@ def advance(
     with transaction.atomic(savepoint=False):
         source = _read_source(rows, move)
         moved = movable.update(state=move.target, moved_at=now, **changes)
-        if moved:
+        if moved and not says_nothing_new(request_id, verb, data):
+            if source == State.SENDING:
+                write_skipped_claim(request_id, held=held, now=now)
             record_under_lock(
                 request_id,
                 verb.value,

@@ -19,7 +19,7 @@ from clusters.operations._words import as_error, error_columns, words_of
 from clusters.operations.claim import Claim
 from clusters.operations.duplicate import alarm_duplicate
 from clusters.operations.pause import pause_after_trouble
-from clusters.operations.release import hold_back, put_back, release
+from clusters.operations.release import hold_back, one_more_failure, put_back, release
 from clusters.settling import UNKNOWN
 from clusters.states import Verb
 
@@ -186,7 +186,8 @@ def _token_refusals(answered: Answered) -> int:
 def _wait_for_pace(answered: Answered) -> None:
     claim, answer = answered.claim, answered.answer
     hold_back(claim.cloud_project_id, answer.retry_after, engine=answered.engine)
-    put_back(claim, because=as_error(answer), now=answered.now)
+    waits = one_more_failure(claim, engine=answered.engine)
+    put_back(claim, because=as_error(answer), now=answered.now, **waits)
 
 
 def _refuse(answered: Answered) -> None:

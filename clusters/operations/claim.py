@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from clusters.engine import Engine
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations.quarantine import is_other_timeline
 from clusters.operations.schema import is_newer_schema
 from clusters.states import State, Verb
 
@@ -33,14 +34,18 @@ def claim_next(cloud_project_id: int, *, engine: Engine, now: datetime) -> Claim
     """
     Move the next due request to `sending` and own it for `engine.claim`.
 
-    None where nothing is due, the project is paused or throttled, `max_calls` creates of
-    it are in flight, or a newer version has migrated the database. Requesters take turns: who was served longest ago comes first.
+    None where nothing is due, no gate of the project could open (it is paused,
+    quarantined or throttled, or the database was promoted), `max_calls` creates of it
+    are in flight, or a newer version has migrated the database. Requesters take turns:
+    who was served longest ago comes first.
     """
     if is_newer_schema():
         return None
     with transaction.atomic():
         project = _open_project(cloud_project_id)
         if project is None or _in_flight(project) >= engine.max_calls:
+            return None
+        if is_other_timeline():
             return None
         due = due_requests().filter(cloud_project=project).order_by(*_TURNS)
         for request_id, number in due.values_list("id", "claim")[:CANDIDATES]:
@@ -86,14 +91,20 @@ _LAST_TURN = Subquery(
     .order_by("-claimed_at")
     .values("claimed_at")[:1]
 )
-_TURNS = (_LAST_TURN.asc(nulls_first=True), F("moved_at").asc(), F("id").asc())
+_TURNS = (
+    # Whether the next token is any better is tried with one row: each costs a login.
+    F("token_refusals").desc(),
+    _LAST_TURN.asc(nulls_first=True),
+    F("moved_at").asc(),
+    F("id").asc(),
+)
 
 
 def _open_project(cloud_project_id: int) -> CloudProject | None:
     """Lock the project's row, so that two workers do not both count the last slot."""
     return (
         CloudProject.objects.select_for_update()
-        .running()
+        .with_open_gates()
         .filter(Q(due_at__isnull=True) | Q(due_at__lte=Now()), id=cloud_project_id)
         .first()
     )

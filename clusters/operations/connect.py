@@ -15,6 +15,7 @@ from clusters.operations.credentials import (
     refuse_inner_hosts,
     refuse_other_use,
 )
+from clusters.operations.pause import begin_anew
 from clusters.operations.places import PlaceFixed, refuse_moved_place
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def save_connection(
         if project.place != locked.place and locked.project_id:
             _forget_place(project)
             project.refresh_from_db()
+        begin_anew(project)
     return project
 
 

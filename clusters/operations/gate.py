@@ -21,6 +21,10 @@ class GateShut(Exception):
     """Nothing may be sent: the claim is lost, the project paused, or time ran out."""
 
 
+class WorkerStops(GateShut):
+    """This worker was asked to stop; for another one the gate may open at once."""
+
+
 class Gate:
     """
     Called by the body's first read, when connection and request head are up.
@@ -50,12 +54,13 @@ class Gate:
         """
         Open, or raise.
 
-        :raises GateShut: if nothing may be sent
+        :raises WorkerStops: if this worker was asked to stop
+        :raises GateShut: if nothing may be sent for another reason
         :raises DatabaseError: if the commit failed, or may have failed
         """
         began = _clocks()
         if self._is_stopping():
-            raise GateShut(_("The worker was asked to stop."))
+            raise WorkerStops(_("The worker was asked to stop."))
         # durable: within somebody else's transaction this would commit nothing
         with transaction.atomic(durable=True):
             _commit_for_sure()

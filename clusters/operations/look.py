@@ -14,6 +14,7 @@ from clusters.operations._clock import database_now
 from clusters.operations._project_change import RELEASED, change_of_cloud_project
 from clusters.operations._walk import walk
 from clusters.operations.missing import doubt_about
+from clusters.operations.queue import nudge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +126,7 @@ def _end_quarantine(cloud_project_id: int, began_at: datetime) -> None:
     if shut.exists():
         with change_of_cloud_project(cloud_project_id, RELEASED, now=began_at):
             shut.update(quarantined_at=None)
+        nudge(cloud_project_id)
 
 
 def _ours(cloud_project_id: int, listing: Listing) -> list[str]:

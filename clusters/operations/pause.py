@@ -1,13 +1,15 @@
 """Stop and resume a cloud project: while it is paused no gate opens, no login is made."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from clusters.cloud.errors import CloudError
+from clusters.engine import MAX_BACK_OFF_SECONDS
 from clusters.models import CloudProject, ClusterRequest
 from clusters.models.cloud_project import PausedBy
 from clusters.models.people import viewer_of
@@ -19,6 +21,7 @@ from clusters.operations._project_change import (
     change_of_cloud_project,
 )
 from clusters.operations.queue import ask_catalog_refresh, nudge
+from clusters.states import State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -28,6 +31,7 @@ __all__ = [
     "MoveNotAllowed",
     "NotAllowed",
     "NotConnected",
+    "begin_anew",
     "pause_after_trouble",
     "pause_cloud_project",
     "pause_credentials",
@@ -131,15 +135,27 @@ def resume_cloud_project(
         )
     if not resumed:
         raise MoveNotAllowed(_("This cloud project is not paused."))
-    # Whatever was said of old tokens says nothing of the next one.
-    refused = ClusterRequest.objects.filter(cloud_project=cloud_project)
-    refused.filter(token_refusals__gt=0).update(token_refusals=0)
+    begin_anew(cloud_project)
     log.info(
         "cloud_project.resumed",
         extra={"cloud_project": cloud_project.name, "at": now.isoformat()},
     )
     nudge(cloud_project.id)
     ask_catalog_refresh(cloud_project.id)
+
+
+def begin_anew(cloud_project: CloudProject) -> None:
+    """
+    Make what waits in a resumed cloud project due at once, with nothing held against it.
+
+    Whatever was said of old tokens, or made a request back off, says nothing of the next
+    try. A wait that no back-off has written stays, such as that of the demo's showcase.
+    """
+    rows = ClusterRequest.objects.filter(cloud_project=cloud_project)
+    rows.filter(token_refusals__gt=0).update(token_refusals=0)
+    backing_off = Now() + timedelta(seconds=2 * MAX_BACK_OFF_SECONDS)
+    waiting = rows.filter(state=State.APPROVED, due_at__lte=backing_off)
+    waiting.update(due_at=None, failures=0)
 
 
 def _refuse_non_operator(person: "User") -> None:

@@ -79,9 +79,10 @@ def _move(
 
 
 def _wake_due() -> None:
-    projects = CloudProject.objects.running().filter(
+    open_projects = CloudProject.objects.with_open_gates().exclude(sealed_password="")
+    due = open_projects.filter(
         Q(due_at=None) | Q(due_at__lte=Now()),
         id__in=due_requests().values("cloud_project_id"),
     )
-    for project_id in projects.values_list("id", flat=True):
+    for project_id in due.values_list("id", flat=True):
         nudge(project_id)

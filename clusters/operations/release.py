@@ -12,7 +12,7 @@ from clusters.engine import Engine
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations._advance import advance
 from clusters.operations.claim import Claim
-from clusters.operations.gate import GateShut
+from clusters.operations.gate import WorkerStops
 from clusters.operations.pause import pause_after_trouble
 from clusters.states import Verb
 
@@ -24,21 +24,24 @@ def release(
     Put the row back to approved, due after a back-off that doubles with each failure.
 
     A token that is refused again pauses the cloud project, a throttled one waits as a
-    whole.
+    whole. What a stopping worker gives back is due at once: the next worker is not it.
 
     :raises MoveNotAllowed: if somebody else owns the row by now
     """
     heed_trouble(claim.cloud_project_id, because, engine=engine, now=now)
+    columns: dict[str, Any] = {"due_at": None}
+    if not isinstance(because, WorkerStops):
+        columns = one_more_failure(claim, engine=engine)
+    put_back(claim, because=because, now=now, **columns)
+
+
+def one_more_failure(claim: Claim, *, engine: Engine) -> dict[str, Any]:
+    """Return the columns that count one more failure of this row, and make it wait."""
     failures = _failures(claim) + 1
-    put_back(
-        claim,
-        because=because,
-        now=now,
-        failures=failures,
-        due_at=None
-        if isinstance(because, GateShut)
-        else Now() + _with_jitter(engine.back_off(failures)),
-    )
+    return {
+        "failures": failures,
+        "due_at": Now() + _with_jitter(engine.back_off(failures)),
+    }
 
 
 def put_back(
@@ -80,12 +83,12 @@ def heed_trouble(
 
 
 def hold_back(cloud_project_id: int, seconds: float | None, *, engine: Engine) -> None:
-    """Keep every create of this cloud project back for so long; never shorten a wait."""
-    wait = (
-        engine.back_off(1)
-        if seconds is None
-        else _with_jitter(timedelta(seconds=seconds))
-    )
+    """
+    Keep every create of this cloud project back for so long; never shorten a wait.
+
+    A wait of nothing is no answer to "too many calls": then the first back-off counts.
+    """
+    wait = _with_jitter(timedelta(seconds=seconds)) if seconds else engine.back_off(1)
     with transaction.atomic():
         project = CloudProject.objects.select_for_update().filter(id=cloud_project_id)
         project.filter(due_at=None).update(due_at=Now())

@@ -32,12 +32,18 @@ def gate_of(row) -> Gate:
 class TestQuarantine:
     def test_shuts_every_gate_and_says_how_many(self):
         row = approved()
+        gate = gate_of(row)
         said = StringIO()
         call_command("quarantine", stdout=said)
         assert said.getvalue() == "1 cloud projects wait for a look that counts.\n"
         with pytest.raises(GateShut):
-            gate_of(row)()
+            gate()
         assert not row.attempts.exists()
+
+    def test_lets_no_worker_claim_what_its_gate_would_refuse(self):
+        row = approved()
+        call_command("quarantine", stdout=StringIO())
+        assert claim_next(row.cloud_project_id, engine=Engine(), now=NOON) is None
 
     def test_leaves_gates_alone_that_nobody_shut(self):
         row = approved()
@@ -62,6 +68,10 @@ class TestQuarantineAfterFailover:
         assert project.quarantined_at == NOON
         assert not quarantine.is_other_timeline()
         assert not quarantine.quarantine_after_failover(now=NOON)
+
+    def test_lets_nothing_be_claimed_before_the_comparison(self):
+        row = approved()
+        assert claim_next(row.cloud_project_id, engine=Engine(), now=NOON) is None
 
     def test_does_not_forget_what_it_could_not_finish(self, monkeypatch):
         project = cloud_project()

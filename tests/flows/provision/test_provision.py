@@ -60,7 +60,7 @@ class TestAccepted:
         approved()
         assert poll()
         looked = wire.lists
-        # 25 by themselves; one pair of BEGIN and COMMIT melts into the test's.
+        # 27 by themselves; one pair of BEGIN and COMMIT melts into the test's.
         with django_assert_num_queries(25):
             take_turn()
         assert wire.lists == looked

@@ -9,6 +9,7 @@ from django.utils import timezone
 from clusters.cloud.simulator.world import World
 from clusters.models import CloudProject, ClusterRequest, Look
 from clusters.models.cloud_project import Known
+from clusters.operations.claim import claim_next
 from clusters.states import State
 from tests.factories import NOON, approved, submitted, user
 from tests.flows.provision.conftest import ENGINE
@@ -246,12 +247,38 @@ class TestQuarantine:
         project.refresh_from_db()
         assert project.quarantined_at is None
 
-    def test_has_a_first_attempt_look_for_itself(self, take_turn, poll, project, wire):
+    def test_lets_nothing_be_claimed_before_it_ends(
+        self, take_turn, poll, project, wire, monkeypatch
+    ):
         row = approved()
         poll()
         looks = wire.lists
         project.quarantined_at = timezone.now()
         project.save()
+        woken = []
+        monkeypatch.setattr("clusters.operations.look.nudge", woken.append)
+        assert take_turn() is None
+        assert wire.lists == looks
+        poll()
+        assert woken == [project.pk]
+        take_turn()
+        assert reread(row).state == State.CREATING
+
+    def test_that_begins_after_the_claim_has_the_worker_look_for_itself(
+        self, take_turn, poll, project, wire, monkeypatch
+    ):
+        row = approved()
+        poll()
+        looks = wire.lists
+
+        def claim_just_before(*args, **how):
+            claim = claim_next(*args, **how)
+            CloudProject.objects.update(quarantined_at=timezone.now())
+            return claim
+
+        monkeypatch.setattr(
+            "clusters.operations.provision.claim_next", claim_just_before
+        )
         take_turn()
         assert wire.lists > looks  # the shared look of a moment ago was not enough
         assert reread(row).state == State.CREATING

@@ -49,6 +49,19 @@ class TestToken:
         assert reread(row).state == State.APPROVED
         assert take_turn() is None
 
+    def test_refused_for_ever_costs_two_logins_however_many_wait(
+        self, take_turn, project, wire, world: World
+    ):
+        for number in range(5):
+            approved(f"index-{number}", requester=user(f"alice{number}"))
+        refused = Scripted.json(401, {"error_code": "APIGW.0301"})
+        wire.before_create = lambda: setattr(wire, "next_create", refused)
+        while take_turn():
+            pass
+        assert len(world.logins) == 2
+        project.refresh_from_db()
+        assert project.is_paused
+
     @pytest.mark.parametrize("password", ["n0t-the-passw0rd"])
     def test_wrong_password_is_tried_exactly_once(
         self, take_turn, project, world: World, password
@@ -141,6 +154,15 @@ class TestPace:
         take_turn()
         take_turn()
         assert len(world.clusters) == 2
+
+    def test_throttled_for_no_time_at_all_waits_all_the_same(self, take_turn, wire):
+        for name in ("first-index", "second-index"):
+            approved(name)
+        wire.next_create = Scripted.json(
+            429, {"error_code": "APIGW.0308"}, Retry_After="0"
+        )
+        take_turn()
+        assert take_turn() is None
 
     def test_takes_requesters_in_turn_whatever_the_burst_of_one(self, take_turn):
         mine = [
