@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,10 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from clusters.models import ClusterRequest
+from clusters.untrusted_text import marked, name_in_mail, one_line, quoted
 from clusters.views.kept_words import in_readers_language
 
 register = template.Library()
 register.filter("in_readers_language", in_readers_language)
+for _made_safe in (marked, name_in_mail, one_line, quoted):
+    register.filter(_made_safe.__name__, stringfilter(_made_safe))
 
 _NOTHING = "\N{EN DASH}"
 _MINUTE = 60
@@ -135,7 +139,7 @@ def copy(value: str, what: str = "") -> dict[str, str]:
 @register.inclusion_tag("components/short_id.html")
 def short_id(value: str, what: str = "") -> dict[str, str]:
     """Show the beginning of an id, the whole in the title and a button to copy it."""
-    shown = value if len(value) <= 12 else f"{value[:8]}…"
+    shown = marked(value if len(value) <= 12 else f"{value[:8]}…")
     return {"value": value, "shown": shown, "what": what or _("the id")}
 
 
