@@ -92,6 +92,9 @@ MOVING: Final = frozenset(
 )
 """States in which the portal does something by itself; their pages refresh."""
 
+OPEN: Final = (State.PENDING, *MOVING)
+"""States in which somebody, or the portal, still has something to do."""
+
 HOLDS_NAME: Final = (State.APPROVED, State.SENDING, State.UNCLEAR)
 """States that keep a cluster name from other requests of the same cloud project."""
 

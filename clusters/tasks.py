@@ -26,14 +26,14 @@ from clusters.operations.poll import poll_project
 from clusters.operations.provision import provision_next
 from clusters.operations.quarantine import quarantine_after_failover
 from clusters.operations.queue import ask_catalog_refresh, nudge
-from clusters.operations.refresh_catalog import refresh_catalog
+from clusters.operations.refresh_catalog import begin_refresh, refresh_catalog
 from clusters.operations.schema import (
     NEWER,
     OtherSchema,
     check_schema,
     is_newer_schema,
 )
-from clusters.operations.send_mail import send_mail
+from clusters.operations.send_mail import send_mails
 from clusters.operations.sweep import ask_polls
 from clusters.operations.sweep import sweep as sweep_up
 from clusters.rooms import Rooms, Work
@@ -128,17 +128,18 @@ def delete_one_cluster(*, cloud_project_id: int, request_id: str, **_: object) -
 @shared_task(name="clusters.refresh_catalog")
 @_on_its_own_tables
 def refresh_one_catalog(*, cloud_project_id: int, **_: object) -> None:
-    """Ask this cloud project what it offers now."""
+    """Ask this cloud project what it offers now, if that was not a moment ago."""
     with _room(cloud_project_id, Work.CATALOG) as is_ours:
-        if is_ours and (cloud := _cloud(cloud_project_id)):
+        is_due = is_ours and begin_refresh(cloud_project_id)
+        if is_due and (cloud := _cloud(cloud_project_id)):
             refresh_catalog(cloud_project_id, cloud=cloud, now=timezone.now())
 
 
-@shared_task(name="clusters.send_mail")
+@shared_task(name="clusters.send_mails")
 @_on_its_own_tables
-def send_one_mail(*, mail_id: int, **_: object) -> None:
-    """Send one mail."""
-    send_mail(mail_id, public_url=wiring.public_url(), now=timezone.now())
+def send_mails_to_one(*, person_id: int, **_: object) -> None:
+    """Tell one person what there is to tell, in one mail."""
+    send_mails(person_id, public_url=wiring.public_url(), now=timezone.now())
 
 
 @shared_task(name="clusters.poll")

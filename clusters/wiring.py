@@ -41,6 +41,11 @@ def engine() -> Engine:
     )
 
 
+def max_open_requests() -> int:
+    """How many requests of one person may be pending or moving at a time."""
+    return int(settings.MAX_OPEN_REQUESTS)
+
+
 def public_url() -> str:
     """Where people find the portal: scheme://host[:port]."""
     return str(settings.PUBLIC_URL.geturl())

@@ -9,7 +9,7 @@ from clusters.models.event import Event, Subject
 from clusters.models.heartbeat import Heartbeat
 from clusters.models.installation import Installation
 from clusters.models.look import Look
-from clusters.models.mail import Mail
+from clusters.models.mail import Mail, Mailbox
 from clusters.models.request import ClusterRequest
 from clusters.models.sign_in_count import SignInCount
 
@@ -25,6 +25,7 @@ __all__ = [
     "Installation",
     "Look",
     "Mail",
+    "Mailbox",
     "SignInCount",
     "Subject",
 ]

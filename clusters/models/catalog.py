@@ -12,6 +12,8 @@ class CatalogSnapshot(models.Model):
     `data` is a `clusters.catalog.Catalog` as JSON, kept when later refreshes fail.
 
     `error` is why the last try failed, in the cloud's words; empty when it worked.
+    `asked_at` and `begun_at` are when a refresh was last asked for and begun, whoever
+    asked, in the database's clock.
     """
 
     cloud_project = models.OneToOneField(
@@ -20,6 +22,8 @@ class CatalogSnapshot(models.Model):
     data = models.JSONField(default=dict)
     fetched_at = models.DateTimeField(null=True, blank=True)
     tried_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    begun_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, default="")
 
     class Meta:

@@ -1,6 +1,7 @@
-"""One mail to one person about one event: kept until it is sent."""
+"""What one person is to be told of one event: kept until a mail has told it."""
 
-from typing import Self
+from datetime import timedelta
+from typing import Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,24 @@ class MailQuerySet(models.QuerySet["Mail"]):
     def due(self) -> Self:
         """Those that may be sent now, by the database's clock."""
         return self.filter(sent_at=None, due_at__lte=Now())
+
+
+LONGEST_REST: Final = timedelta(hours=1)
+"""A longer one was written by a clock that was wrong, and counts as none."""
+
+
+class MailboxQuerySet(models.QuerySet["Mailbox"]):
+    def resting(self) -> Self:
+        """Those that get no mail now, by the database's clock."""
+        return self.filter(rests_until__gt=Now(), rests_until__lte=Now() + LONGEST_REST)
+
+    def free(self) -> Self:
+        """Those that may get a mail now, by the database's clock."""
+        return self.filter(
+            models.Q(rests_until=None)
+            | models.Q(rests_until__lte=Now())
+            | models.Q(rests_until__gt=Now() + LONGEST_REST)
+        )
 
 
 class Mail(models.Model):
@@ -49,3 +68,21 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"mail {self.pk} about {self.event_id}"
+
+
+class Mailbox(models.Model):
+    """
+    When one person may get the next mail; what is due until then goes into that one.
+
+    `rests_until` is also the lease of the worker that is writing to this person now.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mailbox"
+    )
+    rests_until = models.DateTimeField(null=True, blank=True)
+
+    objects = MailboxQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"mailbox of {self.person_id}"

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from clusters.models import ClusterRequest, Event, Mail
+from clusters.models import ClusterRequest, Event, Mail, Mailbox
 from clusters.models.people import APPROVERS
 from clusters.operations.queue import ask_mail
 from clusters.states import State, Verb
@@ -21,7 +21,12 @@ _ENDS = frozenset(
 
 
 def announce(event: Event) -> None:
-    """Write a mail for everybody whom this event concerns and who did not cause it."""
+    """
+    Note it for everybody whom this event concerns and who did not cause it.
+
+    Who was written to a moment ago gets no mail of its own: the sweep sends the next one,
+    with all that is due by then.
+    """
     # Most events concern nobody: then not even a query is built.
     if not (_tells_approvers(event) or _tells_requester(event)):
         return
@@ -29,8 +34,10 @@ def announce(event: Event) -> None:
         Mail(event=event, person_id=person_id, due_at=Now())
         for person_id in _audience(event).values_list("pk", flat=True)
     ]
-    for mail in Mail.objects.bulk_create(mails):
-        ask_mail(mail.pk)
+    people = {mail.person_id for mail in Mail.objects.bulk_create(mails)}
+    resting = Mailbox.objects.resting().filter(person_id__in=people)
+    for person_id in people - set(resting.values_list("person_id", flat=True)):
+        ask_mail(person_id)
 
 
 def _audience(event: Event) -> "QuerySet[User]":

@@ -20,7 +20,8 @@ from clusters.operations._project_change import (
     RESUMED,
     change_of_cloud_project,
 )
-from clusters.operations.queue import ask_catalog_refresh, nudge
+from clusters.operations.queue import nudge
+from clusters.operations.refresh_catalog import ask_refresh_after_change
 from clusters.states import State
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def resume_cloud_project(
         extra={"cloud_project": cloud_project.name, "at": now.isoformat()},
     )
     nudge(cloud_project.id)
-    ask_catalog_refresh(cloud_project.id)
+    ask_refresh_after_change(cloud_project.id)
 
 
 def begin_anew(cloud_project: CloudProject) -> None:

@@ -45,9 +45,9 @@ def ask_catalog_refresh(cloud_project_id: int) -> None:
     _after_commit("clusters.refresh_catalog", cloud_project_id=cloud_project_id)
 
 
-def ask_mail(mail_id: int) -> None:
-    """Say that this mail is to be sent."""
-    _after_commit("clusters.send_mail", mail_id=mail_id)
+def ask_mail(person_id: int) -> None:
+    """Say that there is something to tell this person by mail."""
+    _after_commit("clusters.send_mails", person_id=person_id)
 
 
 def ask_deletion(cloud_project_id: int, request_id: UUID) -> None:

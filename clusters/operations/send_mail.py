@@ -1,89 +1,106 @@
-"""Send one mail, once, and keep it for another try where that fails."""
+"""
+Tell a person by mail, and keep what was not told for another try.
+
+The first news goes out at once. What follows within `WINDOW` is collected, and goes out
+as one mail when the window is over: a mail for each of three hundred requests is read by
+nobody.
+"""
 
 import logging
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.core.mail import EmailMessage
-from django.db.models import F
+from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Now
-from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 
-from clusters.models import ClusterRequest, Mail
+from clusters.models import Mail, Mailbox
+from clusters.models.mail import LONGEST_REST
+from clusters.operations._compose_mail import mail_about, request_of
 from clusters.operations.queue import ask_mail
-from clusters.states import State
-from clusters.wording import words_for
 
 log = logging.getLogger(__name__)
 
 MAX_TRIES: Final = 10
 AT_ONCE: Final = 100
-"""How many due mails one pass of the sweep asks for."""
+"""How many people one pass of the sweep asks for."""
 
-_LEASE: Final = timedelta(minutes=5)
-"""Above the longest conversation with a mail server."""
+IN_ONE: Final = 500
+"""How many news one mail tells at most; the next one tells the rest."""
+
+WINDOW: Final = timedelta(minutes=5)
+"""Between two mails to one person; also above the longest talk with a mail server."""
+
 _FIRST_WAIT: Final = timedelta(minutes=1)
-_LONGEST_WAIT: Final = timedelta(hours=1)
 
 
 def ask_due_mails() -> None:
-    """Ask for what is due: a lost message costs a mail one sweep."""
-    for mail_id in Mail.objects.due().values_list("pk", flat=True)[:AT_ONCE]:
-        ask_mail(mail_id)
+    """Ask for whom something is due: a lost message costs a mail one sweep."""
+    resting = Mailbox.objects.resting().values("person_id")
+    due = Mail.objects.due().exclude(person_id__in=resting)
+    people = due.order_by("person_id").values_list("person_id", flat=True).distinct()
+    for person_id in people[:AT_ONCE]:
+        ask_mail(person_id)
 
 
-def send_mail(mail_id: int, *, public_url: str, now: datetime) -> bool:
+def send_mails(person_id: int, *, public_url: str, now: datetime) -> int:
     """
-    Send this mail if it is due; whether it went out.
+    Send this person one mail about all that is due; returns how many news it told.
 
-    A worker that is killed between the mail server's yes and our commit sends it once
-    more after a while: told twice is better than never.
+    None where the last mail was a moment ago. A worker that is killed between the mail
+    server's yes and our commit sends it once more: told twice is better than never.
     """
-    claimed = Mail.objects.due().filter(pk=mail_id)
-    if not claimed.update(due_at=Now() + _LEASE, tries=F("tries") + 1):
-        return False
-    mail = Mail.objects.select_related("event", "person").get(pk=mail_id)
-    rows = ClusterRequest.objects.select_related("cloud_project")
-    row = rows.get(events=mail.event_id)
-    if mail.event.to_state != row.state:
-        _close(mail, error="The request has moved on.")
-        return False
+    if not _take_turn(person_id):
+        return 0
+    mails = _due_news(person_id)
+    if not mails:
+        Mailbox.objects.filter(person_id=person_id).update(rests_until=None)
+        return 0
+    told = Mail.objects.filter(pk__in=[mail.pk for mail in mails])
     try:
-        _message(mail, row, public_url).send()
+        mail_about(mails, public_url=public_url).send()
     except OSError as error:  # what smtplib raises, and what sockets do
-        _put_off(mail, error)
-        return False
-    _close(mail, sent_at=now)
-    return True
+        _put_off(person_id, told, error)
+        return 0
+    return _saved(told, now)
 
 
-def _message(mail: Mail, row: ClusterRequest, public_url: str) -> EmailMessage:
-    context = {
-        "row": row,
-        "event": mail.event,
-        "words": words_for(row.error_code, row.error_status) if row.is_failed else None,
-        "comment": str(mail.event.data.get("comment", "")),
-        "url": f"{public_url}{row.get_absolute_url()}",
-    }
-    template = "waits" if row.state == State.PENDING else "ended"
-    return EmailMessage(
-        subject=_("%(name)s: %(state)s")
-        % {"name": row.name, "state": row.get_state_display()},
-        body=render_to_string(f"emails/{template}.txt", context),
-        to=[mail.person.email],
+def _take_turn(person_id: int) -> bool:
+    """Own the mailbox for as long as the window is; one writes to a person at a time."""
+    Mailbox.objects.get_or_create(person_id=person_id)
+    free = Mailbox.objects.free().filter(person_id=person_id)
+    return bool(free.update(rests_until=Now() + WINDOW))
+
+
+def _due_news(person_id: int) -> list[Mail]:
+    """Return what there is to tell, oldest first, each request once; close the rest."""
+    due = Mail.objects.due().filter(person_id=person_id)
+    due.filter(tries__gte=MAX_TRIES).update(due_at=None, error="Given up.")
+    rows = due.select_related("event__request__cloud_project", "person").defer(
+        "event__request__body", "event__request__spec", "event__request__labels"
     )
+    mails = list(rows.order_by("pk")[:IN_ONE])
+    newest = {mail.event.request_id: mail for mail in mails if _is_news(mail)}
+    told = [mail.pk for mail in newest.values()]
+    mine = due.filter(pk__in=[mail.pk for mail in mails])
+    mine.exclude(pk__in=told).update(due_at=None, error="The request has moved on.")
+    mine.filter(pk__in=told).update(tries=F("tries") + 1)
+    return list(newest.values())
 
 
-def _put_off(mail: Mail, error: OSError) -> None:
-    wait = min(_FIRST_WAIT * 2 ** (mail.tries - 1), _LONGEST_WAIT)
-    gives_up = mail.tries >= MAX_TRIES
-    log.warning("mail.not_sent", extra={"mail_id": mail.pk, "gives_up": gives_up})
-    Mail.objects.filter(pk=mail.pk).update(
-        due_at=None if gives_up else Now() + wait,
-        error=f"{type(error).__name__}: {error}"[:500],
-    )
+def _is_news(mail: Mail) -> bool:
+    return bool(mail.event.to_state == request_of(mail).state)
 
 
-def _close(mail: Mail, *, sent_at: datetime | None = None, error: str = "") -> None:
-    Mail.objects.filter(pk=mail.pk).update(sent_at=sent_at, due_at=None, error=error)
+def _saved(told: QuerySet[Mail], now: datetime) -> int:
+    return told.update(sent_at=now, due_at=None, error="")
+
+
+def _put_off(person_id: int, mails: QuerySet[Mail], error: OSError) -> None:
+    tried = mails.aggregate(most=Max("tries"))["most"] or 1
+    wait = min(_FIRST_WAIT * 2 ** (tried - 1), LONGEST_REST)
+    log.warning("mail.not_sent", extra={"person_id": person_id, "tries": tried})
+    words = f"{type(error).__name__}: {error}"[:500]
+    mails.update(due_at=Now() + wait, error=words)
+    mails.filter(tries__gte=MAX_TRIES).update(due_at=None)
+    # So that what is new meanwhile does not knock at a mail server that is away.
+    Mailbox.objects.filter(person_id=person_id).update(rests_until=Now() + wait)

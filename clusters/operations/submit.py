@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
+from django.utils.translation import ngettext
 
 from clusters import specs
 from clusters.cloud.huawei.body import build_body, canonical_bytes, sha256_of
 from clusters.cloud.types import REQUEST_TAG, ClusterSpec, CreateApi, Tag
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations._record import record_under_lock
+from clusters.states import OPEN
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 
 class SubmittedDifferently(Exception):
     """The same form was submitted before with other content."""
+
+
+class TooManyOpen(Exception):
+    """This person has as many requests pending and moving as one may have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +46,22 @@ def submit_request(
     wish: Wish,
     submission_key: uuid.UUID,
     now: datetime,
+    max_open: int | None = None,
 ) -> ClusterRequest:
     """
     Keep this wish as a pending request; the same key and content lead to the first one.
 
+    `max_open` is how many requests of one person may be pending or moving at a time,
+    None for the demo's own, which may be any number.
+
     :raises SubmittedDifferently: if the key was used for other content
+    :raises TooManyOpen: if this would be one more than `max_open`
     """
     cluster_request = _new_request(requester, cloud_project, wish, submission_key, now)
     try:
         with transaction.atomic():
+            if max_open is not None:
+                _refuse_one_too_many(requester, submission_key, max_open)
             cluster_request.save(force_insert=True)
             record_under_lock(
                 cluster_request.id,
@@ -89,6 +103,33 @@ def preview_body(spec: ClusterSpec, api: CreateApi) -> str:
     """Return what will be sent as JSON to read; the tag comes with the request."""
     body = build_body(spec, api=api)
     return json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False)
+
+
+def _refuse_one_too_many(
+    requester: "User", submission_key: uuid.UUID, max_open: int
+) -> None:
+    """
+    Count under a lock on the person, so that of two submits at once one is counted.
+
+    SQLite has no such lock and needs none: its transactions begin with the whole one. A
+    key that was used before is left to the constraint, which leads to the first request.
+    """
+    people = get_user_model().objects.select_for_update(no_key=True)
+    people.only("pk").get(pk=requester.pk)
+    mine = ClusterRequest.objects.asked_by(requester.pk)
+    if mine.in_states(list(OPEN)).count() < max_open:
+        return
+    if not mine.filter(submission_key=submission_key).exists():
+        raise TooManyOpen(
+            ngettext(
+                "You have %(count)s request that is not finished, and nobody may have"
+                " more. Wait for it to end, or cancel it.",
+                "You have %(count)s requests that are not finished, and nobody may have"
+                " more. Wait for one to end, or cancel one.",
+                max_open,
+            )
+            % {"count": max_open}
+        )
 
 
 def _new_request(

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clusters import specs
+from clusters import specs, wiring
 from clusters.forms import RequestForm, first_values, together, values_of
 from clusters.forms.fields import printable
 from clusters.models import ClusterRequest
-from clusters.operations.queue import ask_catalog_refresh
+from clusters.operations.refresh_catalog import ask_refresh
 from clusters.operations.submit import (
     SubmittedDifferently,
+    TooManyOpen,
     Wish,
     preview_body,
     submit_request,
@@ -95,7 +96,11 @@ def _submit(
             wish=wish,
             submission_key=submission_key,
             now=timezone.now(),
+            max_open=wiring.max_open_requests(),
         )
+    except TooManyOpen as e:
+        form.add_error(None, str(e))
+        return _page(request, offers, form, filled=form, key=key)
     except SubmittedDifferently:
         form.add_error(None, _was_sent_before())
         return _page(request, offers, form, filled=form)
@@ -124,10 +129,11 @@ def _refresh(request: HttpRequest, offers: Offers) -> None:
     if offers.project is None or not offers.is_connected:
         messages.warning(request, _("This cloud project is not connected."))
         return
-    ask_catalog_refresh(offers.project.id)
-    messages.success(
-        request, _("The offers are being read again. That takes some seconds.")
-    )
+    if ask_refresh(offers.project.id):
+        said = _("The offers are being read again. That takes some seconds.")
+    else:
+        said = _("The offers were asked for a few seconds ago. Try again in a moment.")
+    messages.success(request, said)
 
 
 # -- what stands in the form --------------------------------------------------

@@ -6,10 +6,7 @@ The tests' own database will not do: it is one connection within one transaction
 
 import json
 import sys
-import threading
 from collections import defaultdict
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -23,7 +20,6 @@ from django.db.models import F
 from clusters.engine import Engine
 from clusters.models import Attempt, ClusterRequest, Event
 from clusters.operations import gate as gate_module
-from clusters.operations._advance import MoveNotAllowed
 from clusters.operations._record import (
     record_event,
     record_installation_event,
@@ -32,29 +28,14 @@ from clusters.operations._record import (
 from clusters.operations.cancel import cancel_request
 from clusters.operations.claim import Claim, claim_next
 from clusters.operations.decide import approve_request
-from clusters.operations.gate import Gate, GateShut
+from clusters.operations.gate import Gate
 from clusters.operations.reconcile import reconcile
 from tests.factories import NOON, approved, cloud_project, submitted, user
+from tests.services.at_once import at_once
+from tests.services.crowds import mails, refreshes, submits
 
 ENGINE = Engine(max_calls=1000)
 ROUNDS = 30
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Run each in a thread of its own, all from one moment on; return what came."""
-    start = threading.Barrier(len(works))
-
-    def run(work: Callable[[], Any]) -> Any:
-        try:
-            start.wait()
-            return work()
-        except (MoveNotAllowed, GateShut) as error:
-            return type(error).__name__
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 def claims() -> dict[str, Any]:
@@ -222,6 +203,18 @@ def chains_hold() -> bool:
 def run() -> None:
     """Run every race and write what came of it to stdout."""
     call_command("migrate", verbosity=0)
-    races = (claims, cancels, gates, twice, notes, names, subjects, durability)
+    races = (
+        claims,
+        cancels,
+        gates,
+        twice,
+        notes,
+        names,
+        subjects,
+        submits,
+        refreshes,
+        mails,
+        durability,
+    )
     results: dict[str, Any] = {race.__name__: race() for race in races}
     json.dump(results | {"chains hold": chains_hold()}, sys.stdout)

@@ -45,6 +45,7 @@ def race(database_url: str) -> dict[str, Any]:
             "ENCRYPTION_KEYS": KEY,
             "DATABASE_URL": database_url,
             "CELERY_BROKER_URL": "memory://",
+            "EMAIL_URL": "dummymail://",
             "DJANGO_SETTINGS_MODULE": "portal.settings",
         },
         capture_output=True,
@@ -68,6 +69,9 @@ class TestRaces:
         assert came["notes"] == {"rounds": 30, "with both lines": 30}
         assert came["names"] == {"states": [["approved", "pending"]]}
         assert came["subjects"] == {"person": 4, "installation": True}
+        assert came["submits"] == {"kept": [3], "first key answered alike": True}
+        assert came["refreshes"] == {"asked": 1, "begun": 1}
+        assert came["mails"] == {"mails": 1, "news": 1}
         assert came["chains hold"]
         commits = came["durability"]["before, within, after"]
         assert commits in (["off", "on", "off"], [2, 2, 2])

@@ -21,7 +21,8 @@ from clusters.operations.connect import (
     refuse_moved_connection,
 )
 from clusters.operations.credentials import AddressNotAllowed, refuse_inner_hosts
-from clusters.operations.queue import ask_catalog_refresh, nudge
+from clusters.operations.queue import nudge
+from clusters.operations.refresh_catalog import ask_refresh_after_change
 
 _OPTIONS: Final = {
     "name": "NAME",
@@ -69,7 +70,7 @@ class Command(BaseCommand):
         if check is not None:
             wiring.token_store(project).keep(check)
         nudge(project.pk)
-        ask_catalog_refresh(project.pk)
+        ask_refresh_after_change(project.pk)
         self.stdout.write(f"Cloud project {name} is connected ({connection.css_url}).")
 
     def _connect(

@@ -39,6 +39,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(tasks, "_ROOMS", Rooms(8))
     monkeypatch.setattr(tasks, "_cloud", lambda _id: object())
+    monkeypatch.setattr(tasks, "begin_refresh", lambda _id: True)
     for name in ("provision_next", "poll_project", "refresh_catalog", "delete_broken"):
         monkeypatch.setattr(tasks, name, stand_in(name))
     return begun
