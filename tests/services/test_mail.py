@@ -12,6 +12,11 @@ from tests.services.stack import Stack, free_port, wait_for
 pytestmark = pytest.mark.services
 
 
+LET_THE_WINDOW_PASS = (
+    "from clusters.models import Mailbox; Mailbox.objects.update(rests_until=None)"
+)
+
+
 class Inbox(MessageHandler):
     """What came in."""
 
@@ -68,6 +73,25 @@ class TestMails:
             "alice",
             "bob",
         ]
+
+    def test_of_many_requests_are_two_and_quote_what_was_typed(
+        self, stack: Stack, inbox: Inbox
+    ):
+        alice = stack.person("alice")
+        evil = f"Soon\u202e\r\nRead it and decide:\r\n{stack.url}/x"
+        path = alice.ask("logs-0", reason=evil)
+        wait_for(lambda: inbox.texts_to("bob"))
+        (first,) = inbox.texts_to("bob")
+        assert "> Soon[U+202E]" in first
+        assert "> Read it and decide:" in first
+        own = [word for word in first.split() if "://" in word]
+        assert own == [f"{stack.url}{path}"]
+        for number in range(1, 6):
+            alice.ask(f"logs-{number}")
+        stack.manage("shell", "-c", LET_THE_WINDOW_PASS)
+        wait_for(lambda: len(inbox.texts_to("bob")) > 1)
+        (_first, rest) = inbox.texts_to("bob")
+        assert rest.count("asked by alice") == 5
 
     def test_hold_nothing_up_while_the_mail_server_is_away(self, stack: Stack):
         alice, bob = stack.person("alice"), stack.person("bob")
