@@ -5,7 +5,7 @@ A request that waits is claimed and released again after each back-off, for hour
 these two moves may leave no event, and only where they say nothing new:
 
 * a claim, while the last move that was written is a release with a reason
-* the release that follows, for the very same reason
+* the release that follows, whose event would hold the very same data
 
 Whatever else moves the row on writes the claim first. So every written move begins in
 the state in which the one before it ended, and the chain of hashes has no gap. Of what is
@@ -25,10 +25,8 @@ def says_nothing_new(request_id: UUID, verb: Verb, data: dict[str, Any] | None) 
     """Whether this move repeats what the history ends with."""
     if verb not in (Verb.CLAIM, Verb.RELEASE):
         return False
-    because = _last_reason(request_id)
-    if not because:
-        return False
-    return verb is Verb.CLAIM or (data or {}).get("because") == because
+    last = _last_reason(request_id)
+    return bool(last) and (verb is Verb.CLAIM or data == last)
 
 
 def write_skipped_claim(request_id: UUID, *, held: int | None, now: datetime) -> None:
@@ -51,10 +49,10 @@ def write_skipped_claim(request_id: UUID, *, held: int | None, now: datetime) ->
     )
 
 
-def _last_reason(request_id: UUID) -> str:
-    """Return why the last written move put the request back; empty after another one."""
+def _last_reason(request_id: UUID) -> dict[str, Any]:
+    """Return what the last written move says, if it put the request back and says why."""
     moves = Event.objects.filter(request_id=request_id).exclude(to_state="")
     last = moves.order_by("-seq").values_list("kind", "data").first()
-    if last is None or last[0] != Verb.RELEASE:
-        return ""
-    return str(last[1].get("because") or "")
+    if last is None or last[0] != Verb.RELEASE or not last[1].get("because"):
+        return {}
+    return dict(last[1])

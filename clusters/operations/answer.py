@@ -166,12 +166,15 @@ def _pause_if_refused_again(answered: Answered) -> None:
 
 def _with_another_token(answered: Answered) -> None:
     """A gateway refused the token before CSS saw the call: once more, with a new one."""
+    refused = _token_refusals(answered)
     put_back(
         answered.claim,
         because=as_error(answered.answer),
         now=answered.now,
+        # The second refusal pauses the cloud project: that is news, in the same words.
+        told={"tokens_refused": refused + 1},
         due_at=None,
-        token_refusals=0 if _token_refusals(answered) else 1,
+        token_refusals=0 if refused else 1,
     )
 
 

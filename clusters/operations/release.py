@@ -45,10 +45,18 @@ def one_more_failure(claim: Claim, *, engine: Engine) -> dict[str, Any]:
 
 
 def put_back(
-    claim: Claim, *, because: Exception | None, now: datetime, **changes: Any
+    claim: Claim,
+    *,
+    because: Exception | None,
+    now: datetime,
+    told: dict[str, Any] | None = None,
+    **changes: Any,
 ) -> None:
     """
     Move the row to approved with these columns changed, and give up the claim.
+
+    `told` is what the event says beside the reason. The event is left out where all of
+    it was said before.
 
     :raises MoveNotAllowed: if somebody else owns the row by now
     """
@@ -57,7 +65,7 @@ def put_back(
         Verb.RELEASE,
         now=now,
         held=claim.number,
-        data={"because": str(because)[:500]} if because else None,
+        data=({"because": str(because)[:500]} if because else {}) | (told or {}),
         sent_at=None,
         answer_by=None,
         claimed_until=None,

@@ -100,6 +100,7 @@ class TestSend:
         assert sent.to == ["bob@example.com"]
         assert "logs-search" in sent.subject
         assert "alice asks for the cluster logs-search in demo." in sent.body
+        assert "3 nodes, ess.spec-4u16g" in sent.body
         assert (
             "The reason, in the words of alice:\n> Search for the web logs."
             in sent.body

@@ -48,6 +48,8 @@ class TestToken:
         assert project.is_paused
         assert reread(row).state == State.APPROVED
         assert take_turn() is None
+        moves = list(row.events.values_list("kind", flat=True))[2:]
+        assert moves == ["claim", "release"] * 2
 
     def test_refused_for_ever_costs_two_logins_however_many_wait(
         self, take_turn, project, wire, world: World
