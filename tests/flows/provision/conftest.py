@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
@@ -67,7 +68,7 @@ def password() -> str:
 def cloud(
     wire: Wire, clock: Clock, project: CloudProject, password: str
 ) -> HuaweiCloud:
-    cache = LocMemCache(f"tokens-of-{id(wire)}", {})
+    cache = LocMemCache(f"tokens-of-{uuid4()}", {})
     return client_over(
         wire,
         password=password,
