@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0008_places'),
+        ('clusters', '0010_sign_in_limits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
