@@ -78,7 +78,7 @@ class Mailbox(models.Model):
     """
 
     person = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mailbox"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mailbox"
     )
     rests_until = models.DateTimeField(null=True, blank=True)
 
