@@ -26,7 +26,8 @@ from clusters.operations.poll import poll_project
 from clusters.operations.provision import provision_next
 from clusters.operations.quarantine import quarantine_after_failover
 from clusters.operations.queue import ask_catalog_refresh, nudge
-from clusters.operations.refresh_catalog import begin_refresh, refresh_catalog
+from clusters.operations.refresh_catalog import refresh_catalog
+from clusters.operations.refresh_pace import begin_refresh
 from clusters.operations.schema import (
     NEWER,
     OtherSchema,

@@ -21,7 +21,7 @@ from clusters.operations._project_change import (
     change_of_cloud_project,
 )
 from clusters.operations.queue import nudge
-from clusters.operations.refresh_catalog import ask_refresh_after_change
+from clusters.operations.refresh_pace import ask_refresh_after_change
 from clusters.states import State
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from clusters import specs, wiring
 from clusters.forms import RequestForm, first_values, together, values_of
 from clusters.forms.fields import printable
 from clusters.models import ClusterRequest
-from clusters.operations.refresh_catalog import ask_refresh
+from clusters.operations.refresh_pace import ask_refresh
 from clusters.operations.submit import (
     SubmittedDifferently,
     TooManyOpen,

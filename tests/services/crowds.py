@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from clusters.models import ClusterRequest
-from clusters.operations.refresh_catalog import ask_refresh, begin_refresh
+from clusters.operations.refresh_pace import ask_refresh, begin_refresh
 from clusters.operations.send_mail import send_mails
 from clusters.operations.submit import TooManyOpen, Wish, submit_request
 from tests.factories import NOON, cloud_project, spec, submitted, user

@@ -22,7 +22,7 @@ from clusters.operations.connect import (
 )
 from clusters.operations.credentials import AddressNotAllowed, refuse_inner_hosts
 from clusters.operations.queue import nudge
-from clusters.operations.refresh_catalog import ask_refresh_after_change
+from clusters.operations.refresh_pace import ask_refresh_after_change
 
 _OPTIONS: Final = {
     "name": "NAME",

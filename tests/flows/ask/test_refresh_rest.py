@@ -13,12 +13,12 @@ from clusters.engine import Engine
 from clusters.models import CatalogSnapshot, CloudProject
 from clusters.operations import queue
 from clusters.operations.pause import resume_cloud_project
-from clusters.operations.refresh_catalog import (
+from clusters.operations.refresh_catalog import claim_stale_catalogs
+from clusters.operations.refresh_pace import (
     REST,
     ask_refresh,
     ask_refresh_after_change,
     begin_refresh,
-    claim_stale_catalogs,
 )
 from tests.factories import NOON, user
 from tests.flows.ask.posting import URL, post, text
