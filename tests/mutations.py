@@ -92,6 +92,18 @@ MUTATIONS = (
         tests=_STORIES,
     ),
     Mutation(
+        name="decision without its WHERE",
+        file="operations/_advance.py",
+        changes=(
+            (
+                "    movable = _movable(rows.filter(expected.still_so), move, held)\n",
+                "    movable = _movable(rows, move, held)\n",
+            ),
+        ),
+        rows="45",
+        tests="tests/flows/operations/test_expected.py::TestDecision",
+    ),
+    Mutation(
         name="gate off",
         file="operations/gate.py",
         changes=(("        if opened != 1:\n", "        if opened > 1:\n"),),

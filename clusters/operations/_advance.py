@@ -5,24 +5,27 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 
 from clusters.models import ClusterRequest
+from clusters.operations._expected import NOTHING, Expected, MoveNotAllowed
 from clusters.operations._record import record_under_lock
 from clusters.operations._repeats import says_nothing_new, write_skipped_claim
-from clusters.states import MOVES, Move, State, Verb
+from clusters.states import MOVES, Move, Verb
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+__all__ = [
+    "NOT_LOOKED_FOR",
+    "CommentMissing",
+    "MoveNotAllowed",
+    "NotAllowed",
+    "advance",
+]
 
 NOT_LOOKED_FOR: Final[dict[str, Any]] = {"absent_looks": 0, "last_absent_at": None}
 """The columns of a request that count looks in vain, emptied."""
-
-
-class MoveNotAllowed(Exception):
-    """The request is not, or no longer, in a state that this verb leaves."""
 
 
 class NotAllowed(Exception):
@@ -40,7 +43,7 @@ def advance(
     now: datetime,
     actor: "User | None" = None,
     held: int | None = None,
-    only_if: Q | None = None,
+    expected: Expected = NOTHING,
     data: dict[str, Any] | None = None,
     **changes: Any,
 ) -> None:
@@ -50,14 +53,16 @@ def advance(
     Being taken up and put back for the same reason as before is no event: see `_repeats`.
 
     A worker hands in the claim number that it `held`: a row that somebody else owns by
-    now stays as it is. So does one for which `only_if` does not hold.
+    now stays as it is. So does one in which not all is as `expected`.
 
     :raises MoveNotAllowed: if the row is in another state, or under another claim
+    :raises BodyChanged: if other bytes would be sent than expected
+    :raises HandedOver: if it is somebody else's by now
     :raises DatabaseError: within a transaction of the caller this one ends that one, too
     """
     move = MOVES[verb]
     rows = ClusterRequest.objects.filter(id=request_id)
-    movable = _movable(rows.filter(only_if or Q()), move, held)
+    movable = _movable(rows.filter(expected.still_so), move, held)
     # Without a savepoint, so MoveNotAllowed is raised after the block: nothing was
     # written then, and an outer transaction can go on.
     with transaction.atomic(savepoint=False):
@@ -75,7 +80,7 @@ def advance(
                 data=data,
             )
     if not moved:
-        raise MoveNotAllowed(_moved_on(rows))
+        raise expected.lost(rows.first(), move.sources)
 
 
 def _movable(
@@ -97,12 +102,3 @@ def _read_source(rows: QuerySet[ClusterRequest], move: Move) -> str:
     if len(move.sources) == 1:
         return move.sources[0].value
     return rows.select_for_update().values_list("state", flat=True).first() or ""
-
-
-def _moved_on(rows: QuerySet[ClusterRequest]) -> str:
-    """Say to a person why this is too late."""
-    state = rows.values_list("state", flat=True).first()
-    label = State(state).label if state else _("gone")
-    return _("This cannot be done: the request is “%(state)s” by now.") % {
-        "state": label
-    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db import transaction
 from django.db.models.functions import Now
 
 from clusters.cloud.errors import CloudError
@@ -146,15 +147,14 @@ def _keep_late_id(answered: Answered) -> None:
     """The row moved on without this answer; its id stands on the attempt, and here."""
     claim, cluster_id = answered.claim, answered.answer.cluster_id
     rows = ClusterRequest.objects.filter(id=claim.request_id)
-    known = rows.values_list("cluster_id", flat=True).get()
-    if known == cluster_id:
-        return
-    if known:
-        alarm_duplicate(claim.request_id, cluster_id, known=known, now=answered.now)
-        return
-    data = {"cluster_id": cluster_id}
+    with transaction.atomic():
+        known = rows.select_for_update().values_list("cluster_id", flat=True).get()
+        if known:
+            alarm_duplicate(claim.request_id, cluster_id, known=known, now=answered.now)
+            return
+        data = {"cluster_id": cluster_id}
+        record_event(claim.request_id, "answer.late", now=answered.now, data=data)
     log.critical("answer.late", extra={"request_id": str(claim.request_id), **data})
-    record_event(claim.request_id, "answer.late", now=answered.now, data=data)
 
 
 def _pause_if_refused_again(answered: Answered) -> None:

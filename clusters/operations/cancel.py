@@ -9,6 +9,7 @@ from clusters.approval import may_act
 from clusters.models import ClusterRequest
 from clusters.models.people import viewer_of
 from clusters.operations._advance import MoveNotAllowed, NotAllowed, advance
+from clusters.operations._expected import OWNER, Expected
 from clusters.states import Verb
 
 if TYPE_CHECKING:
@@ -33,5 +34,6 @@ def cancel_request(
         Verb.CANCEL,
         now=now,
         actor=by,
+        expected=Expected.of(cluster_request, *OWNER),
         data={"comment": comment} if comment else None,
     )

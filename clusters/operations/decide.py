@@ -2,7 +2,7 @@
 
 import hmac
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -16,6 +16,13 @@ from clusters.operations._advance import (
     MoveNotAllowed,
     NotAllowed,
     advance,
+)
+from clusters.operations._expected import (
+    BYTES,
+    OWNER,
+    BodyChanged,
+    Expected,
+    HandedOver,
 )
 from clusters.operations._sendable import NotSendable, refuse_unsayable
 from clusters.operations.hand_over import once_asked
@@ -44,10 +51,6 @@ __all__ = [
     "refuse_held_name",
     "reject_request",
 ]
-
-
-class BodyChanged(MoveNotAllowed):
-    """The hash that was approved is not that of the body which would be sent."""
 
 
 class NameHeld(MoveNotAllowed):
@@ -81,7 +84,7 @@ def approve_request(
     caller does not say, then it is the one of `cluster_request.cloud_project`.
 
     :raises NotAllowed: if this person may not decide on it
-    :raises MoveNotAllowed: if somebody decided first
+    :raises MoveNotAllowed: if somebody decided first, or it was handed over meanwhile
     :raises BodyChanged: if the approver looked at another body
     :raises PlaceUnknown: if the portal has not learned the project's id yet
     :raises PlaceChanged: if the cloud project is at another place than the approver saw
@@ -101,11 +104,11 @@ def approve_request(
     try:
         with transaction.atomic():
             place = fix_place(cluster_request.cloud_project, now=now)
-            advance(
-                cluster_request.id,
+            _move(
+                cluster_request,
                 Verb.APPROVE,
+                approver,
                 now=now,
-                actor=approver,
                 data={
                     "body_sha256": body_sha256,
                     "place_sha256": place,
@@ -136,12 +139,8 @@ def reject_request(
     if cluster_request.is_pending and not comment.strip():
         raise CommentMissing(_("Say why, so that the requester knows what to change."))
     with transaction.atomic():
-        advance(
-            cluster_request.id,
-            Verb.REJECT,
-            now=now,
-            actor=approver,
-            data={"comment": comment},
+        _move(
+            cluster_request, Verb.REJECT, approver, now=now, data={"comment": comment}
         )
         _decide(cluster_request, Verdict.REJECTED, approver, comment, now)
 
@@ -165,6 +164,22 @@ def _refuse_stranger(cluster_request: ClusterRequest, approver: "User") -> None:
     # Handing a request over must not let somebody decide on what they asked for.
     if not may or once_asked(cluster_request, approver):
         raise NotAllowed(_("Another approver has to decide on this."))
+
+
+def _move(
+    cluster_request: ClusterRequest, verb: Verb, approver: "User", **how: Any
+) -> None:
+    """
+    Move the request that this approver has looked at, and no other.
+
+    :raises NotAllowed: if it became this approver's own meanwhile
+    """
+    seen = Expected.of(cluster_request, *OWNER, *BYTES)
+    try:
+        advance(cluster_request.id, verb, actor=approver, expected=seen, **how)
+    except HandedOver:
+        _refuse_stranger(ClusterRequest.objects.get(id=cluster_request.id), approver)
+        raise
 
 
 def _decide(

@@ -1,5 +1,6 @@
 """Delete the broken cluster that a failed request left behind."""
 
+import contextlib
 import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -18,10 +19,12 @@ from clusters.engine import Engine
 from clusters.models import CloudProject, ClusterRequest
 from clusters.models.people import viewer_of
 from clusters.operations._advance import MoveNotAllowed, NotAllowed
+from clusters.operations._expected import OWNER, Expected, amend
 from clusters.operations._record import record_event
 from clusters.operations.look import look
 from clusters.operations.queue import ask_deletion
 from clusters.operations.release import heed_trouble
+from clusters.states import State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -36,6 +39,12 @@ __all__ = [
 ]
 
 log = logging.getLogger(__name__)
+
+_BROKEN: Final = ("cluster_id", "cluster_gone_at", "error_code")
+"""What says that there is a broken cluster, and which."""
+
+_LEASE: Final = ("cluster_id", "deletion_due_at")
+"""Which cluster a worker is at, and until when it is the only one."""
 
 AT_ONCE: Final = 20
 """How many due deletions of one cloud project one pass of the sweep asks for."""
@@ -74,12 +83,14 @@ def order_deletion(
             % {"name": cluster_request.name}
         )
     with transaction.atomic():
-        left = ClusterRequest.objects.with_broken_cluster()
-        ordered = left.filter(id=cluster_request.id, deletion_due_at=None).update(
-            deletion_due_at=Now(), deletion_tries=0, deletion_sent_at=None
+        amend(
+            cluster_request.id,
+            Expected.of(cluster_request, *OWNER, *_BROKEN, deletion_due_at=None),
+            State.FAILED,
+            deletion_due_at=Now(),
+            deletion_tries=0,
+            deletion_sent_at=None,
         )
-        if not ordered:
-            raise MoveNotAllowed(_("There is no broken cluster to delete here."))
         data = {"cluster_id": cluster_request.cluster_id, "comment": comment}
         record_event(
             cluster_request.id, "deletion.ordered", now=now, actor=by, data=data
@@ -115,9 +126,19 @@ def delete_broken(
     try:
         _refuse_other_place(row, cloud)
         _step(row, cloud, engine, now)
+    except MoveNotAllowed:
+        # The lease ran out, and another worker is at it: its word counts.
+        log.info("deletion.late", extra={"request_id": str(request_id)})
     except CloudError as error:
         heed_trouble(row.cloud_project_id, error, engine=engine, now=now)
-        _wait(row, engine.back_off(row.deletion_tries))
+        _put_off(row, engine, error, now)
+
+
+def _put_off(
+    row: ClusterRequest, engine: Engine, error: CloudError, now: datetime
+) -> None:
+    with contextlib.suppress(MoveNotAllowed):
+        _write(row, deletion_due_at=Now() + engine.back_off(row.deletion_tries))
         _tell(row, "deletion.failed", now, because=str(error)[:500])
 
 
@@ -131,18 +152,18 @@ def _step(row: ClusterRequest, cloud: Cloud, engine: Engine, now: datetime) -> N
         cluster = cloud.cluster(row.cluster_id)
     except ClusterGone as gone:
         _refuse_doubt(row, gone, cloud)
-        _rows(row).update(deletion_due_at=None, cluster_gone_at=now)
+        _write(row, deletion_due_at=None, cluster_gone_at=now)
         _tell(row, "deletion.done", now)
         return
     if _must_not_go(row, cluster):
-        _rows(row).update(deletion_due_at=None)
+        _write(row, deletion_due_at=None)
         _tell(row, "deletion.refused", now, status=cluster.raw_status)
         return
     if row.deletion_sent_at is None:
         cloud.delete(row.cluster_id)
-        _rows(row).update(deletion_sent_at=now)
+        _write(row, deletion_sent_at=now)
         _tell(row, "deletion.sent", now)
-    _wait(row, timedelta(seconds=engine.poll_seconds))
+    _write(row, deletion_due_at=Now() + timedelta(seconds=engine.poll_seconds))
 
 
 def _refuse_doubt(row: ClusterRequest, gone: ClusterGone, cloud: Cloud) -> None:
@@ -162,8 +183,13 @@ def _must_not_go(row: ClusterRequest, cluster: CloudCluster) -> bool:
     return cluster.is_ready or cluster.tag(REQUEST_TAG) not in ("", str(row.id))
 
 
-def _wait(row: ClusterRequest, wait: timedelta) -> None:
-    _rows(row).exclude(deletion_due_at=None).update(deletion_due_at=Now() + wait)
+def _write(row: ClusterRequest, **changes: Any) -> None:
+    """
+    Change the row, if this worker's lease is still the one that counts.
+
+    :raises MoveNotAllowed: if it is not
+    """
+    amend(row.id, Expected.of(row, *_LEASE), State.FAILED, **changes)
 
 
 def _tell(row: ClusterRequest, kind: str, now: datetime, **words: Any) -> None:
@@ -173,7 +199,3 @@ def _tell(row: ClusterRequest, kind: str, now: datetime, **words: Any) -> None:
     last = row.events.order_by("-seq").first()
     if last is None or (last.kind, last.data) != (kind, data):
         record_event(row.id, kind, now=now, data=data)
-
-
-def _rows(row: ClusterRequest) -> Any:
-    return ClusterRequest.objects.filter(id=row.id)

@@ -13,6 +13,7 @@ from clusters.engine import Engine
 from clusters.models import ClusterRequest
 from clusters.models.request_columns import DELETED_OUTSIDE
 from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations._expected import Expected, amend
 from clusters.operations.answer import NO_WORDS
 from clusters.operations.look import Listing
 from clusters.states import State, Verb
@@ -107,7 +108,7 @@ def _see(
     elif cluster.is_broken:
         _break(cluster_request, cluster, seen, now)
     else:
-        _still_creating(cluster_request.id).update(**seen)
+        amend(cluster_request.id, _same(cluster_request), State.CREATING, **seen)
 
 
 def _ready(
@@ -120,6 +121,7 @@ def _ready(
         cluster_request.id,
         Verb.READY,
         now=now,
+        expected=_same(cluster_request),
         data={"cluster_id": cluster.id, "endpoint": cluster.endpoint},
         endpoint=cluster.endpoint[:500],
         **seen,
@@ -141,6 +143,7 @@ def _break(
         cluster_request.id,
         Verb.BREAK,
         now=now,
+        expected=_same(cluster_request),
         data=data,
         **{**NO_WORDS, **words, **seen},
     )
@@ -156,17 +159,32 @@ def _miss(
         pass
     else:
         return
+    # Another look may have seen it meanwhile: then nothing was missed.
+    missed = Expected.of(
+        cluster_request, "cluster_id", "missing_since", "missing_looks"
+    )
     since = cluster_request.missing_since or now
     looks = cluster_request.missing_looks + 1
     settled = now - since >= timedelta(seconds=engine.settle_seconds)
     if looks < LOOKS_BEFORE_GONE or not settled:
-        _still_creating(cluster_request.id).update(
-            missing_since=since, missing_looks=looks
+        amend(
+            cluster_request.id,
+            missed,
+            State.CREATING,
+            missing_since=since,
+            missing_looks=looks,
         )
         return
     columns = {**NO_WORDS, "error_code": DELETED_OUTSIDE, "missing_looks": looks}
     data = {"code": DELETED_OUTSIDE, "cluster_id": cluster_request.cluster_id}
-    advance(cluster_request.id, Verb.BREAK, now=now, data=data, **columns)
+    advance(
+        cluster_request.id, Verb.BREAK, now=now, expected=missed, data=data, **columns
+    )
+
+
+def _same(cluster_request: ClusterRequest) -> Expected:
+    """What the cloud shows, it shows of this cluster."""
+    return Expected.of(cluster_request, "cluster_id")
 
 
 def _still_creating(*request_ids: UUID) -> "QuerySet[ClusterRequest]":

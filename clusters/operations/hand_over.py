@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clusters.models import ClusterRequest, Event
 from clusters.models.people import viewer_of
 from clusters.operations._advance import MoveNotAllowed, NotAllowed
+from clusters.operations._expected import OWNER, Expected, amend
 from clusters.operations._record import record_event
 
 if TYPE_CHECKING:
@@ -53,13 +54,16 @@ def hand_over_request(
     heir = _heir(requester)
     with transaction.atomic():
         rows = ClusterRequest.objects.filter(id=cluster_request.id)
-        before = rows.select_for_update().only("requester", "requester_name").get()
+        before = rows.select_for_update().get()
         if before.requester_id == heir.pk:
             raise MoveNotAllowed(
                 _("This request belongs to %(name)s already.") % {"name": requester}
             )
-        # A fresh key: the heir may have sent a form with the same one.
-        rows.update(
+        # A fresh key: the heir may have sent a form with the same one, and whoever
+        # decides just now notices by it (`OWNER`).
+        amend(
+            cluster_request.id,
+            Expected.of(before, *OWNER),
             requester=heir,
             requester_name=heir.get_username(),
             submission_key=uuid.uuid4(),
@@ -91,7 +95,13 @@ def _heir(name: str) -> "User":
 
 
 def once_asked(cluster_request: ClusterRequest, person: "User | AnonymousUser") -> bool:
-    """Whether this person was the requester before the request was handed over."""
+    """
+    Whether this person was the requester before the request was handed over.
+
+    It reads events, which no WHERE of the request's row repeats. That is enough: the event
+    and the new `OWNER` are written in one transaction, so whoever read the events before
+    it finds another owner in the row when he writes.
+    """
     return Event.objects.filter(
         request_id=cluster_request.pk, kind=HAND_OVER, data__from_id=person.pk
     ).exists()

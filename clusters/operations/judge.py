@@ -1,14 +1,14 @@
 """What an operator decides where nobody can know: adopt, confirm absent, keep watching."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils.translation import gettext as _
 
 from clusters.matching import Found, Match, Sighting
-from clusters.models import ClusterRequest, Look
+from clusters.models import CloudProject, ClusterRequest, Look
 from clusters.models.people import viewer_of
 from clusters.operations._advance import (
     NOT_LOOKED_FOR,
@@ -17,6 +17,7 @@ from clusters.operations._advance import (
     NotAllowed,
     advance,
 )
+from clusters.operations._expected import BYTES, OWNER, Expected, amend
 from clusters.operations._record import record_event
 from clusters.operations.settle import adopt
 from clusters.states import State, Verb
@@ -38,6 +39,10 @@ __all__ = [
 
 CONFIRMED_ABSENT = "portal.confirmed_absent"
 """Our own code: an operator looked, and says that the cloud made no cluster."""
+
+
+_JUDGED: Final = (*OWNER, *BYTES, "claim")
+"""Whose request an operator judges, what was asked for, and by which attempt."""
 
 
 class NoCandidate(Exception):
@@ -77,16 +82,21 @@ def adopt_candidate(
     """
     _refuse_others(cluster_request, by)
     found = {each.id: each for each in candidates_of(cluster_request)}.get(cluster_id)
-    taken = ClusterRequest.objects.filter(cluster_id=cluster_id)
-    if found is None or taken.exclude(id=cluster_request.id).exists():
-        raise NoCandidate(_("Choose one of the clusters that are shown."))
-    adopt(
-        cluster_request.id,
-        Match(found=Found.OURS, candidates=(found,)),
-        now=now,
-        actor=by,
-        comment=comment,
-    )
+    with transaction.atomic():
+        # Two operators may choose one cluster for two requests: they take turns here.
+        projects = CloudProject.objects.select_for_update()
+        projects.only("id").get(id=cluster_request.cloud_project_id)
+        taken = ClusterRequest.objects.filter(cluster_id=cluster_id)
+        if found is None or taken.exclude(id=cluster_request.id).exists():
+            raise NoCandidate(_("Choose one of the clusters that are shown."))
+        adopt(
+            cluster_request.id,
+            Match(found=Found.OURS, candidates=(found,)),
+            now=now,
+            actor=by,
+            expected=Expected.of(cluster_request, *_JUDGED),
+            comment=comment,
+        )
 
 
 def confirm_absent(
@@ -107,7 +117,7 @@ def confirm_absent(
         Verb.SETTLE,
         now=now,
         actor=by,
-        held=cluster_request.claim,
+        expected=Expected.of(cluster_request, *_JUDGED),
         data={"comment": comment, "code": CONFIRMED_ABSENT},
         needs="",
         error_code=cluster_request.error_code or CONFIRMED_ABSENT,
@@ -124,10 +134,16 @@ def keep_watching(
     :raises MoveNotAllowed: if the request is not unclear (any more)
     """
     _refuse_others(cluster_request, by)
-    rows = ClusterRequest.objects.filter(id=cluster_request.id, state=State.UNCLEAR)
     with transaction.atomic():
-        if not rows.update(needs="", answer_by=Now(), **NOT_LOOKED_FOR):
-            raise MoveNotAllowed(_("This request is not unclear any more."))
+        amend(
+            cluster_request.id,
+            Expected.of(cluster_request, "claim"),
+            State.UNCLEAR,
+            needs="",
+            # Never sooner: behind a gateway that gave up the call may still run.
+            answer_by=Greatest(Coalesce("answer_by", Now()), Now()),
+            **NOT_LOOKED_FOR,
+        )
         record_event(
             cluster_request.id,
             "operator.keeps_watching",

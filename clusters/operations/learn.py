@@ -11,6 +11,7 @@ from clusters.matching import Found, as_uuid, match
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.models.cloud_project import Known
 from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations._expected import BYTES, Expected
 from clusters.operations._project_change import LEARNED, change_of_cloud_project
 from clusters.operations.answer import NO_WORDS
 from clusters.operations.duplicate import alarm_duplicate
@@ -32,17 +33,19 @@ def learn(project: CloudProject, listing: Listing) -> None:
 
     Tags are judged by the clusters whose ids we know; of names two equal ones are proof.
     """
-    before = (project.keeps_tags, project.names_unique)
-    project.keeps_tags = _keeps_tags(project, listing) or project.keeps_tags
+    # Only what was learned: else an older look writes back what it had read.
+    learned = {}
+    if keeps_tags := _keeps_tags(project, listing):
+        learned["keeps_tags"] = keeps_tags
     names = Counter(cluster.name for cluster in listing.clusters)
     if names and max(names.values()) > 1:
-        project.names_unique = Known.NO
-    if (project.keeps_tags, project.names_unique) == before:
+        learned["names_unique"] = Known.NO.value
+    if all(getattr(project, name) == value for name, value in learned.items()):
         return
     with change_of_cloud_project(project.pk, LEARNED, now=listing.began_at):
-        CloudProject.objects.filter(pk=project.pk).update(
-            keeps_tags=project.keeps_tags, names_unique=project.names_unique
-        )
+        CloudProject.objects.filter(pk=project.pk).update(**learned)
+    for name, value in learned.items():
+        setattr(project, name, value)
 
 
 def _keeps_tags(project: CloudProject, listing: Listing) -> str:
@@ -99,6 +102,7 @@ def _found(row: ClusterRequest, cluster_id: str, now: datetime) -> None:
     columns = {**NO_WORDS, "cluster_id": cluster_id, "needs": "", "due_at": None}
     data = {"cluster_id": cluster_id}
     try:
-        advance(row.id, Verb.FOUND, now=now, data=data, **columns)
+        seen = Expected.of(row, *BYTES, "cluster_id")
+        advance(row.id, Verb.FOUND, now=now, expected=seen, data=data, **columns)
     except MoveNotAllowed:
         log.info("find.late", extra={"request_id": str(row.id)})

@@ -124,7 +124,16 @@ def resume_cloud_project(
         raise NotConnected(
             _("This cloud project has no credentials. Connect it first.")
         )
-    rows = CloudProject.objects.filter(id=cloud_project.id, paused_at__isnull=False)
+    if not cloud_project.is_paused:
+        raise MoveNotAllowed(_("This cloud project is not paused."))
+    # This very pause, and no later one, for a reason that nobody has read yet.
+    rows = CloudProject.objects.filter(
+        id=cloud_project.id,
+        paused_at__isnull=False,
+        paused_by=cloud_project.paused_by,
+        paused_reason=cloud_project.paused_reason,
+        credentials_version=cloud_project.credentials_version,
+    )
     with change_of_cloud_project(cloud_project.id, RESUMED, now=now, by=by):
         resumed = rows.update(
             paused_at=None,
@@ -135,7 +144,9 @@ def resume_cloud_project(
             credentials_version=F("credentials_version") + 1,
         )
     if not resumed:
-        raise MoveNotAllowed(_("This cloud project is not paused."))
+        raise MoveNotAllowed(
+            _("This cloud project changed meanwhile. Read why, then resume it again.")
+        )
     begin_anew(cloud_project)
     log.info(
         "cloud_project.resumed",

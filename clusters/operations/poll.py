@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
@@ -103,6 +104,8 @@ def _take_turn(cloud_project_id: int, engine: Engine) -> datetime | None:
     """One look at a time for each cloud project; a lease, in case a worker dies."""
     rows = CloudProject.objects.filter(id=cloud_project_id)
     free = rows.filter(Q(polled_until=None) | Q(polled_until__lt=Now()))
-    if not free.update(polled_until=Now() + 2 * engine.call):
-        return None
-    return rows.values_list("polled_until", flat=True).get()
+    # Together: else the lease that is read may be the next one's.
+    with transaction.atomic():
+        if not free.update(polled_until=Now() + 2 * engine.call):
+            return None
+        return rows.values_list("polled_until", flat=True).get()

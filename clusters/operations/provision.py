@@ -19,6 +19,7 @@ from clusters.models import Attempt, ClusterRequest
 from clusters.models.cloud_project import Known
 from clusters.models.request_columns import Needs
 from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
+from clusters.operations._expected import BYTES, Expected
 from clusters.operations.answer import (
     Answered,
     is_clean,
@@ -180,11 +181,12 @@ def _send(turn: _Turn, body: bytes) -> None:
 def _heed(turn: _Turn, verdict: Match) -> None:
     """Something with our tag or name is there already: send nothing."""
     claim = turn.claim
+    mine = Expected({"claim": claim.number})
     if verdict.found is Found.OURS:
-        adopt(claim.request_id, verdict, now=turn.now, held=claim.number)
+        adopt(claim.request_id, verdict, now=turn.now, expected=mine)
     elif verdict.found is Found.FOREIGN:
         refuse_taken_name(
-            claim.request_id, Verb.REFUSE, verdict, now=turn.now, held=claim.number
+            claim.request_id, Verb.REFUSE, verdict, now=turn.now, expected=mine
         )
     else:
         advance(
@@ -228,14 +230,16 @@ def _void_decision(turn: _Turn, body: bytes) -> None:
         )
         return
     with transaction.atomic():
-        cluster_request.decisions.filter(voided_at=None).update(voided_at=turn.now)
         advance(
             claim.request_id,
             Verb.REVERT,
             now=turn.now,
             held=claim.number,
             data=found,
+            expected=Expected.of(cluster_request, *BYTES),
             body=body.decode(),
             body_sha256=sha256_of(body),
             place_sha256="",
         )
+        # Only now, under the row's lock: no decision of another turn is made void.
+        cluster_request.decisions.filter(voided_at=None).update(voided_at=turn.now)

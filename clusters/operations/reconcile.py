@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from clusters.engine import GRACE_SECONDS
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
+from clusters.operations._expected import Expected
 from clusters.operations.claim import due_requests
 from clusters.operations.queue import nudge
 from clusters.states import State, Verb
@@ -35,9 +36,9 @@ def _take_back_unsent(now: datetime) -> int:
     The new claim number shuts that gate for good, by this very UPDATE; a gate that
     opened after we looked keeps the row, by `sent_at` in the same UPDATE.
     """
-    unsent = Q(sent_at=None)
+    unsent = Expected({"sent_at": None})
     lapsed = ClusterRequest.objects.filter(
-        unsent, state=State.SENDING, claimed_until__lt=Now()
+        unsent.still_so, state=State.SENDING, claimed_until__lt=Now()
     )
     return sum(
         _move(
@@ -45,7 +46,7 @@ def _take_back_unsent(now: datetime) -> int:
             Verb.RELEASE,
             claim,
             now,
-            only_if=unsent,
+            expected=unsent,
             claim=claim + 1,
             claimed_until=None,
         )

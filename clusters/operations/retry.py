@@ -10,6 +10,7 @@ from clusters.approval import may_act
 from clusters.models import ClusterRequest
 from clusters.models.people import viewer_of
 from clusters.operations._advance import MoveNotAllowed, NotAllowed, advance
+from clusters.operations._expected import BYTES, OWNER, Expected
 from clusters.operations._sendable import refuse_other_bytes
 from clusters.operations.answer import NO_WORDS
 from clusters.operations.decide import NameHeld, refuse_held_name
@@ -48,6 +49,9 @@ def retry_request(
                 Verb.RETRY,
                 now=now,
                 actor=by,
+                expected=Expected.of(
+                    cluster_request, *OWNER, *BYTES, "claim", cluster_id=""
+                ),
                 data={"comment": comment} if comment else None,
                 due_at=None,
                 failures=0,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from clusters.matching import Match
 from clusters.operations._advance import advance
+from clusters.operations._expected import NOTHING, Expected
 from clusters.operations.answer import NO_WORDS
 from clusters.states import Verb
 
@@ -21,7 +22,7 @@ def adopt(
     verdict: Match,
     *,
     now: datetime,
-    held: int | None = None,
+    expected: Expected = NOTHING,
     actor: "User | None" = None,
     comment: str = "",
 ) -> None:
@@ -34,7 +35,7 @@ def adopt(
         request_id,
         Verb.ADOPT,
         now=now,
-        held=held,
+        expected=expected,
         actor=actor,
         data={"cluster_id": verdict.cluster_id}
         | ({"comment": comment} if comment else {}),
@@ -51,7 +52,7 @@ def refuse_taken_name(
     verdict: Match,
     *,
     now: datetime,
-    held: int | None = None,
+    expected: Expected,
 ) -> None:
     """
     Fail a request whose name somebody else's cluster has; the verb fits its state.
@@ -61,4 +62,4 @@ def refuse_taken_name(
     columns = {**NO_WORDS, "error_code": NAME_TAKEN, "needs": ""}
     holder = verdict.candidates[0].id
     data = {"code": NAME_TAKEN, "holder": holder}
-    advance(request_id, verb, now=now, held=held, data=data, **columns)
+    advance(request_id, verb, now=now, expected=expected, data=data, **columns)

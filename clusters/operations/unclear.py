@@ -16,6 +16,7 @@ from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.models.cloud_project import Known
 from clusters.models.request_columns import Needs
 from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
+from clusters.operations._expected import ABSENCE, BYTES, Expected, amend
 from clusters.operations._record import record_event
 from clusters.operations.answer import is_clean, named_cluster
 from clusters.operations.look import Listing
@@ -46,6 +47,15 @@ class _Case:
     def outcomes(self) -> list[str]:
         """What each attempt came to, in their order."""
         return [each.outcome for each in self.attempts]
+
+    @property
+    def same_bytes(self) -> Expected:
+        """
+        What an adoption rests on: the cluster was compared with this body.
+
+        Not the claim: a cluster that is there is ours whoever asked for it.
+        """
+        return Expected.of(self.row, *BYTES)
 
     @property
     def is_name_held(self) -> bool:
@@ -103,13 +113,19 @@ def _settle(case: _Case) -> None:
     # An answer was saved, and the row was never moved.
     if known := named_cluster(case.attempts):
         found = Match(found=Found.OURS, candidates=(Sighting(id=known, name=""),))
-        adopt(case.row.id, found, now=case.now)
+        adopt(case.row.id, found, now=case.now, expected=case.same_bytes)
     elif case.verdict.found is Found.OURS:
-        adopt(case.row.id, case.verdict, now=case.now)
+        adopt(case.row.id, case.verdict, now=case.now, expected=case.same_bytes)
     elif case.verdict.found is Found.NOTHING:
         _count_absence(case)
     elif case.verdict.found is Found.FOREIGN and case.is_name_held:
-        refuse_taken_name(case.row.id, Verb.SETTLE, case.verdict, now=case.now)
+        refuse_taken_name(
+            case.row.id,
+            Verb.SETTLE,
+            case.verdict,
+            now=case.now,
+            expected=Expected.of(case.row, *ABSENCE),
+        )
     elif case.verdict.found is Found.AMBIGUOUS:
         _ask_operator(case, "ambiguous")
     else:
@@ -126,7 +142,8 @@ def _count_absence(case: _Case) -> None:
     before = Absence(looks=row.absent_looks, last_at=row.last_absent_at)
     absence = before.seen_again(began_at, wait=wait)
     if absence != before:
-        _still(row).update(absent_looks=absence.looks, last_absent_at=absence.last_at)
+        _write(case, absent_looks=absence.looks, last_absent_at=absence.last_at)
+        row.absent_looks, row.last_absent_at = absence.looks, absence.last_at
     if absence.is_settled(row.answer_by, wait=wait) and not row.needs:
         _end(case, absence)
 
@@ -142,7 +159,10 @@ def _end(case: _Case, absence: Absence) -> None:
     if what is Next.RESEND:
         _resend(case, words)
     elif what is Next.FAIL:
-        advance(case.row.id, Verb.SETTLE, now=case.now, data=words, needs="")
+        seen = Expected.of(case.row, *ABSENCE)
+        advance(
+            case.row.id, Verb.SETTLE, now=case.now, data=words, expected=seen, needs=""
+        )
     else:
         _ask_operator(case, "settled")
 
@@ -161,7 +181,7 @@ def _resend(case: _Case, words: dict[str, Any]) -> None:
             Verb.RESEND,
             now=case.now,
             data=words,
-            held=case.row.claim,
+            expected=Expected.of(case.row, *ABSENCE),
             due_at=None,
             claimed_until=None,
             sent_at=None,
@@ -172,17 +192,20 @@ def _resend(case: _Case, words: dict[str, Any]) -> None:
 
 
 def _ask_operator(case: _Case, why: str) -> None:
+    if case.row.needs:
+        return
     with transaction.atomic():
-        waiting = _still(case.row).filter(needs=Needs.NOBODY)
-        if not waiting.update(needs=Needs.OPERATOR):
-            return
+        _write(case, needs=Needs.OPERATOR)
         ids = [each.id for each in case.verdict.candidates]
         data = {"why": why, "candidates": ids}
         record_event(case.row.id, NEEDS_OPERATOR, now=case.now, data=data)
     log.error("operator.needed", extra={"request_id": str(case.row.id), "why": why})
 
 
-def _still(row: ClusterRequest) -> QuerySet[ClusterRequest]:
-    return ClusterRequest.objects.filter(
-        id=row.id, state=State.UNCLEAR, claim=row.claim
-    )
+def _write(case: _Case, **changes: Any) -> None:
+    """
+    Change the row, if nobody has begun anew since it was read.
+
+    :raises MoveNotAllowed: if somebody has, or it is not unclear any more
+    """
+    amend(case.row.id, Expected.of(case.row, *ABSENCE), State.UNCLEAR, **changes)

@@ -12,6 +12,7 @@ from clusters.cloud.errors import CloudError, ClusterGone
 from clusters.cloud.types import Cloud
 from clusters.models import ClusterRequest
 from clusters.models.request_columns import Health
+from clusters.operations._expected import Expected, MoveNotAllowed, amend
 from clusters.operations._record import record_event
 from clusters.operations.look import Listing
 from clusters.states import State
@@ -86,12 +87,14 @@ def _is_gone(cluster_id: str, cloud: Cloud) -> bool:
 def _mark(
     request_id: UUID, cluster_id: str, before: Health, after: Health, now: datetime
 ) -> None:
-    rows = ClusterRequest.objects.filter(
-        id=request_id, state=State.ACTIVE, health=before
-    )
-    with transaction.atomic():
-        if not rows.update(health=after):
-            return
-        kind = _KINDS[after]
-        record_event(request_id, kind, now=now, data={"cluster_id": cluster_id})
-    log.warning(kind, extra={"request_id": str(request_id), "cluster_id": cluster_id})
+    kind = _KINDS[after]
+    seen = Expected({"cluster_id": cluster_id, "health": before})
+    data = {"cluster_id": cluster_id}
+    try:
+        with transaction.atomic():
+            amend(request_id, seen, State.ACTIVE, health=after)
+            record_event(request_id, kind, now=now, data=data)
+    except MoveNotAllowed:
+        log.info("watch.late", extra={"request_id": str(request_id)})
+        return
+    log.warning(kind, extra={"request_id": str(request_id), **data})

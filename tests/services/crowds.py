@@ -9,7 +9,7 @@ from clusters.operations.refresh_pace import ask_refresh, begin_refresh
 from clusters.operations.send_mail import send_mails
 from clusters.operations.submit import TooManyOpen, Wish, submit_request
 from tests.factories import NOON, cloud_project, spec, submitted, user
-from tests.services.at_once import at_once
+from tests.services.racing import at_once
 
 ROUNDS = 10
 

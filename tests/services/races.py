@@ -17,7 +17,6 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import F
 
-from clusters.engine import Engine
 from clusters.models import Attempt, ClusterRequest, Event
 from clusters.operations import gate as gate_module
 from clusters.operations._record import (
@@ -27,15 +26,12 @@ from clusters.operations._record import (
 )
 from clusters.operations.cancel import cancel_request
 from clusters.operations.claim import Claim, claim_next
-from clusters.operations.decide import approve_request
 from clusters.operations.gate import Gate
 from clusters.operations.reconcile import reconcile
 from tests.factories import NOON, approved, cloud_project, submitted, user
-from tests.services.at_once import at_once
 from tests.services.crowds import mails, refreshes, submits
-
-ENGINE = Engine(max_calls=1000)
-ROUNDS = 30
+from tests.services.decision_races import heirs, heirs_in_between, voids
+from tests.services.racing import ENGINE, ROUNDS, approve, at_once
 
 
 def claims() -> dict[str, Any]:
@@ -118,16 +114,11 @@ def names() -> dict[str, Any]:
     seen: set[tuple[str, ...]] = set()
     for number in range(ROUNDS):
         rows = [submitted(f"named-{number}") for _ in range(2)]
-        at_once(*[partial(_approve, row) for row in rows])
+        at_once(*[partial(approve, row) for row in rows])
         states = ClusterRequest.objects.filter(id__in=[row.id for row in rows])
         seen.add(tuple(sorted(states.values_list("state", flat=True))))
     ClusterRequest.objects.update(state="rejected")
     return {"states": sorted(seen)}
-
-
-def _approve(row: ClusterRequest) -> None:
-    digest = row.body_sha256
-    approve_request(row, approver=user("bob"), body_sha256=digest, now=NOON)
 
 
 def durability() -> dict[str, Any]:
@@ -203,6 +194,8 @@ def chains_hold() -> bool:
 def run() -> None:
     """Run every race and write what came of it to stdout."""
     call_command("migrate", verbosity=0)
+    for name in ("olga", "bob"):
+        user(name)  # made here: threads only read them
     races = (
         claims,
         cancels,
@@ -214,6 +207,9 @@ def run() -> None:
         submits,
         refreshes,
         mails,
+        heirs,
+        heirs_in_between,
+        voids,
         durability,
     )
     results: dict[str, Any] = {race.__name__: race() for race in races}

@@ -72,6 +72,17 @@ class TestRaces:
         assert came["submits"] == {"kept": [3], "first key answered alike": True}
         assert came["refreshes"] == {"asked": 1, "begun": 1}
         assert came["mails"] == {"mails": 1, "news": 1}
+        assert came["heirs"] == {"rounds": 30, "approved one's own": 0}
+        assert came["heirs_in_between"] == {
+            "said": "NotAllowed",
+            "state": "pending",
+            "decisions": 0,
+        }
+        assert came["voids"] == {
+            "said": "BodyChanged",
+            "state": "pending",
+            "standing": 0,
+        }
         assert came["chains hold"]
         commits = came["durability"]["before, within, after"]
         assert commits in (["off", "on", "off"], [2, 2, 2])

@@ -71,6 +71,7 @@ class TestResume:
     def test_forgets_tokens_and_refusals(self):
         project = cloud_project()
         pause_cloud_project(project, by=user("olga"), reason="", now=NOON)
+        project.refresh_from_db()
         resume_cloud_project(project, by=user("olga"), now=NOON)
         again = CloudProject.objects.get()
         assert not again.is_paused

@@ -135,6 +135,7 @@ class TestToken:
         row = approved()
         ClusterRequest.objects.update(token_refusals=1)
         CloudProject.objects.update(paused_at=NOON, paused_by="portal")
+        project.refresh_from_db()
         resume_cloud_project(project, by=user("olga"), now=NOON)
         assert reread(row).token_refusals == 0
 

@@ -1,4 +1,4 @@
-"""Several threads that begin at one moment, each with a connection of its own."""
+"""Threads that begin at one moment, or stand still where they are told to."""
 
 import threading
 from collections.abc import Callable
@@ -7,8 +7,15 @@ from typing import Any
 
 from django.db import connection
 
-from clusters.operations._advance import MoveNotAllowed
+from clusters.engine import Engine
+from clusters.models import ClusterRequest
+from clusters.operations._advance import MoveNotAllowed, NotAllowed
+from clusters.operations.decide import approve_request
 from clusters.operations.gate import GateShut
+from tests.factories import NOON, user
+
+ENGINE = Engine(max_calls=1000)
+ROUNDS = 30
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
@@ -19,10 +26,16 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
         try:
             start.wait()
             return work()
-        except (MoveNotAllowed, GateShut) as error:
+        except (MoveNotAllowed, NotAllowed, GateShut) as error:
             return type(error).__name__
         finally:
             connection.close()
 
     with ThreadPoolExecutor(len(works)) as pool:
         return list(pool.map(run, works))
+
+
+def approve(row: ClusterRequest, by: str = "bob") -> None:
+    """Let this person approve the row as it was loaded."""
+    digest = row.body_sha256
+    approve_request(row, approver=user(by), body_sha256=digest, now=NOON)
