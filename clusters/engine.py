@@ -1,13 +1,21 @@
 """The clocks, limits and lease lengths of the engine, as one frozen value."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 GATE_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 5.0
 MAX_ATTEMPTS: Final = 3
 MAX_BACK_OFF_SECONDS: Final = 300.0
+JITTER: Final = 1.2
+"""A wait is stretched by up to this, so that many rows do not come back together."""
+
+LONGEST_WAIT: Final = timedelta(hours=1)
+"""No due time is written further ahead than this; one that is comes of a wrong clock."""
+
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""When the rows of the showcase are due; meant as it stands, by no clock."""
 
 
 @dataclass(frozen=True, kw_only=True)

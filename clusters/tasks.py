@@ -203,7 +203,7 @@ def refuse_foreign_database(**_: object) -> None:
         raise SystemExit(f"DATABASE_URL: {error}") from error
     except ForeignDatabase as error:
         raise SystemExit(f"INSTALLATION_ID: {error}") from error
-    quarantine_after_failover(now=timezone.now())
+    quarantine_after_failover()
 
 
 @worker_shutting_down.connect

@@ -76,11 +76,13 @@ class CachedTokenStore:
         """
         owner = secrets.token_hex(8)
         until = time.monotonic() + self._lock_seconds
+        holder = self._ask_cache("get", self._lock_key)
         while not self._takes_lock(owner):
             self._wait(_PAUSE)
             if token := self._other_than(stale):
                 return token
             if time.monotonic() > until:
+                self._break_lock(holder)
                 raise CloudUnavailable(
                     _("Another worker has been signing in for too long.")
                 )
@@ -116,6 +118,17 @@ class CachedTokenStore:
         # Read back: of two that find one expired lock, a cache may tell both "added".
         added = self._ask_cache("add", self._lock_key, owner, self._lock_seconds)
         return bool(added) and self._ask_cache("get", self._lock_key) == owner
+
+    def _break_lock(self, holder: object) -> None:
+        """
+        Take away a lock that one and the same login has held all along.
+
+        None lives so long; its end was written by a clock that was ahead. The next who
+        asks signs in.
+        """
+        if holder is not None and self._ask_cache("get", self._lock_key) == holder:
+            log.warning("token.lock_broken")
+            self._ask_cache("delete", self._lock_key)
 
     def _leave_lock(self, owner: str) -> None:
         # It expires by itself where the cache is away, which must not hide a token.

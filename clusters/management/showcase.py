@@ -1,7 +1,7 @@
 """One request in every state, for the demo: each lived through the table of moves."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -14,15 +14,13 @@ from clusters.cloud.types import (
     Outcome,
     Volume,
 )
+from clusters.engine import NEVER
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.operations._advance import advance
 from clusters.operations.cancel import cancel_request
 from clusters.operations.decide import approve_request, reject_request
 from clusters.operations.submit import Wish, submit_request
 from clusters.states import Verb
-
-NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
-"""When everything here is due, so that nothing of it ever moves."""
 
 _SPACE: Final = UUID("5f2b8a3e-6f0d-4c53-9d0f-0a8f0f8e7c11")
 _LABELS: Final = {

@@ -86,7 +86,7 @@ _LAST_TURN = Subquery(
     ClusterRequest.objects.filter(
         requester=OuterRef("requester"),
         cloud_project=OuterRef("cloud_project"),
-        claimed_at__isnull=False,
+        claimed_at__lte=Now(),  # a turn of the future, by a wrong clock, is none
     )
     .order_by("-claimed_at")
     .values("claimed_at")[:1]

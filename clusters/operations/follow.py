@@ -56,7 +56,8 @@ def follow(
             elif cluster is not None:
                 _see(cluster_request, cluster, cloud=cloud, now=now)
             elif listing.counts and cluster_request.seen_at:
-                _miss(cluster_request, cloud=cloud, engine=engine, now=now)
+                at = listing.began_at
+                _miss(cluster_request, at, cloud=cloud, engine=engine, now=now)
     # All in one write: a tick in which nothing happens should cost next to nothing.
     _still_creating(*unchanged).update(seen_at=now)
 
@@ -150,9 +151,18 @@ def _break(
 
 
 def _miss(
-    cluster_request: ClusterRequest, *, cloud: Cloud, engine: Engine, now: datetime
+    cluster_request: ClusterRequest,
+    at: datetime,
+    *,
+    cloud: Cloud,
+    engine: Engine,
+    now: datetime,
 ) -> None:
-    """It was listed and is not any more; believed after three looks and a while."""
+    """
+    It was listed and is not any more; believed after three looks and a while.
+
+    `at` is when the look began by the database's clock: workers' clocks may differ.
+    """
     try:
         cloud.cluster(cluster_request.cluster_id)
     except ClusterGone:
@@ -163,9 +173,10 @@ def _miss(
     missed = Expected.of(
         cluster_request, "cluster_id", "missing_since", "missing_looks"
     )
-    since = cluster_request.missing_since or now
-    looks = cluster_request.missing_looks + 1
-    settled = now - since >= timedelta(seconds=engine.settle_seconds)
+    since, looks = cluster_request.missing_since, cluster_request.missing_looks + 1
+    if since is None or since > at:  # never missed, or in a future by a wrong clock
+        since, looks = at, 1
+    settled = at - since >= timedelta(seconds=engine.settle_seconds)
     if looks < LOOKS_BEFORE_GONE or not settled:
         amend(
             cluster_request.id,

@@ -10,7 +10,7 @@ from clusters.cloud.errors import CloudError
 from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster
 from clusters.matching import Sighting, as_uuid
 from clusters.models import CloudProject, ClusterRequest, Look
-from clusters.operations._clock import database_now
+from clusters.operations._clock import database_now, future
 from clusters.operations._project_change import RELEASED, change_of_cloud_project
 from clusters.operations._walk import walk
 from clusters.operations.missing import doubt_about
@@ -65,11 +65,16 @@ def look(cloud_project_id: int, *, cloud: Cloud) -> Listing:
 def shared_sightings(
     cloud_project: CloudProject, *, place_sha256: str, max_age: timedelta
 ) -> tuple[Sighting, ...] | None:
-    """Return what the latest look at this place saw, if it began no longer ago."""
+    """
+    Return what the latest look at this place saw, if it began no longer ago.
+
+    A look of the future, by a clock that was ahead, may be of any age.
+    """
     kept = Look.objects.filter(
         cloud_project=cloud_project,
         place_sha256=place_sha256,
         began_at__gte=Now() - max_age,
+        began_at__lte=future(),
     ).first()
     if kept is None:
         return None
@@ -115,7 +120,9 @@ def _keep(cloud_project_id: int, listing: Listing) -> None:
         _end_quarantine(cloud_project_id, listing.began_at)
     Look.objects.get_or_create(cloud_project_id=cloud_project_id)
     # Of two walks at once the one that began later has seen more, whichever ends last.
-    is_newest = Q(began_at=None) | Q(began_at__lte=listing.began_at)
+    # One of the future, by a clock that was ahead, is older than any.
+    is_older = Q(began_at__lte=listing.began_at) | Q(began_at__gt=future())
+    is_newest = Q(began_at=None) | is_older
     Look.objects.filter(is_newest, cloud_project_id=cloud_project_id).update(**kept)
 
 

@@ -12,6 +12,7 @@ from clusters.cloud.errors import CloudError
 from clusters.cloud.types import Cloud
 from clusters.engine import Engine
 from clusters.models import Attempt, CloudProject, ClusterRequest
+from clusters.operations._clock import future
 from clusters.operations.follow import follow
 from clusters.operations.learn import (
     COULD_BE_LATE,
@@ -50,14 +51,19 @@ def projects_to_poll() -> QuerySet[CloudProject]:
         state__in=COULD_BE_LATE,
         cluster_id="",
         attempts__outcome__in=UNKNOWN,
-        attempts__sent_at__gt=Now() - WATCHED_FOR,
+        attempts__sent_at__gt=future() - WATCHED_FOR,
     )
     doubted = Attempt.objects.that_may_have_created().filter(
         Q(answered_at__gt=Now() - DOUBTED)
-        | Q(answered_at=None, sent_at__gt=Now() - DOUBTED),
-        sent_at__gt=Now() - WATCHED_FOR,  # by the index
+        | Q(answered_at=None, sent_at__gt=future() - DOUBTED),
+        sent_at__gt=future() - WATCHED_FOR,  # by the index
     )
-    calm = Q(look=None) | Q(look__ended_at=None) | Q(look__ended_at__lt=Now() - CALM)
+    calm = (
+        Q(look=None)
+        | Q(look__ended_at=None)
+        | Q(look__ended_at__lt=Now() - CALM)
+        | Q(look__ended_at__gt=future())
+    )
     return CloudProject.objects.filter(
         Q(id__in=moving.values("cloud_project_id"))
         | Q(id__in=doubted.values("request__cloud_project_id"))
@@ -103,9 +109,13 @@ def poll_project(
 def _take_turn(cloud_project_id: int, engine: Engine) -> datetime | None:
     """One look at a time for each cloud project; a lease, in case a worker dies."""
     rows = CloudProject.objects.filter(id=cloud_project_id)
-    free = rows.filter(Q(polled_until=None) | Q(polled_until__lt=Now()))
+    lease = 2 * engine.call
+    is_free = Q(polled_until=None) | Q(polled_until__lt=Now())
+    # None is longer: it was written by a clock that was ahead. Two looks at once harm
+    # nothing, each write of theirs says what it rests on.
+    free = rows.filter(is_free | Q(polled_until__gt=Now() + lease))
     # Together: else the lease that is read may be the next one's.
     with transaction.atomic():
-        if not free.update(polled_until=Now() + 2 * engine.call):
+        if not free.update(polled_until=Now() + lease):
             return None
         return rows.values_list("polled_until", flat=True).get()

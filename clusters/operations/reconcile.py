@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from clusters.engine import GRACE_SECONDS
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
+from clusters.operations._clock import future
 from clusters.operations._expected import Expected
 from clusters.operations.claim import due_requests
 from clusters.operations.queue import nudge
@@ -34,11 +35,13 @@ def _take_back_unsent(now: datetime) -> int:
     A claim ran out before its gate: nothing was sent.
 
     The new claim number shuts that gate for good, by this very UPDATE; a gate that
-    opened after we looked keeps the row, by `sent_at` in the same UPDATE.
+    opened after we looked keeps the row, by `sent_at` in the same UPDATE. So a claim of
+    the future, made before the clock was set back, may end at once.
     """
     unsent = Expected({"sent_at": None})
+    is_over = Q(claimed_until__lt=Now()) | Q(claimed_at__gt=future())
     lapsed = ClusterRequest.objects.filter(
-        unsent.still_so, state=State.SENDING, claimed_until__lt=Now()
+        unsent.still_so, is_over, state=State.SENDING
     )
     return sum(
         _move(

@@ -25,11 +25,12 @@ def refresh_catalog(project_id: int, *, cloud: Cloud, now: datetime) -> bool:
         _learn_place(project_id, cloud)
         catalog = _ask(cloud, now)
     except CloudError as e:
-        _keep(project_id, tried_at=now, error=str(e) or type(e).__name__)
+        _keep(project_id, tried_at=Now(), error=str(e) or type(e).__name__)
         if isinstance(e, HostRefused):
             pause_after_trouble(project_id, e, now=now)
         return False
-    _keep(project_id, data=catalog.to_json(), fetched_at=now, tried_at=now, error="")
+    kept = {"data": catalog.to_json(), "fetched_at": now}
+    _keep(project_id, **kept, tried_at=Now(), error="")
     return True
 
 

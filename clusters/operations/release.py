@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from clusters.cloud.errors import HostRefused, Throttled, TokenRefused
-from clusters.engine import Engine
+from clusters.engine import JITTER, LONGEST_WAIT, Engine
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations._advance import advance
 from clusters.operations.claim import Claim
@@ -94,9 +94,11 @@ def hold_back(cloud_project_id: int, seconds: float | None, *, engine: Engine) -
     """
     Keep every create of this cloud project back for so long; never shorten a wait.
 
-    A wait of nothing is no answer to "too many calls": then the first back-off counts.
+    A wait of nothing is no answer to "too many calls": then the first back-off counts. Not
+    for longer than LONGEST_WAIT: then the cloud is asked again.
     """
     wait = _with_jitter(timedelta(seconds=seconds)) if seconds else engine.back_off(1)
+    wait = min(wait, LONGEST_WAIT)
     with transaction.atomic():
         project = CloudProject.objects.select_for_update().filter(id=cloud_project_id)
         project.filter(due_at=None).update(due_at=Now())
@@ -110,4 +112,4 @@ def _failures(claim: Claim) -> int:
 
 def _with_jitter(wait: timedelta) -> timedelta:
     # So that many rows which failed together do not come back together.
-    return wait * random.uniform(1.0, 1.2)  # noqa: S311 - spreads load, guards nothing
+    return wait * random.uniform(1.0, JITTER)  # noqa: S311 - spreads load, guards nothing

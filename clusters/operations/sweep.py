@@ -11,6 +11,7 @@ from clusters.operations.queue import ask_catalog_refresh, ask_poll
 from clusters.operations.reconcile import reconcile
 from clusters.operations.refresh_catalog import claim_stale_catalogs
 from clusters.operations.send_mail import ask_due_mails
+from clusters.operations.set_back import heed_clock_set_back
 
 
 def one_pass(*, engine: Engine, now: datetime) -> int:
@@ -22,7 +23,8 @@ def one_pass(*, engine: Engine, now: datetime) -> int:
 
 def sweep(*, engine: Engine, now: datetime) -> int:
     """Take back, wake and refresh what is due; returns how many were taken back."""
-    quarantine_after_failover(now=now)
+    quarantine_after_failover()
+    heed_clock_set_back(call=engine.call)
     taken = reconcile(now=now)
     ask_due_mails()
     ask_due_deletions()

@@ -18,6 +18,7 @@ from clusters.models import (
     SignInCount,
 )
 from clusters.models.request_columns import Needs
+from clusters.operations.clocks import clocks_differ
 from clusters.states import MOVING, State
 from clusters.wording import EXPLAINED
 
@@ -59,6 +60,7 @@ def operate_context() -> dict[str, Any]:
         "heartbeats": Heartbeat.objects.order_by("-seen_at")[:_AT_MOST],
         "unknown_codes": _unknown_codes(),
         "limits": SignInCount.objects.limited(timezone.now())[:_AT_MOST],
+        "clocks_differ": clocks_differ(timezone.now()),
     }
 
 

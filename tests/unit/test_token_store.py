@@ -50,7 +50,12 @@ def cache(request) -> LocMemCache:
 
 
 def store(
-    cache: LocMemCache, desk: Desk, *, wait=lambda _: None, sealer: Sealer | None = None
+    cache: LocMemCache,
+    desk: Desk,
+    *,
+    wait=lambda _: None,
+    sealer: Sealer | None = None,
+    lock_seconds: float = 5,
 ) -> CachedTokenStore:
     return CachedTokenStore(
         cache=cache,
@@ -58,7 +63,7 @@ def store(
         sealer=sealer or Sealer([KEY]),
         may_sign_in=lambda: not desk.paused,
         on_refused=desk.pause,
-        lock_seconds=5,
+        lock_seconds=lock_seconds,
         wait=wait,
     )
 
@@ -180,6 +185,27 @@ class TestRenew:
         late = store(cache, desk, wait=another_signs_in)
         assert late.renew(desk.sign_in, stale=None).value == "MII-another"
         assert desk.logins == 0
+
+    def test_is_made_although_a_lock_of_a_clock_that_was_ahead_lives_on(self, cache):
+        desk = Desk()
+        cache.set("token-lock:1:1", "a dead worker", 24 * 60 * 60)
+        waiting = store(cache, desk, lock_seconds=0.01)
+        with pytest.raises(CloudUnavailable, match="too long"):
+            waiting.renew(desk.sign_in, stale=None)
+        assert waiting.renew(desk.sign_in, stale=None).value == "MII-1"
+
+    def test_waits_for_a_lock_that_goes_from_one_to_the_next(self, cache):
+        desk = Desk()
+        cache.set("token-lock:1:1", "one", 60)
+        waiting = store(
+            cache,
+            desk,
+            lock_seconds=0.01,
+            wait=lambda _: cache.set("token-lock:1:1", "another", 60),
+        )
+        with pytest.raises(CloudUnavailable, match="too long"):
+            waiting.renew(desk.sign_in, stale=None)
+        assert cache.get("token-lock:1:1") == "another"
 
 
 class TestCache:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
 from clusters.operations.quarantine import quarantine
 
@@ -15,5 +14,5 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        shut = quarantine(now=timezone.now())
+        shut = quarantine()
         self.stdout.write(f"{shut} cloud projects wait for a look that counts.")

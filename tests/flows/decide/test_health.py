@@ -57,6 +57,7 @@ class TestReadyz:
                 "cache": "ok",
                 "broker": "ok",
                 "worker": "ok",
+                "clock": "ok",
                 "cloud:demo": "ok",
             },
         )
