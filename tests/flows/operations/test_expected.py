@@ -39,7 +39,9 @@ EACH = [
     for operation in OPERATIONS
     for column in operation.rests_on
 ]
-IN_A_FILTER = {"gate": {"body_sha256", "cluster_id", "claim", "sent_at"}}
+IN_A_FILTER = {
+    "gate": {"body_sha256", "place_sha256", "cluster_id", "claim", "sent_at"}
+}
 IN_A_FILTER["take back what was not sent"] = {"claim"}
 """What stands in a WHERE of its own, by the worker's claim."""
 
@@ -176,6 +178,8 @@ class TestLease:
         later = NOON + timedelta(days=9000)
 
         class Cloud:
+            place = row.cloud_project.place
+
             def cluster(self, _cluster_id: str) -> None:
                 ClusterRequest.objects.update(deletion_due_at=later)
                 raise ClusterGone("gone", code="CSS.0015", status=403)

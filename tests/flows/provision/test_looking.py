@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from clusters.cloud.simulator.world import World
 from clusters.cloud.types import Tag
@@ -183,10 +184,12 @@ class TestVanished:
         poll()
         world.delete_by_hand(reread(row).cluster_id)
         poll()
-        clock.pass_by(seconds=20)
+        poll()
+        clock.pass_by(days=1)  # of a worker that is wrong about the time
         poll()
         assert reread(row).state == State.CREATING
-        clock.pass_by(seconds=20)
+        long_ago = F("missing_since") - timedelta(seconds=30)
+        ClusterRequest.objects.update(missing_since=long_ago)
         poll()
         gone = reread(row)
         assert gone.state == State.FAILED

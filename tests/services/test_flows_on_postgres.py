@@ -1,0 +1,28 @@
+"""What rests on how a database compares and waits, on PostgreSQL, too."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.services.stack import ROOT
+
+pytestmark = pytest.mark.services
+
+FLOWS = ("test_expected.py", "test_set_back.py", "test_clocks.py")
+
+
+def test_guards_hold_on_postgres(postgres_url: str):
+    files = [f"tests/flows/operations/{name}" for name in FLOWS]
+    how = ("--ds=tests.postgres_settings", "-p", "no:cacheprovider", "--quiet")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *files, *how, "--tb=short"],
+        cwd=ROOT,
+        env={key: os.environ[key] for key in os.environ if key != "PYTEST_ADDOPTS"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
