@@ -1,6 +1,11 @@
 """Who may see, decide on and act on a request. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+DECISION_HOLDS: Final = timedelta(days=30)
+"""How long after a decision something may be sent by it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,3 +43,17 @@ def may_act(viewer: Viewer, *, requester_id: int) -> bool:
     return viewer.operates or (
         viewer.user_id is not None and viewer.user_id == requester_id
     )
+
+
+def is_recent(decided_at: datetime, now: datetime) -> bool:
+    """Whether a decision of this moment still holds; one of the far future never did."""
+    return abs(now - decided_at) <= DECISION_HOLDS
+
+
+def may_judge(viewer: Viewer, *, requester_id: int) -> bool:
+    """
+    Operators say what became of a call, but nobody of their own request.
+
+    It decides over a possible second cluster, whoever is a superuser included.
+    """
+    return viewer.operates and viewer.user_id != requester_id

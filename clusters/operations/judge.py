@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils.translation import gettext as _
 
+from clusters.approval import may_judge
 from clusters.matching import Found, Match, Sighting
 from clusters.models import CloudProject, ClusterRequest, Look
 from clusters.models.people import viewer_of
@@ -19,6 +20,7 @@ from clusters.operations._advance import (
 )
 from clusters.operations._expected import BYTES, OWNER, Expected, amend
 from clusters.operations._record import record_event
+from clusters.operations.hand_over import once_asked
 from clusters.operations.settle import adopt
 from clusters.states import State, Verb
 
@@ -76,11 +78,11 @@ def adopt_candidate(
     """
     Take this listed cluster as the one of the request.
 
-    :raises NotAllowed: if this person does not operate
+    :raises NotAllowed: if this person does not operate, or asked for it
     :raises MoveNotAllowed: if the request is not unclear (any more)
     :raises NoCandidate: if the cluster is none of `candidates_of`, or another request's
     """
-    _refuse_others(cluster_request, by)
+    _refuse_own(cluster_request, by)
     found = {each.id: each for each in candidates_of(cluster_request)}.get(cluster_id)
     with transaction.atomic():
         # Two operators may choose one cluster for two requests: they take turns here.
@@ -105,11 +107,11 @@ def confirm_absent(
     """
     End the request: the operator has looked and says that no cluster was made.
 
-    :raises NotAllowed: if this person does not operate
+    :raises NotAllowed: if this person does not operate, or asked for it
     :raises MoveNotAllowed: if the request is not unclear (any more)
     :raises CommentMissing: if the comment is empty
     """
-    _refuse_others(cluster_request, by)
+    _refuse_own(cluster_request, by)
     if not comment.strip():
         raise CommentMissing(_("Say how you know that the cloud made no cluster."))
     advance(
@@ -150,6 +152,15 @@ def keep_watching(
             now=now,
             actor=by,
             data={"comment": comment},
+        )
+
+
+def _refuse_own(cluster_request: ClusterRequest, person: "User") -> None:
+    _refuse_others(cluster_request, person)
+    may = may_judge(viewer_of(person), requester_id=cluster_request.requester_id)
+    if not may or once_asked(cluster_request, person):
+        raise NotAllowed(
+            _("This is your own request: another operator has to decide this.")
         )
 
 

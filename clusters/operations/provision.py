@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models.functions import Now
 
 from clusters import specs
@@ -19,13 +18,18 @@ from clusters.models import Attempt, ClusterRequest
 from clusters.models.cloud_project import Known
 from clusters.models.request_columns import Needs
 from clusters.operations._advance import NOT_LOOKED_FOR, MoveNotAllowed, advance
-from clusters.operations._expected import BYTES, Expected
+from clusters.operations._expected import Expected
 from clusters.operations.answer import (
     Answered,
     is_clean,
     named_cluster,
     save_answer,
     sort_answer,
+)
+from clusters.operations.ask_anew import (
+    DECISION_TOO_OLD,
+    ask_anew,
+    is_decided,
 )
 from clusters.operations.claim import Claim, claim_next
 from clusters.operations.gate import Gate
@@ -132,8 +136,11 @@ def _take(turn: _Turn) -> None:
         clean=is_clean(turn.attempts),
         drops_tags=turn.cluster_request.cloud_project.keeps_tags == Known.NO,
     )
-    if verdict.found is Found.NOTHING:
+    if verdict.found is Found.NOTHING and is_decided(turn.cluster_request, turn.now):
         _send(turn, body)
+    elif verdict.found is Found.NOTHING:
+        because = {"because": DECISION_TOO_OLD}
+        ask_anew(turn.cluster_request, turn.attempts, because, now=turn.now)
     else:
         _heed(turn, verdict)
 
@@ -212,34 +219,9 @@ def _is_elsewhere(turn: _Turn) -> bool:
 
 def _void_decision(turn: _Turn, body: bytes) -> None:
     """Other bytes, or another place, than the approved: the decision is void."""
-    claim, cluster_request = turn.claim, turn.cluster_request
     found = {
         "body_sha256": sha256_of(body),
         "place_sha256": turn.cloud.place.fingerprint,
     }
-    log.error("decision.void", extra={"request_id": str(claim.request_id), **found})
-    if not turn.is_first:
-        advance(
-            claim.request_id,
-            Verb.LOSE,
-            now=turn.now,
-            held=claim.number,
-            needs=Needs.OPERATOR,
-            answer_by=Now(),
-            **NOT_LOOKED_FOR,
-        )
-        return
-    with transaction.atomic():
-        advance(
-            claim.request_id,
-            Verb.REVERT,
-            now=turn.now,
-            held=claim.number,
-            data=found,
-            expected=Expected.of(cluster_request, *BYTES),
-            body=body.decode(),
-            body_sha256=sha256_of(body),
-            place_sha256="",
-        )
-        # Only now, under the row's lock: no decision of another turn is made void.
-        cluster_request.decisions.filter(voided_at=None).update(voided_at=turn.now)
+    changes = {"body": body.decode(), "body_sha256": sha256_of(body)}
+    ask_anew(turn.cluster_request, turn.attempts, found, now=turn.now, **changes)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from clusters.approval import may_act
+from clusters.approval import DECISION_HOLDS, is_recent, may_act
 from clusters.models import ClusterRequest
 from clusters.models.people import viewer_of
 from clusters.operations._advance import MoveNotAllowed, NotAllowed, advance
 from clusters.operations._expected import BYTES, OWNER, Expected
 from clusters.operations._sendable import refuse_other_bytes
 from clusters.operations.answer import NO_WORDS
+from clusters.operations.ask_anew import decided_at
 from clusters.operations.decide import NameHeld, refuse_held_name
 from clusters.operations.queue import nudge
 from clusters.states import Verb
@@ -31,6 +32,7 @@ def retry_request(
 
     :raises NotAllowed: if this person is neither the requester nor an operator
     :raises MoveNotAllowed: if it has not failed, or has a cluster id ("ask again" then)
+    :raises MoveNotAllowed: if the decision is too old to send anything by it
     :raises NotSendable: if they would not be the approved bytes any more
     :raises NameHeld: if another request keeps this name by now
     """
@@ -40,6 +42,7 @@ def retry_request(
         raise MoveNotAllowed(
             _("The cloud made a cluster for this request. Ask again instead.")
         )
+    _refuse_old_decision(cluster_request, now)
     refuse_other_bytes(cluster_request)
     refuse_held_name(cluster_request)
     try:
@@ -60,3 +63,13 @@ def retry_request(
     except IntegrityError as error:
         raise NameHeld.of(cluster_request) from error
     nudge(cluster_request.cloud_project_id)
+
+
+def _refuse_old_decision(cluster_request: ClusterRequest, now: datetime) -> None:
+    # A request without any is asked about anew by the worker.
+    at = decided_at(cluster_request)
+    if cluster_request.is_failed and at is not None and not is_recent(at, now):
+        raise MoveNotAllowed(
+            _("It was approved more than %(days)s days ago. Ask again instead.")
+            % {"days": DECISION_HOLDS.days}
+        )

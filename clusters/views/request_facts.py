@@ -28,7 +28,8 @@ class HistoryFacts:
 
     `touched` counts the attempts that the cloud may have begun with, of an unclear
     request. `looked_at` is when the last look of the cloud project ended; `once_asked`
-    says whether the request was handed over from the reader, who could decide on it.
+    says whether the request was handed over from the reader, who could decide on it or
+    judge it.
     `clusters` are those of that look, for whoever may judge an unclear request: a
     thousand of them weigh something.
     """
@@ -37,6 +38,7 @@ class HistoryFacts:
     last_number: int | None
     last_outcome: str | None
     approved_by: str | None
+    approved_at: datetime | None
     looked_at: datetime | None
     touched: int | None
     once_asked: bool
@@ -62,6 +64,7 @@ def history_facts(row: ClusterRequest, viewer: Viewer) -> HistoryFacts:
         "last_number": _first(attempts, "number"),
         "last_outcome": _first(attempts, "outcome"),
         "approved_by": _first(holding, "by_name"),
+        "approved_at": _first(holding, "at"),
         "looked_at": _first(looks, "ended_at"),
         "touched": _touched() if row.is_unclear else Value(0),
         "once_asked": Value(value=False),
@@ -69,7 +72,7 @@ def history_facts(row: ClusterRequest, viewer: Viewer) -> HistoryFacts:
     }
     if row.is_unclear and viewer.operates:
         asked["clusters"] = _first(looks, "clusters")
-    if row.is_pending and viewer.approves:
+    if (row.is_pending and viewer.approves) or (row.is_unclear and viewer.operates):
         handed = Event.objects.filter(
             request=own, kind=HAND_OVER, data__from_id=viewer.user_id
         )

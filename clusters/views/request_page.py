@@ -47,6 +47,7 @@ class DetailPage:
     may_ask_again: bool
     may_hand_over: bool
     may_delete_cluster: bool
+    may_watch: bool
     may_judge: bool
     candidates: tuple[Sighting, ...]
     console_url: str
@@ -116,7 +117,13 @@ def glance_at(
 def page_of(glance: Glance, history: History) -> DetailPage:
     """Answer everything that the templates ask, in a constant number of queries."""
     row, told = glance.cluster_request, glance.facts
-    may = permissions_of(row, glance.viewer, once_asked=told.once_asked)
+    may = permissions_of(
+        row,
+        glance.viewer,
+        once_asked=told.once_asked,
+        approved_at=told.approved_at,
+        now=glance.now,
+    )
     endpoints = tuple(filter(None, row.endpoint.split(",")))
     return DetailPage(
         cluster_request=row,
@@ -147,6 +154,7 @@ def _situation(glance: Glance) -> Situation:
         was_sent=glance.facts.was_sent,
         next_look_at=_next_look_at(glance.cluster_request, glance.facts),
         looked_at=glance.facts.looked_at,
+        approved_at=glance.facts.approved_at,
         deadline=timedelta(minutes=wiring.engine().ready_deadline_minutes),
     )
 

@@ -97,7 +97,7 @@ _TITLES: Final = {
     Verb.REJECT: gettext_lazy("Rejected"),
     Verb.EXPIRE: gettext_lazy("Expired"),
     Verb.CANCEL: gettext_lazy("Cancelled"),
-    Verb.REVERT: gettext_lazy("Decision void: what would be sent has changed"),
+    Verb.REVERT: gettext_lazy("Decision void: somebody has to decide anew"),
     Verb.CLAIM: gettext_lazy("Being sent"),
     Verb.RELEASE: gettext_lazy("Not sent, put back"),
     Verb.ACCEPT: gettext_lazy("The cloud is building it"),

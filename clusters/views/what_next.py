@@ -1,7 +1,6 @@
 """What happens next with a request, in one sentence and a few more. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,40 +8,21 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clusters.approval import Viewer, may_act, may_decide
+from clusters.approval import (
+    DECISION_HOLDS,
+    is_recent,
+    may_act,
+    may_decide,
+)
 from clusters.models import ClusterRequest
 from clusters.models.cloud_project import PausedBy
 from clusters.models.request_columns import Health
 from clusters.settling import LOOKS
 from clusters.states import State
 from clusters.views.kept_words import in_readers_language
+from clusters.views.situation import NextStep, Situation
 
-
-@dataclass(frozen=True, kw_only=True)
-class Situation:
-    """
-    What the sentence depends on.
-
-    `looked_at` is when the cloud project was last listed, `next_look_at` from when on
-    another look can count; `was_sent` says whether an
-    attempt was made; `deadline` is how long the building usually takes at most.
-    """
-
-    cluster_request: ClusterRequest
-    viewer: Viewer
-    now: datetime
-    was_sent: bool
-    looked_at: datetime | None
-    deadline: timedelta
-    next_look_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class NextStep:
-    """The sentence, and what else helps to understand it."""
-
-    sentence: str
-    more: tuple[str, ...] = ()
+__all__ = ["NextStep", "Situation", "next_step_of"]
 
 
 def next_step_of(situation: Situation) -> NextStep:
@@ -70,7 +50,7 @@ def _pending(it: Situation) -> NextStep:
 def _approved(it: Situation) -> NextStep:
     if _is_paused(it):
         sentence = " ".join((_pause_words(it), *_nothing_sent(it)))
-        return NextStep(sentence=sentence, more=_reason(it))
+        return NextStep(sentence=sentence, more=(*_reason(it), *_holds_until(it)))
     if it.cluster_request.waits_because:
         return _waiting(it)
     return NextStep(
@@ -87,7 +67,17 @@ def _waiting(it: Situation) -> NextStep:
             "time": _clock(due_at, it.now)
         }
     sentence = " ".join((sentence, *_nothing_sent(it)))
-    return NextStep(sentence=sentence, more=(because,))
+    return NextStep(sentence=sentence, more=(because, *_holds_until(it)))
+
+
+def _holds_until(it: Situation) -> tuple[str, ...]:
+    if it.approved_at is None or it.was_sent:
+        return ()
+    day = timezone.localtime(it.approved_at + DECISION_HOLDS)
+    return (
+        _("The approval holds until %(day)s. After that somebody decides anew.")
+        % {"day": date_format(day, _("j M Y"))},
+    )
 
 
 def _nothing_sent(it: Situation) -> tuple[str, ...]:
@@ -177,6 +167,14 @@ def _failed(it: Situation) -> NextStep:
         return _after_broken(it.cluster_request, acts=acts)
     if not acts:
         return NextStep(sentence=_("No cluster was made."))
+    if it.approved_at is not None and not is_recent(it.approved_at, it.now):
+        return NextStep(
+            sentence=_("No cluster was made."),
+            more=(
+                _("It was approved more than %(days)s days ago. Ask again instead.")
+                % {"days": DECISION_HOLDS.days},
+            ),
+        )
     return NextStep(
         sentence=_("No cluster was made."),
         more=(

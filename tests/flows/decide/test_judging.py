@@ -1,11 +1,15 @@
 """What operators decide where nobody can know."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from clusters.matching import Sighting
 from clusters.models import ClusterRequest, Look
+from clusters.operations.hand_over import hand_over_request
 from clusters.states import State
-from tests.factories import CLUSTER_ID, cluster_request
+from tests.factories import CLUSTER_ID, NOON, cluster_request, user
 from tests.flows.decide.pages import as_person, state_of, url_of
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +96,14 @@ class TestKeepWatching:
         assert (row.state, row.needs, row.absent_looks) == ("unclear", "", 0)
         assert row.events.last().kind == "operator.keeps_watching"
 
+    def test_ends_no_call_before_its_time(self, row):
+        """Behind a gateway that gave up, the call may still run."""
+        soon = timezone.now() + timedelta(minutes=1)
+        ClusterRequest.objects.update(answer_by=soon)
+        act("olga", row, "keep-watching")
+        row.refresh_from_db()
+        assert row.answer_by == soon
+
 
 @pytest.mark.parametrize("action", ["adopt", "confirm-absent", "keep-watching"])
 class TestEachAction:
@@ -109,3 +121,42 @@ class TestEachAction:
     def test_comes_too_late_for_what_is_clear(self, row, action):
         ClusterRequest.objects.update(state=State.FAILED)
         assert act("olga", row, action, **self.FIELDS).status_code == 409
+
+
+class TestOwnRequest:
+    """Whoever asked decides nothing about a possible second cluster of it."""
+
+    @pytest.fixture
+    def own(self, row):
+        ClusterRequest.objects.update(requester=user("olga"))
+        return row
+
+    @pytest.mark.parametrize("action", ["adopt", "confirm-absent"])
+    @pytest.mark.parametrize("is_superuser", [False, True])
+    def test_is_judged_by_another_operator(self, own, action, is_superuser):
+        olga = user("olga")
+        olga.is_superuser = is_superuser
+        olga.save()
+        answer = act("olga", own, action, cluster_id=CLUSTER_ID, comment="Looked.")
+        assert answer.status_code == 403
+        assert "another operator has to decide this" in answer.content.decode()
+        assert state_of(own) == State.UNCLEAR
+        user("oscar", groups=("operators",))
+        answer = act("oscar", own, action, cluster_id=CLUSTER_ID, comment="Looked.")
+        assert answer.status_code == 302
+
+    @pytest.mark.parametrize("action", ["adopt", "confirm-absent"])
+    def test_is_no_other_ones_by_handing_it_over(self, own, action):
+        hand_over_request(
+            ClusterRequest.objects.get(), by=user("olga"), requester="alice", now=NOON
+        )
+        answer = act("olga", own, action, cluster_id=CLUSTER_ID, comment="Looked.")
+        assert answer.status_code == 403
+
+    def test_may_be_watched_longer(self, own):
+        page = as_person("olga").get(url_of(own)).content.decode()
+        assert 'id="keep-watching"' in page
+        assert 'id="confirm-absent"' not in page
+        assert "data-candidate-id" not in page
+        assert "another operator has to say" in page
+        assert act("olga", own, "keep-watching").status_code == 302
