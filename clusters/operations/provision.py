@@ -136,11 +136,8 @@ def _take(turn: _Turn) -> None:
         clean=is_clean(turn.attempts),
         drops_tags=turn.cluster_request.cloud_project.keeps_tags == Known.NO,
     )
-    if verdict.found is Found.NOTHING and is_decided(turn.cluster_request, turn.now):
+    if verdict.found is Found.NOTHING:
         _send(turn, body)
-    elif verdict.found is Found.NOTHING:
-        because = {"because": DECISION_TOO_OLD}
-        ask_anew(turn.cluster_request, turn.attempts, because, now=turn.now)
     else:
         _heed(turn, verdict)
 
@@ -169,6 +166,10 @@ def _look_first(turn: _Turn) -> tuple[Sighting, ...]:
 
 
 def _send(turn: _Turn, body: bytes) -> None:
+    if not is_decided(turn.cluster_request, turn.now):
+        because = {"because": DECISION_TOO_OLD}
+        ask_anew(turn.cluster_request, turn.attempts, because, now=turn.now)
+        return
     gate = Gate(
         turn.claim,
         body_sha256=sha256_of(body),
