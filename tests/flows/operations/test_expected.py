@@ -208,11 +208,19 @@ class TestLease:
 
 
 class TestResume:
-    def test_is_of_the_pause_that_was_read(self):
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"paused_by": "portal"},
+            {"paused_reason": "No such user."},
+            {"credentials_version": 7},
+        ],
+    )
+    def test_is_of_the_pause_that_was_read(self, change):
         olga, project = user("olga"), submitted().cloud_project
         pause_cloud_project(project, by=olga, reason="Moving house.", now=NOON)
         project.refresh_from_db()
-        CloudProject.objects.update(paused_by="portal", paused_reason="No such user.")
+        CloudProject.objects.update(**change)
         with pytest.raises(MoveNotAllowed, match="changed meanwhile"):
             resume_cloud_project(project, by=olga, now=LATE)
         project.refresh_from_db()
