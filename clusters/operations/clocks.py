@@ -23,6 +23,5 @@ def clocks_differ(now: datetime) -> bool:
     )
     looked = Look.objects.aggregate(latest=Max("began_at"))["latest"]
     latest = [each for each in (alive["latest"], looked) if each is not None]
-    return abs(alive["now"] - now) > BOUND or any(
-        each > alive["now"] for each in latest
-    )
+    ahead = [each - alive["now"] for each in latest]
+    return max(abs(alive["now"] - now), *ahead, timedelta()) > BOUND
