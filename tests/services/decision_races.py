@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from clusters.cloud.types import BackupPolicy
+from clusters.cloud.types import BackupPolicy, Place
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations import decide
 from clusters.operations.hand_over import hand_over_request
@@ -27,6 +28,13 @@ _PLACED = BackupPolicy(
 
 def _hand_to_bob(row: ClusterRequest) -> None:
     hand_over_request(row, by=user("olga"), requester="bob", now=NOON)
+
+
+@dataclass(frozen=True)
+class _Elsewhere:
+    """A cloud that is never called."""
+
+    place: Place
 
 
 def heirs() -> dict[str, Any]:
@@ -60,7 +68,12 @@ def voids() -> dict[str, Any]:
     def other_bytes() -> None:
         approve(ClusterRequest.objects.get(id=row.id), by="bill")
         CloudProject.objects.filter(id=row.cloud_project_id).update(api_version="v2")
-        provision_next(row.cloud_project_id, cloud=None, engine=ENGINE, now=NOON)
+        provision_next(
+            row.cloud_project_id,
+            cloud=_Elsewhere(row.cloud_project.place),
+            engine=ENGINE,
+            now=NOON,
+        )
 
     said = _stands_still(partial(approve, row), other_bytes)
     standing = row.decisions.filter(voided_at=None).count()
