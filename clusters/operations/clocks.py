@@ -24,4 +24,5 @@ def clocks_differ(now: datetime) -> bool:
     looked = Look.objects.aggregate(latest=Max("began_at"))["latest"]
     latest = [each for each in (alive["latest"], looked) if each is not None]
     ahead = [each - alive["now"] for each in latest]
-    return max(abs(alive["now"] - now), *ahead, timedelta()) > BOUND
+    apart: timedelta = max(abs(alive["now"] - now), *ahead, timedelta())
+    return apart > BOUND
