@@ -246,5 +246,5 @@ class TestWhatNobodyKnows:
             factories.cloud_project(f"project-{number}")
             factories.cluster_request(f"logs-{number}", state=State.UNCLEAR)
         client = as_person("olga")
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             client.get("/operate/")
