@@ -11,7 +11,7 @@ from clusters.models import ClusterRequest
 from clusters.operations._expected import NOTHING, Expected, MoveNotAllowed
 from clusters.operations._record import record_under_lock
 from clusters.operations._repeats import says_nothing_new, write_skipped_claim
-from clusters.states import MOVES, Move, Verb
+from clusters.states import MOVES, Move, State, Verb
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -43,7 +43,10 @@ class TestQuarantine:
     def test_lets_no_worker_claim_what_its_gate_would_refuse(self):
         row = approved()
         call_command("quarantine", stdout=StringIO())
-        assert claim_next(row.cloud_project_id, engine=Engine(), now=NOON) is None
+        assert (
+            claim_next(row.cloud_project_id, engine=Engine(), now=timezone.now())
+            is None
+        )
 
     def test_leaves_gates_alone_that_nobody_shut(self):
         row = approved()
@@ -71,7 +74,10 @@ class TestQuarantineAfterFailover:
 
     def test_lets_nothing_be_claimed_before_the_comparison(self):
         row = approved()
-        assert claim_next(row.cloud_project_id, engine=Engine(), now=NOON) is None
+        assert (
+            claim_next(row.cloud_project_id, engine=Engine(), now=timezone.now())
+            is None
+        )
 
     def test_does_not_forget_what_it_could_not_finish(self, monkeypatch):
         project = cloud_project()
