@@ -86,6 +86,7 @@ class TestPausing:
     def test_and_resuming_tell_who_and_why(self) -> None:
         project, olga = cloud_project(), user("olga")
         pause_cloud_project(project, by=olga, reason="Works", now=NOON)
+        project.refresh_from_db()
         resume_cloud_project(project, by=olga, now=NOON)
         (paused, resumed) = told(project)
         assert paused[:2] == ("cloud_project.paused", "olga")

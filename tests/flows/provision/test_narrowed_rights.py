@@ -1,14 +1,16 @@
 """An IAM user who loses rights: what he may not see any more is not gone."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.db.models.functions import Now
 
 from clusters.cloud.simulator.world import World
 from clusters.engine import Engine
-from clusters.models import Look
+from clusters.models import ClusterRequest, Look
 from clusters.models.request_columns import Health
 from clusters.operations.delete_cluster import delete_broken, order_deletion
 from clusters.operations.missing import DENIED
@@ -28,6 +30,9 @@ def polls(poll, clock):
     def often(times: int = 12) -> None:
         for _ in range(times):
             clock.pass_by(seconds=20)
+            missing = ClusterRequest.objects.exclude(missing_since=None)
+            passed = F("missing_since") - timedelta(seconds=20)
+            missing.update(missing_since=passed)
             poll()
 
     return often
