@@ -38,9 +38,9 @@ class TestWithoutAnId:
         monkeypatch.setattr(quarantine, "_has_timeline", lambda: True)
         monkeypatch.setattr(quarantine, "_Timeline", lambda: Value("00000001"))
         check_installation("")
-        assert not quarantine.quarantine_after_failover(now=NOON)
+        assert not quarantine.quarantine_after_failover()
         monkeypatch.setattr(quarantine, "_Timeline", lambda: Value("00000002"))
         assert quarantine.is_other_timeline()
-        assert quarantine.quarantine_after_failover(now=NOON)
+        assert quarantine.quarantine_after_failover()
         project.refresh_from_db()
         assert project.quarantined_at == NOON
