@@ -102,6 +102,7 @@ class TestARefresh:
         assert ask_refresh(project.pk)
         CatalogSnapshot.objects.update(tried_at=Now())
         CloudProject.objects.update(paused_at=NOON, paused_by="person")
+        project.refresh_from_db()
         resume_cloud_project(project, by=user("olga"), now=NOON)
         assert claim_stale_catalogs(engine=ENGINE) == []
         let_it_rest()

@@ -13,9 +13,8 @@ from clusters.models import (
     ClusterRequest,
     Decision,
     Event,
-    Mail,
 )
-from clusters.operations import decide, send_mail
+from clusters.operations import decide
 from clusters.operations._advance import MoveNotAllowed, NotAllowed
 from clusters.operations._expected import BodyChanged, Expected, HandedOver
 from clusters.operations.delete_cluster import delete_broken
@@ -187,24 +186,6 @@ class TestLease:
         delete_broken(row.id, cloud=Cloud(), engine=ENGINE, now=LATE)
         row.refresh_from_db()
         assert (row.cluster_gone_at, row.deletion_due_at) == (None, later)
-
-    def test_of_a_mail_that_ran_out_puts_off_nothing(self, monkeypatch):
-        alice = user("alice")
-        alice.email = "alice@example.com"
-        alice.save()
-        row = submitted()
-        decide.reject_request(row, approver=user("bob"), comment="No.", now=LATE)
-        mail = Mail.objects.get()
-
-        class Slow:
-            def send(self) -> None:
-                Mail.objects.update(tries=2, error="")
-                raise OSError("no route")
-
-        monkeypatch.setattr(send_mail, "_message", lambda *_: Slow())
-        assert not send_mail.send_mail(mail.pk, public_url="", now=LATE)
-        mail.refresh_from_db()
-        assert (mail.tries, mail.error) == (2, "")
 
 
 class TestResume:

@@ -6,7 +6,7 @@ from django.db.models import Value
 from clusters.models import Installation
 from clusters.operations import quarantine
 from clusters.operations.installation import ForeignDatabase, check_installation
-from tests.factories import NOON, cloud_project
+from tests.factories import cloud_project
 
 pytestmark = pytest.mark.django_db
 
@@ -43,4 +43,4 @@ class TestWithoutAnId:
         assert quarantine.is_other_timeline()
         assert quarantine.quarantine_after_failover()
         project.refresh_from_db()
-        assert project.quarantined_at == NOON
+        assert project.quarantined_at is not None

@@ -159,6 +159,7 @@ class TestResume:
         later = Now() + wiring.engine().back_off(9)
         ClusterRequest.objects.update(due_at=later, failures=9)
         CloudProject.objects.update(due_at=later, paused_at=NOON, paused_by="person")
+        project.refresh_from_db()
         resume_cloud_project(project, by=user("olga"), now=NOON)
         assert (reread(row).due_at, reread(row).failures) == (None, 0)
 
@@ -167,6 +168,7 @@ class TestResume:
         never = NOON.replace(year=9999)
         ClusterRequest.objects.update(due_at=never)
         CloudProject.objects.update(paused_at=NOON, paused_by="person")
+        project.refresh_from_db()
         resume_cloud_project(project, by=user("olga"), now=NOON)
         assert reread(row).due_at == never
 

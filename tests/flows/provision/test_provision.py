@@ -60,8 +60,8 @@ class TestAccepted:
         approved()
         assert poll()
         looked = wire.lists
-        # 29 by themselves; one pair of BEGIN and COMMIT melts into the test's.
-        with django_assert_num_queries(27):
+        # 30 by themselves; one pair of BEGIN and COMMIT melts into the test's.
+        with django_assert_num_queries(28):
             take_turn()
         assert wire.lists == looked
 
