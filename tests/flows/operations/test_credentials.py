@@ -207,7 +207,7 @@ class TestMigration:
     def test_takes_stored_passwords_for_what_their_rows_say(
         self, project: CloudProject
     ) -> None:
-        migration = importlib.import_module("clusters.migrations.0016_hosts")
+        migration = importlib.import_module("clusters.migrations.0012_hosts")
         alone = wiring.sealer().seal(PASSWORD)
         CloudProject.objects.update(sealed_password=alone)
         lost = cloud_project("lost", sealed_password="of another key")

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0016_hosts'),
+        ('clusters', '0012_hosts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

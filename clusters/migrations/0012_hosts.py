@@ -42,7 +42,7 @@ def seal_alone(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clusters", "0012_demo_marker")]
+    dependencies = [("clusters", "0011_demo_marker")]
 
     operations = [
         migrations.AddField(

@@ -38,7 +38,7 @@ class AddConstraintBeforeCopy(migrations.AddConstraint):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clusters", "0010_sign_in_limits"),
+        ("clusters", "0009_sign_in_limits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

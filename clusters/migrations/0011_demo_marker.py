@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clusters", "0009_event_subjects")]
+    dependencies = [("clusters", "0010_event_subjects")]
 
     operations = [
         migrations.CreateModel(
