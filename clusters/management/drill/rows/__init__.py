@@ -3,6 +3,7 @@
 from clusters.management.drill.row import ROWS
 from clusters.management.drill.rows import (
     answers,
+    cache,
     disks,
     kills,
     late,
@@ -19,6 +20,7 @@ from clusters.management.drill.rows import (
 __all__ = [
     "ROWS",
     "answers",
+    "cache",
     "disks",
     "kills",
     "late",
