@@ -100,7 +100,7 @@ MUTATIONS = (
                 "    movable = _movable(rows, move, held)\n",
             ),
         ),
-        rows="45",
+        rows="57,58",
         tests="tests/flows/operations/test_expected.py::TestDecision",
     ),
     Mutation(

@@ -58,15 +58,15 @@ def heirs_in_between() -> dict[str, Any]:
 
 def voids() -> dict[str, Any]:
     """
-    Let Bob's approval stand still; Bill approves, the call changes, that is made void.
+    Let Bob's approval stand still; Charlie approves, the call changes, that is made void.
 
     The row waits for a decision again then, with other bytes.
     """
     row = submitted("voided", backup=_PLACED)
-    user("bill", groups=("approvers",))
+    user("charlie", groups=("approvers",))
 
     def other_bytes() -> None:
-        approve(ClusterRequest.objects.get(id=row.id), by="bill")
+        approve(ClusterRequest.objects.get(id=row.id), by="charlie")
         CloudProject.objects.filter(id=row.cloud_project_id).update(api_version="v2")
         provision_next(
             row.cloud_project_id,

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
@@ -51,14 +51,18 @@ def connect(name: str, *, iam: str, css: str) -> CloudProject:
 
 
 def ask(
-    requester: User, project: CloudProject, name: str, *, enterprise_project: str = ""
+    requester: User, project: CloudProject, name: str, **changes: Any
 ) -> ClusterRequest:
-    """Ask for a cluster of this name that the simulator would build."""
+    """
+    Ask for a cluster of this name that the simulator would build.
+
+    `changes` are fields of the spec that differ from the usual one.
+    """
     return submit_request(
         requester=requester,
         cloud_project=project,
         wish=Wish(
-            spec=replace(_spec(name), enterprise_project_id=enterprise_project),
+            spec=replace(_spec(name), **changes),
             reason="A crash drill.",
         ),
         submission_key=uuid.uuid4(),

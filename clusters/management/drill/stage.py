@@ -146,14 +146,14 @@ class Stage:
         return people.connect(name, iam=url, css=css or url)
 
     def ask(
-        self, name: str = "logs", *, project: CloudProject | None = None
+        self, name: str = "logs", *, project: CloudProject | None = None, **spec: Any
     ) -> ClusterRequest:
-        """Alice asks."""
+        """Alice asks; `spec` is what differs from the usual."""
         row = people.ask(
             self.people["alice"],
             project or self.project,
             name,
-            enterprise_project=self.enterprise_project,
+            **{"enterprise_project_id": self.enterprise_project, **spec},
         )
         self.rows.append(row)
         return row

@@ -4,6 +4,7 @@ from clusters.management.drill.row import ROWS
 from clusters.management.drill.rows import (
     answers,
     cache,
+    decisions,
     disks,
     kills,
     late,
@@ -21,6 +22,7 @@ __all__ = [
     "ROWS",
     "answers",
     "cache",
+    "decisions",
     "disks",
     "kills",
     "late",
