@@ -126,6 +126,10 @@ class TestCompose:
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
 
+    def test_keeps_no_log_without_a_limit(self) -> None:
+        for name, service in COMPOSE["services"].items():
+            assert service["logging"]["options"]["max-size"], name
+
     def test_shows_nothing_but_web_and_that_to_this_machine_only(self) -> None:
         shown = {
             name: service["ports"]
