@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clusters.models import event_format
 from clusters.models.cloud_project import CloudProject
@@ -18,7 +19,7 @@ class Subject(models.TextChoices):
     """What a chain of events tells of."""
 
     REQUEST = "request", _("request")
-    PERSON = "person", _("person")
+    PERSON = "person", pgettext_lazy("what a history is of", "person")
     GROUP = "group", _("group")
     CLOUD_PROJECT = "cloud_project", _("cloud project")
     INSTALLATION = "installation", _("installation")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clusters.sign_in_limits import WINDOW, Kind, Tally
 
@@ -27,7 +28,7 @@ class SignInCount(models.Model):
 
     KINDS = [
         (Kind.PAIR, _("name and address")),
-        (Kind.NAME, _("name")),
+        (Kind.NAME, pgettext_lazy("of a person", "name")),
         (Kind.ADDRESS, _("address")),
         (Kind.BROWSER, _("known browser")),
     ]
