@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, Self
 
-from django.utils.crypto import salted_hmac
+from clusters.keyed_hash import keyed_hash
 
 WINDOW: Final = timedelta(minutes=15)
 """A failed try counts for so long."""
@@ -81,8 +81,7 @@ def network_of(address: str) -> str:
 
 def _counted(kind: Kind, *parts: str, name: str = "", address: str = "") -> Counted:
     # An address and a browser's id hold no blank, so no two lists of parts join to one.
-    text = " ".join((kind, *parts)).encode("utf-8", "backslashreplace")
-    key = salted_hmac(_SALT, text, algorithm="sha256").hexdigest()
+    key = keyed_hash(_SALT, " ".join((kind, *parts)))
     return Counted(kind=kind, key=key, name=name, address=address)
 
 

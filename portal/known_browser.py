@@ -13,7 +13,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
+
+from clusters.keyed_hash import keyed_hash
 
 COOKIE: Final = "known_browser"
 LIFE_SECONDS: Final = 365 * 24 * 3600
@@ -25,19 +27,21 @@ _SALT: Final = "portal.known_browser"
 
 @dataclass(frozen=True)
 class _Entry:
-    """One account: its key, an id of this browser for it, the seal of its password."""
+    """One account: its key, an id of this browser for it, a hash of its password."""
 
     person_id: int
     browser_id: str
-    seal: str
+    password_hash: str
 
     @classmethod
     def for_person(cls, person: User, browser_id: str) -> Self:
-        return cls(person.pk, browser_id, _seal(person))
+        return cls(person.pk, browser_id, _password_hash(person))
 
     def fits(self, person: User) -> bool:
         same = person.pk == self.person_id
-        return same and constant_time_compare(self.seal, _seal(person))
+        return same and constant_time_compare(
+            self.password_hash, _password_hash(person)
+        )
 
 
 def known_browser(request: HttpRequest | None, name: str) -> str:
@@ -65,7 +69,8 @@ def remember(request: HttpRequest, response: HttpResponse, person: User) -> None
     response.set_cookie(
         COOKIE,
         signing.dumps(
-            [[each.person_id, each.browser_id, each.seal] for each in kept], salt=_SALT
+            [[each.person_id, each.browser_id, each.password_hash] for each in kept],
+            salt=_SALT,
         ),
         max_age=LIFE_SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -83,6 +88,6 @@ def _entries(request: HttpRequest | None) -> list[_Entry]:
     return [_Entry(*each) for each in found]
 
 
-def _seal(person: User) -> str:
+def _password_hash(person: User) -> str:
     """Return what changes with the password, and tells nothing about it."""
-    return salted_hmac(_SALT, person.password, algorithm="sha256").hexdigest()[:32]
+    return keyed_hash(_SALT, person.password)[:32]

@@ -11,8 +11,8 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 
+from clusters.keyed_hash import keyed_hash
 from clusters.models import SignInCount
 
 log = structlog.get_logger(__name__)
@@ -56,11 +56,7 @@ def limited(caller: Caller) -> None:
 
 
 def limit_closed(count: SignInCount) -> None:
-    """
-    Say that a limit has just closed: once for each time, and not for each try after it.
-
-    The one place that knows of it, so also where the history gets its event from.
-    """
+    """Say that a limit has just closed: once, and not for each try after it."""
     log.warning(
         "signin.limit_closed",
         kind=count.kind,
@@ -71,5 +67,4 @@ def limit_closed(count: SignInCount) -> None:
 
 
 def _hash(text: str) -> str:
-    raw = text.encode("utf-8", "backslashreplace")
-    return salted_hmac(_SALT, raw, algorithm="sha256").hexdigest()[:16]
+    return keyed_hash(_SALT, text)[:16]
