@@ -1,12 +1,12 @@
 """What one person is to be told of one event: kept until a mail has told it."""
 
-from datetime import timedelta
-from typing import Final, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from clusters.engine import LONGEST_WAIT
 from clusters.models.event import Event
 
 
@@ -16,21 +16,17 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return self.filter(sent_at=None, due_at__lte=Now())
 
 
-LONGEST_REST: Final = timedelta(hours=1)
-"""A longer one was written by a clock that was wrong, and counts as none."""
-
-
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def resting(self) -> Self:
         """Those that get no mail now, by the database's clock."""
-        return self.filter(rests_until__gt=Now(), rests_until__lte=Now() + LONGEST_REST)
+        return self.filter(rests_until__gt=Now(), rests_until__lte=Now() + LONGEST_WAIT)
 
     def free(self) -> Self:
         """Those that may get a mail now, by the database's clock."""
         return self.filter(
             models.Q(rests_until=None)
             | models.Q(rests_until__lte=Now())
-            | models.Q(rests_until__gt=Now() + LONGEST_REST)
+            | models.Q(rests_until__gt=Now() + LONGEST_WAIT)
         )
 
 
@@ -74,7 +70,8 @@ class Mailbox(models.Model):
     """
     When one person may get the next mail; what is due until then goes into that one.
 
-    `rests_until` is also the lease of the worker that is writing to this person now.
+    `rests_until` is also the lease of the worker that is writing to this person now. One
+    beyond LONGEST_WAIT was written by a clock that was wrong, and counts as none.
     """
 
     person = models.OneToOneField(

@@ -13,8 +13,8 @@ from typing import Final
 from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Now
 
+from clusters.engine import LONGEST_WAIT
 from clusters.models import Mail, Mailbox
-from clusters.models.mail import LONGEST_REST
 from clusters.operations._compose_mail import mail_about, request_of
 from clusters.operations.queue import ask_mail
 
@@ -97,7 +97,7 @@ def _saved(told: QuerySet[Mail], now: datetime) -> int:
 
 def _put_off(person_id: int, mails: QuerySet[Mail], error: OSError) -> None:
     tried = mails.aggregate(most=Max("tries"))["most"] or 1
-    wait = min(_FIRST_WAIT * 2 ** (tried - 1), LONGEST_REST)
+    wait = min(_FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT)
     log.warning("mail.not_sent", extra={"person_id": person_id, "tries": tried})
     words = f"{type(error).__name__}: {error}"[:500]
     mails.update(due_at=Now() + wait, error=words)

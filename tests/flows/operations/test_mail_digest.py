@@ -5,8 +5,8 @@ from django.core import mail as outbox
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 
+from clusters.engine import LONGEST_WAIT
 from clusters.models import Mail, Mailbox
-from clusters.models.mail import LONGEST_REST
 from clusters.operations import queue
 from clusters.operations._advance import advance
 from clusters.operations._compose_mail import LISTED
@@ -179,7 +179,7 @@ class TestMailbox:
     def test_that_a_wrong_clock_closed_for_a_day_is_open(self):
         bob = person("bob")
         submitted()
-        Mailbox.objects.create(person=bob, rests_until=Now() + 2 * LONGEST_REST)
+        Mailbox.objects.create(person=bob, rests_until=Now() + 2 * LONGEST_WAIT)
         assert not Mailbox.objects.resting().exists()
         assert send_all() == [1]
 

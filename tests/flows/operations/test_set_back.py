@@ -16,7 +16,6 @@ from clusters.models import (
     Look,
     Mail,
 )
-from clusters.models.mail import LONGEST_REST
 from clusters.operations.claim import claim_next
 from clusters.operations.follow import follow
 from clusters.operations.look import Listing, _keep, shared_sightings
@@ -230,5 +229,4 @@ class TestWait:
 
     def test_is_never_longer_than_the_longest(self):
         assert ENGINE.back_off(99) * JITTER <= LONGEST_WAIT
-        assert LONGEST_REST <= LONGEST_WAIT
         assert max(ENGINE.claim, ENGINE.call * 2) <= LONGEST_WAIT
