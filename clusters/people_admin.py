@@ -1,8 +1,10 @@
 """Django admin of people and groups: every change is an event, and nobody is deleted."""
 
 import copy
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -20,9 +22,11 @@ from clusters.operations.groups import change_of_group
 from clusters.operations.people import change_of_person, keep_password
 
 if TYPE_CHECKING:
+    _Mixin = admin.ModelAdmin[Any]
     _UserAdmin = UserAdmin[User]
     _PasswordForm = AdminPasswordChangeForm[User]
 else:
+    _Mixin = object
     _UserAdmin = UserAdmin
     _PasswordForm = AdminPasswordChangeForm
 
@@ -45,13 +49,34 @@ class NewPassword(_PasswordForm):
         return person
 
 
-class PeopleAdmin(KeptForever, _UserAdmin):
+class _SavedInOneChange(_Mixin):
+    """Saves a row together with what belongs to it, such as groups and permissions."""
+
+    change_of: ClassVar[Callable[..., AbstractContextManager[None]]]
+    """The operation that records the change, given as a staticmethod."""
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: Any
+    ) -> None:
+        """Do nothing yet: what belongs to the row is part of the same change."""
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: Any
+    ) -> None:
+        """Save all of it, and the event of it."""
+        with self.change_of(form.instance, by=who_is(request), now=timezone.now()):
+            super().save_model(request, form.instance, form, change)
+            super().save_related(request, form, formsets, change)
+
+
+class PeopleAdmin(KeptForever, _SavedInOneChange, _UserAdmin):
     """People are deactivated, never deleted: votes and events name them for good."""
 
     instead = _(
         "People are not deleted: what they did stays in the history. Take away “Active” "
         "instead; then they cannot sign in."
     )
+    change_of = staticmethod(change_of_person)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Add the way to the history of a person who is there."""
@@ -69,19 +94,6 @@ class PeopleAdmin(KeptForever, _UserAdmin):
         """Lead to the events of this person."""
         return history_link(Subject.PERSON, person.pk)
 
-    def save_model(
-        self, request: HttpRequest, obj: Any, form: Any, change: Any
-    ) -> None:
-        """Do nothing yet: the groups belong to the same change."""
-
-    def save_related(
-        self, request: HttpRequest, form: Any, formsets: Any, change: Any
-    ) -> None:
-        """Save the person with groups and permissions, and the event of it."""
-        with change_of_person(form.instance, by=who_is(request), now=timezone.now()):
-            super().save_model(request, form.instance, form, change)
-            super().save_related(request, form, formsets, change)
-
     def user_change_password(
         self,
         request: HttpRequest,
@@ -94,13 +106,14 @@ class PeopleAdmin(KeptForever, _UserAdmin):
         return super(PeopleAdmin, own).user_change_password(request, id, form_url)
 
 
-class GroupsAdmin(KeptForever, GroupAdmin):
+class GroupsAdmin(KeptForever, _SavedInOneChange, GroupAdmin):
     """A role lives by the name of its group, so those keep theirs."""
 
     instead = _(
         "Groups are not deleted: the history names them. Take its members out instead; "
         "a group without members does nothing."
     )
+    change_of = staticmethod(change_of_group)
     fields = ("name", "permissions", "history")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -111,16 +124,3 @@ class GroupsAdmin(KeptForever, GroupAdmin):
     def history(self, group: Group) -> SafeString | str:
         """Lead to the events of this group."""
         return history_link(Subject.GROUP, group.pk)
-
-    def save_model(
-        self, request: HttpRequest, obj: Any, form: Any, change: Any
-    ) -> None:
-        """Do nothing yet: the permissions belong to the same change."""
-
-    def save_related(
-        self, request: HttpRequest, form: Any, formsets: Any, change: Any
-    ) -> None:
-        """Save the group with its permissions, and the event of it."""
-        with change_of_group(form.instance, by=who_is(request), now=timezone.now()):
-            super().save_model(request, form.instance, form, change)
-            super().save_related(request, form, formsets, change)
