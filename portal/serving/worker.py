@@ -45,15 +45,10 @@ class BufferingWorker(WaitingWorker):
         self._wait(connection, EVENT_READ)
 
     def _read(self, connection: Connection) -> None:
-        try:
-            data = connection.socket.recv(_PIECE)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
+        data = _received(connection)
         if data:
             self._take(connection, data)
-        else:
+        elif data is not None:
             self._drop(connection)
 
     def _take(self, connection: Connection, data: bytes) -> None:
@@ -184,14 +179,21 @@ class BufferingWorker(WaitingWorker):
         self._wait(connection, EVENT_READ)
 
     def _discard(self, connection: Connection) -> None:
-        try:
-            data = connection.socket.recv(_PIECE)
-        except BlockingIOError:
+        data = _received(connection)
+        if data is None:
             return
-        except OSError:
-            data = b""
         connection.discarded += len(data)
         if not data:
             self._drop(connection)
         elif connection.discarded > _DISCARDED_BYTES:
             self._wait(connection, 0)
+
+
+def _received(connection: Connection) -> bytes | None:
+    """Return what has arrived: nothing where the client is gone, None before any."""
+    try:
+        return connection.socket.recv(_PIECE)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
