@@ -1,18 +1,14 @@
 """
 Migrates a database to before places were kept, fills it, and migrates it on.
 
-``python -m tests.services.place_migration`` writes what the rows say then, as JSON.
+`run` writes what the rows say then, as JSON, in a process of its own.
 """
 
 import json
-import os
 import sys
 import uuid
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-
-import django
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -107,8 +103,3 @@ def run() -> None:
     fill(apps, "unknown", "")
     apps.get_model("clusters", "CloudProject").objects.create(name="unused")
     json.dump(told(migrate(PLACES)), sys.stdout)
-
-
-if __name__ == "__main__":
-    django.setup()
-    run()

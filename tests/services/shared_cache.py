@@ -10,8 +10,8 @@ import json
 import pickle
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from django.db import connection
 from clusters import wiring
 from clusters.cloud.types import Token
 from tests.factories import cloud_project
+from tests.services.racing import at_once
 
 LATER = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -86,8 +87,13 @@ def locks() -> dict[str, Any]:
     """Let 12 threads take one expired lock and count one number."""
     cache.set("lock", "old", timeout=-1)
     cache.set("count", 0, timeout=60)
-    taken = _at_once(12, lambda number: cache.add("lock", f"of {number}", timeout=60))
-    _at_once(12, lambda _: cache.incr("count"))
+    taken = at_once(
+        *[
+            partial(cache.add, "lock", f"of {number}", timeout=60)
+            for number in range(12)
+        ]
+    )
+    at_once(*[partial(cache.incr, "count")] * 12)
     return {"taken": sum(taken), "count": cache.get("count")}
 
 
@@ -125,14 +131,3 @@ def _outcome(work: Callable[[], Any]) -> Any:
         return work()
     except Exception as error:  # noqa: BLE001 - the test reads which one it was
         return type(error).__name__
-
-
-def _at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
-    def alone(number: int) -> Any:
-        try:
-            return work(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(alone, range(count)))

@@ -29,7 +29,7 @@ from clusters.operations.sign_in import SignInLimited, begin_try
 from clusters.sign_in_limits import counted_by
 from portal import sign_in_log
 from tests.factories import PASSWORD, user
-from tests.services.races import at_once
+from tests.services.racing import at_once
 
 THREADS = 16
 ROUNDS = 30

@@ -1,16 +1,12 @@
 """What was decided before places were kept gets the place that its project has then."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clusters.cloud.place import Place
-from tests.services.stack import KEY, ROOT
+from tests.services.apart import run_apart
 
 HERE = Place(
     region="cn-north-4",
@@ -22,26 +18,12 @@ HERE = Place(
 ).fingerprint
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def told(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
-    url = f"sqlite:///{tmp_path}/old.sqlite3"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.services.place_migration"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "DEBUG": "on",
-            "SECRET_KEY": "only-for-tests-" * 4,
-            "ENCRYPTION_KEYS": KEY,
-            "DATABASE_URL": url,
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+@pytest.fixture
+def told(database_url: str) -> dict[str, Any]:
+    """What the rows say after the migration."""
+    code = "from tests.services import place_migration; place_migration.run()"
+    done = run_apart(code, DATABASE_URL=database_url)
+    assert done.returncode == 0, done.stderr
     rows: dict[str, Any] = json.loads(done.stdout)
     return rows
 

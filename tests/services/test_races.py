@@ -1,58 +1,32 @@
 """Two at once, on each database: one wins, the other changes nothing."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from tests.services.stack import KEY, ROOT
+from tests.services.apart import run_apart
 
 pytestmark = pytest.mark.services
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture
+def database_url(database_url: str) -> str:
     """The URL of an empty database; PostgreSQL's commits carelessly, as some do."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/portal.sqlite3"
-    url: str = request.getfixturevalue("postgres_url")
-    with psycopg.connect(url, autocommit=True) as server:
-        name = sql.Identifier(server.info.dbname)
-        careless = sql.SQL("ALTER DATABASE {} SET synchronous_commit = off")
-        server.execute(careless.format(name))
-    return url
+    if database_url.startswith("postgres"):
+        with psycopg.connect(database_url, autocommit=True) as server:
+            name = sql.Identifier(server.info.dbname)
+            careless = sql.SQL("ALTER DATABASE {} SET synchronous_commit = off")
+            server.execute(careless.format(name))
+    return database_url
 
 
 def race(database_url: str) -> dict[str, Any]:
     """Run the races in a process of their own."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import django; django.setup(); from tests.services import races; races.run()",
-        ],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "DEBUG": "on",
-            "SECRET_KEY": "only-for-tests-" * 4,
-            "ENCRYPTION_KEYS": KEY,
-            "DATABASE_URL": database_url,
-            "CELERY_BROKER_URL": "memory://",
-            "EMAIL_URL": "dummymail://",
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-        },
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    races = "from tests.services import races; races.run()"
+    done = run_apart(races, DATABASE_URL=database_url)
     assert done.returncode == 0, done.stderr
     results: dict[str, Any] = json.loads(done.stdout)
     return results

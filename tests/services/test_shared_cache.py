@@ -1,19 +1,16 @@
 """Whoever can write to the shared cache runs nothing in a worker."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.services.stack import KEY, ROOT
+from tests.services.apart import run_apart
 
 pytestmark = pytest.mark.services
 
-RUN = "import django; django.setup(); from tests.services import shared_cache as c; "
+RUN = "from tests.services import shared_cache as c; "
 DJANGOS = {
     "dbcache": "django.core.cache.backends.db.DatabaseCache",
     "rediscache": "django.core.cache.backends.redis.RedisCache",
@@ -44,23 +41,7 @@ def read_in_a_process(urls: dict[str, str], flag: Path, *, with_djangos: bool) -
             "from django.conf import settings; "
             f"settings.CACHES['default']['BACKEND'] = {backend!r}; "
         )
-    done = subprocess.run(
-        [sys.executable, "-c", f"{change}{RUN}c.run({str(flag)!r})"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "DEBUG": "on",
-            "SECRET_KEY": "only-for-tests-" * 4,
-            "ENCRYPTION_KEYS": KEY,
-            "CELERY_BROKER_URL": "memory://",
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            **urls,
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = run_apart(f"{change}{RUN}c.run({str(flag)!r})", **urls)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -1,22 +1,11 @@
 """A few generated bad requests to every page on each database: none is a fault."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.flows.bad_requests.databases import run
 from tests.flows.bad_requests.inputs import CHANGES
 
 pytestmark = pytest.mark.services
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/portal.sqlite3"
-    url: str = request.getfixturevalue("postgres_url")
-    return url
 
 
 class TestBadRequests:
