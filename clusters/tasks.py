@@ -18,6 +18,7 @@ from clusters import wiring
 from clusters.cloud.errors import CloudError, HostRefused
 from clusters.cloud.types import Cloud
 from clusters.models import CloudProject
+from clusters.operations.credentials import OTHER_USE
 from clusters.operations.delete_cluster import delete_broken
 from clusters.operations.heartbeat import beat
 from clusters.operations.installation import ForeignDatabase, check_installation
@@ -48,9 +49,6 @@ TURNS: Final = 20
 """How many requests one message may bring on, so that no task lasts for ever."""
 
 _NO_KEY: Final = gettext_noop("No key of ENCRYPTION_KEYS opens the stored password.")
-_OTHER_USE: Final = gettext_noop(
-    "The stored password was entered for other addresses or another user. Type it again."
-)
 
 _STOPPING: Final = threading.Event()
 """Set when this worker was asked to stop: nothing more is claimed, no gate opens."""
@@ -186,7 +184,7 @@ def _cloud(cloud_project_id: int) -> Cloud | None:
     except SealBroken:
         trouble = CloudError(_NO_KEY)
     except SealedForAnother:
-        trouble = CloudError(_OTHER_USE)
+        trouble = CloudError(OTHER_USE)
     except HostRefused as error:
         trouble = error
     pause_after_trouble(project.pk, trouble, now=timezone.now())

@@ -18,7 +18,7 @@ from clusters.cloud.types import Cloud
 from clusters.engine import Engine
 from clusters.models import CloudProject
 from clusters.operations.connect import Connection, save_connection
-from clusters.operations.credentials import secret_is_for
+from clusters.operations.credentials import ADDRESS_FIELDS, secret_is_for
 from clusters.operations.pause import pause_credentials
 from clusters.sealing import Sealer
 from clusters.token_store import CachedTokenStore
@@ -173,7 +173,7 @@ def _new_cloud(cloud_project: CloudProject) -> Cloud:
 
 
 def _refuse_inner_hosts(place: CloudProject | Connection) -> None:
-    addresses = (place.iam_url, place.css_url, place.vpc_url)
+    addresses = (getattr(place, field) for field in ADDRESS_FIELDS)
     if not all(map(allowed_hosts().allow_url, addresses)):
         raise HostRefused
 

@@ -26,6 +26,12 @@ an account until IAM locks them.
 """
 
 
+OTHER_USE: Final = gettext_noop(
+    "The stored password was entered for other addresses or another user. Type it again."
+)
+"""Why the stored password is not used, to whoever connects and as the reason of a pause."""
+
+
 class HasCredentials(Protocol):
     """A cloud project, or what it is to become."""
 
@@ -62,12 +68,7 @@ class PasswordNeeded(Exception):
     """The stored password was not entered for these addresses, or not for this user."""
 
     def __init__(self) -> None:
-        super().__init__(
-            _(
-                "The stored password was entered for other addresses or another user. "
-                "Type it again."
-            )
-        )
+        super().__init__(_(OTHER_USE))
 
 
 def refuse_inner_hosts(wanted: Mapping[str, str], *, hosts: AllowedHosts) -> None:
