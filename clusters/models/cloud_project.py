@@ -187,6 +187,11 @@ class CloudProject(models.Model):
         return self.paused_at is not None
 
     @property
+    def is_paused_by_portal(self) -> bool:
+        """Whether the portal itself stopped it, because it cannot sign in."""
+        return self.paused_by == PausedBy.PORTAL
+
+    @property
     def is_connected(self) -> bool:
         """Whether there are credentials to sign in with."""
         return bool(self.sealed_password)

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from clusters import wiring
 from clusters.models import CloudProject, ClusterRequest, Heartbeat
-from clusters.models.cloud_project import PausedBy
 from clusters.models.people import viewer_of
 from clusters.operations.clocks import BOUND, clocks_differ
 from clusters.states import State
@@ -111,7 +110,7 @@ def _clouds() -> Iterator[tuple[str, str]]:
 
 def _cloud(project: CloudProject, *, is_watched: bool) -> str:
     if project.is_paused:
-        return PAUSED if project.paused_by == PausedBy.PERSON else STOPPED
+        return STOPPED if project.is_paused_by_portal else PAUSED
     if not project.is_connected:
         return UNCONNECTED
     # a look is only made while there is something to follow; its error ages after that

@@ -15,7 +15,6 @@ from clusters.approval import (
     may_decide,
 )
 from clusters.models import ClusterRequest
-from clusters.models.cloud_project import PausedBy
 from clusters.models.request_columns import Health
 from clusters.settling import LOOKS
 from clusters.states import State
@@ -230,7 +229,7 @@ def _pause_words(it: Situation) -> str:
 def _reason(it: Situation) -> tuple[str, ...]:
     cloud_project = it.cluster_request.cloud_project
     reason = cloud_project.paused_reason
-    if cloud_project.paused_by == PausedBy.PORTAL:
+    if cloud_project.is_paused_by_portal:
         reason = in_readers_language(reason)
     return (reason,) if reason else ()
 
