@@ -126,16 +126,8 @@ def resume_cloud_project(
         )
     if not cloud_project.is_paused:
         raise MoveNotAllowed(_("This cloud project is not paused."))
-    # This very pause, and no later one, for a reason that nobody has read yet.
-    rows = CloudProject.objects.filter(
-        id=cloud_project.id,
-        paused_at__isnull=False,
-        paused_by=cloud_project.paused_by,
-        paused_reason=cloud_project.paused_reason,
-        credentials_version=cloud_project.credentials_version,
-    )
     with change_of_cloud_project(cloud_project.id, RESUMED, now=now, by=by):
-        resumed = rows.update(
+        resumed = _with_this_pause(cloud_project).update(
             paused_at=None,
             paused_by=PausedBy.NOBODY,
             paused_reason="",
@@ -154,6 +146,17 @@ def resume_cloud_project(
     )
     nudge(cloud_project.id)
     ask_refresh_after_change(cloud_project.id)
+
+
+def _with_this_pause(cloud_project: CloudProject) -> "QuerySet[CloudProject]":
+    """This very pause, and no later one, for a reason that nobody has read yet."""
+    return CloudProject.objects.filter(
+        id=cloud_project.id,
+        paused_at__isnull=False,
+        paused_by=cloud_project.paused_by,
+        paused_reason=cloud_project.paused_reason,
+        credentials_version=cloud_project.credentials_version,
+    )
 
 
 def begin_anew(cloud_project: CloudProject) -> None:
