@@ -92,34 +92,12 @@ def approve_request(
     :raises NameHeld: if another request keeps this name
     """
     _refuse_stranger(cluster_request, approver)
-    if not hmac.compare_digest(
-        body_sha256.encode(), cluster_request.body_sha256.encode()
-    ):
-        raise BodyChanged(
-            _("This request is not the one that you looked at. Read it once more.")
-        )
+    _refuse_other_body(cluster_request, body_sha256)
     refuse_other_place(cluster_request.cloud_project, place_sha256=place_sha256)
     refuse_unsayable(cluster_request)
     refuse_held_name(cluster_request)
     try:
-        with transaction.atomic():
-            place = fix_place(cluster_request.cloud_project, now=now)
-            _move(
-                cluster_request,
-                Verb.APPROVE,
-                approver,
-                now=now,
-                data={
-                    "body_sha256": body_sha256,
-                    "place_sha256": place,
-                    "comment": comment,
-                },
-                due_at=None,
-                place_sha256=place,
-            )
-            _decide(
-                cluster_request, Verdict.APPROVED, approver, comment, now, place=place
-            )
+        _save_approval(cluster_request, approver, comment, now)
     except IntegrityError as error:
         raise NameHeld.of(cluster_request) from error
     nudge(cluster_request.cloud_project_id)
@@ -164,6 +142,36 @@ def _refuse_stranger(cluster_request: ClusterRequest, approver: "User") -> None:
     # Handing a request over must not let somebody decide on what they asked for.
     if not may or once_asked(cluster_request, approver):
         raise NotAllowed(_("Another approver has to decide on this."))
+
+
+def _refuse_other_body(cluster_request: ClusterRequest, body_sha256: str) -> None:
+    if not hmac.compare_digest(
+        body_sha256.encode(), cluster_request.body_sha256.encode()
+    ):
+        raise BodyChanged(
+            _("This request is not the one that you looked at. Read it once more.")
+        )
+
+
+def _save_approval(
+    cluster_request: ClusterRequest, approver: "User", comment: str, now: datetime
+) -> None:
+    with transaction.atomic():
+        place = fix_place(cluster_request.cloud_project, now=now)
+        _move(
+            cluster_request,
+            Verb.APPROVE,
+            approver,
+            now=now,
+            data={
+                "body_sha256": cluster_request.body_sha256,
+                "place_sha256": place,
+                "comment": comment,
+            },
+            due_at=None,
+            place_sha256=place,
+        )
+        _decide(cluster_request, Verdict.APPROVED, approver, comment, now, place=place)
 
 
 def _move(
