@@ -68,21 +68,24 @@ def hand_over_request(
             requester_name=heir.get_username(),
             submission_key=uuid.uuid4(),
         )
-        record_event(
-            cluster_request.id,
-            HAND_OVER,
-            now=now,
-            actor=by,
-            data={
-                "from_id": before.requester_id,
-                "to_id": heir.pk,
-                "comment": comment,
-            },
-            names={
-                "from": (before.requester_name, before.requester_id),
-                "to": (heir.get_username(), heir.pk),
-            },
-        )
+        _record(before, heir, by=by, comment=comment, now=now)
+
+
+def _record(
+    before: ClusterRequest, heir: "User", *, by: "User", comment: str, now: datetime
+) -> None:
+    """Append the event; `before` is the request as it was until now."""
+    record_event(
+        before.id,
+        HAND_OVER,
+        now=now,
+        actor=by,
+        data={"from_id": before.requester_id, "to_id": heir.pk, "comment": comment},
+        names={
+            "from": (before.requester_name, before.requester_id),
+            "to": (heir.get_username(), heir.pk),
+        },
+    )
 
 
 def _heir(name: str) -> "User":
