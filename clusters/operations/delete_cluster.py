@@ -69,19 +69,7 @@ def order_deletion(
     :raises MoveNotAllowed: if there is no broken cluster, or its deletion is under way
     :raises NameMistyped: if the name is another one
     """
-    if not may_act(viewer_of(by), requester_id=cluster_request.requester_id):
-        raise NotAllowed(_("Only the requester or an operator can delete it."))
-    if not cluster_request.has_broken_cluster or cluster_request.is_being_deleted:
-        raise MoveNotAllowed(_("There is no broken cluster to delete here."))
-    if not cluster_request.cloud_project.is_connected:
-        raise MoveNotAllowed(
-            _("This cloud project has no credentials. Connect it first.")
-        )
-    if name != cluster_request.name:
-        raise NameMistyped(
-            _("Type the name of the cluster exactly: %(name)s")
-            % {"name": cluster_request.name}
-        )
+    _refuse_deletion(cluster_request, by, name)
     with transaction.atomic():
         amend(
             cluster_request.id,
@@ -96,6 +84,22 @@ def order_deletion(
             cluster_request.id, "deletion.ordered", now=now, actor=by, data=data
         )
     ask_deletion(cluster_request.cloud_project_id, cluster_request.id)
+
+
+def _refuse_deletion(cluster_request: ClusterRequest, by: "User", name: str) -> None:
+    if not may_act(viewer_of(by), requester_id=cluster_request.requester_id):
+        raise NotAllowed(_("Only the requester or an operator can delete it."))
+    if not cluster_request.has_broken_cluster or cluster_request.is_being_deleted:
+        raise MoveNotAllowed(_("There is no broken cluster to delete here."))
+    if not cluster_request.cloud_project.is_connected:
+        raise MoveNotAllowed(
+            _("This cloud project has no credentials. Connect it first.")
+        )
+    if name != cluster_request.name:
+        raise NameMistyped(
+            _("Type the name of the cluster exactly: %(name)s")
+            % {"name": cluster_request.name}
+        )
 
 
 def ask_due_deletions() -> None:
