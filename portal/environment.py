@@ -17,23 +17,13 @@ from cryptography.fernet import Fernet
 
 from portal.addresses import is_origin, wrong_with_url
 from portal.caches.settings import cache_settings
+from portal.database_settings import connecting
 
 FLAGS: Final = {
     "1": True, "true": True, "yes": True, "on": True,
     "0": False, "false": False, "no": False, "off": False,
 }  # fmt: skip
 LONGEST_SECONDS: Final = 10_000_000
-SQLITE_OPTIONS: Final[dict[str, Any]] = {
-    # A transaction that first reads and then writes fails under load if it begins
-    # without the lock; FULL, because a gate's commit must survive a power cut.
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    # The cache is one connection's own, so it counts for every thread; half a MiB is as
-    # fast as SQLite's two, since the system keeps the file in memory anyway.
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-    " PRAGMA cache_size=-512;",
-}
-POSTGRES_OPTIONS: Final[dict[str, Any]] = {"connect_timeout": 5}
 DATABASES: Final = ("sqlite", "postgres", "postgresql")
 CACHES: Final = ("dbcache", "rediscache", "redis", "rediss")
 BROKERS: Final = ("filesystem", "redis", "rediss", "amqp", "amqps", "memory")
@@ -189,7 +179,7 @@ class Environment:
         if value.startswith("sqlite") and found["NAME"] != ":memory:":
             found["NAME"] = base_dir / found["NAME"]
             _make_folder(name, found["NAME"].parent)
-        return found | _connecting(found)
+        return found | connecting(found)
 
     def cache(self, name: str, default: str) -> dict[str, Any]:
         value = self.url(name, CACHES, default)
@@ -240,18 +230,6 @@ def _make_folder(name: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         stop(name, f"the folder {_quoted(str(folder))} cannot be made.")
-
-
-def _connecting(database: dict[str, Any]) -> dict[str, Any]:
-    """Return how to connect; what the URL says itself goes first."""
-    options = POSTGRES_OPTIONS
-    if database["ENGINE"].endswith("sqlite3"):
-        options = SQLITE_OPTIONS
-    return {
-        "OPTIONS": options | database.get("OPTIONS", {}),
-        "CONN_MAX_AGE": database.get("CONN_MAX_AGE") or 60,
-        "CONN_HEALTH_CHECKS": True,
-    }
 
 
 def _quoted(value: str) -> str:
