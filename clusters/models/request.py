@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters.models.cloud_project import CloudProject
 from clusters.models.people import viewer_of
 from clusters.models.request_columns import Needs, RequestColumns
+from clusters.models.request_indexes import INDEXES
 from clusters.states import HOLDS_NAME, State
 
 if TYPE_CHECKING:
@@ -210,45 +211,7 @@ class ClusterRequest(RequestColumns):
                 name="request_state_is_known", condition=Q(state__in=State.values)
             ),
         ]
-        indexes = [
-            models.Index(fields=["-created_at", "-id"], name="request_newest"),
-            models.Index(
-                fields=["requester", "-created_at", "-id"], name="request_mine"
-            ),
-            models.Index(
-                fields=["requester", "state", "-created_at", "-id"],
-                name="request_mine_by_state",
-            ),
-            models.Index(fields=["state", "due_at"], name="request_due"),
-            models.Index(
-                fields=["state", "-created_at", "-id"], name="request_by_state"
-            ),
-            models.Index(
-                fields=["cloud_project", "state", "health"], name="request_in_project"
-            ),
-            models.Index(
-                fields=["cloud_project", "-created_at", "-id"],
-                name="request_of_project",
-            ),
-            models.Index(
-                fields=["flavor", "-created_at", "-id"], name="request_of_flavor"
-            ),
-            # These two are whole, though many are empty: SQLite uses an index of some
-            # rows only where it sees the value.
-            models.Index(fields=["needs", "moved_at"], name="request_needing"),
-            models.Index(
-                fields=["cluster_id", "cloud_project"], name="request_of_cluster"
-            ),
-            models.Index(
-                fields=["requester", "cloud_project", "-claimed_at"],
-                name="request_last_turn",
-            ),
-            models.Index(
-                fields=["state", "deletion_due_at"],
-                condition=Q(deletion_due_at__isnull=False),
-                name="request_due_deletion",
-            ),
-        ]
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return f"{self.name} ({self.id})"
