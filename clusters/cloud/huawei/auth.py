@@ -83,10 +83,6 @@ class MemoryTokenStore:
         if self._token == token:
             self._token = None
 
-    def forget_refusal(self) -> None:
-        """Allow one more login, after somebody mended the password."""
-        self._refusal = None
-
     def _signed_in(self, sign_in: SignIn) -> Token:
         if self._refusal is not None:
             raise SignInPaused(

@@ -95,16 +95,6 @@ class TestMemoryTokenStore:
         assert iam.logins == 1
         assert (paused.value.code, paused.value.status) == ("IAM.0062", 401)
 
-    def test_signs_in_again_once_the_refusal_is_forgotten(self) -> None:
-        store = MemoryTokenStore()
-        iam = Iam(SignInRefused("wrong"), token())
-        with pytest.raises(SignInRefused):
-            store.renew(iam, stale=None)
-
-        store.forget_refusal()
-
-        assert store.renew(iam, stale=None) == token()
-
     def test_signs_in_again_after_iam_was_out_of_reach(self) -> None:
         store = MemoryTokenStore()
         iam = Iam(CloudUnavailable("down"), token())
