@@ -12,13 +12,12 @@ from django.utils import timezone
 from clusters import wiring
 from clusters.management.showcase import People, seed_showcase
 from clusters.models import CloudProject, DemoMarker
-from clusters.models.cloud_project import ApiVersion, PausedBy
+from clusters.models.cloud_project import ApiVersion
 from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
 from clusters.operations import demo_place
-from clusters.operations._project_change import CHANGED, change_of_cloud_project
 from clusters.operations.connect import Connection
 from clusters.operations.groups import group_named
-from clusters.operations.people import change_of_person
+from clusters.operations.people import change_of_person, keep_password
 
 PEOPLE: Final = {
     "alice": "",
@@ -53,8 +52,7 @@ def renew_passwords(marker: DemoMarker) -> dict[str, str]:
     for person in User.objects.filter(pk__in=marker.user_ids).order_by("username"):
         passwords[person.username] = _new_password()
         person.set_password(passwords[person.username])
-        with change_of_person(person, by=None, now=timezone.now(), via=_VIA):
-            person.save(update_fields=["password"])
+        keep_password(person, by=None, now=timezone.now(), via=_VIA)
     return passwords
 
 
@@ -112,20 +110,7 @@ def _connect_demo(url: str) -> CloudProject:
 
 def _showcase(people: dict[str, User]) -> CloudProject:
     now = timezone.now()
-    with change_of_cloud_project(None, CHANGED, via=_VIA, name="showcase"):
-        showcase = CloudProject.objects.create(
-            name="showcase",
-            region="cn-north-4",
-            domain_name="example-account",
-            username="portal-bot",
-            project_name="cn-north-4",
-            project_id="5b1f0c9e7a3d4e2c8f6a0d9b7c5e3f10",
-            **demo_place.SHOWCASE_ADDRESSES,
-            paused_at=now,
-            paused_by=PausedBy.PERSON,
-            paused_reason="Shows one request in every state; nothing here moves.",
-            paused_person=people["olga"],
-        )
+    showcase = demo_place.make_showcase(paused_by=people["olga"], now=now, via=_VIA)
     players = People(
         alice=people["alice"], charlie=people["charlie"], bob=people["bob"]
     )

@@ -8,6 +8,8 @@ moves.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -21,17 +23,18 @@ from clusters.models import (
     DemoMarker,
     Look,
 )
+from clusters.models.cloud_project import PausedBy
 from clusters.operations._project_change import CHANGED, change_of_cloud_project
 
-_ONLY = 1
-SHOWCASE_ADDRESSES = {
+_ONLY: Final = 1
+SHOWCASE_ADDRESSES: Final = {
     "iam_url": "https://iam.showcase.invalid",
     "css_url": "https://css.showcase.invalid",
     "vpc_url": "https://vpc.showcase.invalid",
 }
 """Where nothing can ever answer; no other cloud project has these."""
 
-LOOPBACK = r"^http://127\.0\.0\.1:[0-9]+$"
+LOOPBACK: Final = r"^http://127\.0\.0\.1:[0-9]+$"
 """Where the simulator listens, whatever its port."""
 
 
@@ -51,6 +54,24 @@ def is_in_use() -> bool:
         or CloudProject.objects.exists()
         or ClusterRequest.objects.exists()
     )
+
+
+def make_showcase(*, paused_by: User, now: datetime, via: str) -> CloudProject:
+    """Make the cloud project that shows one request in every state, paused for good."""
+    with change_of_cloud_project(None, CHANGED, via=via, name="showcase"):
+        return CloudProject.objects.create(
+            name="showcase",
+            region="cn-north-4",
+            domain_name="example-account",
+            username="portal-bot",
+            project_name="cn-north-4",
+            project_id="5b1f0c9e7a3d4e2c8f6a0d9b7c5e3f10",
+            **SHOWCASE_ADDRESSES,
+            paused_at=now,
+            paused_by=PausedBy.PERSON,
+            paused_reason="Shows one request in every state; nothing here moves.",
+            paused_person=paused_by,
+        )
 
 
 def mark(
