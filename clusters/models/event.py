@@ -150,12 +150,12 @@ class Event(models.Model):
         # Events of format 1 have theirs in the data.
         return str(kept.get("text", "") if kept else self.data.get(key) or "")
 
-    def seal_names(self, names: Mapping[str, event_format.Named]) -> None:
+    def keep_names(self, names: Mapping[str, event_format.Named]) -> None:
         """Keep these names, and the actor's, each beside a fresh salt and its digest."""
-        actor = event_format.sealed_name((self.actor_name, None))
+        actor = event_format.salted_name((self.actor_name, None))
         if self.actor_name:
             self.actor_salt, self.actor_digest = actor["salt"], actor["digest"]
-        self.names = {k: event_format.sealed_name(each) for k, each in names.items()}
+        self.names = {k: event_format.salted_name(each) for k, each in names.items()}
 
     def expected_hash(self) -> str:
         """Compute what `hash` must be; another value means that history was changed."""

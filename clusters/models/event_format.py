@@ -43,7 +43,7 @@ def digest_of(salt: str, text: str) -> str:
     return hashlib.sha256(f"{salt}{text}".encode()).hexdigest()
 
 
-def sealed_name(named: Named) -> dict[str, Any]:
+def salted_name(named: Named) -> dict[str, Any]:
     """Return a name beside a fresh salt and the digest that the hash covers."""
     text, person = named
     salt = secrets.token_hex(16)

@@ -160,7 +160,7 @@ def _append(
     event.seq, event.previous_hash = seq + 1, previous_hash
     event.correlation_id = _correlation_id()
     event.actor_name = event.actor.get_username() if event.actor else ""
-    event.seal_names(names or {})
+    event.keep_names(names or {})
     event.hash = event.expected_hash()
     event.save(force_insert=True)
 
