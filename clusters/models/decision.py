@@ -1,5 +1,7 @@
 """Approve or reject: by whom, when, why, for which body."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,12 @@ from clusters.models.request import ClusterRequest
 class Verdict(models.TextChoices):
     APPROVED = "approved", _("Approved")
     REJECTED = "rejected", _("Rejected")
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing_approvals(self) -> Self:
+        """Those by which something may be sent; at most one of each request."""
+        return self.filter(verdict=Verdict.APPROVED, voided_at=None)
 
 
 class Decision(models.Model):
@@ -35,6 +43,8 @@ class Decision(models.Model):
     body_sha256 = models.CharField(max_length=64)
     place_sha256 = models.CharField(max_length=64, blank=True, default="")
     voided_at = models.DateTimeField(_("made void"), null=True, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")

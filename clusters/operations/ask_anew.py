@@ -10,8 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
 from clusters.approval import is_recent
-from clusters.models import Attempt, ClusterRequest
-from clusters.models.decision import Verdict
+from clusters.models import Attempt, ClusterRequest, Decision
 from clusters.models.request_columns import Needs
 from clusters.operations._advance import NOT_LOOKED_FOR, advance
 from clusters.operations._expected import BYTES, Expected
@@ -29,9 +28,7 @@ def decided_at(cluster_request: ClusterRequest) -> datetime | None:
     Read from another table, and repeated in no WHERE: the moment of a decision never
     changes, and one is made void only by whoever holds the claim of its request.
     """
-    standing = cluster_request.decisions.filter(
-        verdict=Verdict.APPROVED, voided_at=None
-    )
+    standing = Decision.objects.standing_approvals().filter(request=cluster_request)
     return standing.values_list("at", flat=True).first()
 
 

@@ -16,7 +16,6 @@ from django.db.models import (
 
 from clusters.approval import Viewer
 from clusters.models import Attempt, ClusterRequest, Decision, Event, Look
-from clusters.models.decision import Verdict
 from clusters.operations.hand_over import HAND_OVER
 from clusters.settling import TOUCHED
 
@@ -55,16 +54,14 @@ def history_facts(row: ClusterRequest, viewer: Viewer) -> HistoryFacts:
     own = OuterRef("pk")
     events = Event.objects.filter(request=own).order_by("-seq")
     attempts = Attempt.objects.filter(request=own).order_by("-number")
-    holding = Decision.objects.filter(
-        request=own, verdict=Verdict.APPROVED, voided_at=None
-    )
+    standing = Decision.objects.standing_approvals().filter(request=own)
     looks = Look.objects.filter(cloud_project=OuterRef("cloud_project"))
     asked: dict[str, Any] = {
         "last_hash": _first(events, "hash"),
         "last_number": _first(attempts, "number"),
         "last_outcome": _first(attempts, "outcome"),
-        "approved_by": _first(holding, "by_name"),
-        "approved_at": _first(holding, "at"),
+        "approved_by": _first(standing, "by_name"),
+        "approved_at": _first(standing, "at"),
         "looked_at": _first(looks, "ended_at"),
         "touched": _touched() if row.is_unclear else Value(0),
         "once_asked": Value(value=False),
