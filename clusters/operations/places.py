@@ -6,7 +6,6 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from clusters.models import CloudProject, ClusterRequest, Decision
-from clusters.models.decision import Verdict
 from clusters.operations._advance import MoveNotAllowed
 from clusters.operations._project_change import (
     LEARNED,
@@ -137,11 +136,8 @@ def learn_project_id(
 
 def _complete(project: CloudProject) -> None:
     place_sha256 = project.place.fingerprint
-    decisions = Decision.objects.filter(
-        request__cloud_project=project,
-        verdict=Verdict.APPROVED,
-        voided_at=None,
-        place_sha256="",
+    decisions = Decision.objects.standing_approvals().filter(
+        request__cloud_project=project, place_sha256=""
     )
     requests = ClusterRequest.objects.filter(
         cloud_project=project, place_sha256="", decisions__in=decisions
