@@ -1,6 +1,5 @@
 """Nobody guesses passwords for long, and nobody is locked out by somebody else."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -19,22 +18,15 @@ from clusters.sign_in_limits import counted_by
 from portal.limited_backend import LimitedBackend
 from tests.factories import PASSWORD, user
 from tests.flows.safety.signing_in import (
-    NOON,
     counted_hashes,
     fail,
     fill_address,
     sign_in,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 LOGINS = ["/login/", "/admin/login/"]
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOON, tick=False) as moved:
-        yield moved
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """Pages beside the logins: a new password for the old one, and what operators see."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,15 +8,9 @@ from django.contrib.auth.models import User
 
 from tests.factories import PASSWORD, user
 from tests.flows.decide.pages import as_person
-from tests.flows.safety.signing_in import BOBS, NOON, fail
+from tests.flows.safety.signing_in import BOBS, fail
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOON, tick=False) as moved:
-        yield moved
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture(autouse=True)
