@@ -82,6 +82,10 @@ class AllowedHosts:
         return any(address in network for network in self.networks)
 
 
+ONLY_PUBLIC: Final = AllowedHosts()
+"""Every address must be https with a public host."""
+
+
 def _name(entry: str) -> str:
     name = _canonical(entry)
     if not _NAME.fullmatch(name):

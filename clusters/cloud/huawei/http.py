@@ -15,7 +15,7 @@ from urllib3 import Retry
 from urllib3.exceptions import HTTPError
 
 from clusters.cloud.errors import CloudUnavailable, HostRefused
-from clusters.cloud.hosts import AllowedHosts
+from clusters.cloud.hosts import ONLY_PUBLIC, AllowedHosts
 from clusters.cloud.huawei.answers import Answer, clean
 from clusters.cloud.huawei.connections import CutOffAdapter, RepeatWithinCall
 from clusters.cloud.huawei.cutoff import CutOff
@@ -25,9 +25,6 @@ from clusters.cloud.huawei.redaction import redacted
 READ_LIMIT: Final = 16 * 1024 * 1024
 WRITE_LIMIT: Final = 1024 * 1024
 """The most bytes of an answer that are kept, after unpacking."""
-
-NOBODY: Final = AllowedHosts()
-"""Every address must be https with a public host."""
 
 _CHUNK = 64 * 1024
 _HEADERS = {"Accept": "application/json", "X-Language": "en-us"}
@@ -56,7 +53,7 @@ class CloudHttp:
         ca_file: str = "",
         proxy: str = "",
         pool_size: int = 32,
-        hosts: AllowedHosts = NOBODY,
+        hosts: AllowedHosts = ONLY_PUBLIC,
         adapter: BaseAdapter | None = None,
     ) -> None:
         self._hosts = hosts

@@ -4,9 +4,7 @@ import re
 
 import pytest
 
-from clusters.cloud.hosts import AllowedHosts
-
-NOBODY = AllowedHosts()
+from clusters.cloud.hosts import ONLY_PUBLIC, AllowedHosts
 
 INNER = [
     "localhost",
@@ -97,20 +95,20 @@ PUBLIC = [
 class TestUrl:
     @pytest.mark.parametrize("host", INNER)
     def test_of_an_inner_host_is_refused(self, host: str) -> None:
-        assert not NOBODY.allow_url(f"https://{host}")
-        assert not NOBODY.allow_url(f"https://{host}:8443/v1.0/p/clusters")
+        assert not ONLY_PUBLIC.allow_url(f"https://{host}")
+        assert not ONLY_PUBLIC.allow_url(f"https://{host}:8443/v1.0/p/clusters")
 
     @pytest.mark.parametrize("url", ODD)
     def test_that_two_parsers_could_read_differently_is_refused(self, url: str) -> None:
-        assert not NOBODY.allow_url(url)
+        assert not ONLY_PUBLIC.allow_url(url)
 
     @pytest.mark.parametrize("url", PUBLIC)
     def test_with_https_and_a_public_host_is_allowed(self, url: str) -> None:
-        assert NOBODY.allow_url(url)
+        assert ONLY_PUBLIC.allow_url(url)
 
     @pytest.mark.parametrize("url", PUBLIC)
     def test_with_plain_http_is_refused(self, url: str) -> None:
-        assert not NOBODY.allow_url(url.replace("https://", "http://"))
+        assert not ONLY_PUBLIC.allow_url(url.replace("https://", "http://"))
 
     @pytest.mark.parametrize(
         ("entry", "url"),
@@ -157,18 +155,18 @@ class TestAddresses:
     def test_that_are_inner_are_refused_beside_public_ones(self, host: str) -> None:
         inner = host.strip("[]").rstrip(".")
         for addresses in ([inner], ["93.184.215.14", inner], [inner, "93.184.215.14"]):
-            assert not NOBODY.allow_addresses("iam.example.com", addresses)
+            assert not ONLY_PUBLIC.allow_addresses("iam.example.com", addresses)
 
     @pytest.mark.parametrize("address", ["fe80::1%eth0", "", "name", "127.1"])
     def test_that_nobody_can_read_are_refused(self, address: str) -> None:
-        assert not NOBODY.allow_addresses("iam.example.com", [address])
+        assert not ONLY_PUBLIC.allow_addresses("iam.example.com", [address])
 
     @pytest.mark.parametrize(
         "address",
         ["93.184.215.14", "2606:2800::1", "::ffff:93.184.215.14", "64:ff9b::5db8:d70e"],
     )
     def test_that_are_public_are_allowed(self, address: str) -> None:
-        assert NOBODY.allow_addresses("iam.example.com", [address])
+        assert ONLY_PUBLIC.allow_addresses("iam.example.com", [address])
 
     def test_in_a_named_network_are_allowed(self) -> None:
         hosts = AllowedHosts.of(["10.0.0.0/8"])
