@@ -2,8 +2,6 @@
 
 import fcntl
 import json
-import os
-import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -16,6 +14,7 @@ from kombu.transport.filesystem import exchange_queue_t
 from kombu.utils.json import dumps
 
 from portal.spool import Spool
+from portal.whole_file import write_whole
 
 
 class Channel(filesystem.Channel):
@@ -40,7 +39,7 @@ class Channel(filesystem.Channel):
         self, queue: str, payload: dict[str, Any], **_: Any
     ) -> None:
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
-        _write_whole(Path(self.data_folder_out, name), dumps(payload))
+        write_whole(Path(self.data_folder_out, name), dumps(payload))
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         """
@@ -72,7 +71,7 @@ class Channel(filesystem.Channel):
             fcntl.flock(lock, fcntl.LOCK_EX)
             table = self.get_table(exchange)
             if binding not in table:
-                _write_whole(self._table(exchange), dumps([binding, *table]))
+                write_whole(self._table(exchange), dumps([binding, *table]))
 
     def _table(self, exchange: str) -> Path:
         # kombu refuses names that lead out of the folder
@@ -89,26 +88,3 @@ class Transport(filesystem.Transport):
         # The files are the state. kombu's own is one for all folders and connections,
         # and remembers bindings that a folder no longer has.
         self.state = virtual.BrokerState()
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file that others see complete or not at all, also after a power cut."""
-    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".unfinished")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(unfinished).rename(path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

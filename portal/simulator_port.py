@@ -1,11 +1,12 @@
 """Where the simulator of `./run` listens: chosen once, because a place never moves."""
 
-import os
 import random
 import socket
 import sys
 from pathlib import Path
 from typing import Final
+
+from portal.whole_file import write_whole
 
 FIRST: Final = 20_000
 LAST: Final = 32_767
@@ -22,7 +23,7 @@ def kept_port(file: Path, *, not_this: int) -> int:
         port = _read(file)
     except FileNotFoundError:
         port = _choose(not_this)
-        _keep(port, file)
+        write_whole(file, f"{port}\n")
     if port == not_this or not is_free(port):
         sys.exit(
             f"Port {port}, at which the simulator of this folder's demo stays, is in use."
@@ -57,12 +58,3 @@ def _choose(not_this: int) -> int:
     random.shuffle(ports)
     free = (port for port in ports if port != not_this and is_free(port))
     return next(free, 0) or sys.exit(f"No port from {FIRST} to {LAST} is free.")
-
-
-def _keep(port: int, file: Path) -> None:
-    draft = file.with_suffix(".new")
-    with draft.open("w", encoding="utf-8") as stream:
-        stream.write(f"{port}\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(file)
