@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.services.stack import wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
 BOUND = str(ROOT / "portal" / "bound.py")
@@ -33,13 +33,6 @@ BY_A_SLOW_WATCH = (
     BY_A_WATCH[0],
     BY_A_WATCH[1].replace("bound.main()", "bound._LOOK_SECONDS = 40; bound.main()"),
 )
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
-    while not what():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.02)
 
 
 def is_alive(pid: int) -> bool:
