@@ -34,10 +34,6 @@ class Process:
         """Let it run again."""
         self._send(signal.SIGCONT)
 
-    def ask_to_end(self) -> None:
-        """Ask it to finish what it does and go."""
-        self._send(signal.SIGTERM)
-
     @property
     def is_gone(self) -> bool:
         """Whether it has ended."""
