@@ -131,7 +131,7 @@ def _chosen(text: str, backend: str) -> list[int] | None:
 
 
 def _parts(seed: int, chosen: list[int] | None, backend: str) -> Iterator[Part]:
-    """Yield twelve drawn rows, each one way; or those that were asked for, every way."""
+    """Yield the drawn rows, each one way; or those that were asked for, every way."""
     if chosen is not None:
         for number in chosen:
             for variant in ways_of(number, backend):

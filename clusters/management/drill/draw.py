@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
-ROWS_A_SEED: Final = 12
+ROWS_A_SEED: Final = 13
 REACH: Final = 5
 """After so many consecutive seeds every row was played."""
 

@@ -8,7 +8,7 @@ NUMBERS = [*range(1, 48), *range(49, 59)]
 
 
 class TestRows:
-    def test_are_twelve_different_ones(self):
+    def test_are_as_many_different_ones_as_a_seed_plays(self):
         for seed in range(30):
             assert len(set(rows_of(seed, NUMBERS))) == ROWS_A_SEED
 
@@ -23,7 +23,7 @@ class TestRows:
     def test_differ_beyond_the_window_from_round_to_round(self):
         assert rows_of(1, NUMBERS) != rows_of(6, NUMBERS)
 
-    def test_grow_where_five_times_twelve_would_not_reach_all(self):
+    def test_grow_where_five_seeds_would_not_reach_all(self):
         many = range(1, 101)
         drawn = {number for seed in range(5) for number in rows_of(seed, many)}
         assert drawn == set(many)
