@@ -100,8 +100,8 @@ class HostRefused(CloudError):
     """The portal may not connect to this address; nothing was sent there."""
 
     SENTENCE = (
-        "An address of this cloud project is not allowed: it must be https with a public"
-        " host, or ALLOWED_CLOUD_HOSTS must name its host."
+        "An address of this cloud project is not allowed: use https and a public host, or"
+        " have whoever deploys the portal add the host to ALLOWED_CLOUD_HOSTS."
     )
 
     def __init__(self) -> None:

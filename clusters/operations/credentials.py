@@ -12,8 +12,8 @@ ADDRESS_FIELDS: Final = ("iam_url", "css_url", "vpc_url")
 """The first gets the password, all of them get a token."""
 
 ADDRESS_REFUSED: Final = gettext_noop(
-    "An address of this cloud project is not allowed: it must be https with a public"
-    " host, or ALLOWED_CLOUD_HOSTS must name its host."
+    "An address of this cloud project is not allowed: use https and a public host, or"
+    " have whoever deploys the portal add the host to ALLOWED_CLOUD_HOSTS."
 )
 """What `HostRefused` says, where translators find it; the client knows no Django."""
 
@@ -57,8 +57,8 @@ class AddressNotAllowed(Exception):
     def __init__(self, fields: tuple[str, ...]) -> None:
         super().__init__(
             _(
-                "The address must be https with a public host, or ALLOWED_CLOUD_HOSTS "
-                "must name its host."
+                "The address is not allowed: use https and a public host, or have whoever "
+                "deploys the portal add the host to ALLOWED_CLOUD_HOSTS."
             )
         )
         self.fields = fields

@@ -148,7 +148,9 @@ def _put_off(
 
 def _refuse_other_place(row: ClusterRequest, cloud: Cloud) -> None:
     if row.place_sha256 != cloud.place.fingerprint:
-        raise CloudError(gettext_noop("The cloud project is at another place by now."))
+        raise CloudError(
+            gettext_noop("The cloud project is connected to another place now.")
+        )
 
 
 def _step(row: ClusterRequest, cloud: Cloud, engine: Engine, now: datetime) -> None:

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 NOT_COMPLETE: Final = gettext_noop("The list of clusters was not complete.")
 DENIED: Final = gettext_noop(
     "The cloud denies access to clusters that it used to show: they were deleted, or the"
-    " IAM user has lost rights. Until that is known, nothing counts as absent."
+    " IAM user has lost rights. Until that is known, no cluster is taken for missing."
 )
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_noop
 log = logging.getLogger(__name__)
 
 NEWER: Final = gettext_noop(
-    "The database was migrated by a newer version of the portal. This worker is of an"
-    " older one and does nothing any more: replace it."
+    "A newer version of the portal has taken over the database. Ask an operator to"
+    " replace the old worker."
 )
 
 

@@ -132,7 +132,7 @@ def _refresh(request: HttpRequest, offers: Offers) -> None:
     if ask_refresh(offers.project.id):
         said = _("The offers are being read again. That takes some seconds.")
     else:
-        said = _("The offers were asked for a few seconds ago. Try again in a moment.")
+        said = _("The offers were read a few seconds ago. Try again in a moment.")
     messages.success(request, said)
 
 

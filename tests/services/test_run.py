@@ -105,8 +105,8 @@ class TestDemo:
         try:
             wait_for(lambda: "The portal runs at" in output.read_text())
             said = output.read_text()
-            assert "The demo is not seeded" in said
-            assert "Sign in with a name that it knows" in said
+            assert "No demo data was made" in said
+            assert "Sign in as one of its people" in said
             assert "Sign in as:" not in said
             assert not any("simulator" in line for line in commands_in(folder).values())
             assert _people(folder) == before

@@ -45,9 +45,9 @@ class Command(BaseCommand):
         elif demo_place.is_in_use():
             self.stdout.write(
                 _(
-                    "The demo is not seeded: this database has people, cloud projects or"
-                    " requests of its own, and they stay as they are. Sign in with a name"
-                    " that it knows; a demo needs an empty database."
+                    "No demo data was made: this database has people, cloud projects or"
+                    " requests of its own, and they stay as they are. Sign in as one of"
+                    " its people; a demo needs an empty database."
                 )
             )
             return

@@ -57,7 +57,7 @@ class TestARefresh:
         assert "are being read again" in text(post(client, refresh="1"))
         for _ in range(20):
             page = text(post(client, refresh="1"))
-            assert "were asked for a few seconds ago" in page
+            assert "were read a few seconds ago" in page
             client.post(f"{URL}refresh/", {"cloud_project": "demo"})
         assert asked == ["clusters.refresh_catalog"]
 

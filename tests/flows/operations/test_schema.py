@@ -71,7 +71,7 @@ class TestOldWorker:
             is_stopping=lambda: False,
         )
         migrate_further()
-        with pytest.raises(GateShut, match="older one"):
+        with pytest.raises(GateShut, match="old worker"):
             gate()
         assert not row.attempts.exists()
 

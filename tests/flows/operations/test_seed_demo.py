@@ -191,7 +191,7 @@ class TestDatabaseOfSomebody:
         before = everything()
         said = seed(logins, simulator_url=address)
         assert everything() == before
-        assert said.startswith("The demo is not seeded")
+        assert said.startswith("No demo data was made")
         assert "needs an empty database" in said
         assert not logins.exists()
 
@@ -283,14 +283,14 @@ class TestDemoOfTheFirstVersion:
         changes = dict(changes)
         CloudProject.objects.filter(name=changes.pop("name")).update(**changes)
         before = everything()
-        assert "not seeded" in seed(logins, simulator_url=ADDRESS)
+        assert "No demo data was made" in seed(logins, simulator_url=ADDRESS)
         assert everything() == before
 
     @pytest.mark.usefixtures("_made")
     def test_is_not_one_without_its_file_of_logins(self, logins: Path) -> None:
         logins.unlink()
         before = everything()
-        assert "not seeded" in seed(logins, simulator_url=ADDRESS)
+        assert "No demo data was made" in seed(logins, simulator_url=ADDRESS)
         assert everything() == before
 
     def test_no_other_project_moves_where_there_is_a_marker(self, logins: Path) -> None:

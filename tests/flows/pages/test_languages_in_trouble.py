@@ -53,7 +53,7 @@ class TestAnOperator:
         html = page.content.decode()
         assert "本机时钟与数据库时钟不一致" in html
         assert "暂时禁止的登录" in html
-        assert "不属于任何账号" in html
+        assert "无此账号" in html
         assert english_in(page) == []
 
     def test_reads_why_another_one_has_to_judge(self):
