@@ -119,6 +119,10 @@ def _keep(cloud_project_id: int, listing: Listing) -> None:
         kept["known_ours"] = _ours(cloud_project_id, listing)
         _end_quarantine(cloud_project_id, listing.began_at)
     Look.objects.get_or_create(cloud_project_id=cloud_project_id)
+    # The release before kept none. This look does not count for it, the next ones may:
+    # else no deletion of then would ever be believed.
+    without = Look.objects.filter(cloud_project_id=cloud_project_id, roles=[])
+    without.update(roles=listing.roles)
     # Of two walks at once the one that began later has seen more, whichever ends last.
     # One of the future, by a clock that was ahead, is older than any.
     is_older = Q(began_at__lte=listing.began_at) | Q(began_at__gt=future())

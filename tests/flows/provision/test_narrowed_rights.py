@@ -184,6 +184,37 @@ class TestDeletionByHand:
         assert reread(row).health == Health.VANISHED
 
 
+class TestLookOfTheReleaseBefore:
+    """It kept no roles."""
+
+    def test_blocks_nothing_for_ever(
+        self, take_turn, poll, polls, world: World, project
+    ):
+        world.arm(stuck_at=50)
+        row = approved()
+        take_turn()
+        poll()
+        Look.objects.update(roles=[])
+        world.delete_by_hand(reread(row).cluster_id)
+        poll()
+        assert error_of(project) == DENIED
+        polls()
+        assert reread(row).error_code == "portal.deleted_outside"
+        assert error_of(project) == ""
+
+    def test_is_no_loss_of_rights(self, take_turn, poll, polls, world: World, project):
+        world.arm(stuck_at=50)
+        row = approved()
+        take_turn()
+        poll()
+        Look.objects.update(roles=[])
+        poll()
+        assert (reread(row).state, error_of(project)) == (State.CREATING, "")
+        narrow(world)
+        polls()
+        assert (reread(row).state, error_of(project)) == (State.CREATING, DENIED)
+
+
 class TestConfirmGone:
     def test_ends_what_only_a_person_can_know(
         self, take_turn, poll, polls, world: World, project
