@@ -1,11 +1,12 @@
 """Save where a cloud project is and how to sign in to it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import F
 
 from clusters.cloud.hosts import AllowedHosts
+from clusters.cloud.place import Place
 from clusters.models import CatalogSnapshot, CloudProject, Look
 from clusters.models.cloud_project import Known, PausedBy
 from clusters.operations._project_change import CHANGED, change_of_cloud_project
@@ -102,7 +103,7 @@ def save_connection(
             **columns, credentials_version=F("credentials_version") + 1
         )
         project.refresh_from_db()
-        if project.place != locked.place and locked.project_id:
+        if _is_elsewhere(project.place, before=locked.place):
             _forget_place(project)
             project.refresh_from_db()
         begin_anew(project)
@@ -132,6 +133,13 @@ def _project_id(project: CloudProject, connection: Connection) -> str:
     if connection.project_id or connection.project_name != project.project_name:
         return connection.project_id
     return project.project_id
+
+
+def _is_elsewhere(place: Place, *, before: Place) -> bool:
+    """Whether it is another place; to learn its project's id is no move."""
+    if before.project_id:
+        return place != before
+    return replace(place, project_id="") != before
 
 
 def _forget_place(project: CloudProject) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from clusters.models import CloudProject, ClusterRequest, Decision
+from clusters.models import Attempt, CloudProject, ClusterRequest, Decision, Look
 from clusters.operations._advance import MoveNotAllowed
 from clusters.operations._project_change import (
     LEARNED,
@@ -146,6 +146,9 @@ def _complete(project: CloudProject) -> None:
         ClusterRequest.objects.filter(
             id__in=list(requests.values_list("id", flat=True))
         ),
+        Attempt.objects.filter(request__cloud_project=project, place_sha256=""),
+        # What it has shown must not be forgotten: a list without it does not count.
+        Look.objects.filter(cloud_project=project, place_sha256=""),
         Decision.objects.filter(id__in=list(decisions.values_list("id", flat=True))),
     ):
         rows.update(place_sha256=place_sha256)

@@ -81,8 +81,11 @@ class TestConnection:
         project = approved().cloud_project
         assert save(project, project_name="").place == project.place
 
-    def test_forgets_what_was_read_at_the_place_before(self) -> None:
-        project = cloud_project(keeps_tags="yes", names_unique="no")
+    @pytest.mark.parametrize("known", [{}, {"project_id": ""}])
+    def test_forgets_what_was_read_at_the_place_before(
+        self, known: dict[str, str]
+    ) -> None:
+        project = cloud_project(keeps_tags="yes", names_unique="no", **known)
         Look.objects.create(cloud_project=project)
         CatalogSnapshot.objects.create(cloud_project=project)
         after = save(project, css_url=OTHER["css_url"])
@@ -94,6 +97,12 @@ class TestConnection:
         project = cloud_project(keeps_tags="yes")
         Look.objects.create(cloud_project=project)
         assert save(project, username="bot").keeps_tags == "yes"
+        assert Look.objects.exists()
+
+    def test_forgets_nothing_when_the_id_is_learned(self) -> None:
+        project = cloud_project(keeps_tags="yes", project_id="")
+        Look.objects.create(cloud_project=project)
+        assert save(project, project_id="abc").keeps_tags == "yes"
         assert Look.objects.exists()
 
 
@@ -199,6 +208,15 @@ class TestLearnedId:
             row.refresh_from_db()
         assert [row.place_sha256 for row in rows] == [place, ""]
         assert Decision.objects.get().place_sha256 == place
+
+    def test_keeps_what_looks_have_shown_of_the_same_place(self) -> None:
+        project = approved().cloud_project
+        CloudProject.objects.update(project_id="")
+        Look.objects.create(cloud_project=project, known_ours=["one"], roles=["css"])
+        learn_project_id(project.pk, credentials_version=1, project_id="abc")
+        look = Look.objects.get()
+        place = CloudProject.objects.get().place.fingerprint
+        assert (look.place_sha256, look.known_ours) == (place, ["one"])
 
     def test_of_a_fixed_place_is_not_entered_by_hand(self) -> None:
         project = approved().cloud_project
