@@ -13,6 +13,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Those whose outcome nobody knows, an unanswered one included."""
         return self.filter(outcome__in=UNKNOWN)
 
+    def that_may_have_or_has_created(self) -> "AttemptQuerySet":
+        """Those, and the ones whose answer named a cluster."""
+        return self.filter(outcome__in=(*UNKNOWN, Outcome.ACCEPTED))
+
 
 class Attempt(models.Model):
     """

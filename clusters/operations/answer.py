@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from clusters.cloud.errors import CloudError
 from clusters.cloud.types import Cloud, CreateAnswer, Outcome, Token
@@ -195,8 +195,9 @@ def _wait_for_pace(answered: Answered) -> None:
 
 def _refuse(answered: Answered) -> None:
     """The cloud said no: the end where we are clean, else one more thing to settle."""
-    attempts = Attempt.objects.filter(request_id=answered.claim.request_id)
-    if not is_clean(attempts):
+    attempts = list(Attempt.objects.filter(request_id=answered.claim.request_id))
+    # An earlier one may have been answered meanwhile: its cluster is taken up by a look.
+    if named_cluster(attempts) or not is_clean(attempts):
         _lose(answered)
         return
     advance(
@@ -221,17 +222,21 @@ def _lose(answered: Answered) -> None:
         data=words_of(answer) | {"outcome": answer.outcome.value},
         **NOT_LOOKED_FOR,
         **error_columns(answer),
-        **_call_is_over(answer),
+        **_call_is_over(answered),
     )
 
 
-def _call_is_over(answer: CreateAnswer) -> dict[str, Any]:
+def _call_is_over(answered: Answered) -> dict[str, Any]:
     """
     An answer of CSS itself ends the call before its time.
 
-    One of a proxy or a gateway does not: behind it CSS may still be at work.
+    One of a proxy or a gateway does not: behind it CSS may still be at work. A database
+    that lost the gate's commit does not know when the call ends; without that moment no
+    look would ever count.
     """
-    return {} if answer.outcome is Outcome.UNKNOWN else {"answer_by": Now()}
+    if answered.answer.outcome is not Outcome.UNKNOWN:
+        return {"answer_by": Now()}
+    return {"answer_by": Coalesce("answer_by", Now() + answered.engine.call)}
 
 
 _SORTING: Final[dict[Outcome, Callable[[Answered], None]]] = {

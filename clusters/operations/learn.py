@@ -7,13 +7,13 @@ from typing import Final
 from uuid import UUID
 
 from clusters.cloud.types import REQUEST_TAG, CloudCluster
-from clusters.matching import Found, as_uuid, match
+from clusters.matching import as_uuid, match
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.models.cloud_project import Known
 from clusters.operations._advance import MoveNotAllowed, advance
 from clusters.operations._expected import BYTES, Expected
 from clusters.operations._project_change import LEARNED, change_of_cloud_project
-from clusters.operations.answer import NO_WORDS
+from clusters.operations.answer import NO_WORDS, named_cluster
 from clusters.operations.duplicate import alarm_duplicate
 from clusters.operations.look import Listing
 from clusters.specs import from_json
@@ -77,25 +77,34 @@ def alarm_duplicates(project: CloudProject, listing: Listing, *, now: datetime) 
 
 
 def find_late(project: CloudProject, listing: Listing, *, now: datetime) -> None:
-    """Take up clusters of requests that we thought had none; by their tag only."""
-    # By their attempts: a day has few of those, and years have many failed requests.
-    unknown = Attempt.objects.that_may_have_created()
-    lately = unknown.filter(sent_at__gt=now - WATCHED_FOR)
+    """Take up clusters of requests that we thought had none; by an answer or their tag."""
+    # By their attempts: a day has few of those, and years have many failed requests. An
+    # answer may have named the cluster when nobody waited for it any more.
+    made = Attempt.objects.that_may_have_or_has_created()
+    lately = made.filter(sent_at__gt=now - WATCHED_FOR)
     late = ClusterRequest.objects.at_place(project.pk, listing.place_sha256).filter(
         id__in=lately.values("request_id"),
         state__in=COULD_BE_LATE,
         cluster_id="",
     )
-    for row in late:
-        verdict = match(
-            row.id,
-            from_json(row.spec),
-            listing.sightings,
-            asked_at=row.created_at,
-            clean=False,
-        )
-        if verdict.found is Found.OURS:
-            _found(row, verdict.cluster_id, now)
+    for row in late.prefetch_related("attempts"):
+        if cluster_id := _late_cluster(row, listing):
+            _found(row, cluster_id, now)
+
+
+def _late_cluster(row: ClusterRequest, listing: Listing) -> str:
+    """Return the id of its listed cluster; empty where none is."""
+    named = named_cluster(row.attempts.all())
+    if named in listing.by_id():
+        return named
+    verdict = match(
+        row.id,
+        from_json(row.spec),
+        listing.sightings,
+        asked_at=row.created_at,
+        clean=False,
+    )
+    return verdict.cluster_id
 
 
 def _found(row: ClusterRequest, cluster_id: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from clusters.cloud.errors import CloudError
-from clusters.cloud.types import Cloud
+from clusters.cloud.types import Cloud, Outcome
 from clusters.engine import Engine
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.operations._clock import future
@@ -50,7 +50,7 @@ def projects_to_poll() -> QuerySet[CloudProject]:
     late = ClusterRequest.objects.filter(
         state__in=COULD_BE_LATE,
         cluster_id="",
-        attempts__outcome__in=UNKNOWN,
+        attempts__outcome__in=(*UNKNOWN, Outcome.ACCEPTED),
         attempts__sent_at__gt=future() - WATCHED_FOR,
     )
     doubted = Attempt.objects.that_may_have_created().filter(

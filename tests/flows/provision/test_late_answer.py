@@ -4,9 +4,10 @@ import pytest
 from django.db.models import F
 
 from clusters.cloud.simulator.world import World
-from clusters.models import ClusterRequest
+from clusters.models import ClusterRequest, Look
 from clusters.operations import provision
 from clusters.operations.answer import save_answer
+from clusters.operations.poll import projects_to_poll
 from clusters.states import State
 from tests.factories import approved
 from tests.flows.provision.rows import reread
@@ -63,6 +64,58 @@ class TestRobbedRow:
         assert row.attempts.get().cluster_id == made
         assert row.events.last().kind == "answer.late"
         assert row.events.last().data["cluster_id"] == made
+
+
+class TestAnIdOfTheFirstOfTwoAttempts:
+    """It comes when the second is under way, or nobody waits for it any more."""
+
+    def test_keeps_a_refusal_of_the_second_from_being_the_end(
+        self, take_turn, poll, wire
+    ):
+        row = approved()
+        wire.next_create = ANSWERS["unknown"]
+        take_turn()
+        ClusterRequest.objects.update(state=State.APPROVED)
+        first = row.attempts.filter(number=1)
+        wire.before_create = lambda: first.update(outcome="accepted", cluster_id="made")
+        wire.next_create = REFUSED
+        take_turn()
+        assert reread(row).state == State.UNCLEAR
+        poll()
+        assert (reread(row).state, reread(row).cluster_id) == (State.CREATING, "made")
+
+    @pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED, State.APPROVED])
+    def test_is_taken_up_by_the_next_look(self, take_turn, poll, world, state):
+        row = approved()
+        take_turn()
+        ClusterRequest.objects.update(state=state, cluster_id="")
+        assert row.attempts.get().cluster_id == world.clusters[0].id
+        Look.objects.update(ended_at=None)
+        assert projects_to_poll().exists()
+        poll()
+        assert reread(row).state == State.CREATING
+        assert reread(row).cluster_id == world.clusters[0].id
+        assert row.events.filter(kind="found").exists()
+
+    def test_is_taken_up_where_the_cloud_drops_tags(self, take_turn, poll, world):
+        world.arm(drop_tags=True)
+        row = approved()
+        take_turn()
+        ClusterRequest.objects.update(state=State.FAILED, cluster_id="")
+        poll()
+        assert reread(row).cluster_id == world.clusters[0].id
+
+
+class TestUnknownAnswer:
+    def test_of_a_gate_that_the_database_forgot_is_settled_all_the_same(
+        self, take_turn, wire, meanwhile
+    ):
+        row = approved()
+        wire.next_create = ANSWERS["unknown"]
+        meanwhile(sent_at=None, answer_by=None)
+        take_turn()
+        assert reread(row).state == State.UNCLEAR
+        assert reread(row).answer_by is not None
 
 
 class TestUnclearRow:
