@@ -52,8 +52,15 @@ class NoCandidate(Exception):
 
 
 def candidates_of(cluster_request: ClusterRequest) -> tuple[Sighting, ...]:
-    """Return the listed clusters that carry the request's tag or name, tags first."""
-    looks = Look.objects.filter(cloud_project_id=cluster_request.cloud_project_id)
+    """
+    Return the listed clusters that carry the request's tag or name, tags first.
+
+    Those of the place that it was approved for: what is listed elsewhere is not ours.
+    """
+    looks = Look.objects.filter(
+        cloud_project_id=cluster_request.cloud_project_id,
+        place_sha256=cluster_request.place_sha256,
+    )
     return candidates_in(looks.first(), cluster_request)
 
 

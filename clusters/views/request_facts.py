@@ -68,7 +68,8 @@ def history_facts(row: ClusterRequest, viewer: Viewer) -> HistoryFacts:
         "clusters": Value(None, output_field=JSONField()),
     }
     if row.is_unclear and viewer.operates:
-        asked["clusters"] = _first(looks, "clusters")
+        here = looks.filter(place_sha256=row.place_sha256)
+        asked["clusters"] = _first(here, "clusters")
     if (row.is_pending and viewer.approves) or (row.is_unclear and viewer.operates):
         handed = Event.objects.filter(
             request=own, kind=HAND_OVER, data__from_id=viewer.user_id

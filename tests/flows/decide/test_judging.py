@@ -24,7 +24,9 @@ def row() -> ClusterRequest:
         Sighting(id="renamed", name="renamed", tag=str(made.id)),
     ]
     Look.objects.create(
-        cloud_project=made.cloud_project, clusters=[each.to_json() for each in seen]
+        cloud_project=made.cloud_project,
+        place_sha256=made.place_sha256,
+        clusters=[each.to_json() for each in seen],
     )
     return made
 

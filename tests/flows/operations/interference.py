@@ -107,7 +107,11 @@ def _unclear(outcome: Outcome, *, looks: int, **changes: Any) -> ClusterRequest:
 def _with_candidate() -> ClusterRequest:
     row = _unclear(Outcome.UNKNOWN, looks=0, needs="operator")
     seen = Sighting(id=CLUSTER_ID, name=row.name).to_json()
-    Look.objects.create(cloud_project=row.cloud_project, clusters=[seen])
+    Look.objects.create(
+        cloud_project=row.cloud_project,
+        place_sha256=row.place_sha256,
+        clusters=[seen],
+    )
     return row
 
 

@@ -10,6 +10,7 @@ from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.cloud.simulator.world import World
 from clusters.models import Attempt, CloudProject, ClusterRequest, Event
 from clusters.operations import look
+from clusters.operations.judge import candidates_of
 from clusters.operations.poll import poll_project
 from clusters.operations.provision import provision_next
 from clusters.sealing import Sealer
@@ -17,8 +18,9 @@ from clusters.states import State
 from clusters.token_store import CachedTokenStore
 from tests.clients import client_over
 from tests.factories import approved, cloud_project
+from tests.flows.decide.pages import as_person, url_of
 from tests.flows.provision.conftest import ENGINE, KEY
-from tests.flows.provision.rows import reread
+from tests.flows.provision.rows import make_foreign_cluster, reread
 from tests.flows.provision.wire import Scripted, Wire
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,21 @@ class TestMovedPlace:
         here, there = (each.place.fingerprint for each in (cloud, moved))
         assert self.shared(project, there) == ()
         assert self.shared(project, here) is None
+
+    def test_offers_no_cluster_of_another_to_an_operator(
+        self, project, wire, take_turn, moved, clock, other_world
+    ) -> None:
+        row = approved()
+        wire.next_create = Scripted(status=504, body=b"")
+        take_turn()
+        make_foreign_cluster(moved, row.name)
+        move()
+        assert poll_project(project.id, cloud=moved, engine=ENGINE, now=clock())
+        row = reread(row)
+        assert (row.state, candidates_of(row)) == (State.UNCLEAR, ())
+        page = as_person("olga").get(url_of(row)).content.decode()
+        assert 'id="confirm-absent"' in page
+        assert other_world.clusters[0].id not in page
 
     def shared(self, project, place_sha256):
         return look.shared_sightings(
