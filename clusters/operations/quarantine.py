@@ -2,13 +2,25 @@
 
 import logging
 from datetime import timedelta
+from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import CharField, Func
+from django.db.models import CharField, F, Func
 from django.db.models.functions import Now
 
-from clusters.models import CloudProject, Installation
+from clusters.models import CloudProject, ClusterRequest, Installation
 from clusters.operations._project_change import QUARANTINED, change_of_cloud_project
+from clusters.states import State
+
+FORGOTTEN_CLAIMS: Final = 1000
+"""
+How many claims of one request a database may have forgotten.
+
+Their numbers are not given again: the worker that holds one may still be waiting for its
+answer, which is no answer to a later attempt.
+"""
+
+_UNCLAIMED: Final = (State.PENDING, State.APPROVED)
 
 log = logging.getLogger(__name__)
 
@@ -22,12 +34,14 @@ def quarantine() -> int:
     # By the clock that looks begin by, whatever this machine's says. With the empty wait
     # SQLite writes it in the form in which it compares.
     at = Now() + timedelta()
+    unclaimed = ClusterRequest.objects.filter(state__in=_UNCLAIMED)
     # All or none, in one order: a pause or a claim waits for no longer than this takes.
     with transaction.atomic():
         ids = list(CloudProject.objects.order_by("id").values_list("id", flat=True))
         for project_id in ids:
             with change_of_cloud_project(project_id, QUARANTINED):
                 CloudProject.objects.filter(id=project_id).update(quarantined_at=at)
+        unclaimed.update(claim=F("claim") + FORGOTTEN_CLAIMS)
     shut = len(ids)
     log.warning("gates.shut", extra={"cloud_projects": shut})
     return shut

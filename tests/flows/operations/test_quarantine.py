@@ -1,5 +1,6 @@
 """After a restore: no gate opens before a look that counts."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -8,12 +9,18 @@ from django.db import OperationalError
 from django.db.models import Value
 from django.utils import timezone
 
+from clusters.cloud.types import CreateAnswer, Outcome
 from clusters.engine import Engine
-from clusters.models import Installation
+from clusters.models import CloudProject, ClusterRequest, Installation
 from clusters.operations import quarantine
+from clusters.operations._advance import MoveNotAllowed, advance
+from clusters.operations.answer import save_answer
 from clusters.operations.claim import claim_next
 from clusters.operations.gate import Gate, GateShut
-from tests.factories import approved, cloud_project
+from clusters.states import State, Verb
+from tests.factories import NOON, approved, cloud_project
+
+NO_ANSWER = CreateAnswer(outcome=Outcome.UNKNOWN)
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +54,18 @@ class TestQuarantine:
             claim_next(row.cloud_project_id, engine=Engine(), now=timezone.now())
             is None
         )
+
+    def test_gives_no_number_again_of_a_claim_that_was_forgotten(self):
+        row = approved()
+        forgotten = claim_next(row.cloud_project_id, engine=Engine(), now=NOON)
+        ClusterRequest.objects.update(state=State.APPROVED, claim=0)
+        call_command("quarantine", stdout=StringIO())
+        CloudProject.objects.update(quarantined_at=None)
+        gate_of(row)()
+        save_answer(forgotten, NO_ANSWER, took=timedelta(), now=NOON)
+        assert row.attempts.get().outcome == ""
+        with pytest.raises(MoveNotAllowed):
+            advance(row.id, Verb.REFUSE, held=forgotten.number, now=NOON)
 
     def test_leaves_gates_alone_that_nobody_shut(self):
         row = approved()
