@@ -111,6 +111,9 @@ def provision_next(
 
 
 def _take(turn: _Turn) -> None:
+    if turn.cluster_request.claim != turn.claim.number:
+        # What was read is another worker's: no write may rest on it.
+        raise MoveNotAllowed
     # An answer named it when the row had moved on.
     if known := named_cluster(turn.attempts):
         _heed(turn, Match(found=Found.OURS, candidates=(Sighting(id=known, name=""),)))

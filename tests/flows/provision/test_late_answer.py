@@ -2,11 +2,13 @@
 
 import pytest
 from django.db.models import F
+from django.db.models.functions import Now
 
 from clusters.cloud.simulator.world import World
-from clusters.models import ClusterRequest, Look
+from clusters.models import CloudProject, ClusterRequest, Look
 from clusters.operations import provision
 from clusters.operations.answer import save_answer
+from clusters.operations.claim import claim_next
 from clusters.operations.poll import projects_to_poll
 from clusters.states import State
 from tests.factories import approved
@@ -64,6 +66,24 @@ class TestRobbedRow:
         assert row.attempts.get().cluster_id == made
         assert row.events.last().kind == "answer.late"
         assert row.events.last().data["cluster_id"] == made
+
+
+class TestRobbedBeforeItReadsTheRow:
+    def test_makes_no_decision_void_under_which_another_one_sends(
+        self, take_turn, monkeypatch
+    ):
+        row = approved()
+
+        def stand_still(*args, **how):
+            claim = claim_next(*args, **how)
+            ClusterRequest.objects.update(claim=F("claim") + 1, sent_at=Now())
+            CloudProject.objects.update(api_version="v2")
+            return claim
+
+        monkeypatch.setattr(provision, "claim_next", stand_still)
+        take_turn()
+        assert reread(row).state == State.SENDING
+        assert row.decisions.get().voided_at is None
 
 
 class TestAnIdOfTheFirstOfTwoAttempts:
