@@ -10,9 +10,10 @@ class Look(models.Model):
     One row for each cloud project: the latest walk through its cluster list that ended.
 
     `clusters` holds what matching needs, a `clusters.matching.Sighting` each;
-    `known_ours` the ids of our clusters in the last look that counts, `roles` what IAM let
-    the user do then; `error` why the last try did not end, or does not count;
-    `place_sha256` the place that was listed. Times are in the database's clock.
+    `known_ours` the ids of our clusters in the last look that counts and in those since,
+    `roles` what IAM let the user do in the former; `error` why the last try did not end,
+    or does not count; `place_sha256` the place that was listed. Times are in the
+    database's clock.
     """
 
     cloud_project = models.OneToOneField(

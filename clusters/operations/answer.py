@@ -230,9 +230,8 @@ def _call_is_over(answered: Answered) -> dict[str, Any]:
     """
     An answer of CSS itself ends the call before its time.
 
-    One of a proxy or a gateway does not: behind it CSS may still be at work. A database
-    that lost the gate's commit does not know when the call ends; without that moment no
-    look would ever count.
+    One of a proxy or a gateway does not: behind it CSS may still be at work. Without an
+    end, which a database may have forgotten with the gate's commit, no look would count.
     """
     if answered.answer.outcome is not Outcome.UNKNOWN:
         return {"answer_by": Now()}

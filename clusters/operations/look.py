@@ -114,11 +114,14 @@ def _keep(cloud_project_id: int, listing: Listing) -> None:
         # A list that lacks what is there proves nothing, and somebody has to hear of it.
         "error": listing.doubt,
     }
+    row, _made = Look.objects.get_or_create(cloud_project_id=cloud_project_id)
+    kept["known_ours"] = ours = _ours(cloud_project_id, listing)
     if listing.counts:
         kept["roles"] = listing.roles
-        kept["known_ours"] = _ours(cloud_project_id, listing)
         _end_quarantine(cloud_project_id, listing.began_at)
-    Look.objects.get_or_create(cloud_project_id=cloud_project_id)
+    else:
+        # What came meanwhile must not be missed later without anybody asking why.
+        kept["known_ours"] = sorted({*row.known_ours, *ours})
     # The release before kept none. This look does not count for it, the next ones may:
     # else no deletion of then would ever be believed.
     without = Look.objects.filter(cloud_project_id=cloud_project_id, roles=[])

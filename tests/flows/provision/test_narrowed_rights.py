@@ -184,6 +184,28 @@ class TestDeletionByHand:
         assert reread(row).health == Health.VANISHED
 
 
+class TestDoubt:
+    def test_forgets_no_cluster_that_came_meanwhile(
+        self, take_turn, poll, polls, world: World, project
+    ):
+        """Of two that are missing one was deleted; the other is only hidden."""
+        world.arm(stuck_at=50)
+        gone = approved("logs-gone")
+        take_turn()
+        poll()
+        Look.objects.update(roles=["one that is no more"])
+        world.delete_by_hand(reread(gone).cluster_id)
+        hidden = approved("logs-hidden")
+        take_turn()
+        polls(2)
+        assert error_of(project) == DENIED
+        narrow(world)
+        call_command("confirm_gone", "demo", reread(gone).cluster_id, stdout=StringIO())
+        polls()
+        assert reread(hidden).state == State.CREATING
+        assert error_of(project) == DENIED
+
+
 class TestLookOfTheReleaseBefore:
     """It kept no roles."""
 
