@@ -21,6 +21,7 @@ def client_over(
     clock: Callable[[], datetime],
     password: str = PASSWORD,
     css: str = "https://css.test",
+    project_id: str = PROJECT.id,
 ) -> HuaweiCloud:
     """Return a client whose calls all go through this adapter."""
     return HuaweiCloud(
@@ -32,7 +33,7 @@ def client_over(
             username="portal-bot",
             password=password,
             project_name=PROJECT.name,
-            project_id=PROJECT.id,
+            project_id=project_id,
         ),
         tokens=tokens,
         clock=clock,

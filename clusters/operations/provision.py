@@ -5,8 +5,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from clusters import specs
 from clusters.cloud.errors import AnswerUnreadable, CloudError
@@ -40,6 +42,8 @@ from clusters.operations.submit import body_of
 from clusters.states import Verb
 
 log = logging.getLogger(__name__)
+
+ELSEWHERE: Final = gettext_noop("The cloud project is at another place by now.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +129,7 @@ def _take(turn: _Turn) -> None:
         _void_decision(turn, body)
         return
     try:
+        _refuse_old_client(turn)
         seen = _look_first(turn)
     except CloudError as error:
         release(turn.claim, because=error, engine=turn.engine, now=turn.now)
@@ -214,18 +219,27 @@ def _heed(turn: _Turn, verdict: Match) -> None:
 
 def _is_elsewhere(turn: _Turn) -> bool:
     """
-    Whether the client would send to another place than the approved one.
+    Whether the cloud project is at another place than the approved one.
 
     The operations do not let a place move; somebody who edits the database can.
     """
-    return turn.cluster_request.place_sha256 != turn.cloud.place.fingerprint
+    row = turn.cluster_request
+    return row.place_sha256 != row.cloud_project.place.fingerprint
+
+
+def _refuse_old_client(turn: _Turn) -> None:
+    """
+    Leave the decision alone where only the client was made before the place was known.
+
+    :raises CloudError: if it would send to another place than the approved one
+    """
+    if turn.cluster_request.place_sha256 != turn.cloud.place.fingerprint:
+        raise CloudError(ELSEWHERE)
 
 
 def _void_decision(turn: _Turn, body: bytes) -> None:
     """Other bytes, or another place, than the approved: the decision is void."""
-    found = {
-        "body_sha256": sha256_of(body),
-        "place_sha256": turn.cloud.place.fingerprint,
-    }
+    place = turn.cluster_request.cloud_project.place
+    found = {"body_sha256": sha256_of(body), "place_sha256": place.fingerprint}
     changes = {"body": body.decode(), "body_sha256": sha256_of(body)}
     ask_anew(turn.cluster_request, turn.attempts, found, now=turn.now, **changes)

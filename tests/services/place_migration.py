@@ -1,5 +1,5 @@
 """
-Migrates a database to before places were kept, fills it, and migrates it on.
+Migrates a database to before places were kept, fills it, and migrates it to the newest.
 
 `run` writes what the rows say then, as JSON, in a process of its own.
 """
@@ -14,9 +14,28 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 BEFORE = [("clusters", "0007_found_fast")]
-PLACES = [("clusters", "0008_places")]
-STATES = ("pending", "rejected", "approved", "unclear", "creating", "failed")
-DECIDED = {"approved": "", "unclear": "cluster", "creating": "c-1", "failed": ""}
+NEWEST = [("clusters", "0013_mail_digest")]
+STATES = (
+    "pending",
+    "rejected",
+    "approved",
+    "unclear",
+    "creating",
+    "failed",
+    "sending",
+    "active",
+    "cancelled",
+    "expired",
+)
+DECIDED = {
+    "approved": "",
+    "unclear": "cluster",
+    "creating": "c-1",
+    "failed": "",
+    "sending": "",
+    "active": "c-2",
+    "cancelled": "",
+}
 
 
 def migrate(target: list[tuple[str, str]]) -> Any:
@@ -31,6 +50,7 @@ def fill(apps: Any, name: str, project_id: str) -> None:
     user, _ = apps.get_model("auth", "User").objects.get_or_create(username="alice")
     project = apps.get_model("clusters", "CloudProject").objects.create(
         name=name,
+        sealed_password="not one of ours" if not project_id else "",
         region="cn-north-4",
         domain_name="account",
         project_id=project_id,
@@ -52,6 +72,11 @@ def fill(apps: Any, name: str, project_id: str) -> None:
             body="{}",
             body_sha256="0" * 64,
             state=state,
+            claim=1,
+            claimed_until=timezone.now(),
+            sent_at=timezone.now(),
+            answer_by=timezone.now(),
+            endpoint="e",
             cluster_id=DECIDED.get(state, ""),
             created_at=timezone.now(),
             moved_at=timezone.now(),
@@ -102,4 +127,4 @@ def run() -> None:
     fill(apps, "known", "p-1")
     fill(apps, "unknown", "")
     apps.get_model("clusters", "CloudProject").objects.create(name="unused")
-    json.dump(told(migrate(PLACES)), sys.stdout)
+    json.dump(told(migrate(NEWEST)), sys.stdout)

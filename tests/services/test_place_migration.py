@@ -30,7 +30,15 @@ def told(database_url: str) -> dict[str, Any]:
 
 @pytest.mark.services
 def test_gives_the_present_place_to_what_was_approved(told: dict[str, Any]) -> None:
-    decided = ("approved", "unclear", "creating", "failed")
+    decided = (
+        "approved",
+        "unclear",
+        "creating",
+        "failed",
+        "sending",
+        "active",
+        "cancelled",
+    )
     for project, state, place in told["requests"]:
         is_known = project == "known" and state in decided
         assert place == (HERE if is_known else ""), (project, state)

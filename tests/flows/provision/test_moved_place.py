@@ -6,6 +6,7 @@ import pytest
 from django.core.cache.backends.locmem import LocMemCache
 from django.db.models import F
 
+from clusters.cloud.huawei.auth import MemoryTokenStore
 from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.cloud.simulator.world import World
 from clusters.models import Attempt, CloudProject, ClusterRequest, Event
@@ -20,7 +21,7 @@ from tests.clients import client_over
 from tests.factories import approved, cloud_project
 from tests.flows.decide.pages import as_person, url_of
 from tests.flows.provision.conftest import ENGINE, KEY
-from tests.flows.provision.rows import make_foreign_cluster, reread
+from tests.flows.provision.rows import make_due, make_foreign_cluster, reread
 from tests.flows.provision.wire import Scripted, Wire
 
 pytestmark = pytest.mark.django_db
@@ -77,13 +78,32 @@ class TestMovedPlace:
     ) -> None:
         row = approved()
         move()
-        monkeypatch.setattr(
-            "clusters.operations.provision._is_elsewhere", lambda _turn: False
-        )
+        for name in ("_is_elsewhere", "_refuse_old_client"):
+            monkeypatch.setattr(
+                f"clusters.operations.provision.{name}", lambda _turn: False
+            )
         provision_next(project.id, cloud=moved, engine=ENGINE, now=clock())
         assert other_world.creates == []
         assert reread(row).state == State.APPROVED
         assert not Attempt.objects.exists()
+
+    @pytest.mark.parametrize("sent", [False, True])
+    def test_is_none_for_a_client_that_was_made_before_the_id_was_learned(
+        self, project, wire, world, clock, take_turn, sent
+    ) -> None:
+        row = approved()
+        if sent:
+            wire.next_create = Scripted(status=504, body=b"")
+            take_turn()
+            ClusterRequest.objects.update(state=State.APPROVED)
+        old = client_over(wire, tokens=MemoryTokenStore(), clock=clock, project_id="")
+        provision_next(project.id, cloud=old, engine=ENGINE, now=clock())
+        assert reread(row).state == State.APPROVED
+        assert row.decisions.get().voided_at is None
+        make_due()
+        take_turn()
+        assert reread(row).state == State.CREATING
+        assert len(world.creates) == 1
 
     def test_says_nothing_of_clusters_at_the_approved_one(
         self, project, wire, take_turn, poll, moved, clock, other_world
