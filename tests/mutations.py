@@ -155,7 +155,7 @@ MUTATIONS = (
         file="operations/answer.py",
         changes=(
             (
-                "    if not is_clean(attempts):\n"
+                "    if named_cluster(attempts) or not is_clean(attempts):\n"
                 "        _lose(answered)\n"
                 "        return\n",
                 "",
