@@ -56,12 +56,12 @@ def _learn_place(cloud_project_id: int, cloud: Cloud) -> None:
 
     Here, because nobody can ask for a cluster before there is a catalog.
     """
-    unknown = CloudProject.objects.filter(pk=cloud_project_id, project_id="")
-    version = unknown.values_list("credentials_version", flat=True).first()
-    if version is not None:
+    unknown = CloudProject.objects.filter(pk=cloud_project_id, project_id="").first()
+    # A client that is older than a change of the row signs in somewhere else.
+    if unknown is not None and unknown.place == cloud.place:
         learn_project_id(
             cloud_project_id,
-            credentials_version=version,
+            credentials_version=unknown.credentials_version,
             project_id=cloud.sign_in().project_id,
         )
 

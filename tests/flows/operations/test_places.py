@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from clusters.cloud.huawei.auth import MemoryTokenStore, utc_now
 from clusters.cloud.simulator.account import Account
+from clusters.cloud.simulator.adapter import SimulatorAdapter
+from clusters.cloud.simulator.world import World
 from clusters.models import CatalogSnapshot, CloudProject, Decision, Look
 from clusters.operations.connect import Connection, PlaceFixed, save_connection
 from clusters.operations.decide import approve_request
@@ -18,8 +21,10 @@ from clusters.operations.places import (
     fix_place,
     learn_project_id,
 )
+from clusters.operations.refresh_catalog import refresh_catalog
 from clusters.states import State
 from clusters.wiring import sealer
+from tests.clients import PROJECT, client_over
 from tests.factories import NOON, approved, cloud_project, submitted, user
 from tests.flows.decide.pages import as_person, url_of
 
@@ -185,6 +190,22 @@ class TestLearnedId:
         project = cloud_project(project_id="")
         learn_project_id(project.pk, credentials_version=1, project_id="abc")
         assert CloudProject.objects.get().project_id == "abc"
+
+    @pytest.mark.parametrize(
+        ("css", "learned"), [("https://css.test", PROJECT.id), ("https://b.test", "")]
+    )
+    def test_is_that_of_the_place_where_the_client_signed_in(
+        self, css: str, learned: str
+    ) -> None:
+        project = cloud_project(project_id="", css_url=css)
+        client = client_over(
+            SimulatorAdapter(World()),
+            tokens=MemoryTokenStore(),
+            clock=utc_now,
+            project_id="",
+        )
+        refresh_catalog(project.pk, cloud=client, now=NOON)
+        assert CloudProject.objects.get().project_id == learned
 
     def test_of_other_credentials_is_not_kept(self) -> None:
         project = cloud_project(project_id="")
