@@ -131,9 +131,10 @@ def _refresh(request: HttpRequest, offers: Offers) -> None:
         return
     if ask_refresh(offers.project.id):
         said = _("The offers are being read again. That takes some seconds.")
+        messages.success(request, said)
     else:
         said = _("The offers were read a few seconds ago. Try again in a moment.")
-    messages.success(request, said)
+        messages.warning(request, said)
 
 
 # -- what stands in the form --------------------------------------------------

@@ -46,6 +46,11 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return read
 
 
+def tone_of(answer: Any) -> str:
+    (message,) = answer.context["messages"]
+    return str(message.tags)
+
+
 def let_it_rest() -> None:
     CatalogSnapshot.objects.update(asked_at=None, begun_at=None)
 
@@ -60,6 +65,12 @@ class TestARefresh:
             assert "were read a few seconds ago" in page
             client.post(f"{URL}refresh/", {"cloud_project": "demo"})
         assert asked == ["clusters.refresh_catalog"]
+
+    def test_that_is_not_made_is_not_shown_as_a_success(
+        self, client: Client, project: CloudProject, asked: list[str]
+    ) -> None:
+        tones = [tone_of(post(client, refresh="1")) for _ in range(2)]
+        assert tones == ["success", "warning"]
 
     def test_is_begun_once_however_many_messages_come(
         self, project: CloudProject, reads: list[int]
