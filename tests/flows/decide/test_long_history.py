@@ -169,6 +169,17 @@ class TestWhatWasBefore:
         assert older(html).endswith(f"?before={MANY - 2 * PART + 1}")
         assert counts["Event"] <= PART + 1
 
+    def test_takes_the_focus_where_no_link_is_left_to_keep_it(
+        self, row: ClusterRequest
+    ) -> None:
+        prolong(row, 3 * PART)
+        url, focused = older(text_of(as_person("alice").get(url_of(row)))), []
+        while url:
+            answer = as_person("alice").get(url, headers={"HX-Request": "true"})
+            url = older(text_of(answer))
+            focused.append((bool(url), "autofocus" in text_of(answer)))
+        assert focused == [(True, False), (False, True)]
+
     def test_is_the_same_while_new_ones_come(self, row: ClusterRequest) -> None:
         prolong(row, 3 * PART)
         url = older(text_of(as_person("alice").get(url_of(row))))
