@@ -63,6 +63,16 @@ class TestForm:
         assert "demo is paused." in text(client.get(URL))
         assert post(client).status_code == 302
 
+    def test_promises_no_offers_of_a_paused_project(
+        self, client: Client, project: CloudProject
+    ) -> None:
+        CatalogSnapshot.objects.all().delete()
+        CloudProject.objects.update(paused_at=NOON, paused_by="portal")
+        page = text(client.get(URL))
+        assert "read when an operator resumes it" in page
+        assert "The portal asks by itself" not in page
+        assert "You may ask" not in page
+
     def test_prefers_a_project_that_works(
         self, client: Client, project: CloudProject
     ) -> None:
