@@ -55,11 +55,35 @@ class Refused(Exception):
         self.status = status
 
     def answer(self) -> bytes:
-        """Return all of the answer as it goes over the wire."""
-        text = f"{self.status} {self.status.phrase}\n".encode()
+        """Return all of the answer as it goes over the wire, for people in a browser."""
+        page = _PAGE.format(
+            status=self.status.value,
+            phrase=self.status.phrase,
+            advice=_ADVICE.get(self.status, ""),
+        ).encode()
         return (
             f"HTTP/1.1 {self.status} {self.status.phrase}\r\n"
             "Connection: close\r\n"
-            "Content-Type: text/plain; charset=utf-8\r\n"
-            f"Content-Length: {len(text)}\r\n\r\n"
-        ).encode() + text
+            "Content-Type: text/html; charset=utf-8\r\n"
+            f"Content-Length: {len(page)}\r\n\r\n"
+        ).encode() + page
+
+
+_ADVICE: Final[Mapping[HTTPStatus, str]] = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "Your browser sent more than any of our forms takes. "
+        "Go back, shorten it and send it once more."
+    ),
+    HTTPStatus.REQUEST_TIMEOUT: (
+        "What your browser sent took too long to arrive. Go back and send it once more."
+    ),
+}
+"""English only: the language of the reader is not known before the request is read."""
+
+_PAGE: Final = (
+    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="color-scheme" content="light dark"><title>{status} {phrase}</title>'
+    "</head><body><main><h1>{status} {phrase}</h1><p>{advice}</p></main></body></html>\n"
+)
+"""Without a style: no page of the portal is loaded for a request that was not read."""

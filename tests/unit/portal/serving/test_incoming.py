@@ -126,6 +126,14 @@ class TestLimits:
             status = refusal(head.encode() + body)
             assert status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
+    def test_are_explained_to_people(self) -> None:
+        answer = Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE).answer()
+        head, _, page = answer.partition(b"\r\n\r\n")
+        assert f"Content-Length: {len(page)}".encode() in head
+        assert b"text/html" in head
+        assert b"<h1>413 Request Entity Too Large</h1>" in page
+        assert b"shorten it" in page
+
     @pytest.mark.parametrize("frame", [b"1;%s\r\nx\r\n" % (4000 * b"x"), b"1\r\nx\r\n"])
     def test_are_for_what_frames_a_body_too(self, frame: bytes) -> None:
         head = b"POST /prices/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
