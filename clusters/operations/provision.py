@@ -43,7 +43,7 @@ from clusters.states import Verb
 
 log = logging.getLogger(__name__)
 
-ELSEWHERE: Final = gettext_noop("The cloud project is at another place by now.")
+ELSEWHERE: Final = gettext_noop("The cloud project is connected to another place now.")
 
 
 @dataclass(frozen=True, kw_only=True)
