@@ -1,6 +1,6 @@
 """What one person is to be told of one event: kept until a mail has told it."""
 
-from typing import Self
+from typing import Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -16,17 +16,26 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return self.filter(sent_at=None, due_at__lte=Now())
 
 
+_FURTHEST: Final = 2 * LONGEST_WAIT
+"""
+What rests for longer was written by a clock that was ahead.
+
+Twice the longest wait, since whoever waits for a row's lock compares with a moment before
+that of whoever had it.
+"""
+
+
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def resting(self) -> Self:
         """Those that get no mail now, by the database's clock."""
-        return self.filter(rests_until__gt=Now(), rests_until__lte=Now() + LONGEST_WAIT)
+        return self.filter(rests_until__gt=Now(), rests_until__lte=Now() + _FURTHEST)
 
     def free(self) -> Self:
         """Those that may get a mail now, by the database's clock."""
         return self.filter(
             models.Q(rests_until=None)
             | models.Q(rests_until__lte=Now())
-            | models.Q(rests_until__gt=Now() + LONGEST_WAIT)
+            | models.Q(rests_until__gt=Now() + _FURTHEST)
         )
 
 

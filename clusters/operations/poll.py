@@ -111,9 +111,9 @@ def _take_turn(cloud_project_id: int, engine: Engine) -> datetime | None:
     rows = CloudProject.objects.filter(id=cloud_project_id)
     lease = 2 * engine.call
     is_free = Q(polled_until=None) | Q(polled_until__lt=Now())
-    # None is longer: it was written by a clock that was ahead. Two looks at once harm
-    # nothing, each write of theirs says what it rests on.
-    free = rows.filter(is_free | Q(polled_until__gt=Now() + lease))
+    # None is longer: it was written by a clock that was ahead. Twice, since whoever waits
+    # for the row's lock compares with a moment before that of whoever had it.
+    free = rows.filter(is_free | Q(polled_until__gt=Now() + 2 * lease))
     # Together: else the lease that is read may be the next one's.
     with transaction.atomic():
         if not free.update(polled_until=Now() + lease):

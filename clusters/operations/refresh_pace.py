@@ -62,9 +62,14 @@ def _snapshots(project_id: int) -> QuerySet[CatalogSnapshot]:
 
 
 def _is_before_rest(column: str) -> Q:
-    """One from the future was written by a clock that was wrong: it holds nobody up."""
+    """
+    One from the future was written by a clock that was wrong: it holds nobody up.
+
+    Only beyond `REST`: who waited for the row's lock began before whoever had it, and
+    finds a moment that is later than its own.
+    """
     long_ago, not_yet = (
         Q(**{f"{column}__lt": Now() - REST}),
-        Q(**{f"{column}__gt": Now()}),
+        Q(**{f"{column}__gt": Now() + REST}),
     )
     return Q(**{column: None}) | long_ago | not_yet

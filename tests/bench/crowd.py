@@ -34,6 +34,10 @@ class Crowd:
         page = self.clusters[start - 1 : start - 1 + limit]
         return ClusterPage(clusters=page, total=len(self.clusters))
 
+    def roles(self, *, anew: bool = False) -> tuple[str, ...]:
+        """Return the same roles, however often it is asked."""
+        return ("reader",)
+
     def cluster(self, cluster_id: str) -> CloudCluster:
         """Return one cluster."""
         return next(each for each in self.clusters if each.id == cluster_id)

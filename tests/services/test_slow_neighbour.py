@@ -45,6 +45,12 @@ def people(stack: Stack) -> dict[str, Person]:
     return {name: stack.person(name) for name in ("alice", "bob", "olga")}
 
 
+def is_refreshing(person: Person, tap: Tap) -> bool:
+    """Press the button until the offers of `slow` are read: it rests in between."""
+    person.post("/requests/new/refresh/", cloud_project="slow")
+    return bool(reads(tap)["es-flavors"])
+
+
 @pytest.fixture
 def hanging(stack: Stack, tap: Tap, people: dict[str, Person]) -> list[str]:
     """Approved requests of `slow` that hold all the threads which they can get."""
@@ -54,9 +60,9 @@ def hanging(stack: Stack, tap: Tap, people: dict[str, Person]) -> list[str]:
     for path in paths:
         bob.approve(path)
     wait_for(lambda: states(alice, paths)["sending"] == MAX_CALLS)
+    wait_for(lambda: is_refreshing(alice, tap))
     for _ in range(2 * THREADS):
         alice.post("/requests/new/refresh/", cloud_project="slow")
-    wait_for(lambda: reads(tap)["es-flavors"])
     # A cloud project in quarantine is looked at, at every tick.
     stack.manage("quarantine")
     wait_for(lambda: reads(tap)["clusters"] > MAX_CALLS)

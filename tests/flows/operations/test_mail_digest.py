@@ -179,7 +179,7 @@ class TestMailbox:
     def test_that_a_wrong_clock_closed_for_a_day_is_open(self):
         bob = person("bob")
         submitted()
-        Mailbox.objects.create(person=bob, rests_until=Now() + 2 * LONGEST_WAIT)
+        Mailbox.objects.create(person=bob, rests_until=Now() + 3 * LONGEST_WAIT)
         assert not Mailbox.objects.resting().exists()
         assert send_all() == [1]
 

@@ -17,6 +17,8 @@ RUNS_CODE = ("pickle", "marshal", "shelve", "yaml.load", "eval(", "exec(")
 class TestPickles:
     def test_are_named_nowhere_in_the_product(self) -> None:
         files = [*ROOT.glob("portal/**/*.py"), *ROOT.glob("clusters/**/*.py")]
+        # The drill plants one, to see that nobody reads it.
+        files = [file for file in files if "drill" not in file.parts]
         found = [
             (file.name, word)
             for file in files
