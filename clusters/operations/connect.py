@@ -1,7 +1,7 @@
 """Save where a cloud project is and how to sign in to it."""
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import F
 
@@ -93,21 +93,28 @@ def save_connection(
             if not sealed_password:
                 raise PasswordNeeded
             return project
-        locked = CloudProject.objects.select_for_update().get(pk=project.pk)
-        columns["project_id"] = _project_id(locked, connection)
-        refuse_moved_place(locked, columns)
-        if not sealed_password:
-            refuse_other_use(locked, wanted)
-            del columns["sealed_password"]
-        CloudProject.objects.filter(pk=locked.pk).update(
-            **columns, credentials_version=F("credentials_version") + 1
-        )
-        project.refresh_from_db()
-        if _is_elsewhere(project.place, before=locked.place):
-            _forget_place(project)
-            project.refresh_from_db()
+        _update(project, connection, columns)
         begin_anew(project)
     return project
+
+
+def _update(
+    project: CloudProject, connection: Connection, columns: dict[str, Any]
+) -> None:
+    """Change the stored row within the caller's transaction, and load it anew."""
+    locked = CloudProject.objects.select_for_update().get(pk=project.pk)
+    columns["project_id"] = _project_id(locked, connection)
+    refuse_moved_place(locked, columns)
+    if not columns["sealed_password"]:
+        refuse_other_use(locked, asdict(connection))
+        del columns["sealed_password"]
+    CloudProject.objects.filter(pk=locked.pk).update(
+        **columns, credentials_version=F("credentials_version") + 1
+    )
+    project.refresh_from_db()
+    if _is_elsewhere(project.place, before=locked.place):
+        _forget_place(project)
+        project.refresh_from_db()
 
 
 def refuse_moved_connection(name: str, connection: Connection) -> None:
