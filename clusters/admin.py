@@ -36,6 +36,7 @@ _CONNECTION = (
     "username",
     "project_name",
     "project_id",
+    "enterprise_project_id",
     "iam_url",
     "css_url",
     "vpc_url",
@@ -60,6 +61,10 @@ class CloudProjectForm(_ProjectForm):
     class Meta:
         model = CloudProject
         fields = ("name", *_CONNECTION)
+
+    def clean_enterprise_project_id(self) -> str:
+        """Return it as the cloud writes it."""
+        return str(self.cleaned_data["enterprise_project_id"]).lower()
 
     def clean(self) -> dict[str, Any]:
         """Ask for what a sign-in needs."""

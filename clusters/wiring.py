@@ -155,7 +155,7 @@ def connect(
     )
 
 
-def unsaved_cloud(connection: Connection, password: str) -> Cloud:
+def unsaved_cloud(connection: Connection, password: str) -> HuaweiCloud:
     """
     Return a client of a place that is not saved yet; its token stays in memory.
 
@@ -180,7 +180,7 @@ def _refuse_inner_hosts(place: CloudProject | Connection) -> None:
 
 def _cloud_at(
     place: CloudProject | Connection, password: str, tokens: TokenStore
-) -> Cloud:
+) -> HuaweiCloud:
     return HuaweiCloud(
         http=new_http(),
         region=place.region,
@@ -191,6 +191,7 @@ def _cloud_at(
             password=password,
             project_name=place.project_name,
             project_id=place.project_id,
+            enterprise_project_id=place.enterprise_project_id,
         ),
         tokens=tokens,
         margin_seconds=settings.TOKEN_MARGIN_SECONDS,
@@ -208,6 +209,7 @@ def _identity(cloud_project: CloudProject) -> tuple[object, ...]:
         cloud_project.username,
         cloud_project.project_name,
         cloud_project.project_id,
+        cloud_project.enterprise_project_id,
         cloud_project.sealed_password,
     )
 

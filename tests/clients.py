@@ -22,6 +22,7 @@ def client_over(
     password: str = PASSWORD,
     css: str = "https://css.test",
     project_id: str = PROJECT.id,
+    enterprise_project_id: str = "",
 ) -> HuaweiCloud:
     """Return a client whose calls all go through this adapter."""
     return HuaweiCloud(
@@ -34,6 +35,7 @@ def client_over(
             password=password,
             project_name=PROJECT.name,
             project_id=project_id,
+            enterprise_project_id=enterprise_project_id,
         ),
         tokens=tokens,
         clock=clock,

@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """
-    Region, addresses, account and project of the cloud.
+    Region, addresses, account and project of the cloud, and the enterprise project.
 
-    `project_id` is empty until the first sign-in has told it.
+    `project_id` is empty until the first sign-in has told it. `enterprise_project_id`
+    is a UUID, "0" for the default one, or empty where none was named.
     """
 
     region: str
@@ -19,6 +20,7 @@ class Place:
     vpc_url: str
     domain_name: str
     project_id: str
+    enterprise_project_id: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -30,5 +32,10 @@ class Place:
         """
         if not self.project_id:
             return ""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        said = asdict(self)
+        # A place that names none keeps the fingerprint that it was approved with, before
+        # a place could name one.
+        if not self.enterprise_project_id:
+            del said["enterprise_project_id"]
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()

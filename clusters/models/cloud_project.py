@@ -13,6 +13,7 @@ from clusters.cloud.types import CreateApi
 
 _ORIGIN = re.compile(r"https?://(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(?::([0-9]{1,5}))?")
 _LAST_PORT = 65_535
+_ENTERPRISE_PROJECT = re.compile(r"0|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def refuse_other_than_origin(url: str) -> None:
@@ -26,6 +27,21 @@ def refuse_other_than_origin(url: str) -> None:
         raise ValidationError(
             _("“%(url)s” must be scheme://host[:port], without a path."),
             params={"url": url},
+        )
+
+
+def refuse_no_enterprise_project(value: str) -> None:
+    """
+    Accept an id as the cloud writes it, a UUID in lower case, or 0 for the default one.
+
+    :raises ValidationError: if it is anything else
+    """
+    if not _ENTERPRISE_PROJECT.fullmatch(value):
+        raise ValidationError(
+            _(
+                "“%(value)s” is no enterprise project. Give its id, or 0 for the default."
+            ),
+            params={"value": value},
         )
 
 
@@ -65,6 +81,12 @@ class CloudProjectQuerySet(models.QuerySet["CloudProject"]):
         """Those of exactly this place; two cloud projects may share one."""
         return self.filter(**asdict(place))
 
+    def in_project_of(self, place: Place) -> "CloudProjectQuerySet":
+        """Those of the same project of the cloud, in whichever enterprise project."""
+        project = asdict(place)
+        del project["enterprise_project_id"]
+        return self.filter(**project)
+
 
 class CloudProject(models.Model):
     """
@@ -88,6 +110,17 @@ class CloudProject(models.Model):
     )
     project_id = models.CharField(
         _("project id"), max_length=64, blank=True, default=""
+    )
+    enterprise_project_id = models.CharField(
+        _("enterprise project"),
+        max_length=36,
+        blank=True,
+        default="",
+        validators=[refuse_no_enterprise_project],
+        help_text=_(
+            "Clusters are made in it, and only its networks are offered. Its id, or 0 for "
+            "the default one; empty where the user has rights in the whole account."
+        ),
     )
     iam_url = models.CharField(
         _("IAM address"), max_length=255, validators=[refuse_other_than_origin]
@@ -174,6 +207,7 @@ class CloudProject(models.Model):
             vpc_url=self.vpc_url,
             domain_name=self.domain_name,
             project_id=self.project_id,
+            enterprise_project_id=self.enterprise_project_id,
         )
 
     @property

@@ -159,10 +159,15 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
         return self.filter(cloud_project_id=cloud_project_id, place_sha256="")
 
     def holding_name(self, cloud_project: CloudProject, name: str) -> Self:
-        """Those that keep others of this cloud project, or its place, from this name."""
+        """
+        Those that keep others of this cloud project, or its place, from this name.
+
+        In whichever enterprise project: the cloud refuses equal names in one project, and
+        whoever has rights in one enterprise project cannot see who holds the name.
+        """
         projects = CloudProject.objects.filter(pk=cloud_project.pk)
         if cloud_project.project_id:
-            projects = CloudProject.objects.at_place(cloud_project.place)
+            projects = CloudProject.objects.in_project_of(cloud_project.place)
         return self.filter(
             cloud_project__in=projects,
             name=name,

@@ -1,30 +1,47 @@
-"""Whether a kept request can still be sent by the call that its project uses now."""
+"""Whether a kept request can still be sent as its cloud project is now."""
 
 from django.utils.translation import gettext as _
 
 from clusters import rules, specs
 from clusters.cloud.huawei.body import sha256_of
-from clusters.models import ClusterRequest
+from clusters.cloud.types import ClusterSpec
+from clusters.models import CloudProject, ClusterRequest
 from clusters.operations._advance import MoveNotAllowed
 from clusters.operations.submit import body_of
 
 
 class NotSendable(MoveNotAllowed):
-    """The cloud project changed to another create call, and that one would refuse."""
+    """The cloud project changed: its call would refuse, or nobody could find the cluster."""
 
 
 def refuse_unsayable(cluster_request: ClusterRequest) -> None:
     """
     Let nobody approve what the call of the project would refuse as it is.
 
+    Nor what would be made where the project's user cannot list it: no look could find it.
+
     :raises NotSendable: with what is missing
     """
     spec = specs.from_json(cluster_request.spec)
+    _refuse_other_enterprise_project(spec, cluster_request.cloud_project)
     api = cluster_request.cloud_project.create_api
     for problem in rules.call_problems(spec, api=api):
         raise NotSendable(
             _("The cloud project changed since this was asked. %(problem)s")
             % {"problem": problem.message}
+        )
+
+
+def _refuse_other_enterprise_project(
+    spec: ClusterSpec, cloud_project: CloudProject
+) -> None:
+    named = cloud_project.enterprise_project_id
+    if named and spec.enterprise_project_id != named:
+        raise NotSendable(
+            _(
+                "The cloud project was given an enterprise project since this was asked, "
+                "and this would be made in another one. Ask again instead."
+            )
         )
 
 

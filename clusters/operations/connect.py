@@ -45,6 +45,7 @@ class Connection:
     css_url: str
     vpc_url: str
     api_version: str
+    enterprise_project_id: str = ""
 
 
 _RESUMED = {

@@ -93,8 +93,10 @@ def adopt_candidate(
     found = {each.id: each for each in candidates_of(cluster_request)}.get(cluster_id)
     with transaction.atomic():
         # Two operators may choose one cluster for two requests: they take turns here.
-        place = cluster_request.cloud_project.place
-        list(CloudProject.objects.at_place(place).order_by("pk").select_for_update())
+        projects = CloudProject.objects.in_project_of(
+            cluster_request.cloud_project.place
+        )
+        list(projects.order_by("pk").select_for_update())
         taken = ClusterRequest.objects.filter(cluster_id=cluster_id)
         if found is None or taken.exclude(id=cluster_request.id).exists():
             raise NoCandidate(_("Choose one of the clusters that are shown."))

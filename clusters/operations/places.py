@@ -21,6 +21,7 @@ PLACE_FIELDS: Final = (
     "domain_name",
     "project_name",
     "project_id",
+    "enterprise_project_id",
 )
 """Columns of a cloud project that say where it is; the project's name stands for its id."""
 
@@ -35,9 +36,9 @@ class PlaceFixed(Exception):
     def __init__(self, fields: tuple[str, ...]) -> None:
         super().__init__(
             _(
-                "The place of a cloud project (region, addresses, account, project) "
-                "cannot change once a request was approved for it. Connect another "
-                "cloud project for another place."
+                "The place of a cloud project (region, addresses, account, project, "
+                "enterprise project) cannot change once a request was approved for it. "
+                "Connect another cloud project for another place."
             )
         )
         self.fields = fields

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -99,9 +99,20 @@ def body_of(spec: ClusterSpec, request_id: uuid.UUID, api: CreateApi) -> bytes:
     return canonical_bytes(build_body(spec, api=api, tags=(tag,)))
 
 
-def preview_body(spec: ClusterSpec, api: CreateApi) -> str:
+def placed(spec: ClusterSpec, cloud_project: CloudProject) -> ClusterSpec:
+    """
+    Return the spec in the enterprise project of its cloud project, where it names none.
+
+    What the user cannot list must not be created: without it the cloud takes the default
+    one, where whoever has rights in another one only would look in vain.
+    """
+    named = spec.enterprise_project_id or cloud_project.enterprise_project_id
+    return replace(spec, enterprise_project_id=named)
+
+
+def preview_body(spec: ClusterSpec, cloud_project: CloudProject) -> str:
     """Return what will be sent as JSON to read; the tag comes with the request."""
-    body = build_body(spec, api=api)
+    body = build_body(placed(spec, cloud_project), api=cloud_project.create_api)
     return json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False)
 
 
@@ -140,7 +151,8 @@ def _new_request(
     now: datetime,
 ) -> ClusterRequest:
     request_id = uuid.uuid4()
-    body = body_of(wish.spec, request_id, cloud_project.create_api)
+    spec = placed(wish.spec, cloud_project)
+    body = body_of(spec, request_id, cloud_project.create_api)
     return ClusterRequest(
         id=request_id,
         cloud_project=cloud_project,
@@ -148,12 +160,12 @@ def _new_request(
         requester_name=requester.get_username(),
         submission_key=submission_key,
         submission_sha256=_fingerprint(cloud_project, wish),
-        name=wish.spec.name,
+        name=spec.name,
         reason=wish.reason,
-        spec=specs.to_json(wish.spec),
+        spec=specs.to_json(spec),
         labels=wish.labels,
-        flavor=wish.spec.flavor,
-        instance_num=wish.spec.instance_num,
+        flavor=spec.flavor,
+        instance_num=spec.instance_num,
         body=body.decode(),
         body_sha256=sha256_of(body),
         created_at=now,

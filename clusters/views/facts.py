@@ -27,6 +27,8 @@ class Fact:
 
 _ENGINES: Final = {"elasticsearch": "Elasticsearch", "opensearch": "OpenSearch"}
 
+_DEFAULT_ENTERPRISE_PROJECT: Final = "0"
+
 _VOLUME_TYPES: Final = {
     "COMMON": gettext_lazy("common I/O"),
     "HIGH": gettext_lazy("high I/O"),
@@ -58,6 +60,8 @@ def _facts(spec: ClusterSpec, labels: dict[str, str]) -> Iterator[Fact]:
     yield _named(_("VPC"), spec.vpc_id, labels.get("vpc", ""))
     yield _named(_("Subnet"), spec.subnet_id, labels.get("subnet", ""))
     yield _named(_("Group"), spec.security_group_id, labels.get("security_group", ""))
+    if spec.enterprise_project_id:
+        yield _enterprise_project(spec.enterprise_project_id)
     yield _backup(spec.backup)
     if spec.description:
         yield Fact(label=_("Description"), value=spec.description)
@@ -73,10 +77,26 @@ def _place(project: CloudProject) -> Fact:
     host = project.css_url.partition("://")[2]
     return Fact(
         label=_("Place"),
-        value=f"{project.region}, {project.domain_name}",
+        value=", ".join(_place_words(project)),
         detail=host,
         id=project.project_id,
     )
+
+
+def _place_words(project: CloudProject) -> Iterator[str]:
+    yield project.region
+    yield project.domain_name
+    named = project.enterprise_project_id
+    if named == _DEFAULT_ENTERPRISE_PROJECT:
+        yield _("default enterprise project")
+    elif named:
+        yield _("enterprise project %(id)s") % {"id": named}
+
+
+def _enterprise_project(named: str) -> Fact:
+    is_default = named == _DEFAULT_ENTERPRISE_PROJECT
+    value = _("the default one") if is_default else ""
+    return Fact(label=_("Enterprise project"), value=value, id=named)
 
 
 def _engine(datastore: Datastore | None) -> str:

@@ -216,8 +216,12 @@ def _page(
         "offers": offers,
         "has_fields": was_filled or offers.catalog is not None,
         "together": together(filled),
-        "preview": preview_body(filled.to_spec(), offers.api) if is_right else "",
+        "preview": _preview(offers, filled) if is_right else "",
         "checked": is_right and "check" in request.POST,
         "submission_key": _key(key),
     }
     return render(request, "clusters/request_form.html", context)
+
+
+def _preview(offers: Offers, filled: RequestForm) -> str:
+    return preview_body(filled.to_spec(), offers.project) if offers.project else ""

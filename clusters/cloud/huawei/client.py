@@ -2,16 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 from clusters.cloud.errors import (
-    CloudError,
     CloudRefused,
     CloudUnavailable,
-    Throttled,
 )
-from clusters.cloud.huawei import css, iam, vpc
+from clusters.cloud.huawei import css, iam
 from clusters.cloud.huawei.auth import Clock, TokenAuth, TokenStore, utc_now
 from clusters.cloud.huawei.body import api_of
 from clusters.cloud.huawei.calls import Calls, Query, cluster_path, gone, with_project
@@ -19,8 +16,8 @@ from clusters.cloud.huawei.fields import Fields
 from clusters.cloud.huawei.gated import GatedBody
 from clusters.cloud.huawei.http import CloudHttp
 from clusters.cloud.huawei.iam import Credentials
-from clusters.cloud.huawei.outcome import sort_answer
-from clusters.cloud.huawei.redaction import redacted
+from clusters.cloud.huawei.networks import Networks
+from clusters.cloud.huawei.outcome import not_sent, sort_answer, unknown
 from clusters.cloud.huawei.regions import Endpoints
 from clusters.cloud.types import (
     CloudCluster,
@@ -31,7 +28,6 @@ from clusters.cloud.types import (
     ClusterPage,
     CreateAnswer,
     Gate,
-    Outcome,
     Place,
     Token,
     ZoneDisks,
@@ -49,7 +45,8 @@ class HuaweiCloud:
     One cloud project: its endpoints, its IAM user, its token.
 
     Safe to share between threads. `margin_seconds` is how long before its end a token
-    is renewed, or a tenth of its life where that is less.
+    is renewed, or a tenth of its life where that is less. No query narrows
+    the list of clusters to an enterprise project: the cloud shows what the user may see.
     """
 
     def __init__(
@@ -77,6 +74,9 @@ class HuaweiCloud:
             password=credentials.password,
             clock=clock,
         )
+        self._networks = Networks(
+            self._calls, endpoints.vpc, credentials.enterprise_project_id
+        )
 
     @property
     def place(self) -> Place:
@@ -88,6 +88,7 @@ class HuaweiCloud:
             vpc_url=self._endpoints.vpc,
             domain_name=self._credentials.domain,
             project_id=self._credentials.project_id,
+            enterprise_project_id=self._credentials.enterprise_project_id,
         )
 
     # -- creating ---------------------------------------------------------------------
@@ -112,7 +113,7 @@ class HuaweiCloud:
             answer = self._post(path, gated, auth)
         except Exception as error:  # noqa: BLE001 - after the gate only one flag counts
             if gated.asked:
-                return self._unknown(error, token)
+                return unknown(error, token=token, secrets=self._secrets(token))
             return self._not_sent(gated.held_back_by or error)
         if not gated.asked:
             return self._not_sent(CloudUnavailable("Answered without the body"))
@@ -127,24 +128,7 @@ class HuaweiCloud:
         )
 
     def _not_sent(self, because: Exception) -> CreateAnswer:
-        known = because if isinstance(because, CloudError) else CloudError(str(because))
-        return CreateAnswer(
-            outcome=Outcome.NOT_SENT,
-            status=known.status,
-            code=known.code,
-            message=redacted(known.message, self._secrets()),
-            request_id=known.request_id,
-            retry_after=known.retry_after if isinstance(known, Throttled) else None,
-            not_sent_because=because,
-        )
-
-    def _unknown(self, error: Exception, token: Token) -> CreateAnswer:
-        message = error.message if isinstance(error, CloudError) else repr(error)
-        return CreateAnswer(
-            outcome=Outcome.UNKNOWN,
-            message=redacted(message, self._secrets(token)),
-            token=token,
-        )
+        return not_sent(because, secrets=self._secrets())
 
     # -- reading ----------------------------------------------------------------------
 
@@ -177,25 +161,25 @@ class HuaweiCloud:
 
     def vpcs(self) -> tuple[CloudVpc, ...]:
         """Read all VPCs."""
-        return vpc.read_all(partial(self._vpc_page, vpc.VPCS_PATH, vpc.vpcs))
+        return self._networks.vpcs()
 
     def subnets(self) -> tuple[CloudSubnet, ...]:
         """Read all subnets."""
-        return vpc.read_all(partial(self._vpc_page, vpc.SUBNETS_PATH, vpc.subnets))
+        return self._networks.subnets()
 
     def security_groups(self) -> tuple[CloudSecurityGroup, ...]:
         """Read all security groups."""
-        return vpc.read_all(
-            partial(self._vpc_page, vpc.SECURITY_GROUPS_PATH, vpc.security_groups)
-        )
+        return self._networks.security_groups()
+
+    @property
+    def rights_end_at_enterprise_projects(self) -> bool:
+        """Whether a list of networks so far was refused for the account as a whole."""
+        return self._networks.are_partly_granted
 
     def _read(
         self, path: str, parse: Callable[[Fields], T], query: Query | None = None
     ) -> T:
         return self._calls.get(self._endpoints.css, path, parse, query or {})
-
-    def _vpc_page(self, path: str, parse: Callable[[Fields], T], query: Query) -> T:
-        return self._calls.get(self._endpoints.vpc, path, parse, query)
 
     # -- deleting ---------------------------------------------------------------------
 

@@ -33,6 +33,8 @@ class Credentials:
     An IAM user. `domain` is the name of the account.
 
     The project is given by name, by id, or both; both must then be those of the token.
+    `enterprise_project_id` is where its rights are used: no login names it, a token is
+    good for all that the user may do.
     """
 
     domain: str
@@ -40,6 +42,7 @@ class Credentials:
     password: str = field(repr=False)
     project_name: str = ""
     project_id: str = ""
+    enterprise_project_id: str = ""
 
 
 def sign_in(

@@ -1,9 +1,10 @@
-"""What one answer to a create proves; pure, the table of docs/architecture.md."""
+"""What a create came to, by its answer or without one; pure, see docs/architecture.md."""
 
 import re
 from datetime import datetime
 from typing import Any
 
+from clusters.cloud.errors import CloudError, Throttled
 from clusters.cloud.huawei.answers import (
     Answer,
     is_token_trouble,
@@ -17,6 +18,7 @@ from clusters.cloud.huawei.codes import (
     is_gateway_code,
     is_gateway_token_code,
 )
+from clusters.cloud.huawei.redaction import redacted
 from clusters.cloud.types import CreateAnswer, Outcome, Token
 
 _STILL_BEING_CREATED = "CSS.0029"
@@ -46,6 +48,30 @@ def sort_answer(
         retry_after=retry_after_of(answer, now=now),
         token_trouble=is_token_trouble(answer.status, words.code),
         token=token,
+    )
+
+
+def not_sent(because: Exception, *, secrets: tuple[str, ...]) -> CreateAnswer:
+    """Return what it came to where the body was never asked for."""
+    known = because if isinstance(because, CloudError) else CloudError(str(because))
+    return CreateAnswer(
+        outcome=Outcome.NOT_SENT,
+        status=known.status,
+        code=known.code,
+        message=redacted(known.message, secrets),
+        request_id=known.request_id,
+        retry_after=known.retry_after if isinstance(known, Throttled) else None,
+        not_sent_because=because,
+    )
+
+
+def unknown(
+    error: Exception, *, token: Token, secrets: tuple[str, ...]
+) -> CreateAnswer:
+    """Return what it came to where no answer came to a body that was asked for."""
+    message = error.message if isinstance(error, CloudError) else repr(error)
+    return CreateAnswer(
+        outcome=Outcome.UNKNOWN, message=redacted(message, secrets), token=token
     )
 
 

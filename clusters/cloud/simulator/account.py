@@ -16,13 +16,19 @@ class Project:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """One account ("domain") with one IAM user and its projects."""
+    """
+    One account ("domain") with one IAM user and its projects.
+
+    ``enterprise_project_id`` is the only one in which the user has rights; empty where
+    they go for the whole account.
+    """
 
     domain: str = "demo-account"
     domain_id: str = "a0b1c2d3e4f5061728394a5b6c7d8e9f"
     username: str = "portal-bot"
     user_id: str = "b1c2d3e4f5061728394a5b6c7d8e9fa0"
     password: str = field(default="simulator-Passw0rd", repr=False)
+    enterprise_project_id: str = ""
     projects: tuple[Project, ...] = (
         Project(id="0a1b2c3d4e5f60718293a4b5c6d7e8f9", name=REGION),
     )

@@ -141,7 +141,11 @@ class Css:
 
     def _checked(self, body: bytes, version: Version) -> Order:
         check_account(self._site)
-        return read_order(body, self._site, version)
+        rights = self._faults.rights
+        seen = replace(self._site, network=rights.within(self._site.network))
+        order = read_order(body, seen, version)
+        rights.check_create(order.enterprise_project_id)
+        return order
 
     def _build(self, order: Order, entry: Create, fault: CreateFault | None) -> Answer:
         failure = (fault and fault.failure) or self._failure_to_come(order)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from clusters.cloud.simulator.clusters import Cluster
 from clusters.cloud.simulator.create_faults import CreateFault
+from clusters.cloud.simulator.rights import WHOLE_ACCOUNT, Rights
 from clusters.cloud.simulator.site import Site
 from clusters.cloud.simulator.switches import (
     ListKind,
@@ -17,8 +18,11 @@ from clusters.cloud.simulator.switches import (
 class Faults:
     """The switches as whoever runs the simulator set them, and calls used them up."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, clock: Callable[[], float], rights: Rights = WHOLE_ACCOUNT
+    ) -> None:
         self._clock = clock
+        self._rights = rights
         self._switches = Switches()
         self._stuck_since = 0.0
 
@@ -91,8 +95,13 @@ class Faults:
 
     def may_see(self, cluster: Cluster) -> bool:
         """Whether the IAM user's rights reach this cluster's enterprise project."""
-        reach = self._switches.narrowed_to
-        return reach in (None, cluster.order.enterprise_project_id)
+        return self.rights.reach(cluster.order.enterprise_project_id)
+
+    @property
+    def rights(self) -> Rights:
+        """The IAM user's rights as the switches leave them."""
+        narrowed_to = self._switches.narrowed_to
+        return self._rights if narrowed_to is None else Rights(narrowed_to)
 
     def moment_of(self, cluster: Cluster) -> float:
         """Return the moment at which a cluster stands; a stuck one gets no older."""

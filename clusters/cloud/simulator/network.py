@@ -17,6 +17,7 @@ class Vpc:
     id: str
     name: str
     cidr: str = ""
+    enterprise_project_id: str = "0"
 
     def as_json(self, project_id: str) -> dict[str, object]:
         """Return the VPC as the v1 list shows it."""
@@ -26,7 +27,7 @@ class Vpc:
             "description": "",
             "cidr": self.cidr,
             "status": "OK",
-            "enterprise_project_id": "0",
+            "enterprise_project_id": self.enterprise_project_id,
             "routes": [],
             "tenant_id": project_id,
             "created_at": _MADE_AT,
@@ -130,6 +131,7 @@ class SecurityGroup:
     name: str
     vpc_id: str
     rules: tuple[IngressRule, ...]
+    enterprise_project_id: str = "0"
 
     def admits(self, port: int) -> bool:
         """Whether any rule lets TCP to this port in."""
@@ -142,7 +144,7 @@ class SecurityGroup:
             "name": self.name,
             "description": "",
             "vpc_id": self.vpc_id,
-            "enterprise_project_id": "0",
+            "enterprise_project_id": self.enterprise_project_id,
             "security_group_rules": [
                 rule.as_json(project_id, self.id) for rule in self.rules
             ],

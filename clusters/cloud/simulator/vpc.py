@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from clusters.cloud.simulator.faults import Faults
 from clusters.cloud.simulator.gateway import TokenDesk
 from clusters.cloud.simulator.network import Network
 from clusters.cloud.simulator.refusals import VpcRefusal
@@ -15,31 +16,39 @@ _LARGEST_PAGE = 2_000
 class VpcService:
     """Shows the networks of a project; every project has the same ones."""
 
-    def __init__(self, *, network: Network, state: State, desk: TokenDesk) -> None:
+    def __init__(
+        self, *, network: Network, state: State, desk: TokenDesk, faults: Faults
+    ) -> None:
         self._network = network
+        self._faults = faults
         self._state = state
         self._desk = desk
 
     def list_vpcs(self, call: Call, *, project_id: str) -> Answer:
         """Answer GET /v1/{project_id}/vpcs."""
         self._admit(call, project_id)
-        rows = [each.as_json(project_id) for each in self._network.vpcs]
+        shown = self._by_enterprise_project(call)
+        rows = [each.as_json(project_id) for each in shown.vpcs]
         return json_answer(200, {"vpcs": _page(rows, call.query, "id")})
 
     def list_subnets(self, call: Call, *, project_id: str) -> Answer:
         """Answer GET /v1/{project_id}/subnets, with what is free right now."""
         self._admit(call, project_id)
         taken = self._state.addresses_of(project_id)
-        rows = [
-            each.as_json(project_id, taken[each.id]) for each in self._network.subnets
-        ]
+        shown = self._faults.rights.list_by_vpc(self._network, call.query)
+        rows = [each.as_json(project_id, taken[each.id]) for each in shown.subnets]
         return json_answer(200, {"subnets": _page(rows, call.query, "vpc_id")})
 
     def list_security_groups(self, call: Call, *, project_id: str) -> Answer:
         """Answer GET /v1/{project_id}/security-groups."""
         self._admit(call, project_id)
-        rows = [each.as_json(project_id) for each in self._network.security_groups]
+        shown = self._by_enterprise_project(call)
+        rows = [each.as_json(project_id) for each in shown.security_groups]
         return json_answer(200, {"security_groups": _page(rows, call.query, "vpc_id")})
+
+    def _by_enterprise_project(self, call: Call) -> Network:
+        rights = self._faults.rights
+        return rights.list_by_enterprise_project(self._network, call.query)
 
     def _admit(self, call: Call, project_id: str) -> None:
         self._state.calls.reads += 1

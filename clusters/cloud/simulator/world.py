@@ -18,6 +18,7 @@ from clusters.cloud.simulator.gateway import Router, TokenDesk
 from clusters.cloud.simulator.hands import Hands
 from clusters.cloud.simulator.iam import Iam
 from clusters.cloud.simulator.refusals import Refusal
+from clusters.cloud.simulator.rights import Rights, network_in
 from clusters.cloud.simulator.scenario import Step
 from clusters.cloud.simulator.site import Site
 from clusters.cloud.simulator.state import State
@@ -50,11 +51,11 @@ class World:
     ) -> None:
         """:raises StateUnreadable: if the state file holds something else"""
         self.account = account or Account()
-        self.site = site or Site()
+        self.site = site or _site_of(self.account)
         self._clock = clock
         self._lock = Lock()
         self._state = State.load(state_file)
-        self._faults = Faults(clock)
+        self._faults = Faults(clock, Rights(self.account.enterprise_project_id))
         self._began = clock()
         self._steps = list(scenario)
         self._hands = Hands(state=self._state, account=self.account, clock=clock)
@@ -161,7 +162,12 @@ class World:
         )
 
     def _open_vpc(self) -> VpcService:
-        return VpcService(network=self.site.network, state=self._state, desk=self._desk)
+        return VpcService(
+            network=self.site.network,
+            state=self._state,
+            desk=self._desk,
+            faults=self._faults,
+        )
 
     def _take_due_steps(self) -> None:
         passed = self._clock() - self._began
@@ -191,6 +197,11 @@ class World:
             self._state.calls.empty_bodies += handler in creates
             return SILENCE
         return handler(call, **names)
+
+
+def _site_of(account: Account) -> Site:
+    named = account.enterprise_project_id
+    return Site(network=network_in(named)) if named else Site()
 
 
 def _router(iam: Iam, css: Css, vpc: VpcService) -> Router:

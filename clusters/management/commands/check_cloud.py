@@ -1,14 +1,13 @@
 """Sign in and read what the portal needs; say what is missing."""
 
 from argparse import ArgumentParser
-from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from clusters import wiring
 from clusters.cloud.errors import CloudError, HostRefused
-from clusters.cloud.types import Cloud
+from clusters.management.readings import Reading, readings_of, what_helps
 from clusters.models import CloudProject
 from clusters.sealing import SealBroken, SealedForAnother
 
@@ -31,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError("Something is missing; see above.")
 
     def _check(self, project: CloudProject) -> bool:
-        self.stdout.write(f"{project.name} ({project.region}, {project.css_url})")
+        self.stdout.write(f"{project.name} ({_where(project)})")
         try:
             cloud = wiring.cloud(project)
         except SealBroken:
@@ -43,34 +42,28 @@ class Command(BaseCommand):
         except HostRefused as error:
             self.stdout.write(f"  addresses: FAILED, {error}")
             return False
-        worked = [self._try(what, read) for what, read in _readings(cloud)]
+        worked = [self._try(project, reading) for reading in readings_of(cloud)]
         return all(worked)
 
-    def _try(self, what: str, read: Callable[[], str]) -> bool:
+    def _try(self, project: CloudProject, reading: Reading) -> bool:
         try:
-            self.stdout.write(f"  {what}: {read()}")
+            self.stdout.write(f"  {reading.what}: {reading.read()}")
         except CloudError as error:
-            self.stdout.write(f"  {what}: FAILED, {error}")
+            self.stdout.write(f"  {reading.what}: FAILED, {error}")
+            self._say_what_helps(project, reading, error)
             return False
         return True
 
-
-def _readings(cloud: Cloud) -> list[tuple[str, Callable[[], str]]]:
-    return [
-        ("sign-in", lambda: f"ok, project {cloud.sign_in().project_id}"),
-        ("clusters", lambda: _count(cloud.list_page(start=1, limit=1000).clusters)),
-        ("flavors", lambda: _at_least_one(cloud.flavors())),
-        ("VPCs", lambda: _at_least_one(cloud.vpcs())),
-        ("subnets", lambda: _at_least_one(cloud.subnets())),
-        ("security groups", lambda: _at_least_one(cloud.security_groups())),
-    ]
+    def _say_what_helps(
+        self, project: CloudProject, reading: Reading, error: CloudError
+    ) -> None:
+        named = project.enterprise_project_id
+        helps = what_helps(error, reading.needs, enterprise_project_id=named)
+        if helps:
+            self.stdout.write(f"    {helps}")
 
 
-def _count(found: tuple[object, ...]) -> str:
-    return f"ok, {len(found)}"
-
-
-def _at_least_one(found: tuple[object, ...]) -> str:
-    if not found:
-        raise CloudError("none is visible; nobody could ask for a cluster")
-    return _count(found)
+def _where(project: CloudProject) -> str:
+    named = project.enterprise_project_id
+    parts = [project.region, project.css_url]
+    return ", ".join([*parts, f"enterprise project {named}"] if named else parts)

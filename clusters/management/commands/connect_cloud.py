@@ -11,8 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from clusters import wiring
 from clusters.cloud.errors import CloudError
+from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.cloud.huawei.regions import Endpoints, endpoints_of
-from clusters.cloud.types import Token
+from clusters.cloud.types import CloudVpc, Token
+from clusters.management.readings import VPCS_NEED, what_helps
 from clusters.models import CloudProject
 from clusters.models.cloud_project import ApiVersion
 from clusters.operations.connect import (
@@ -34,8 +36,14 @@ _OPTIONS: Final = {
     "iam_url": "--iam-url",
     "css_url": "--css-url",
     "vpc_url": "--vpc-url",
+    "enterprise_project_id": "--enterprise-project",
 }
 """Column to the option that fills it."""
+
+_LIMITED: Final = (
+    "This user has rights in some enterprise projects only, and clusters are made in the "
+    "default one unless --enterprise-project names another."
+)
 
 
 class Command(BaseCommand):
@@ -52,6 +60,11 @@ class Command(BaseCommand):
         project = parser.add_mutually_exclusive_group(required=True)
         project.add_argument("--project", default="", help="the project's name")
         project.add_argument("--project-id", default="", help="the project's id")
+        parser.add_argument(
+            "--enterprise-project",
+            help="its id, or 0 for the default one: clusters are made in it, and only "
+            "its networks are offered. Left out, what is stored; empty, none",
+        )
         for service in ("iam", "css", "vpc"):
             parser.add_argument(f"--{service}-url", default="", help="scheme://host")
         parser.add_argument(
@@ -87,12 +100,24 @@ class Command(BaseCommand):
         try:
             cloud = wiring.unsaved_cloud(connection, password)
             token = cloud.sign_in()
-            vpcs = cloud.vpcs()
         except CloudError as error:
             raise CommandError(f"Nothing was saved. {error}") from error
+        vpcs = _vpcs(cloud, connection)
         self.stdout.write(f"Signed in to project {token.project_id}.")
         self.stdout.write(f"{len(vpcs)} VPCs are visible.")
+        if cloud.rights_end_at_enterprise_projects:
+            self.stdout.write(_LIMITED)
         return token
+
+
+def _vpcs(cloud: HuaweiCloud, connection: Connection) -> tuple[CloudVpc, ...]:
+    named = connection.enterprise_project_id
+    try:
+        return cloud.vpcs()
+    except CloudError as error:
+        helps = what_helps(error, VPCS_NEED, enterprise_project_id=named)
+        said = f"Nothing was saved. VPCs: {error} {helps}".rstrip()
+        raise CommandError(said) from error
 
 
 def _refuse_wrong(name: str, connection: Connection) -> None:
@@ -135,5 +160,15 @@ def _connection(options: dict[str, Any]) -> Connection:
         iam_url=(options["iam_url"] or known.iam).rstrip("/"),
         css_url=(options["css_url"] or known.css).rstrip("/"),
         vpc_url=(options["vpc_url"] or known.vpc).rstrip("/"),
+        enterprise_project_id=_enterprise_project(options, stored),
         api_version=options["api"] or (stored.api_version if stored else ApiVersion.V1),
     )
+
+
+def _enterprise_project(options: dict[str, Any], stored: CloudProject | None) -> str:
+    """Return its id; left out, the stored one, unless that is another account's."""
+    given = options["enterprise_project"]
+    if given is not None:
+        return str(given).strip().lower()
+    is_same_account = stored is not None and stored.domain_name == options["domain"]
+    return stored.enterprise_project_id if stored and is_same_account else ""

@@ -54,6 +54,12 @@ class Command(BaseCommand):
             "--scenario", type=Path, help=_("A file of switches; docs/simulator.md.")
         )
         parser.add_argument(
+            "--enterprise-project",
+            default="",
+            metavar="ID",
+            help=_("The user has rights in this enterprise project only, as vpc-prod."),
+        )
+        parser.add_argument(
             "--certificate",
             type=Path,
             help=_("A PEM file with key and certificate; then it speaks TLS."),
@@ -84,7 +90,10 @@ def _server(options: dict[str, Any]) -> SimulatorServer:
     password = os.environ.get("SIMULATOR_PASSWORD") or _DEFAULT_PASSWORD
     try:
         world = World(
-            account=Account(password=password),
+            account=Account(
+                password=password,
+                enterprise_project_id=options["enterprise_project"],
+            ),
             state_file=options["state"],
             build_seconds=options["build_seconds"],
             token_seconds=options["token_seconds"],

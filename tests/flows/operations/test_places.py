@@ -38,6 +38,7 @@ OTHER: dict[str, str] = {
     "domain_name": "another-account",
     "project_name": "cn-south-1",
     "project_id": "f9e8d7c6b5a4039281706f5e4d3c2b1a",
+    "enterprise_project_id": "8b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d",
 }
 
 

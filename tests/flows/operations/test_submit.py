@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from clusters.cloud.huawei.body import sha256_of
-from clusters.cloud.types import CreateApi
 from clusters.models import ClusterRequest
 from clusters.operations.submit import (
     SubmittedDifferently,
@@ -69,7 +68,7 @@ class TestSubmit:
 
 class TestPreview:
     def test_shows_what_will_be_sent_but_the_tag(self):
-        shown = json.loads(preview_body(spec(), CreateApi.V1))["cluster"]
+        shown = json.loads(preview_body(spec(), cloud_project()))["cluster"]
         sent = json.loads(submitted().body)["cluster"]
         assert sent.pop("tags")
         assert shown == sent

@@ -9,7 +9,7 @@ from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei.auth import MemoryTokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
-from clusters.cloud.types import Cloud, CreateAnswer, Gate
+from clusters.cloud.types import CreateAnswer, Gate
 from tests.unit.cloud.samples import sample
 from tests.unit.cloud.test_answers import NOON
 from tests.unit.cloud.wire import LOOPBACK, Behaviour, Wire, reply
@@ -40,7 +40,7 @@ class Setup:
         self.iam = iam
         self.css = css
         self.tokens = MemoryTokenStore()
-        self.cloud: Cloud = HuaweiCloud(
+        self.cloud = HuaweiCloud(
             http=http,
             region="cn-north-4",
             endpoints=Endpoints(iam=iam.url, css=css.url, vpc=css.url),

@@ -84,6 +84,16 @@ class TestCommand:
             caller.sign_in()
             assert error_of(caller.create(order())) == (400, "CSS.1112")
 
+    def test_has_a_user_of_one_enterprise_project(self) -> None:
+        named = "8b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+        with simulator("--enterprise-project", named) as process:
+            caller = Caller(address_of(process))
+            caller.sign_in()
+            assert caller.vpc("vpcs").json()["code"] == "VPC.2701"
+            listed = caller.vpc("vpcs", enterprise_project_id=named).json()["vpcs"]
+            assert [each["name"] for each in listed] == ["vpc-prod"]
+            assert error_of(caller.create(order())) == (400, "CSS.0051")
+
     def test_says_in_one_sentence_that_a_scenario_is_none(self, tmp_path: Path) -> None:
         file = tmp_path / "scenario.json"
         file.write_text('{"quota": "none"}')

@@ -1,0 +1,88 @@
+"""The readings that the portal lives on, and the IAM permissions that each needs."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from clusters.cloud.errors import CloudError, CloudRefused
+from clusters.cloud.types import Cloud, CloudCluster
+
+VPCS_NEED: Final = ("vpc:vpcs:list",)
+
+_CLUSTERS_NEED: Final = ("css:cluster:list",)
+_DETAIL_NEEDS: Final = ("css:cluster:get",)
+_FLAVORS_NEED: Final = ("css:cluster:listFlavors", "ecs:cloudServerFlavors:get")
+_SUBNETS_NEED: Final = ("vpc:subnets:list", "vpc:subnets:get")
+_GROUPS_NEED: Final = ("vpc:securityGroups:list", "vpc:securityGroups:get")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is read, how, and the IAM actions that allow it, of which `read` tells."""
+
+    what: str
+    needs: tuple[str, ...]
+    read: Callable[[], str]
+
+
+def readings_of(cloud: Cloud) -> Iterator[Reading]:
+    """
+    Yield every reading; each is to be tried before the next one is taken.
+
+    The kinds of disk are not among them: where that call is refused, all are offered.
+    Nor can anything be asked after in detail before there is a cluster.
+    """
+    clusters: list[CloudCluster] = []
+
+    def list_clusters() -> str:
+        clusters.extend(cloud.list_page(start=1, limit=1000).clusters)
+        return _count(clusters)
+
+    yield Reading("sign-in", (), lambda: f"ok, project {cloud.sign_in().project_id}")
+    yield Reading("clusters", _CLUSTERS_NEED, list_clusters)
+    if clusters:
+        first = clusters[0].id
+        yield Reading(
+            "one cluster", _DETAIL_NEEDS, lambda: f"ok, {cloud.cluster(first).name}"
+        )
+    yield from (
+        Reading("flavors", _FLAVORS_NEED, lambda: _some(cloud.flavors())),
+        Reading("VPCs", VPCS_NEED, lambda: _some(cloud.vpcs())),
+        Reading("subnets", _SUBNETS_NEED, lambda: _some(cloud.subnets())),
+        Reading(
+            "security groups", _GROUPS_NEED, lambda: _some(cloud.security_groups())
+        ),
+    )
+
+
+def what_helps(
+    error: CloudError, needs: tuple[str, ...], *, enterprise_project_id: str
+) -> str:
+    """Return which permission to give; empty where it is not rights that are missing."""
+    if not (needs and isinstance(error, CloudRefused) and error.status == 403):
+        return ""
+    words = {"permissions": ", ".join(needs), "id": enterprise_project_id}
+    if enterprise_project_id:
+        return (
+            _("Give the IAM user %(permissions)s in the enterprise project %(id)s.")
+            % words
+        )
+    return (
+        _(
+            "Give the IAM user %(permissions)s, or name the enterprise project in which"
+            " the user has rights: connect_cloud --enterprise-project."
+        )
+        % words
+    )
+
+
+def _count(found: list[CloudCluster] | tuple[object, ...]) -> str:
+    return f"ok, {len(found)}"
+
+
+def _some(found: tuple[object, ...]) -> str:
+    if not found:
+        raise CloudError("none is visible; nobody could ask for a cluster")
+    return _count(found)
