@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.cloud.place import Place
 from clusters.cloud.types import CreateApi
+from clusters.rules.labels import ENTERPRISE_PROJECT
 
 _ORIGIN = re.compile(r"https?://(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(?::([0-9]{1,5}))?")
 _LAST_PORT = 65_535
-_ENTERPRISE_PROJECT = re.compile(r"0|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def refuse_other_than_origin(url: str) -> None:
@@ -36,7 +36,7 @@ def refuse_no_enterprise_project(value: str) -> None:
 
     :raises ValidationError: if it is anything else
     """
-    if not _ENTERPRISE_PROJECT.fullmatch(value):
+    if not ENTERPRISE_PROJECT.fullmatch(value):
         raise ValidationError(
             _(
                 "“%(value)s” is no enterprise project. Give its id, or 0 for the default."

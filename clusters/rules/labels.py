@@ -16,7 +16,8 @@ LONGEST_KEY: Final = 36
 LONGEST_VALUE: Final = 43
 
 _WORD: Final = re.compile(r"[A-Za-z0-9_-]*")
-_ENTERPRISE_PROJECT: Final = re.compile(r"0|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ENTERPRISE_PROJECT: Final = re.compile(r"0|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""An id as the cloud writes it, or 0 for the default one."""
 
 
 def tags(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
@@ -40,7 +41,7 @@ def tags(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
 def enterprise_project(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
     """Check that it is an id, or 0 for the default one; empty leaves it out."""
     value = spec.enterprise_project_id
-    if value and not _ENTERPRISE_PROJECT.fullmatch(value.lower()):
+    if value and not ENTERPRISE_PROJECT.fullmatch(value.lower()):
         yield problem(
             "enterprise_project_id",
             _("“{value}” is no enterprise project. Give its id, or 0 for the default."),
