@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from clusters import wiring
 from clusters.cloud.simulator.account import Account
 from clusters.cloud.simulator.server import SimulatorServer, serve
 from clusters.cloud.simulator.world import World
 from clusters.models import CloudProject
-from tests.factories import approved, user
+from tests.factories import approved, cloud_project, user
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +139,16 @@ class TestCheckCloud:
         assert "one cluster" not in checked()[0]
         server.world.arm(narrowed_to="0")
         assert "  one cluster: ok, theirs\n" in checked()[0]
+
+
+class TestClient:
+    def test_is_another_one_once_the_row_says_so(self) -> None:
+        project = cloud_project()
+        project.sealed_password = wiring.sealed_for(project, "x")
+        before = wiring.cloud(project)
+        assert before.place.enterprise_project_id == ""
+        project.enterprise_project_id = OURS
+        assert wiring.cloud(project).place.enterprise_project_id == OURS
 
 
 class TestAdmin:
