@@ -107,10 +107,11 @@ def cluster_path(cluster_id: str) -> str:
     return css.CLUSTER_PATH.replace("{cluster_id}", quote(cluster_id, safe=""))
 
 
-def gone(refusal: CloudRefused) -> ClusterGone:
+def gone(refusal: CloudRefused, *, is_proven: bool) -> ClusterGone:
     """Return the same words as the error for a cluster that is not shown."""
     return ClusterGone(
         refusal.message,
+        is_proven=is_proven,
         code=refusal.code,
         status=refusal.status,
         request_id=refusal.request_id,

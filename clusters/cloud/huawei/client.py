@@ -164,12 +164,19 @@ class HuaweiCloud:
             return self._read(cluster_path(cluster_id), css.cluster)
         except CloudRefused as refusal:
             if css.tells_of_no_cluster(refusal):
-                raise gone(refusal) from refusal
+                is_proven = css.proves_absence(refusal, self._endpoints.dialect)
+                raise gone(refusal, is_proven=is_proven) from refusal
             raise
 
     def flavors(self) -> tuple[CloudFlavor, ...]:
-        """Read what the cloud sells."""
-        return self._read(css.FLAVORS_PATH, css.flavors)
+        """Read what the cloud sells, by the first path that it has."""
+        first, *others = css.FLAVORS_PATHS[self._endpoints.dialect]
+        try:
+            return self._read(first, css.flavors)
+        except CloudRefused as refusal:
+            if not (others and css.tells_of_no_path(refusal)):
+                raise
+        return self._read(others[0], css.flavors)
 
     def disks(self) -> tuple[ZoneDisks, ...]:
         """Read which kinds of disk each zone sells."""
@@ -239,7 +246,7 @@ class HuaweiCloud:
             store=self._tokens,
             sign_in=self._ask_iam,
             margin_seconds=self._margin_seconds,
-            project_id=self._credentials.project_id,
+            project_id=self._credentials.as_sent.project_id,
             clock=self._clock,
         )
 

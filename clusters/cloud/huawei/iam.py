@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from clusters.cloud.huawei.answers import Answer, retry_after_of, words_of
 from clusters.cloud.huawei.auth import Clock, utc_now
 from clusters.cloud.huawei.fields import Fields, WrongShape
 from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.tidy import tidy_value
 from clusters.cloud.types import Token
 
 PATH = "/v3/auth/tokens?nocatalog=true"
@@ -33,6 +34,8 @@ class Credentials:
     An IAM user. `domain` is the name of the account.
 
     The project is given by name, by id, or both; both must then be those of the token.
+    `project_domain` is the account that the name belongs to, for a Keystone that wants it
+    beside the name (Open Telekom Cloud, FlexibleEngine); with an id it is not needed.
     """
 
     domain: str
@@ -40,6 +43,23 @@ class Credentials:
     password: str = field(repr=False)
     project_name: str = ""
     project_id: str = ""
+    project_domain: str = ""
+
+    @property
+    def as_sent(self) -> "Credentials":
+        """
+        Without the blanks that a value has which was pasted before they were taken off.
+
+        IAM takes such a name for another user's, and counts the login as a wrong one.
+        """
+        return replace(
+            self,
+            domain=tidy_value(self.domain),
+            username=tidy_value(self.username),
+            project_name=tidy_value(self.project_name),
+            project_id=tidy_value(self.project_id),
+            project_domain=tidy_value(self.project_domain),
+        )
 
 
 def sign_in(
@@ -52,6 +72,7 @@ def sign_in(
         never repeat it by itself, IAM locks the user after some tries
     :raises CloudUnavailable: if no usable answer came
     """
+    credentials = credentials.as_sent
     body = json.dumps(_request(credentials)).encode()
     answer = http.write(iam + PATH, body=body)
     if not answer.is_success:
@@ -63,12 +84,16 @@ def sign_in(
         raise AnswerUnreadable(str(error), status=answer.status) from None
 
 
+def _project(credentials: Credentials) -> dict[str, Any]:
+    if credentials.project_id:
+        return {"id": credentials.project_id}
+    named: dict[str, Any] = {"name": credentials.project_name}
+    if credentials.project_domain:
+        named["domain"] = {"name": credentials.project_domain}
+    return named
+
+
 def _request(credentials: Credentials) -> dict[str, Any]:
-    project = (
-        {"id": credentials.project_id}
-        if credentials.project_id
-        else {"name": credentials.project_name}
-    )
     return {
         "auth": {
             "identity": {
@@ -81,7 +106,7 @@ def _request(credentials: Credentials) -> dict[str, Any]:
                     }
                 },
             },
-            "scope": {"project": project},
+            "scope": {"project": _project(credentials)},
         }
     }
 
@@ -137,13 +162,24 @@ def _project_id(token: Fields, credentials: Credentials, status: int) -> str:
     if project is None or not found:
         raise SignInRefused("Signed in, but not into a project", status=status)
     named = project.text("name")
-    if (credentials.project_id or found) != found or (
-        credentials.project_name or named
-    ) != named:
+    is_wanted = (
+        (credentials.project_id or found) == found
+        and (credentials.project_name or named) == named
+        and _is_in_domain(project, credentials)
+    )
+    if not is_wanted:
         raise SignInRefused(
             f"Signed in, but into another project: {named} ({found})", status=status
         )
     return found
+
+
+def _is_in_domain(project: Fields, credentials: Credentials) -> bool:
+    """Whether it is the account that was named; the id, where it is known, decides."""
+    wanted = "" if credentials.project_id else credentials.project_domain
+    domain = project.object("domain")
+    told = domain.text("name") if domain else ""
+    return not (wanted and told) or wanted.casefold() == told.casefold()
 
 
 def _moment(text: str) -> datetime:

@@ -32,6 +32,7 @@ class Command(BaseCommand):
 
     def _check(self, project: CloudProject) -> bool:
         self.stdout.write(f"{project.name} ({project.region}, {project.css_url})")
+        self.stdout.write(f"  spoken to: {_manner(project)}")
         try:
             cloud = wiring.cloud(project)
         except SealBroken:
@@ -53,6 +54,14 @@ class Command(BaseCommand):
             self.stdout.write(f"  {what}: FAILED, {error}")
             return False
         return True
+
+
+def _manner(project: CloudProject) -> str:
+    """Return how the cloud is spoken to, in the words of `connect_cloud`."""
+    manner = f"dialect {project.dialect}, create {project.create_api.value}"
+    if project.project_domain:
+        return f"{manner}, project domain {project.project_domain}"
+    return manner
 
 
 def _readings(cloud: Cloud) -> list[tuple[str, Callable[[], str]]]:
