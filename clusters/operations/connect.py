@@ -128,9 +128,11 @@ def refuse_moved_connection(name: str, connection: Connection) -> None:
     """
     project = CloudProject.objects.filter(name=name).first()
     if project is not None:
+        # A password will be typed: it is asked for once the place is known to be right.
+        spelled = in_stored_spelling(name, asdict(connection), has_password=True)
+        connection = replace(connection, **spelled)
         wanted = asdict(connection) | {"project_id": _project_id(project, connection)}
-        # In whatever case: the password of this connection is not asked for yet.
-        refuse_moved_place(project, in_stored_spelling(name, wanted, has_password=True))
+        refuse_moved_place(project, wanted)
 
 
 def _project_id(project: CloudProject, connection: Connection) -> str:
