@@ -62,7 +62,10 @@ class World:
         self._desk = TokenDesk(self._state, clock, self._faults)
         self._css = self._open_css(build_seconds)
         self._router = _router(
-            self._open_iam(token_seconds), self._css, self._open_vpc()
+            self._open_iam(token_seconds),
+            self._css,
+            self._open_vpc(),
+            speaks_otc=self.site.speaks_otc,
         )
 
     def handle(self, call: Call) -> Answer:
@@ -158,6 +161,7 @@ class World:
             clock=self._clock,
             token_seconds=token_seconds,
             faults=self._faults,
+            wants_project_domain=self.site.speaks_otc,
         )
 
     def _open_vpc(self) -> VpcService:
@@ -193,7 +197,13 @@ class World:
         return handler(call, **names)
 
 
-def _router(iam: Iam, css: Css, vpc: VpcService) -> Router:
+def _router(iam: Iam, css: Css, vpc: VpcService, *, speaks_otc: bool) -> Router:
+    sold = {
+        "GET /v1.0/{project_id}/es-flavors": css.list_flavors,
+        "GET /v1.0/{project_id}/disktypes": css.list_disks,
+    }
+    if speaks_otc:
+        sold = {"GET /v1.0/{project_id}/flavors": css.list_flavors}
     cluster = "/v1.0/{project_id}/clusters/{cluster_id}"
     return Router(
         {
@@ -203,8 +213,7 @@ def _router(iam: Iam, css: Css, vpc: VpcService) -> Router:
             "GET /v1.0/{project_id}/clusters": css.list_clusters,
             f"GET {cluster}": css.show_cluster,
             f"DELETE {cluster}": css.delete_cluster,
-            "GET /v1.0/{project_id}/es-flavors": css.list_flavors,
-            "GET /v1.0/{project_id}/disktypes": css.list_disks,
+            **sold,
             "GET /v1/{project_id}/vpcs": vpc.list_vpcs,
             "GET /v1/{project_id}/subnets": vpc.list_subnets,
             "GET /v1/{project_id}/security-groups": vpc.list_security_groups,
