@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from clusters import wiring
 from clusters.cloud.errors import CloudError, HostRefused
+from clusters.cloud.tidy import tidy_value
 from clusters.cloud.types import Cloud
 from clusters.models import CloudProject
 from clusters.sealing import SealBroken, SealedForAnother
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         projects = CloudProject.objects.exclude(sealed_password="")
         if options["name"]:
-            projects = projects.filter(name=options["name"])
+            projects = projects.filter(name=tidy_value(options["name"]))
         if not projects:
             raise CommandError("No such connected cloud project. See connect_cloud.")
         # Every project is checked, whatever the first one lacks.
