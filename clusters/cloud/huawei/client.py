@@ -173,8 +173,8 @@ class HuaweiCloud:
         first, *others = css.FLAVORS_PATHS[self._endpoints.dialect]
         try:
             return self._read(first, css.flavors)
-        except CloudRefused as refusal:
-            if not (others and css.tells_of_no_path(refusal)):
+        except CloudError as error:
+            if not (others and css.tells_of_no_path(error)):
                 raise
         return self._read(others[0], css.flavors)
 

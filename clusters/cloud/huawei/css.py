@@ -1,9 +1,9 @@
 """What CSS answers, as frozen values; both spellings of what has two."""
 
 from clusters.cloud.dialect import Dialect
-from clusters.cloud.errors import CloudRefused
+from clusters.cloud.errors import CloudError, CloudRefused
 from clusters.cloud.huawei.answers import KEPT_BYTES
-from clusters.cloud.huawei.codes import CodeClass, class_of, is_gateway_code
+from clusters.cloud.huawei.codes import CodeClass, class_of
 from clusters.cloud.huawei.fields import Fields, WrongShape
 from clusters.cloud.types import (
     CloudCluster,
@@ -133,9 +133,9 @@ def proves_absence(refusal: CloudRefused, dialect: Dialect) -> bool:
     )
 
 
-def tells_of_no_path(refusal: CloudRefused) -> bool:
-    """Whether the gateway knows no such call, so that another spelling may be tried."""
-    return refusal.status == 404 and is_gateway_code(refusal.code)
+def tells_of_no_path(error: CloudError) -> bool:
+    """Whether the call came to nobody who knows it, so that another path may be tried."""
+    return error.status == 404 and class_of(error.code) is None
 
 
 def _id(row: Fields) -> str:

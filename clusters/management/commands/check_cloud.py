@@ -53,6 +53,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {what}: {read()}")
         except CloudError as error:
             self.stdout.write(f"  {what}: FAILED, {error}")
+            if what == "flavors" and error.status == 404:
+                self.stdout.write("  Perhaps another dialect: connect_cloud --dialect.")
             return False
         return True
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from clusters import wiring
-from clusters.cloud.errors import CloudError
+from clusters.cloud.errors import CloudError, SignInRefused
 from clusters.cloud.huawei.regions import Endpoints, endpoints_of
 from clusters.cloud.tidy import tidy_value, without_line_end
 from clusters.cloud.types import Token
@@ -104,10 +104,19 @@ class Command(BaseCommand):
             token = cloud.sign_in()
             vpcs = cloud.vpcs()
         except CloudError as error:
-            raise CommandError(f"Nothing was saved. {error}") from error
+            hint = _hint(error, connection)
+            raise CommandError(f"Nothing was saved. {error}{hint}") from error
         self.stdout.write(f"Signed in to project {token.project_id}.")
         self.stdout.write(f"{len(vpcs)} VPCs are visible.")
         return token
+
+
+def _hint(error: CloudError, connection: Connection) -> str:
+    """Return the option that a Keystone wants which asks for the project's domain."""
+    says_nothing = connection.project_id or connection.project_domain
+    if isinstance(error, SignInRefused) and error.status == 400 and not says_nothing:
+        return " If it is the domain of the project that it wants: --project-domain."
+    return ""
 
 
 def _refuse_wrong(name: str, connection: Connection) -> None:

@@ -100,7 +100,7 @@ class TestConnecting:
     def test_by_a_projects_name_needs_its_domain(
         self, server: SimulatorServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        with pytest.raises(CommandError, match="domain in project"):
+        with pytest.raises(CommandError, match=r"domain in project.*--project-domain"):
             connect(server, monkeypatch, domain="")
         assert not CloudProject.objects.exists()
 
@@ -126,6 +126,16 @@ class TestConnecting:
         call_command("check_cloud", "otc", stdout=said)
         assert "dialect otc, create v1, project domain demo-account" in said.getvalue()
         assert "FAILED" not in said.getvalue()
+
+    def test_in_the_wrong_dialect_is_told_so_by_check_cloud(
+        self, project: CloudProject
+    ) -> None:
+        CloudProject.objects.update(dialect="huawei")
+        said = StringIO()
+        with pytest.raises(CommandError, match="missing"):
+            call_command("check_cloud", "otc", stdout=said)
+        assert "flavors: FAILED, APIGW.0101" in said.getvalue()
+        assert "connect_cloud --dialect" in said.getvalue()
 
     def test_reads_what_is_sold_though_kinds_of_disk_are_not_told(
         self, project: CloudProject

@@ -31,8 +31,13 @@ class TestFlavors:
 
         assert [each.target for each in its.css.received] == [path]
 
-    def test_are_read_at_the_documented_path_where_otc_lacks_its_own(self) -> None:
-        with setup(NOT_PUBLISHED, sold(), dialect=Dialect.OTC) as its:
+    @pytest.mark.parametrize(
+        "answer", [NOT_PUBLISHED, reply(404, text="<html>"), reply(404, {"code": 404})]
+    )
+    def test_are_read_at_the_documented_path_where_otc_lacks_its_own(
+        self, answer: Behaviour
+    ) -> None:
+        with setup(answer, sold(), dialect=Dialect.OTC) as its:
             assert its.cloud.flavors()
 
         assert [each.target for each in its.css.received] == [FLAVORS, ES_FLAVORS]
@@ -49,7 +54,7 @@ class TestFlavors:
             reply(403, {"error_code": "APIGW.0302", "error_msg": "no right"}),
             reply(404, {"errCode": "CSS.0015", "externalMessage": "x"}),
             reply(500, {"errCode": "CSS.0005", "externalMessage": "x"}),
-            reply(404, text="<html>"),
+            reply(404, {"errCode": "CSS.3027", "externalMessage": "x"}),
         ],
     )
     def test_are_asked_for_once_where_the_path_is_there(
