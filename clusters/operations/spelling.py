@@ -66,9 +66,7 @@ def _same(
 
 
 def _as_neighbour(name: str, wanted: Mapping[str, str]) -> dict[str, str]:
-    others = CloudProject.objects.exclude(name=name).filter(
-        region=wanted.get("region", "")
-    )
+    others = CloudProject.objects.exclude(name=name)
     for other in others.order_by(F("place_fixed_at").asc(nulls_last=True), "pk"):
         same = _same(other, wanted, _ACCOUNT)
         if len(same) == len(_ACCOUNT):
