@@ -170,13 +170,8 @@ class HuaweiCloud:
 
     def flavors(self) -> tuple[CloudFlavor, ...]:
         """Read what the cloud sells, by the first path that it has."""
-        first, *others = css.FLAVORS_PATHS[self._endpoints.dialect]
-        try:
-            return self._read(first, css.flavors)
-        except CloudError as error:
-            if not (others and css.tells_of_no_path(error)):
-                raise
-        return self._read(others[0], css.flavors)
+        paths = css.FLAVORS_PATHS[self._endpoints.dialect]
+        return self._calls.get_first(self._endpoints.css, paths, css.flavors)
 
     def disks(self) -> tuple[ZoneDisks, ...]:
         """Read which kinds of disk each zone sells."""
