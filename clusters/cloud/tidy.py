@@ -64,6 +64,8 @@ def _host(host: str) -> str:
     if not host.startswith("["):
         return host.lower().removesuffix(".")
     try:
-        return f"[{IPv6Address(host.strip('[]')).compressed}]"
+        address = IPv6Address(host.strip("[]"))
     except ValueError:
         return host
+    # Pythons differ in how they write an IPv4 address within one of IPv6.
+    return host.lower() if address.ipv4_mapped else f"[{address.compressed}]"

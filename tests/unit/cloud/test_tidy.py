@@ -64,6 +64,7 @@ class TestTidyUrl:
             ("https://css.test.:8443/", "https://css.test:8443"),
             ("https://[0:0:0:0:0:0:0:1]:443", "https://[::1]"),
             ("https://[::1]:8443", "https://[::1]:8443"),
+            ("https://[::FFFF:a00:1]", "https://[::ffff:a00:1]"),
         ],
     )
     def test_keeps_what_makes_it_another_place(self, text: str, tidy: str) -> None:
