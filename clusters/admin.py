@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.db import models
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from clusters.models import Attempt, CloudProject, ClusterRequest, Decision, Sub
 from clusters.operations import connect
 from clusters.operations.credentials import refuse_inner_hosts, refuse_other_use
 from clusters.operations.places import PLACE_FIELDS, PlaceFixed, refuse_moved_place
+from clusters.operations.spelling import in_stored_spelling, tidied
 from clusters.people_admin import GroupsAdmin, PeopleAdmin
 from clusters.states import State
 
@@ -41,6 +43,8 @@ _CONNECTION = (
     "css_url",
     "vpc_url",
     "api_version",
+    "project_domain",
+    "dialect",
 )
 
 
@@ -62,9 +66,11 @@ class CloudProjectForm(_ProjectForm):
         model = CloudProject
         fields = ("name", *_CONNECTION)
 
-    def clean_enterprise_project_id(self) -> str:
-        """Return it as the cloud writes it."""
-        return str(self.cleaned_data["enterprise_project_id"]).lower()
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        typed = _tidied(data) if data else data
+        super().__init__(typed, *args, **kwargs)
+        if typed:  # a form that was opened before there were dialects has none
+            typed.setdefault("dialect", self.instance.dialect)
 
     def clean(self) -> dict[str, Any]:
         """Ask for what a sign-in needs."""
@@ -76,10 +82,17 @@ class CloudProjectForm(_ProjectForm):
         # The form's own instance has the new values by the time of `clean`.
         stored = CloudProject.objects.filter(pk=self.instance.pk).first()
         if stored:
+            self._write_as_stored(stored, cleaned)
             self._refuse_moved_place(stored, cleaned)
             self._refuse_other_use(stored, cleaned)
         self._refuse_inner_hosts(cleaned)
         return cleaned
+
+    def _write_as_stored(self, stored: CloudProject, cleaned: dict[str, Any]) -> None:
+        """Another spelling of what is stored is no change of it."""
+        wanted = {name: cleaned[name] for name in _CONNECTION if name in cleaned}
+        has_password = bool(cleaned.get("password"))
+        cleaned |= in_stored_spelling(stored.name, wanted, has_password=has_password)
 
     def _refuse_moved_place(
         self, stored: CloudProject, cleaned: dict[str, Any]
@@ -108,6 +121,16 @@ class CloudProjectForm(_ProjectForm):
                 self.add_error(field, str(error))
 
 
+def _tidied(data: Any) -> Any:
+    """Return what was posted, without the blanks that come with a pasted value."""
+    return MultiValueDict(
+        {
+            name: [tidied({name: value})[name] for value in data.getlist(name)]
+            for name in data
+        }
+    )
+
+
 @admin.register(CloudProject)
 class CloudProjectAdmin(KeptForever, _ProjectAdmin):
     """Saving signs in anew: tokens of the old connection are forgotten."""
@@ -118,7 +141,14 @@ class CloudProjectAdmin(KeptForever, _ProjectAdmin):
     )
     form = CloudProjectForm
     fields = ("name", *_CONNECTION, "password", "history")
-    list_display = ("name", "region", "username", "api_version", "is_running")
+    list_display = (
+        "name",
+        "region",
+        "username",
+        "api_version",
+        "dialect",
+        "is_running",
+    )
 
     @admin.display(boolean=True, description=_("running"))
     def is_running(self, project: CloudProject) -> bool:

@@ -8,10 +8,19 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from clusters.cloud.tidy import tidy_value
 from clusters.states import State
 
 _DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 _FOLDED = ("requester", "flavor", "since", "until")
+
+
+class _Tidy(forms.CharField):
+    """What is searched for, often pasted: without blanks around it or unseen within."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the text, tidied before it is measured."""
+        return tidy_value(super().to_python(value) or "")
 
 
 class HistoryFilter(forms.Form):
@@ -22,7 +31,7 @@ class HistoryFilter(forms.Form):
     out. Days are inclusive, in the portal's time zone.
     """
 
-    q = forms.CharField(
+    q = _Tidy(
         label=_("Search"),
         max_length=200,
         required=False,
@@ -42,13 +51,13 @@ class HistoryFilter(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     cloud_project = forms.ChoiceField(label=_("Cloud project"), required=False)
-    flavor = forms.CharField(
+    flavor = _Tidy(
         label=_("Flavor"),
         max_length=128,
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "ess.spec-4u16g"}),
     )
-    requester = forms.CharField(label=_("Requester"), max_length=150, required=False)
+    requester = _Tidy(label=_("Requester"), max_length=150, required=False)
     since = forms.DateField(
         label=_("Asked since"),
         required=False,

@@ -1,6 +1,7 @@
 """The only place where settings become objects."""
 
 import threading
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
+from clusters.cloud.dialect import Dialect
 from clusters.cloud.errors import HostRefused, SignInRefused
 from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei.auth import MemoryTokenStore, TokenStore
@@ -20,6 +22,7 @@ from clusters.models import CloudProject
 from clusters.operations.connect import Connection, save_connection
 from clusters.operations.credentials import ADDRESS_FIELDS, secret_is_for
 from clusters.operations.pause import pause_credentials
+from clusters.operations.spelling import in_stored_spelling
 from clusters.sealing import Sealer
 from clusters.token_store import CachedTokenStore
 
@@ -144,6 +147,8 @@ def connect(
     :raises PlaceFixed: see there
     :raises PasswordNeeded: see there
     """
+    wanted = in_stored_spelling(name, asdict(connection), has_password=bool(password))
+    connection = replace(connection, **wanted)
     sealed = sealed_for(connection, password) if password else ""
     return save_connection(
         name,
@@ -184,7 +189,12 @@ def _cloud_at(
     return HuaweiCloud(
         http=new_http(),
         region=place.region,
-        endpoints=Endpoints(iam=place.iam_url, css=place.css_url, vpc=place.vpc_url),
+        endpoints=Endpoints(
+            iam=place.iam_url,
+            css=place.css_url,
+            vpc=place.vpc_url,
+            dialect=Dialect(place.dialect),
+        ),
         credentials=Credentials(
             domain=place.domain_name,
             username=place.username,
@@ -192,6 +202,7 @@ def _cloud_at(
             project_name=place.project_name,
             project_id=place.project_id,
             enterprise_project_id=place.enterprise_project_id,
+            project_domain=place.project_domain,
         ),
         tokens=tokens,
         margin_seconds=settings.TOKEN_MARGIN_SECONDS,
@@ -210,6 +221,8 @@ def _identity(cloud_project: CloudProject) -> tuple[object, ...]:
         cloud_project.project_name,
         cloud_project.project_id,
         cloud_project.enterprise_project_id,
+        cloud_project.project_domain,
+        cloud_project.dialect,
         cloud_project.sealed_password,
     )
 

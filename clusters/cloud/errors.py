@@ -66,12 +66,18 @@ class TokenRefused(CloudRefused):
 
 
 class ClusterGone(CloudRefused):
-    """The cluster does not exist, or may not be seen."""
+    """
+    The cluster does not exist, or may not be seen.
 
-    @property
-    def is_proven(self) -> bool:
-        """Whether it does not exist; a 403 says the same of what may not be seen."""
-        return self.status == 404
+    `is_proven` is whether it does not exist: not where the cloud says the same of what
+    may not be seen.
+    """
+
+    def __init__(
+        self, message: str = "", *, is_proven: bool = False, **words: Any
+    ) -> None:
+        super().__init__(message, **words)
+        self.is_proven = is_proven
 
 
 class CloudUnavailable(CloudError):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clusters.forms.fields import Text
+from clusters.forms.fields import Text, Word
 
 
 class CommentForm(forms.Form):
@@ -21,10 +21,10 @@ class DeletionForm(CommentForm):
 class HandOverForm(CommentForm):
     """Who answers for a request from now on."""
 
-    requester = Text(label=_("User name"), required=False, max_length=150)
+    requester = Word(label=_("User name"), required=False, max_length=150)
 
 
 class AdoptForm(CommentForm):
     """Which of the clusters that are shown is the one of the request."""
 
-    cluster_id = Text(label=_("Cluster id"), required=False, max_length=64)
+    cluster_id = Word(label=_("Cluster id"), required=False, max_length=64)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from clusters.cloud.tidy import tidy_value, without_outer_blanks
 from clusters.cloud.types import Datastore
 from clusters.options import Option, with_typed
 
@@ -35,6 +36,8 @@ class Text(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = str(super().to_python(value)).replace("\r\n", "\n")
+        if self.strip:
+            text = without_outer_blanks(text)
         if _UNREADABLE.search(text):
             raise ValidationError(
                 _("This contains a character that cannot be read. Type it again."),
@@ -43,7 +46,14 @@ class Text(forms.CharField):
         return text
 
 
-class WholeNumber(Text):
+class Word(Text):
+    """A name or an id: without the blanks, seen or unseen, that come with a pasted one."""
+
+    def to_python(self, value: Any) -> Any:
+        return tidy_value(super().to_python(value))
+
+
+class WholeNumber(Word):
     """A whole number in plain digits; None where nothing was typed."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
@@ -64,7 +74,7 @@ class WholeNumber(Text):
         """Skip those of text: they count characters."""
 
 
-class Engine(Text):
+class Engine(Word):
     """An engine and its version, as ``elasticsearch:7.10.2``; None where left out."""
 
     def to_python(self, value: Any) -> Any:
@@ -119,7 +129,7 @@ class Texts(forms.Field):
     widget = forms.SelectMultiple
 
     def to_python(self, value: Any) -> tuple[str, ...]:
-        one = Text(required=False)
+        one = Word(required=False)
         return tuple(text for each in value or () if (text := one.clean(each)))
 
 

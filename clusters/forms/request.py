@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from clusters import options, rules
 from clusters.catalog import Catalog, has_local_disks
 from clusters.cloud.types import ClusterSpec, CreateApi
-from clusters.forms.fields import Engine, Offer, Switch, Text, Texts, WholeNumber
+from clusters.forms.fields import (
+    Engine,
+    Offer,
+    Switch,
+    Text,
+    Texts,
+    WholeNumber,
+    Word,
+)
 from clusters.forms.hours import HOURS, OFFSETS
 from clusters.forms.reading import spec_of
 from clusters.options import Option
@@ -47,12 +55,12 @@ class RequestForm(forms.Form):
 
     use_required_attribute = False
 
-    cloud_project = Text(
+    cloud_project = Word(
         label=_("Cloud project"),
         widget=Offer(),
         **_required(_("Choose a cloud project.")),
     )
-    name = Text(
+    name = Word(
         label=_("Name"),
         help_text=_("4 to 32 letters, digits, - or _, beginning with a letter"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -68,7 +76,7 @@ class RequestForm(forms.Form):
         required=False,
         widget=Offer(empty=_("The newest version")),
     )
-    flavor = Text(label=_("Flavor"), **_required(_("Choose a flavor.")))
+    flavor = Word(label=_("Flavor"), **_required(_("Choose a flavor.")))
     instance_num = WholeNumber(
         label=_("Nodes"),
         help_text=_("1 to 32; three survive the loss of one"),
@@ -81,23 +89,23 @@ class RequestForm(forms.Form):
             "Up to three. With none, the first that sells the flavor is taken."
         ),
     )
-    volume_type = Text(label=_("Kind of disk"), required=False, widget=Offer())
+    volume_type = Word(label=_("Kind of disk"), required=False, widget=Offer())
     volume_size = WholeNumber(
         label=_("Disk per node, GB"),
         required=False,
         help_text=_("Steps of 20, within the range of the flavor"),
     )
-    vpc_id = Text(
+    vpc_id = Word(
         label=_("VPC"),
         widget=Offer(empty=_("Choose a VPC")),
         **_required(_("Choose a VPC.")),
     )
-    subnet_id = Text(
+    subnet_id = Word(
         label=_("Subnet"),
         widget=Offer(empty=_("Choose a subnet")),
         **_required(_("Choose a subnet.")),
     )
-    security_group_id = Text(
+    security_group_id = Word(
         label=_("Security group"),
         help_text=_("It has to let TCP port 9200 in."),
         widget=Offer(empty=_("Choose a security group")),
@@ -105,8 +113,8 @@ class RequestForm(forms.Form):
     )
     backup_enabled = Switch(label=_("Take a snapshot every day"), required=False)
     backup_hour = WholeNumber(label=_("Hour"), required=False, widget=Offer())
-    backup_timezone = Text(label=_("Time zone"), required=False, widget=Offer())
-    backup_prefix = Text(
+    backup_timezone = Word(label=_("Time zone"), required=False, widget=Offer())
+    backup_prefix = Word(
         label=_("Prefix"),
         help_text=_("Names of snapshots begin with it"),
         required=False,
@@ -114,9 +122,9 @@ class RequestForm(forms.Form):
     backup_keepday = WholeNumber(
         label=_("Snapshots kept"), help_text=_("1 to 90"), required=False
     )
-    backup_bucket = Text(label=_("OBS bucket"), required=False)
-    backup_base_path = Text(label=_("Path in the bucket"), required=False)
-    backup_agency = Text(label=_("IAM agency"), required=False)
+    backup_bucket = Word(label=_("OBS bucket"), required=False)
+    backup_base_path = Word(label=_("Path in the bucket"), required=False)
+    backup_agency = Word(label=_("IAM agency"), required=False)
     reason = Text(
         label=_("Reason"),
         help_text=_("For whoever decides. It stays in this portal."),

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clusters.cloud.dialect import Dialect
 from clusters.cloud.place import Place
 from clusters.cloud.types import CreateApi
 from clusters.rules.labels import ENTERPRISE_PROJECT
@@ -58,6 +59,13 @@ class ApiVersion(models.TextChoices):
 
     V1 = CreateApi.V1.value, "v1.0"
     V2 = CreateApi.V2.value, "v2.0"
+
+
+class CloudDialect(models.TextChoices):
+    """How the cloud spells the API, as a choice."""
+
+    HUAWEI = Dialect.HUAWEI.value, _("Huawei Cloud")
+    OTC = Dialect.OTC.value, _("Open Telekom Cloud")
 
 
 class Known(models.TextChoices):
@@ -122,6 +130,13 @@ class CloudProject(models.Model):
             "the default one; empty where the user has rights in the whole account."
         ),
     )
+    project_domain = models.CharField(
+        _("account (domain) of the project"),
+        max_length=128,
+        blank=True,
+        default="",
+        help_text=_("Only for a cloud that wants it beside the name of a project."),
+    )
     iam_url = models.CharField(
         _("IAM address"), max_length=255, validators=[refuse_other_than_origin]
     )
@@ -136,6 +151,12 @@ class CloudProject(models.Model):
         max_length=2,
         choices=ApiVersion.choices,
         default=ApiVersion.V1,
+    )
+    dialect = models.CharField(
+        _("dialect"),
+        max_length=16,
+        choices=CloudDialect.choices,
+        default=CloudDialect.HUAWEI,
     )
     place_fixed_at = models.DateTimeField(null=True, blank=True, editable=False)
     credentials_version = models.PositiveIntegerField(editable=False, default=1)

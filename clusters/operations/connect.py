@@ -8,7 +8,7 @@ from django.db.models import F
 from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.place import Place
 from clusters.models import CatalogSnapshot, CloudProject, Look
-from clusters.models.cloud_project import Known, PausedBy
+from clusters.models.cloud_project import CloudDialect, Known, PausedBy
 from clusters.operations._project_change import CHANGED, change_of_cloud_project
 from clusters.operations.credentials import (
     AddressNotAllowed,
@@ -18,6 +18,7 @@ from clusters.operations.credentials import (
 )
 from clusters.operations.pause import begin_anew
 from clusters.operations.places import PlaceFixed, refuse_moved_place
+from clusters.operations.spelling import in_stored_spelling
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -46,6 +47,8 @@ class Connection:
     vpc_url: str
     api_version: str
     enterprise_project_id: str = ""
+    project_domain: str = ""
+    dialect: str = CloudDialect.HUAWEI
 
 
 _RESUMED = {
@@ -126,6 +129,9 @@ def refuse_moved_connection(name: str, connection: Connection) -> None:
     """
     project = CloudProject.objects.filter(name=name).first()
     if project is not None:
+        # A password will be typed: it is asked for once the place is known to be right.
+        spelled = in_stored_spelling(name, asdict(connection), has_password=True)
+        connection = replace(connection, **spelled)
         wanted = asdict(connection) | {"project_id": _project_id(project, connection)}
         refuse_moved_place(project, wanted)
 
@@ -134,11 +140,16 @@ def _project_id(project: CloudProject, connection: Connection) -> str:
     """
     Return the id that is wanted, or the stored one where only its name was said.
 
-    Of a fixed place whose id is not known, only a sign-in tells the id.
+    Of a fixed place whose id is not known, only a sign-in tells the id. Where the id is
+    known and the place fixed, the domain is only another way to say which project it is.
     """
     if project.place_fixed_at and not project.project_id:
         return ""
-    if connection.project_id or connection.project_name != project.project_name:
+    names_another = connection.project_name != project.project_name or (
+        connection.project_domain != project.project_domain
+        and project.place_fixed_at is None
+    )
+    if connection.project_id or names_another:
         return connection.project_id
     return project.project_id
 

@@ -89,7 +89,10 @@ def _record(
 
 
 def _heir(name: str) -> "User":
-    heir = get_user_model().objects.filter(username=name, is_active=True).first()
+    people = get_user_model()
+    # Names are kept in this form, however they are typed.
+    known_as = people.normalize_username(name)
+    heir = people.objects.filter(username=known_as, is_active=True).first()
     if heir is None:
         raise NobodyThere(
             _("There is nobody with the user name “%(name)s”.") % {"name": name}

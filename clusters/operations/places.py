@@ -20,6 +20,7 @@ PLACE_FIELDS: Final = (
     "vpc_url",
     "domain_name",
     "project_name",
+    "project_domain",
     "project_id",
     "enterprise_project_id",
 )
@@ -71,10 +72,12 @@ def refuse_moved_place(project: CloudProject, wanted: dict[str, Any]) -> None:
 
 def _stays(project: CloudProject, name: str, wanted: dict[str, Any]) -> bool:
     stored = getattr(project, name)
+    # The id decides where it is known: then the name is only another way to say it.
+    same_id = project.project_id and wanted.get("project_id") == project.project_id
     if name == "project_name":
-        # The id decides where it is known: then the name is only another way to say it.
-        same_id = project.project_id and wanted.get("project_id") == project.project_id
         return bool(same_id and not wanted[name]) or wanted[name] == stored
+    if name == "project_domain":
+        return bool(same_id) or wanted[name] == stored
     return bool(wanted[name] == stored)
 
 

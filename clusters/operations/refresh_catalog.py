@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from clusters.catalog import Catalog
-from clusters.cloud.errors import CloudError, CloudRefused, HostRefused
+from clusters.cloud.errors import CloudError, HostRefused
 from clusters.cloud.types import Cloud, ZoneDisks
 from clusters.engine import Engine
 from clusters.models import CatalogSnapshot, CloudProject
@@ -81,8 +81,9 @@ def _disks(cloud: Cloud) -> tuple[ZoneDisks, ...]:
     """Return what disks each zone sells; nothing where the call is not to be had."""
     try:
         return cloud.disks()
-    except CloudRefused as refusal:
-        if refusal.status not in (403, 404):
+    except CloudError as error:
+        # Whoever says it, CSS, its gateway or a page: Open Telekom Cloud has no such call.
+        if error.status not in (403, 404):
             raise
         return ()
 

@@ -17,6 +17,7 @@ from clusters.cloud.huawei.auth import MemoryTokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
 from clusters.cloud.simulator.server import serve
+from clusters.models import CloudProject
 from tests.witnesses.guarded import GuardedWorld
 from tests.witnesses.keystone import (
     ACCOUNT,
@@ -46,16 +47,6 @@ class Rescoped(HTTPAdapter):
         body["auth"]["scope"] = self._rescope(body["auth"])
         request.prepare_body(json.dumps(body), files=None)
         return super().send(request, *args, **more)
-
-
-def with_the_domain_of_the_user(auth: dict[str, Any]) -> Any:
-    """
-    Name the project as Keystone wants it: by itself a name is not unique there.
-
-    Huawei's IAM looks in the user's account and documents no such field.
-    """
-    domain = auth["identity"]["password"]["user"]["domain"]
-    return {"project": {**auth["scope"]["project"], "domain": domain}}
 
 
 def client(
@@ -115,14 +106,35 @@ class TestSigningIn:
         assert error.status == 400
         assert "Expecting to find domain in project" in error.message
 
-    def test_by_name_works_where_the_domain_of_the_project_is_known(
+    def test_by_name_works_where_the_domain_of_the_project_is_said(
         self, keystone: Keystone
     ) -> None:
         token = client(
-            keystone, rescope=with_the_domain_of_the_user, project_name=SUB_PROJECT
+            keystone, project_name=SUB_PROJECT, project_domain=ACCOUNT
         ).sign_in()
         assert token.project_id == keystone.sub_project_id
         assert keystone.project_of(token.value) == keystone.sub_project_id
+
+    def test_by_name_is_refused_in_a_domain_that_is_not_there(
+        self, keystone: Keystone
+    ) -> None:
+        error = refusal(keystone, project_name=SUB_PROJECT, project_domain="nowhere")
+        assert error.status == 401
+
+    def test_by_id_does_not_ask_in_which_domain_it_is(self, keystone: Keystone) -> None:
+        token = client(
+            keystone, project_id=keystone.project_id, project_domain="nowhere"
+        ).sign_in()
+        assert token.project_id == keystone.project_id
+
+    def test_with_pasted_blanks_is_one_login_and_a_good_one(
+        self, keystone: Keystone
+    ) -> None:
+        before = keystone.logins()
+        pasted = {"domain": f"{ACCOUNT} ", "username": f"\u200b{USERNAME}"}
+        token = client(keystone, project_id=keystone.project_id, **pasted).sign_in()
+        assert keystone.logins() == before + 1
+        assert token.project_id == keystone.project_id
 
     def test_refuses_a_token_of_another_project(self, keystone: Keystone) -> None:
         error = refusal(
@@ -194,13 +206,15 @@ class TestCommands:
     def password(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("CLOUD_PASSWORD", PASSWORD)
 
-    def connect(self, keystone: Keystone, css: str, *options: str) -> str:
+    def connect(
+        self, keystone: Keystone, css: str, *options: str, project: tuple[str, ...] = ()
+    ) -> str:
         said = StringIO()
         call_command(
             "connect_cloud",
             "witness",
             *("--region", PROJECT, "--domain", ACCOUNT, "--username", USERNAME),
-            *("--project-id", keystone.project_id),
+            *(project or ("--project-id", keystone.project_id)),
             *("--iam-url", keystone.url, "--css-url", css, "--vpc-url", css),
             *options,
             stdout=said,
@@ -216,6 +230,16 @@ class TestCommands:
         assert f"sign-in: ok, project {keystone.project_id}" in said.getvalue()
         assert "FAILED" not in said.getvalue()
         assert keystone.logins() == before + 1
+
+    def test_find_a_project_by_its_name_in_a_domain(
+        self, keystone: Keystone, css: str
+    ) -> None:
+        named = ("--project", PROJECT, "--project-domain", f" {ACCOUNT}")
+        connected = self.connect(keystone, css, project=named)
+        assert f"Signed in to project {keystone.project_id}." in connected
+        project = CloudProject.objects.get(name="witness")
+        assert project.project_id == keystone.project_id
+        assert project.project_domain == ACCOUNT
 
     def test_save_nothing_with_a_wrong_password(
         self, keystone: Keystone, css: str, monkeypatch: pytest.MonkeyPatch

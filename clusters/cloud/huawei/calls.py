@@ -1,10 +1,15 @@
 """Calls that may be made again with a fresh token: reads, and the deletion."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 from urllib.parse import quote
 
-from clusters.cloud.errors import CloudRefused, ClusterGone, TokenRefused
+from clusters.cloud.errors import (
+    CloudError,
+    CloudRefused,
+    ClusterGone,
+    TokenRefused,
+)
 from clusters.cloud.huawei import css
 from clusters.cloud.huawei.answers import Answer, error_of, marks_an_error, unreadable
 from clusters.cloud.huawei.auth import Clock, TokenAuth
@@ -55,6 +60,23 @@ class Calls:
         return self._twice(
             lambda auth: self._get_once(auth, address + path, parse, query)
         )
+
+    def get_first(
+        self, address: str, paths: Sequence[str], parse: Callable[[Fields], T]
+    ) -> T:
+        """
+        Read at the first of these paths that the cloud has, and parse.
+
+        :raises CloudError: as `get` does, of the last path that was tried
+        """
+        *earlier, last = paths
+        for path in earlier:
+            try:
+                return self.get(address, path, parse)
+            except CloudError as error:
+                if not css.tells_of_no_path(error):
+                    raise
+        return self.get(address, last, parse)
 
     def delete(self, address: str, path: str) -> None:
         """
@@ -107,10 +129,11 @@ def cluster_path(cluster_id: str) -> str:
     return css.CLUSTER_PATH.replace("{cluster_id}", quote(cluster_id, safe=""))
 
 
-def gone(refusal: CloudRefused) -> ClusterGone:
+def gone(refusal: CloudRefused, *, is_proven: bool) -> ClusterGone:
     """Return the same words as the error for a cluster that is not shown."""
     return ClusterGone(
         refusal.message,
+        is_proven=is_proven,
         code=refusal.code,
         status=refusal.status,
         request_id=refusal.request_id,

@@ -148,12 +148,14 @@ class HuaweiCloud:
             return self._read(cluster_path(cluster_id), css.cluster)
         except CloudRefused as refusal:
             if css.tells_of_no_cluster(refusal):
-                raise gone(refusal) from refusal
+                is_proven = css.proves_absence(refusal, self._endpoints.dialect)
+                raise gone(refusal, is_proven=is_proven) from refusal
             raise
 
     def flavors(self) -> tuple[CloudFlavor, ...]:
-        """Read what the cloud sells."""
-        return self._read(css.FLAVORS_PATH, css.flavors)
+        """Read what the cloud sells, by the first path that it has."""
+        paths = css.FLAVORS_PATHS[self._endpoints.dialect]
+        return self._calls.get_first(self._endpoints.css, paths, css.flavors)
 
     def disks(self) -> tuple[ZoneDisks, ...]:
         """Read which kinds of disk each zone sells."""
@@ -223,7 +225,7 @@ class HuaweiCloud:
             store=self._tokens,
             sign_in=self._ask_iam,
             margin_seconds=self._margin_seconds,
-            project_id=self._credentials.project_id,
+            project_id=self._credentials.as_sent.project_id,
             clock=self._clock,
         )
 

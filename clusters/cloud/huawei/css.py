@@ -1,8 +1,9 @@
 """What CSS answers, as frozen values; both spellings of what has two."""
 
-from clusters.cloud.errors import CloudRefused
+from clusters.cloud.dialect import Dialect
+from clusters.cloud.errors import CloudError, CloudRefused
 from clusters.cloud.huawei.answers import KEPT_BYTES
-from clusters.cloud.huawei.codes import is_gateway_code
+from clusters.cloud.huawei.codes import CodeClass, class_of
 from clusters.cloud.huawei.fields import Fields, WrongShape
 from clusters.cloud.types import (
     CloudCluster,
@@ -18,7 +19,15 @@ from clusters.cloud.types import (
 
 CLUSTERS_PATH = "/v1.0/{project_id}/clusters"
 CLUSTER_PATH = "/v1.0/{project_id}/clusters/{cluster_id}"
-FLAVORS_PATH = "/v1.0/{project_id}/es-flavors"
+FLAVORS_PATHS = {
+    Dialect.HUAWEI: ("/v1.0/{project_id}/es-flavors",),
+    Dialect.OTC: ("/v1.0/{project_id}/flavors", "/v1.0/{project_id}/es-flavors"),
+}
+"""
+The first that is there is read. Open Telekom Cloud's SDKs (python-otcextensions and
+gophertelekomcloud, css/v1) ask for `flavors`, its API reference of 2026 for `es-flavors`.
+"""
+
 DISKS_PATH = "/v1.0/{project_id}/disktypes"
 
 CREATE_PATHS = {
@@ -27,6 +36,8 @@ CREATE_PATHS = {
 }
 
 LONGEST_ID = 64
+
+_UNKNOWN_OR_DENIED = "CSS.0015"
 
 _VOLUME_TYPES = {"SATA": "COMMON", "SAS": "HIGH", "SSD": "ULTRAHIGH", "ESSD": "ESSD"}
 """What the disks are called where they are listed, and in the create call."""
@@ -97,10 +108,34 @@ def disks(answer: Fields) -> tuple[ZoneDisks, ...]:
 
 
 def tells_of_no_cluster(refusal: CloudRefused) -> bool:
-    """Whether there is no such cluster; a gateway's 404 tells of a wrong address."""
+    """
+    Whether CSS itself says that there is no such cluster.
+
+    A 404 of a gateway or a proxy, with a code of its own or with none, tells of a wrong
+    address; so may a code that nobody has listed.
+    """
     if refusal.status == 404:
-        return not is_gateway_code(refusal.code)
-    return refusal.status == 403 and refusal.code == "CSS.0015"
+        return class_of(refusal.code) is CodeClass.GONE
+    return refusal.status == 403 and refusal.code == _UNKNOWN_OR_DENIED
+
+
+def proves_absence(refusal: CloudRefused, dialect: Dialect) -> bool:
+    """
+    Whether this "no such cluster" cannot stand for one that may not be seen.
+
+    Huawei says 404 with a code of its own, and CSS.0015 where it may be either. Of Open
+    Telekom Cloud nobody has documented what its 404 covers, so there it proves nothing.
+    """
+    return (
+        dialect is Dialect.HUAWEI
+        and refusal.status == 404
+        and refusal.code != _UNKNOWN_OR_DENIED
+    )
+
+
+def tells_of_no_path(error: CloudError) -> bool:
+    """Whether the call came to nobody who knows it, so that another path may be tried."""
+    return error.status == 404 and class_of(error.code) is None
 
 
 def _id(row: Fields) -> str:

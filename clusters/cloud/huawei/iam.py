@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from clusters.cloud.huawei.answers import Answer, retry_after_of, words_of
 from clusters.cloud.huawei.auth import Clock, utc_now
 from clusters.cloud.huawei.fields import Fields, WrongShape
 from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.tidy import tidy_value
 from clusters.cloud.types import Token
 
 PATH = "/v3/auth/tokens?nocatalog=true"
@@ -35,6 +36,8 @@ class Credentials:
     The project is given by name, by id, or both; both must then be those of the token.
     `enterprise_project_id` is where its rights are used: no login names it, a token is
     good for all that the user may do.
+    `project_domain` is the account that the name belongs to, for a Keystone that wants it
+    beside the name (Open Telekom Cloud, FlexibleEngine); with an id it is not needed.
     """
 
     domain: str
@@ -43,6 +46,23 @@ class Credentials:
     project_name: str = ""
     project_id: str = ""
     enterprise_project_id: str = ""
+    project_domain: str = ""
+
+    @property
+    def as_sent(self) -> "Credentials":
+        """
+        Without the blanks that a value has which was pasted before they were taken off.
+
+        IAM takes such a name for another user's, and counts the login as a wrong one.
+        """
+        return replace(
+            self,
+            domain=tidy_value(self.domain),
+            username=tidy_value(self.username),
+            project_name=tidy_value(self.project_name),
+            project_id=tidy_value(self.project_id),
+            project_domain=tidy_value(self.project_domain),
+        )
 
 
 def sign_in(
@@ -55,6 +75,7 @@ def sign_in(
         never repeat it by itself, IAM locks the user after some tries
     :raises CloudUnavailable: if no usable answer came
     """
+    credentials = credentials.as_sent
     body = json.dumps(_request(credentials)).encode()
     answer = http.write(iam + PATH, body=body)
     if not answer.is_success:
@@ -66,12 +87,16 @@ def sign_in(
         raise AnswerUnreadable(str(error), status=answer.status) from None
 
 
+def _project(credentials: Credentials) -> dict[str, Any]:
+    if credentials.project_id:
+        return {"id": credentials.project_id}
+    named: dict[str, Any] = {"name": credentials.project_name}
+    if credentials.project_domain:
+        named["domain"] = {"name": credentials.project_domain}
+    return named
+
+
 def _request(credentials: Credentials) -> dict[str, Any]:
-    project = (
-        {"id": credentials.project_id}
-        if credentials.project_id
-        else {"name": credentials.project_name}
-    )
     return {
         "auth": {
             "identity": {
@@ -84,7 +109,7 @@ def _request(credentials: Credentials) -> dict[str, Any]:
                     }
                 },
             },
-            "scope": {"project": project},
+            "scope": {"project": _project(credentials)},
         }
     }
 
@@ -140,13 +165,24 @@ def _project_id(token: Fields, credentials: Credentials, status: int) -> str:
     if project is None or not found:
         raise SignInRefused("Signed in, but not into a project", status=status)
     named = project.text("name")
-    if (credentials.project_id or found) != found or (
-        credentials.project_name or named
-    ) != named:
+    is_wanted = (
+        (credentials.project_id or found) == found
+        and (credentials.project_name or named) == named
+        and _is_in_domain(project, credentials)
+    )
+    if not is_wanted:
         raise SignInRefused(
             f"Signed in, but into another project: {named} ({found})", status=status
         )
     return found
+
+
+def _is_in_domain(project: Fields, credentials: Credentials) -> bool:
+    """Whether it is the account that was named; the id, where it is known, decides."""
+    wanted = "" if credentials.project_id else credentials.project_domain
+    domain = project.object("domain")
+    told = domain.text("name") if domain else ""
+    return not (wanted and told) or wanted.casefold() == told.casefold()
 
 
 def _moment(text: str) -> datetime:

@@ -100,9 +100,10 @@ def _outcome_of_refusal(answer: Answer, code: str) -> Outcome:
         return Outcome.UNAUTHORISED
     if class_of(code) is CodeClass.BUSY or is_token_trouble(answer.status, code):
         return Outcome.BUSY
-    if _is_code(code):
-        return Outcome.REFUSED
-    return Outcome.NAME_HELD if answer.status == 409 else Outcome.UNKNOWN
+    if answer.status == 409 and class_of(code) is None and not is_gateway_code(code):
+        # A conflict in words that nobody has listed: perhaps with our own cluster.
+        return Outcome.NAME_HELD
+    return Outcome.REFUSED if _is_code(code) else Outcome.UNKNOWN
 
 
 def _is_whole(answer: Answer) -> bool:

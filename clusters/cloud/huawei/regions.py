@@ -3,14 +3,22 @@
 from dataclasses import dataclass
 from typing import Final
 
+from clusters.cloud.dialect import Dialect
+from clusters.cloud.tidy import tidy_url
+
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoints:
-    """Where the three services are: scheme://host[:port], without a path."""
+    """
+    Where the three services are, and how they spell the API.
+
+    Each is scheme://host[:port], without a path.
+    """
 
     iam: str
     css: str
     vpc: str
+    dialect: Dialect = Dialect.HUAWEI
 
 
 REGIONS: Final = (
@@ -83,7 +91,7 @@ _CONSOLES = {
 
 def console_of(region: str, *, css_url: str) -> str:
     """Return where people see their clusters; empty for hosts that are not the cloud's."""
-    if css_url != _address("css", region):
+    if tidy_url(css_url) != _address("css", region):
         return ""
     console = _CONSOLES.get(region, "https://console.huaweicloud.com")
     return f"{console}/css/?region={region}"

@@ -100,6 +100,7 @@ def _call(request: PreparedRequest, body: bytes, *, complete: bool) -> Call:
         headers={"host": url.netloc, **_lower_case(request.headers)},
         body=body,
         complete=complete,
+        address=f"{url.scheme}://{url.netloc}",
     )
 
 

@@ -28,6 +28,7 @@ from clusters.cloud.simulator.order import Order
 from clusters.cloud.simulator.refusals import (
     Refusal,
     css_refusal,
+    no_such_cluster,
     not_found,
     too_many_calls,
 )
@@ -111,7 +112,7 @@ class Css:
         return Answer(status=200)
 
     def list_flavors(self, call: Call, *, project_id: str) -> Answer:
-        """Answer GET /v1.0/{project_id}/es-flavors."""
+        """Answer GET /v1.0/{project_id}/es-flavors, or /flavors in the other dialect."""
         self._read(call, project_id)
         return json_answer(200, self._faults.site(self._site).stock.as_json())
 
@@ -160,7 +161,7 @@ class Css:
         clusters = self._state.clusters_of(project_id)
         site, switches = self._faults.site(self._site), self._faults.now
         if not switches.allow_equal_names:
-            check_name_free(order, clusters)
+            check_name_free(order, clusters, self._site)
         check_quotas(order, clusters, site)
         tags = () if switches.drop_tags else order.tags
         order = replace(order, zones=choose_zones(order, site), tags=tags)
@@ -201,10 +202,13 @@ class Css:
     def _find(self, project_id: str, cluster_id: str) -> Cluster:
         cluster = self._state.clusters.get(cluster_id)
         if cluster is None or cluster.project_id != project_id:
-            raise not_found()
+            raise self._unknown()
         if not self._faults.may_see(cluster):
-            raise not_found()
+            raise self._unknown()
         return cluster
+
+    def _unknown(self) -> Refusal:
+        return no_such_cluster() if self._site.speaks_otc else not_found()
 
 
 def _entered(entry: Create, answer: Answer) -> Answer:

@@ -27,6 +27,7 @@ class Iam:
         clock: Callable[[], float],
         token_seconds: float,
         faults: Faults,
+        wants_project_domain: bool = False,
     ) -> None:
         self._account = account
         self._state = state
@@ -34,6 +35,7 @@ class Iam:
         self._clock = clock
         self._token_seconds = token_seconds
         self._faults = faults
+        self._wants_project_domain = wants_project_domain
 
     def sign_in(self, call: Call) -> Answer:
         """Answer POST /v3/auth/tokens; every try is in the journal."""
@@ -67,7 +69,9 @@ class Iam:
                 expires_at=now + self._real_seconds(),
             )
         )
-        catalog = [] if call.query.get("nocatalog") else _catalog(project)
+        catalog = []
+        if not call.query.get("nocatalog"):
+            catalog = _catalog(project, call.address)
         body = {"token": {"catalog": catalog, **self._described(now, project, wish)}}
         return json_answer(201, body, {"X-Subject-Token": value})
 
@@ -86,12 +90,21 @@ class Iam:
         # Without a project in the scope the token is global, and CSS will not take it.
         if not (wish.project_id or wish.project_name):
             return None
+        if self._wants_project_domain and not wish.project_id:
+            self._check_project_domain(wish)
         project = self._account.find_project(
             project_id=wish.project_id, name=wish.project_name
         )
         if project is None:
             raise IamRefusal(404, "Could not find the project of the scope.")
         return project
+
+    def _check_project_domain(self, wish: "_Wish") -> None:
+        # By itself a name is not unique in a Keystone; these are its own words.
+        if not wish.project_domain:
+            raise IamRefusal(400, "Expecting to find domain in project.")
+        if wish.project_domain not in (self._account.domain, self._account.domain_id):
+            raise IamRefusal(401, "The request you have made requires authentication.")
 
     def _described(
         self, now: float, project: Project | None, wish: "_Wish"
@@ -124,6 +137,7 @@ class _Wish:
     password: str
     project_id: str
     project_name: str
+    project_domain: str
     wants_domain: bool
 
     @classmethod
@@ -139,6 +153,7 @@ class _Wish:
                 password=_text(user, "password"),
                 project_id=_text(project, "id") if "id" in project else "",
                 project_name=_text(project, "name") if "name" in project else "",
+                project_domain=_domain(project.get("domain", {})),
                 wants_domain="domain" in auth.get("scope", {}),
             )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -152,7 +167,13 @@ def _text(block: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def _catalog(project: Project | None) -> list[dict[str, object]]:
+def _domain(block: Mapping[str, Any]) -> str:
+    """Return the name of a domain or, where only that is said, its id; "" for none."""
+    return next((_text(block, key) for key in ("name", "id") if key in block), "")
+
+
+def _catalog(project: Project | None, address: str) -> list[dict[str, object]]:
+    """Name this simulator and nothing else: a client sends its token where it is told to."""
     region = project.region if project else REGION
     return [
         {
@@ -165,7 +186,7 @@ def _catalog(project: Project | None) -> list[dict[str, object]]:
                     "interface": "public",
                     "region": region,
                     "region_id": region,
-                    "url": f"https://{service}.{region}.myhuaweicloud.com",
+                    "url": address,
                 }
             ],
         }

@@ -113,6 +113,11 @@ def not_found() -> CssRefusal:
     return CssRefusal(403, "CSS.0015", words)
 
 
+def no_such_cluster() -> CssRefusal:
+    """Return how Open Telekom Cloud says that; a hidden cluster looks the same."""
+    return css_refusal("CSS.3027", "The cluster does not exist.", 404)
+
+
 def quota_used_up() -> CssRefusal:
     """Return the refusal of one cluster too many."""
     return css_refusal("CSS.1112", "The number of clusters exceeds the quota.")

@@ -17,6 +17,7 @@ from clusters.cloud.simulator.wire import Answer, Call, Ending
 from clusters.cloud.simulator.world import World
 
 HOST = "127.0.0.1"
+_NAMES = (HOST, "localhost")
 LARGEST_BODY = 10 * 1024 * 1024
 _IDLE_SECONDS = 75.0
 _LOOK_FOR_STOP_SECONDS = 0.05
@@ -53,6 +54,18 @@ class SimulatorServer(ThreadingHTTPServer):
         """The URL to give as IAM, CSS and VPC endpoint."""
         scheme = "https" if self._tls else "http"
         return f"{scheme}://{HOST}:{self.server_port}"
+
+    def address_by(self, host: str) -> str:
+        """
+        Return the URL by the name that a caller used, where it is one of this machine.
+
+        Any other Host header may have been made by a page or a proxy: what is told on its
+        word would lead a client, and the token that it holds, somewhere else.
+        """
+        names = [f"{name}:{self.server_port}" for name in _NAMES]
+        if host.lower() not in names:
+            return self.address
+        return self.address.replace(f"{HOST}:{self.server_port}", host.lower())
 
     def __enter__(self) -> "SimulatorServer":
         self._thread.start()
@@ -170,6 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
             body=body,
             complete=complete,
             peer=self.client_address[0],
+            address=self.server.address_by(self.headers.get("Host", "")),
         )
 
     def _refuse(self, status: int, words: str) -> None:

@@ -14,6 +14,8 @@ class Site:
     ``strict`` answers CSS.0036 to a create without a datastore, as seen on the wire;
     without it such a body builds the default engine, as the quick start promises.
     ``old_spelling`` shows clusters under the names of 2021, and no ``totalSize``.
+    ``speaks_otc`` is Open Telekom Cloud: ``/flavors``, no ``/disktypes``, 404 for an unknown
+    cluster, 409 for a name in use, and a login by project name needs the project's domain.
     """
 
     stock: Stock = field(default_factory=Stock)
@@ -21,6 +23,7 @@ class Site:
     buckets: tuple[str, ...] = ("example-css-backup", "css-backup")
     strict: bool = False
     old_spelling: bool = False
+    speaks_otc: bool = False
     has_enterprise_projects: bool = True
     throttled: bool = False
     account_frozen: bool = False

@@ -31,7 +31,8 @@ class Call:
     One HTTP request as it arrived.
 
     Header names are in lower case. ``complete`` is False where the head promised more
-    body than came. Headers and body hold secrets and stay out of ``repr``.
+    body than came. Headers and body hold secrets and stay out of ``repr``. ``address``
+    is where this simulator was asked: scheme://host:port.
     """
 
     method: str
@@ -41,6 +42,7 @@ class Call:
     body: bytes = field(default=b"", repr=False)
     complete: bool = True
     peer: str = "127.0.0.1"
+    address: str = ""
     request_id: str = field(default_factory=lambda: uuid4().hex)
 
 

@@ -51,7 +51,7 @@ class World:
     ) -> None:
         """:raises StateUnreadable: if the state file holds something else"""
         self.account = account or Account()
-        self.site = site or _site_of(self.account)
+        self.site = _networked(site or Site(), self.account)
         self._clock = clock
         self._lock = Lock()
         self._state = State.load(state_file)
@@ -63,7 +63,10 @@ class World:
         self._desk = TokenDesk(self._state, clock, self._faults)
         self._css = self._open_css(build_seconds)
         self._router = _router(
-            self._open_iam(token_seconds), self._css, self._open_vpc()
+            self._open_iam(token_seconds),
+            self._css,
+            self._open_vpc(),
+            speaks_otc=self.site.speaks_otc,
         )
 
     def handle(self, call: Call) -> Answer:
@@ -159,6 +162,7 @@ class World:
             clock=self._clock,
             token_seconds=token_seconds,
             faults=self._faults,
+            wants_project_domain=self.site.speaks_otc,
         )
 
     def _open_vpc(self) -> VpcService:
@@ -199,12 +203,19 @@ class World:
         return handler(call, **names)
 
 
-def _site_of(account: Account) -> Site:
+def _networked(site: Site, account: Account) -> Site:
+    """Let a user of one enterprise project have networks in it."""
     named = account.enterprise_project_id
-    return Site(network=network_in(named)) if named else Site()
+    return replace(site, network=network_in(named)) if named else site
 
 
-def _router(iam: Iam, css: Css, vpc: VpcService) -> Router:
+def _router(iam: Iam, css: Css, vpc: VpcService, *, speaks_otc: bool) -> Router:
+    sold = {
+        "GET /v1.0/{project_id}/es-flavors": css.list_flavors,
+        "GET /v1.0/{project_id}/disktypes": css.list_disks,
+    }
+    if speaks_otc:
+        sold = {"GET /v1.0/{project_id}/flavors": css.list_flavors}
     cluster = "/v1.0/{project_id}/clusters/{cluster_id}"
     return Router(
         {
@@ -214,8 +225,7 @@ def _router(iam: Iam, css: Css, vpc: VpcService) -> Router:
             "GET /v1.0/{project_id}/clusters": css.list_clusters,
             f"GET {cluster}": css.show_cluster,
             f"DELETE {cluster}": css.delete_cluster,
-            "GET /v1.0/{project_id}/es-flavors": css.list_flavors,
-            "GET /v1.0/{project_id}/disktypes": css.list_disks,
+            **sold,
             "GET /v1/{project_id}/vpcs": vpc.list_vpcs,
             "GET /v1/{project_id}/subnets": vpc.list_subnets,
             "GET /v1/{project_id}/security-groups": vpc.list_security_groups,

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.utils import timezone
 
+from clusters.cloud.tidy import tidy_value
 from clusters.operations.people import keep_password
 
 _TRIES: Final = 3
@@ -19,7 +20,7 @@ class Command(changepassword.Command):
     """`clusters` stands before `django.contrib.auth`, so this one is found by the name."""
 
     def handle(self, *args: Any, **options: Any) -> str:
-        username = options["username"] or getpass.getuser()
+        username = tidy_value(options["username"] or getpass.getuser())
         person = User.objects.filter(username=username).first()
         if person is None:
             raise CommandError(f"user '{username}' does not exist")

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from clusters import wiring
 from clusters.cloud.errors import CloudError, HostRefused
+from clusters.cloud.tidy import tidy_value
 from clusters.management.readings import Reading, readings_of, what_helps
 from clusters.models import CloudProject
 from clusters.sealing import SealBroken, SealedForAnother
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         projects = CloudProject.objects.exclude(sealed_password="")
         if options["name"]:
-            projects = projects.filter(name=options["name"])
+            projects = projects.filter(name=tidy_value(options["name"]))
         if not projects:
             raise CommandError("No such connected cloud project. See connect_cloud.")
         # Every project is checked, whatever the first one lacks.
@@ -31,6 +32,7 @@ class Command(BaseCommand):
 
     def _check(self, project: CloudProject) -> bool:
         self.stdout.write(f"{project.name} ({_where(project)})")
+        self.stdout.write(f"  spoken to: {_manner(project)}")
         try:
             cloud = wiring.cloud(project)
         except SealBroken:
@@ -59,8 +61,18 @@ class Command(BaseCommand):
     ) -> None:
         named = project.enterprise_project_id
         helps = what_helps(error, reading.needs, enterprise_project_id=named)
+        if reading.what == "flavors" and error.status == 404:
+            helps = "Perhaps another dialect: connect_cloud --dialect."
         if helps:
             self.stdout.write(f"    {helps}")
+
+
+def _manner(project: CloudProject) -> str:
+    """Return how the cloud is spoken to, in the words of `connect_cloud`."""
+    manner = f"dialect {project.dialect}, create {project.create_api.value}"
+    if project.project_domain:
+        return f"{manner}, project domain {project.project_domain}"
+    return manner
 
 
 def _where(project: CloudProject) -> str:

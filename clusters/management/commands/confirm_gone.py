@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from clusters.cloud.tidy import tidy_value
 from clusters.models import CloudProject
 from clusters.operations.missing import NotMissing, confirm_gone
 
@@ -20,10 +21,10 @@ class Command(BaseCommand):
         parser.add_argument("cluster_id", nargs="+", help="as on the request's page")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        project = CloudProject.objects.filter(name=options["name"]).first()
+        project = CloudProject.objects.filter(name=tidy_value(options["name"])).first()
         if project is None:
             raise CommandError("No such cloud project.")
-        for cluster_id in options["cluster_id"]:
+        for cluster_id in map(tidy_value, options["cluster_id"]):
             try:
                 confirm_gone(project, cluster_id)
             except NotMissing:

@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from clusters import wiring
-from clusters.cloud.errors import CloudError
+from clusters.cloud.errors import CloudError, SignInRefused
 from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.cloud.huawei.regions import Endpoints, endpoints_of
+from clusters.cloud.tidy import tidy_value, without_line_end
 from clusters.cloud.types import CloudVpc, Token
 from clusters.management.readings import VPCS_NEED, what_helps
 from clusters.models import CloudProject
-from clusters.models.cloud_project import ApiVersion
+from clusters.models.cloud_project import ApiVersion, CloudDialect
 from clusters.operations.connect import (
     Connection,
     PlaceFixed,
@@ -25,6 +26,7 @@ from clusters.operations.connect import (
 from clusters.operations.credentials import AddressNotAllowed, refuse_inner_hosts
 from clusters.operations.queue import nudge
 from clusters.operations.refresh_pace import ask_refresh_after_change
+from clusters.operations.spelling import tidied
 
 _OPTIONS: Final = {
     "name": "NAME",
@@ -33,10 +35,12 @@ _OPTIONS: Final = {
     "username": "--username",
     "project_name": "--project",
     "project_id": "--project-id",
+    "project_domain": "--project-domain",
     "iam_url": "--iam-url",
     "css_url": "--css-url",
     "vpc_url": "--vpc-url",
     "enterprise_project_id": "--enterprise-project",
+    "dialect": "--dialect",
 }
 """Column to the option that fills it."""
 
@@ -70,10 +74,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--api", choices=ApiVersion.values, help="v1 at first, then what is stored"
         )
+        parser.add_argument(
+            "--project-domain",
+            help="the project's account, where the cloud wants it beside a name",
+        )
+        parser.add_argument(
+            "--dialect",
+            choices=CloudDialect.values,
+            help="huawei at first, then what is stored",
+        )
         parser.add_argument("--no-check", action="store_true", help="do not sign in")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name, connection = options["name"], _connection(options)
+        name, connection = tidy_value(options["name"]), _connection(options)
         _refuse_wrong(name, connection)
         try:
             project, check = self._connect(name, connection, options)
@@ -85,6 +98,8 @@ class Command(BaseCommand):
         nudge(project.pk)
         ask_refresh_after_change(project.pk)
         self.stdout.write(f"Cloud project {name} is connected ({connection.css_url}).")
+        if connection.dialect != CloudDialect.HUAWEI:
+            self.stdout.write(f"It is spoken to in the dialect {connection.dialect}.")
 
     def _connect(
         self, name: str, connection: Connection, options: dict[str, Any]
@@ -101,7 +116,8 @@ class Command(BaseCommand):
             cloud = wiring.unsaved_cloud(connection, password)
             token = cloud.sign_in()
         except CloudError as error:
-            raise CommandError(f"Nothing was saved. {error}") from error
+            hint = _hint(error, connection)
+            raise CommandError(f"Nothing was saved. {error}{hint}") from error
         vpcs = _vpcs(cloud, connection)
         self.stdout.write(f"Signed in to project {token.project_id}.")
         self.stdout.write(f"{len(vpcs)} VPCs are visible.")
@@ -120,6 +136,14 @@ def _vpcs(cloud: HuaweiCloud, connection: Connection) -> tuple[CloudVpc, ...]:
         raise CommandError(said) from error
 
 
+def _hint(error: CloudError, connection: Connection) -> str:
+    """Return the option that a Keystone wants which asks for the project's domain."""
+    says_nothing = connection.project_id or connection.project_domain
+    if isinstance(error, SignInRefused) and error.status == 400 and not says_nothing:
+        return " If it is the domain of the project that it wants: --project-domain."
+    return ""
+
+
 def _refuse_wrong(name: str, connection: Connection) -> None:
     """Say it before anybody signs in: the row would not hold these values."""
     project = CloudProject(name=name, **asdict(connection))
@@ -128,6 +152,8 @@ def _refuse_wrong(name: str, connection: Connection) -> None:
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise CommandError(f"{_OPTIONS.get(field, field)}: {messages[0]}") from error
+    if not (connection.project_name or connection.project_id):
+        raise CommandError("--project: name the project, or give its --project-id.")
     try:
         refuse_inner_hosts(asdict(connection), hosts=wiring.allowed_hosts())
     except AddressNotAllowed as error:
@@ -140,6 +166,7 @@ def _password() -> str:
         password = os.environ.get("CLOUD_PASSWORD") or getpass.getpass("Password: ")
     except EOFError:
         password = ""
+    password = without_line_end(password)  # a file has one, and no password does
     if not password:
         raise CommandError("CLOUD_PASSWORD: the password is empty.")
     return password
@@ -147,28 +174,39 @@ def _password() -> str:
 
 def _connection(options: dict[str, Any]) -> Connection:
     """Return what is wanted; options that are left out keep what is stored."""
-    stored = CloudProject.objects.filter(name=options["name"]).first()
-    known = endpoints_of(options["region"])
-    if stored and stored.region == options["region"]:
+    stored = CloudProject.objects.filter(name=tidy_value(options["name"])).first()
+    region = tidy_value(options["region"])
+    known = endpoints_of(region)
+    if stored and tidy_value(stored.region) == region:
         known = Endpoints(iam=stored.iam_url, css=stored.css_url, vpc=stored.vpc_url)
-    return Connection(
-        region=options["region"],
-        domain_name=options["domain"],
-        username=options["username"],
-        project_name=options["project"],
-        project_id=options["project_id"],
-        iam_url=(options["iam_url"] or known.iam).rstrip("/"),
-        css_url=(options["css_url"] or known.css).rstrip("/"),
-        vpc_url=(options["vpc_url"] or known.vpc).rstrip("/"),
-        enterprise_project_id=_enterprise_project(options, stored),
-        api_version=options["api"] or (stored.api_version if stored else ApiVersion.V1),
-    )
+    typed = {
+        "region": region,
+        "domain_name": options["domain"],
+        "username": options["username"],
+        "project_name": options["project"],
+        "project_id": options["project_id"],
+        "iam_url": options["iam_url"] or known.iam,
+        "css_url": options["css_url"] or known.css,
+        "vpc_url": options["vpc_url"] or known.vpc,
+        "enterprise_project_id": _enterprise_project(options, stored),
+        "api_version": options["api"] or (stored or CloudProject()).api_version,
+        "dialect": options["dialect"] or (stored or CloudProject()).dialect,
+        "project_domain": _kept(options["project_domain"], stored),
+    }
+    return Connection(**tidied(typed))
+
+
+def _kept(project_domain: str | None, stored: CloudProject | None) -> str:
+    """An empty text takes the stored one away, an option that is left out does not."""
+    if project_domain is None:
+        return stored.project_domain if stored else ""
+    return project_domain
 
 
 def _enterprise_project(options: dict[str, Any], stored: CloudProject | None) -> str:
     """Return its id; left out, the stored one, unless that is another account's."""
-    given = options["enterprise_project"]
-    if given is not None:
-        return str(given).strip().lower()
-    is_same_account = stored is not None and stored.domain_name == options["domain"]
+    if options["enterprise_project"] is not None:
+        return str(options["enterprise_project"])
+    account = tidy_value(options["domain"])
+    is_same_account = stored is not None and tidy_value(stored.domain_name) == account
     return stored.enterprise_project_id if stored and is_same_account else ""

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from clusters.cloud.tidy import tidy_url
 from clusters.management import seeding
 from clusters.models import DemoMarker
 from clusters.operations import demo_place
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--logins", default="var/demo-logins", help="kept 0600")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        url = options["simulator_url"].rstrip("/")
+        url = tidy_url(options["simulator_url"])
         logins = Path(settings.BASE_DIR) / options["logins"]
         marker = demo_place.find_marker() or (_adopt(url, logins) if url else None)
         if marker:

@@ -19,6 +19,7 @@ from clusters.cloud.simulator.scenario import (
     load_scenario,
 )
 from clusters.cloud.simulator.server import SimulatorServer, serve
+from clusters.cloud.simulator.site import Site
 from clusters.cloud.simulator.state import StateUnreadable
 from clusters.cloud.simulator.world import DAY_SECONDS, World
 
@@ -49,6 +50,12 @@ class Command(BaseCommand):
             type=float,
             default=DAY_SECONDS,
             help=_("How long a token is good."),
+        )
+        parser.add_argument(
+            "--dialect",
+            choices=["huawei", "otc"],
+            default="huawei",
+            help=_("How it spells the API: otc is Open Telekom Cloud."),
         )
         parser.add_argument(
             "--scenario", type=Path, help=_("A file of switches; docs/simulator.md.")
@@ -98,6 +105,7 @@ def _server(options: dict[str, Any]) -> SimulatorServer:
             build_seconds=options["build_seconds"],
             token_seconds=options["token_seconds"],
             scenario=_scenario(options["scenario"]),
+            site=Site(speaks_otc=options["dialect"] == "otc"),
         )
         return serve(world, options["port"], tls=_tls(options["certificate"]))
     except (StateUnreadable, ScenarioUnreadable) as problem:

@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from clusters.cloud.errors import CloudRefused, CloudUnavailable
+from clusters.cloud.errors import (
+    AnswerUnreadable,
+    CloudError,
+    CloudRefused,
+    CloudUnavailable,
+)
 from clusters.models import CatalogSnapshot, CloudProject
 from clusters.models.catalog import catalog_of
 from clusters.operations.refresh_catalog import refresh_catalog
@@ -61,10 +66,11 @@ class TestRefreshCatalog:
         assert snapshot.error == "CSS.0015 HTTP 403: no right"
 
     @pytest.mark.parametrize("status", [403, 404])
+    @pytest.mark.parametrize("kind", [CloudRefused, AnswerUnreadable])
     def test_offers_every_disk_where_the_cloud_does_not_tell(
-        self, project: CloudProject, status: int
+        self, project: CloudProject, kind: type[CloudError], status: int
     ) -> None:
-        silent = Answers(fails="disks", error=CloudRefused("no", status=status))
+        silent = Answers(fails="disks", error=kind("no", status=status))
         assert refresh_catalog(project.id, cloud=silent, now=NOON)
         assert "COMMON" in catalog_of(project).volume_types
 

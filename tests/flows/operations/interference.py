@@ -64,7 +64,7 @@ class Cloud:
     """A cloud in which the cluster is gone."""
 
     def cluster(self, cluster_id: str) -> CloudCluster:
-        raise ClusterGone("gone", code="CSS.0015", status=404)
+        raise ClusterGone("gone", code="CSS.3027", status=404, is_proven=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -181,7 +181,7 @@ class TestLease:
 
             def cluster(self, _cluster_id: str) -> None:
                 ClusterRequest.objects.update(deletion_due_at=later)
-                raise ClusterGone("gone", code="CSS.0015", status=404)
+                raise ClusterGone("gone", code="CSS.3027", status=404, is_proven=True)
 
         delete_broken(row.id, cloud=Cloud(), engine=ENGINE, now=LATE)
         row.refresh_from_db()

@@ -50,6 +50,17 @@ class TestHandOver:
         with pytest.raises(NobodyThere):
             hand_over_request(submitted(), by=user("olga"), requester=to, now=LATER)
 
+    @pytest.mark.parametrize(
+        "typed", [" charlie\u00a0", "char\u200blie", "\uff43harlie"]
+    )
+    def test_finds_a_person_however_the_name_was_pasted(self, typed):
+        row = submitted()
+        user("charlie")
+        fields = {"requester": typed, "comment": "Alice leaves."}
+        as_person("olga").post(url_of(row, "hand-over"), fields)
+        row.refresh_from_db()
+        assert row.requester.username == "charlie"
+
     def test_leads_to_nobody_who_has_left(self):
         charlie = user("charlie")
         charlie.is_active = False

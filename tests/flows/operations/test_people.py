@@ -244,7 +244,7 @@ class TestCommands:
             ["one", "two", "12345", "12345", "stap1e-battery", "stap1e-battery"]
         )
         monkeypatch.setattr(getpass, "getpass", lambda _prompt: next(typed))
-        call_command("changepassword", "alice")
+        call_command("changepassword", "alice\u00a0")
         assert User.objects.get(pk=alice.pk).check_password("stap1e-battery")
         words = {"password": "set", "via": "changepassword"}
         assert told(alice) == [("person.changed", "", words)]

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from clusters.cloud.dialect import Dialect
 from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei.auth import MemoryTokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
@@ -36,14 +37,14 @@ def open_gate() -> None:
 class Setup:
     """A cloud of one's own: an IAM, a CSS that is VPC as well, and their client."""
 
-    def __init__(self, iam: Wire, css: Wire, http: CloudHttp) -> None:
+    def __init__(self, iam: Wire, css: Wire, http: CloudHttp, dialect: Dialect) -> None:
         self.iam = iam
         self.css = css
         self.tokens = MemoryTokenStore()
         self.cloud = HuaweiCloud(
             http=http,
             region="cn-north-4",
-            endpoints=Endpoints(iam=iam.url, css=css.url, vpc=css.url),
+            endpoints=Endpoints(iam=iam.url, css=css.url, vpc=css.url, dialect=dialect),
             credentials=Credentials(
                 domain="example-account",
                 username="portal-bot",
@@ -70,6 +71,7 @@ def setup(
     tls: ssl.SSLContext | None = None,
     ca_file: str = "",
     hosts: AllowedHosts = LOOPBACK,
+    dialect: Dialect = Dialect.HUAWEI,
 ) -> Iterator[Setup]:
     http = CloudHttp(
         connect_timeout=0.3,
@@ -78,5 +80,5 @@ def setup(
         hosts=hosts,
     )
     with Wire(*iam) as iam_wire, Wire(*css, tls=tls) as css_wire:
-        yield Setup(iam_wire, css_wire, http)
+        yield Setup(iam_wire, css_wire, http, dialect)
         http.close()

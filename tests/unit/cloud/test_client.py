@@ -176,6 +176,10 @@ class TestCluster:
             (reply(403, {"error_code": "APIGW.0302", "error_msg": "x"}), CloudRefused),
             (reply(403, {"errCode": "CSS.0010", "externalMessage": "x"}), CloudRefused),
             (reply(404, text="<html>"), AnswerUnreadable),
+            (reply(404, {"message": "no Route matched"}), CloudRefused),
+            (reply(404, {"code": 404, "message": "Not Found"}), CloudRefused),
+            (reply(404, {"code": "NotFound", "message": "x"}), CloudRefused),
+            (reply(404, {"errCode": "CSS.7777", "externalMessage": "x"}), CloudRefused),
             (reply(500, {"errCode": "CSS.0005"}), CloudUnavailable),
         ],
     )

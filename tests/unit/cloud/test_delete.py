@@ -44,6 +44,7 @@ class TestDelete:
             (reply(400, {"errCode": "CSS.5301"}), CloudRefused, "CSS.5301"),
             (reply(403, {"error_code": "APIGW.0302"}), CloudRefused, "APIGW.0302"),
             (reply(404, {"error_code": "APIGW.0101"}), CloudRefused, "APIGW.0101"),
+            (reply(404, {"message": "no Route matched"}), CloudRefused, ""),
             (reply(500, text="<html>Tomcat</html>"), CloudUnavailable, ""),
         ],
     )

@@ -86,6 +86,58 @@ class TestSignIn:
         assert request.headers["content-type"] == "application/json"
         assert "x-auth-token" not in request.headers
 
+    def test_names_the_domain_beside_the_name_of_the_project(self) -> None:
+        credentials = replace(OLGAS, project_domain="example-account")
+        _, wire = login(
+            reply(201, granted(), x_subject_token=TOKEN), credentials=credentials
+        )
+
+        assert json.loads(wire.received[0].body)["auth"]["scope"] == {
+            "project": {"name": "cn-north-4", "domain": {"name": "example-account"}}
+        }
+
+    def test_names_no_domain_beside_the_id(self) -> None:
+        known = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+        credentials = replace(OLGAS, project_id=known, project_domain="another")
+        token, wire = login(
+            reply(201, granted(), x_subject_token=TOKEN), credentials=credentials
+        )
+
+        scope = json.loads(wire.received[0].body)["auth"]["scope"]
+        assert scope == {"project": {"id": known}}
+        assert token.project_id == known
+
+    def test_refuses_the_project_of_another_domain(self) -> None:
+        answer = granted(domain={"id": "d", "name": "example-account"})
+        with pytest.raises(SignInRefused, match="into another project"):
+            login(
+                reply(201, answer, x_subject_token=TOKEN),
+                credentials=replace(OLGAS, project_domain="another"),
+            )
+
+    def test_sends_no_blanks_that_an_older_row_has_kept(self) -> None:
+        pasted = replace(
+            OLGAS,
+            domain="example-account ",
+            username="portal-bot\u200b",
+            project_name="\u00a0cn-north-4",
+        )
+        _, wire = login(
+            reply(201, granted(), x_subject_token=TOKEN), credentials=pasted
+        )
+
+        sent = sample("iam-token-request-project-name")
+        assert json.loads(wire.received[0].body) == sent
+
+    def test_sends_every_blank_of_a_password(self) -> None:
+        _, wire = login(
+            reply(201, granted(), x_subject_token=TOKEN),
+            credentials=replace(OLGAS, password=" a b "),
+        )
+
+        user = json.loads(wire.received[0].body)["auth"]["identity"]["password"]["user"]
+        assert user["password"] == " a b "
+
     @pytest.mark.parametrize(
         "text",
         ["2026-11-24T16:00:00Z", "2026-11-24T16:00:00", "2026-11-24T17:00:00+01:00"],

@@ -77,6 +77,7 @@ class TestOutcomeOf:
             (404, gateway("APIGW.0101"), Outcome.REFUSED),
             (401, gateway("APIGW.0303"), Outcome.REFUSED),
             (409, css("CSS.0001"), Outcome.REFUSED),
+            (409, gateway("APIGW.0302"), Outcome.REFUSED),
             # the name is held
             (400, css("CSS.5050"), Outcome.NAME_HELD),
             (409, css("CSS.5050"), Outcome.NAME_HELD),
@@ -85,6 +86,8 @@ class TestOutcomeOf:
             (409, css("CSS.0029"), Outcome.NAME_HELD),
             (409, None, Outcome.NAME_HELD),
             (409, {"message": "Conflict"}, Outcome.NAME_HELD),
+            (409, css("CSS.7777"), Outcome.NAME_HELD),
+            (409, {"code": "Conflict", "message": "exists"}, Outcome.NAME_HELD),
             # CSS touched it
             (409, css("CSS.0011"), Outcome.BUSY),
             (400, css("CSS.5174"), Outcome.BUSY),

@@ -76,6 +76,15 @@ class TestCommand:
             user["password"] = "another-Passw0rd"
             assert caller.sign_in(body).status_code == 201
 
+    def test_speaks_another_dialect(self) -> None:
+        with simulator("--dialect", "otc") as process:
+            caller = Caller(address_of(process))
+            assert caller.sign_in().status_code == 400
+            body = login(name="cn-north-4")
+            body["auth"]["scope"]["project"]["domain"] = {"name": "demo-account"}
+            assert caller.sign_in(body).status_code == 201
+            assert caller.css("GET", "flavors").status_code == 200
+
     def test_plays_a_scenario(self, tmp_path: Path) -> None:
         file = tmp_path / "scenario.json"
         file.write_text('{"quota": 0}')

@@ -10,10 +10,11 @@ from clusters.cloud.simulator.site import Site
 from clusters.cloud.simulator.stock import Flavor
 
 
-def check_name_free(order: Order, clusters: Iterable[Cluster]) -> None:
+def check_name_free(order: Order, clusters: Iterable[Cluster], site: Site) -> None:
     """Refuse a name that a living cluster of the project has."""
     if order.name in {each.order.name for each in clusters}:
-        raise css_refusal("CSS.5050", "The cluster name already exists.")
+        status = 409 if site.speaks_otc else 400
+        raise css_refusal("CSS.5050", "The cluster name already exists.", status)
 
 
 def check_quotas(order: Order, clusters: Sequence[Cluster], site: Site) -> None:
