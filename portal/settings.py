@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.sign_in_middleware.SignIns",
+    "portal.database_middleware.DatabaseAway",
 ]
 ROOT_URLCONF = "portal.urls"
 TEMPLATES = [

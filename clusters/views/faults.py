@@ -75,3 +75,44 @@ BROKEN: Final = Fault(
         " Try again in a minute; if it happens again, tell an operator."
     ),
 )
+CLOSED: Final = Fault(
+    status=429,
+    icon="lock",
+    title=_("Too many wrong tries"),
+    sentence=_(
+        "Signing in is closed here for a while, so that nobody can guess a password."
+    ),
+    link=_("To the sign-in"),
+    url_name="login",
+)
+NOT_SHOWN: Final = Fault(
+    status=503,
+    icon="wait",
+    title=_("This cannot be shown now"),
+    sentence=_(
+        "The database of the portal does not answer as it should. No request is lost and"
+        " no cluster is made twice because of it. Try again in a minute; if it goes on,"
+        " tell an operator."
+    ),
+    link=_("Try again"),
+    url_name="",
+)
+NOT_SAVED: Final = Fault(
+    status=503,
+    icon="wait",
+    title=_("This cannot be saved now"),
+    sentence=_(
+        "The database of the portal takes no changes at the moment. Leave this page"
+        " open and send it again in a minute. What was saved after all is not saved"
+        " twice."
+    ),
+)
+NO_SIGN_IN: Final = Fault(
+    status=503,
+    icon="wait",
+    title=_("Nobody can sign in now"),
+    sentence=_(
+        "The database of the portal takes no changes at the moment, and signing in is"
+        " one. Try again in a minute; if it goes on, tell an operator."
+    ),
+)

@@ -17,15 +17,22 @@ from clusters import wiring
 from clusters.models import CloudProject, ClusterRequest, Heartbeat
 from clusters.models.people import viewer_of
 from clusters.operations.clocks import BOUND, clocks_differ
+from clusters.operations.writable import takes_changes
 from clusters.states import State
+from clusters.static_files import missing_file
 
 OK: Final = "ok"
 DOWN: Final = "down"
 PAUSED: Final = "paused"
+READ_ONLY: Final = "read-only"
+MISSING: Final = "missing"
 UNKNOWN: Final = "unknown"
 UNCONNECTED: Final = "unconnected"
 FAILING: Final = "failing"
 STOPPED: Final = "stopped"
+
+_NEEDED: Final = ("database", "cache", "static")
+"""Without one of these no page works, or none that changes anything."""
 
 _FROM_GOOD_TO_BAD: Final = (OK, PAUSED, UNCONNECTED, FAILING, STOPPED)
 
@@ -49,10 +56,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
     Answer for each part by what is known of it; nothing is asked of the cloud.
 
     Operators read each cloud project by its name, all others one word for the worst.
-    503 when database or cache fail, with ``?strict=1`` for any fault.
+    503 when database, cache or static files fail, with ``?strict=1`` for any fault.
     """
-    parts = {"database": OK, "cache": _cache()}
+    parts = {"database": OK, "cache": _cache(), "static": _static()}
     try:
+        parts["database"] = OK if takes_changes() else READ_ONLY
         parts |= _by_heartbeat() | _clock() | _clouds_for(request)
     except AnyDatabaseError:
         parts |= {"database": DOWN, "broker": UNKNOWN, "worker": UNKNOWN}
@@ -63,7 +71,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _status(parts: dict[str, str]) -> str:
-    if DOWN in (parts["database"], parts["cache"]):
+    if any(parts[part] != OK for part in _NEEDED):
         return DOWN
     return OK if set(parts.values()) <= {OK, PAUSED} else "degraded"
 
@@ -79,6 +87,10 @@ def _cache() -> str:
     return OK if found == value else DOWN
 
 
+def _static() -> str:
+    return MISSING if missing_file() else OK
+
+
 def _by_heartbeat() -> dict[str, str]:
     """A beat goes through scheduler, broker and worker, so a fresh one proves all."""
     allowed = timedelta(seconds=_MISSED_BEATS * wiring.engine().reconcile_seconds + 5)
@@ -86,7 +98,7 @@ def _by_heartbeat() -> dict[str, str]:
     # One of the future was written by a clock that was ahead, and proves nothing.
     if beats.filter(seen_at__range=(Now() - allowed, Now() + BOUND)).exists():
         return {"broker": OK, "worker": OK}
-    return {"broker": UNKNOWN, "worker": "silent" if beats.exists() else "missing"}
+    return {"broker": UNKNOWN, "worker": "silent" if beats.exists() else MISSING}
 
 
 def _clock() -> dict[str, str]:
