@@ -103,8 +103,7 @@ NOT_SAVED: Final = Fault(
     title=_("This cannot be saved now"),
     sentence=_(
         "The database of the portal takes no changes at the moment. Leave this page"
-        " open and send it again in a minute. What was saved after all is not saved"
-        " twice."
+        " open and send it again in a minute. Sent twice, it counts once."
     ),
 )
 NO_SIGN_IN: Final = Fault(

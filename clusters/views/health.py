@@ -17,6 +17,7 @@ from clusters import wiring
 from clusters.models import CloudProject, ClusterRequest, Heartbeat
 from clusters.models.people import viewer_of
 from clusters.operations.clocks import BOUND, clocks_differ
+from clusters.operations.schema import is_migrated
 from clusters.operations.writable import takes_changes
 from clusters.states import State
 from clusters.static_files import missing_file
@@ -25,6 +26,7 @@ OK: Final = "ok"
 DOWN: Final = "down"
 PAUSED: Final = "paused"
 READ_ONLY: Final = "read-only"
+UNMIGRATED: Final = "unmigrated"
 MISSING: Final = "missing"
 UNKNOWN: Final = "unknown"
 UNCONNECTED: Final = "unconnected"
@@ -58,12 +60,13 @@ def readyz(request: HttpRequest) -> JsonResponse:
     Operators read each cloud project by its name, all others one word for the worst.
     503 when database, cache or static files fail, with ``?strict=1`` for any fault.
     """
-    parts = {"database": OK, "cache": _cache(), "static": _static()}
+    parts = {"database": _database(), "cache": _cache(), "static": _static()}
     try:
-        parts["database"] = OK if takes_changes() else READ_ONLY
         parts |= _by_heartbeat() | _clock() | _clouds_for(request)
     except AnyDatabaseError:
-        parts |= {"database": DOWN, "broker": UNKNOWN, "worker": UNKNOWN}
+        parts |= {"broker": UNKNOWN, "worker": UNKNOWN}
+        if parts["database"] == OK:
+            parts["database"] = DOWN
     status = _status(parts)
     is_strict = request.GET.get("strict") == "1"
     fails = status == DOWN or (is_strict and status != OK)
@@ -74,6 +77,15 @@ def _status(parts: dict[str, str]) -> str:
     if any(parts[part] != OK for part in _NEEDED):
         return DOWN
     return OK if set(parts.values()) <= {OK, PAUSED} else "degraded"
+
+
+def _database() -> str:
+    try:
+        if not is_migrated():
+            return UNMIGRATED
+        return OK if takes_changes() else READ_ONLY
+    except AnyDatabaseError:
+        return DOWN
 
 
 def _cache() -> str:

@@ -144,5 +144,5 @@ class TestPagesThatSayNo:
         assert "Something broke on our side" in page.content.decode()
         assert "a secret detail" not in page.content.decode()
         assert re.search(
-            r"name this id: <code>[0-9a-f-]{36}</code>", page.content.decode()
+            r"Name this id: <code>[0-9a-f-]{36}</code>", page.content.decode()
         )
