@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "portal.no_store.no_store",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "portal.bodies.KnownLengths",
@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.sign_in_middleware.SignIns",
+    "portal.database_middleware.DatabaseAway",
 ]
 ROOT_URLCONF = "portal.urls"
 TEMPLATES = [
