@@ -1,0 +1,91 @@
+"""
+What somebody typed is never lost: a page that carries it on and sends it again.
+
+Hidden fields hold it, with the key of the first sending in them: sent twice is kept once.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import RawPostDataException
+from django.middleware.csrf import get_token
+
+from clusters.forms.fields import printable
+from clusters.views.bare import bare_page
+from clusters.views.faults import Fault
+
+Fields = Sequence[tuple[str, str]]
+
+MOST_BYTES: Final = 100_000
+"""No form of the portal takes as much; names and values together."""
+
+_TOKEN: Final = "csrfmiddlewaretoken"  # noqa: S105 - a field's name
+_NO_SECRETS: Final = ("password_source", "usable_password")
+_UNTYPED: Final = (
+    "submission_key",
+    "body_sha256",
+    "place_sha256",
+    "next",
+)
+"""Fields that a page filled in, and a person has no use for."""
+
+
+def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """
+    Return names and values in the order of the form, repeated names as often as sent.
+
+    Without the CSRF token and without passwords. Empty where the form cannot be read or
+    holds more than MOST_BYTES: a part of it, sent again, would mean something else.
+    """
+    found = [
+        (name, value)
+        for name, value in _posted(request)
+        if name != _TOKEN and not is_secret(name)
+    ]
+    size = sum(len(f"{name}{value}".encode()) for name, value in found)
+    return found if size <= MOST_BYTES else []
+
+
+def is_secret(name: str) -> bool:
+    """Whether this field holds a password, or may: no page shows what was typed there."""
+    return "password" in name.lower() and name not in _NO_SECRETS
+
+
+def send_again(
+    request: HttpRequest, fault: Fault, fields: Fields | None = None
+) -> HttpResponse:
+    """
+    Say what is wrong, on a page whose button sends the form to the same address again.
+
+    It has a fresh CSRF token, so whoever calls this knows that a page of the portal sent
+    the form, and no other site. Needs no database.
+
+    :param fields: what to carry on; else `typed_fields` of the request
+    """
+    kept = typed_fields(request) if fields is None else fields
+    context = {
+        "fields": kept,
+        "readable": [each for each in kept if each[1] and each[0] not in _UNTYPED],
+        "is_lost": not kept and any(name != _TOKEN for name, _ in _posted(request)),
+        "has_password": any(is_secret(name) for name, _ in _posted(request)),
+        "csrf_token": get_token(request),
+    }
+    return bare_page(request, fault, template="send_again.html", context=context)
+
+
+def _posted(request: HttpRequest) -> list[tuple[str, str]]:
+    try:
+        lists = printable(request.POST).lists()
+    except (
+        BadRequest,
+        MultiPartParserError,
+        OSError,
+        RawPostDataException,
+        SuspiciousOperation,
+        ValueError,
+    ):
+        return []  # the body is broken, too large, or was read by somebody else
+    return [(name, value) for name, values in lists for value in values]

@@ -1,0 +1,139 @@
+"""The page that holds what was typed, for whenever it could not be taken."""
+
+import re
+
+import pytest
+from django.http import HttpRequest
+from django.middleware.csrf import CsrfViewMiddleware
+from django.test import Client, RequestFactory
+from django.urls import include, path
+
+from clusters.views import typed
+from clusters.views.faults import BROKEN
+from clusters.views.typed import send_again, typed_fields
+
+ADDRESS = "/requests/new/?cloud_project=demo"
+
+
+def posted(data: object = None, **headers: str) -> HttpRequest:
+    return RequestFactory(headers=headers).post(ADDRESS, data or {})
+
+
+def page_of(request: HttpRequest) -> str:
+    return send_again(request, BROKEN).content.decode()
+
+
+def hidden(page: str) -> list[tuple[str, str]]:
+    return re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', page)
+
+
+class TestTypedFields:
+    def test_are_in_order_with_each_of_a_repeated_name(self):
+        zones = {
+            "name": "logs",
+            "zones": ["a", "b"],
+            "reason": "one\r\ntwo",
+            "empty": "",
+        }
+        assert typed_fields(posted(zones)) == [
+            ("name", "logs"),
+            ("zones", "a"),
+            ("zones", "b"),
+            ("reason", "one\r\ntwo"),
+            ("empty", ""),
+        ]
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "csrfmiddlewaretoken",
+            "password",
+            "old_password",
+            "new_password1",
+            "new_password2",
+            "password1",
+            "admin_password",
+            "admin_password_again",
+            "cloudproject-0-Password",
+            "sealed_password",
+        ],
+    )
+    def test_hold_no_token_and_no_password(self, name):
+        assert typed_fields(posted({name: "hunter2", "name": "x"})) == [("name", "x")]
+
+    def test_hold_what_only_says_where_a_password_comes_from(self):
+        kept = {"password_source": "generate", "usable_password": "true"}
+        assert dict(typed_fields(posted(kept))) == kept
+
+    def test_are_none_of_a_form_that_is_larger_than_any_of_ours(self):
+        most = typed.MOST_BYTES - len("reason")
+        assert typed_fields(posted({"reason": "x" * most}))
+        assert typed_fields(posted({"reason": "x" * (most + 1)})) == []
+
+    def test_count_the_bytes_that_are_sent(self):
+        assert typed_fields(posted({"reason": "集" * 40_000})) == []
+
+    def test_are_none_of_a_body_that_cannot_be_read(self):
+        request = RequestFactory().post(
+            ADDRESS, b"--x", content_type="multipart/form-data"
+        )
+        assert typed_fields(request) == []
+
+
+class TestThePage:
+    def test_holds_each_field_and_shows_it_and_has_a_token(self):
+        page = page_of(posted({"name": "logs", "reason": '<b>"why"</b>\n&'}))
+        (token_name, token), *fields = hidden(page)
+        assert token_name == "csrfmiddlewaretoken"
+        assert len(token) == 64
+        assert fields == [
+            ("name", "logs"),
+            ("reason", "&lt;b&gt;&quot;why&quot;&lt;/b&gt;\n&amp;"),
+        ]
+        assert "<dd>logs</dd>" in page
+        assert "Send again" in page
+        assert str(BROKEN.title) in page
+
+    def test_has_a_token_that_is_taken(self):
+        request = posted({"name": "logs"})
+        page = page_of(request)
+        again = RequestFactory().post(ADDRESS, dict(hidden(page)))
+        again.COOKIES["csrftoken"] = request.META["CSRF_COOKIE"]
+        check = CsrfViewMiddleware(lambda _: None)
+        check.process_request(again)
+        assert check.process_view(again, lambda _: None, (), {}) is None
+
+    def test_shows_no_key_that_a_page_filled_in(self):
+        page = page_of(posted({"submission_key": "0190-key", "name": "x"}))
+        assert ("submission_key", "0190-key") in hidden(page)
+        assert "<dd>0190-key</dd>" not in page
+
+    def test_says_that_a_password_has_to_be_typed_again(self):
+        page = page_of(posted({"username": "alice", "password": "hunter2"}))
+        assert "hunter2" not in page
+        assert "Passwords are not kept" in page
+        assert "Passwords are not kept" not in page_of(posted({"username": "alice"}))
+
+    def test_says_that_too_much_cannot_be_kept(self):
+        page = page_of(posted({"reason": "x" * 200_000}))
+        assert "too large to be kept" in page
+        assert "Send again" not in page
+
+    def test_asks_no_database(self):
+        # Nothing here is marked django_db: whoever asks one, fails.
+        request = posted({"name": "x"}, accept_language="zh-hans")
+        page = page_of(request)
+        assert '<html lang="zh-hans">' in page
+
+    def test_brings_its_style_and_a_policy_that_allows_it(self, settings):
+        settings.ROOT_URLCONF = __name__
+        answer = Client().post("/x/", {"name": "x"})
+        assert "<style>" in answer.content.decode()
+        assert "'self' 'sha256-" in answer["Content-Security-Policy"]
+
+
+def _view(request: HttpRequest) -> object:
+    return send_again(request, BROKEN)
+
+
+urlpatterns = [path("x/", _view), path("", include("clusters.urls"))]
