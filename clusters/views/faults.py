@@ -17,7 +17,8 @@ class Fault:
     The words of one error page, for any language.
 
     `icon` is one of `static/img/icons.svg`. The link under the sentence leads to the
-    path of that URL name, or to the same address again where it is empty.
+    path of that URL name, or to the same address again where it is empty; in a new tab
+    where this page has to stay.
     """
 
     status: int
@@ -26,6 +27,7 @@ class Fault:
     sentence: Text
     link: Text = _TO_FIRST_PAGE
     url_name: str = "home"
+    in_new_tab: bool = False
 
 
 UNREADABLE: Final = Fault(

@@ -49,6 +49,18 @@ def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
     return found if size <= MOST_BYTES else []
 
 
+def posted_token(request: HttpRequest) -> str:
+    """Return the CSRF token in the form; empty without one, or without a whole form."""
+    return next((value for name, value in _posted(request) if name == _TOKEN), "")
+
+
+def is_too_large(request: HttpRequest) -> bool:
+    """Whether something was typed of which `typed_fields` returns nothing."""
+    names = [name for name, _ in _posted(request)]
+    is_any = any(name != _TOKEN and not is_secret(name) for name in names)
+    return is_any and not typed_fields(request)
+
+
 def is_secret(name: str) -> bool:
     """Whether this field holds a password, or may: no page shows what was typed there."""
     return "password" in name.lower() and name not in _NO_SECRETS
