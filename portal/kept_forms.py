@@ -154,6 +154,8 @@ def _kept_for_after_sign_in(
     )
     if keep(request):
         return mark(to_sign_in)
+    if not typed_fields(request) and not is_too_large(request):
+        return to_sign_in
     # The CSRF token was right, or this would not have come so far.
     return send_again(request, SIGNED_OUT)
 

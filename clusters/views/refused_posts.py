@@ -70,24 +70,19 @@ HIDDEN: Final = _refused(
 
 def fault_of(request: HttpRequest, reason: str) -> Fault:
     """Return the words for a reason of Django's check of forms."""
-    if reason.startswith(_begin(csrf.REASON_BAD_ORIGIN)):
-        return _bad_address(request, request.headers.get("Origin", ""))
-    if reason.startswith(_begin(csrf.REASON_BAD_REFERER)):
-        return _bad_address(request, request.headers.get("Referer", ""))
-    if reason == csrf.REASON_INSECURE_REFERER:
-        return _without_https()
     if reason in (csrf.REASON_NO_REFERER, csrf.REASON_MALFORMED_REFERER):
         return HIDDEN
-    return _bad_token(reason)
+    if reason == csrf.REASON_INSECURE_REFERER:
+        return _without_https()
+    if is_about_token(reason):
+        return _bad_token(reason)
+    header = "Origin" if reason.startswith("Origin") else "Referer"
+    return _bad_address(request, request.headers.get(header, ""))
 
 
 def is_about_token(reason: str) -> bool:
     """Whether Django found that the form came from an own address, if it is told where."""
     return not reason.startswith(("Origin checking", "Referer checking"))
-
-
-def _begin(reason: str) -> str:
-    return reason.partition("%s")[0]
 
 
 def _bad_token(reason: str) -> Fault:

@@ -133,11 +133,6 @@ class TestPagesThatSayNo:
     def test_work_for_the_anonymous(self, client: Client) -> None:
         assert client.get("/nowhere/").status_code == 404
 
-    def test_explain_a_page_that_was_open_for_too_long(self) -> None:
-        page = Client(enforce_csrf_checks=True).post("/login/", {"username": "a"})
-        assert page.status_code == 403
-        assert "open for too long" in page.content.decode()
-
     @override_settings(ROOT_URLCONF=__name__)
     def test_admit_a_fault_of_ours_without_its_details(self) -> None:
         client = Client(raise_request_exception=False)
