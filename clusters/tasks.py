@@ -21,18 +21,16 @@ from clusters.models import CloudProject
 from clusters.operations.credentials import OTHER_USE
 from clusters.operations.delete_cluster import delete_broken
 from clusters.operations.heartbeat import beat
-from clusters.operations.installation import ForeignDatabase, check_installation
+from clusters.operations.installation import ForeignDatabase, check_before_work
 from clusters.operations.pause import pause_after_trouble
 from clusters.operations.poll import poll_project
 from clusters.operations.provision import provision_next
-from clusters.operations.quarantine import quarantine_after_failover
 from clusters.operations.queue import ask_catalog_refresh, nudge
 from clusters.operations.refresh_catalog import refresh_catalog
 from clusters.operations.refresh_pace import begin_refresh
 from clusters.operations.schema import (
     NEWER,
     OtherSchema,
-    check_schema,
     is_newer_schema,
 )
 from clusters.operations.send_mail import send_mails
@@ -193,15 +191,17 @@ def _cloud(cloud_project_id: int) -> Cloud | None:
 
 @worker_init.connect
 def refuse_foreign_database(**_: object) -> None:
-    """Keep two portals, or two versions of one, from working on one copy of the rows."""
+    """
+    Keep two portals, or two versions of one, from working on one copy of the rows.
+
+    Celery logs any other error that leaves this function, and goes on without the check.
+    """
     try:
-        check_schema()
-        check_installation(settings.INSTALLATION_ID)
+        check_before_work(settings.INSTALLATION_ID)
     except OtherSchema as error:
         raise SystemExit(f"DATABASE_URL: {error}") from error
     except ForeignDatabase as error:
         raise SystemExit(f"INSTALLATION_ID: {error}") from error
-    quarantine_after_failover()
 
 
 @worker_shutting_down.connect

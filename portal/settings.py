@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portal.sign_in_middleware.SignIns",
     "portal.kept_forms.KeepsForms",
+    "portal.database_middleware.DatabaseAway",
 ]
 ROOT_URLCONF = "portal.urls"
 TEMPLATES = [

@@ -2,13 +2,18 @@
 
 import math
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from clusters.operations.sign_in import SignInLimited
+from clusters.templatetags.portal_tags import clock
+from clusters.views.errors import fault_page
+from clusters.views.faults import CLOSED
 from portal import sign_in_log
 from portal.known_browser import remember
 from portal.limited_backend import PASSED
@@ -45,7 +50,16 @@ class SignIns:
             return None
         seconds = (exception.until - timezone.now()).total_seconds()
         waits = max(1, math.ceil(seconds))
-        context = {"minutes": math.ceil(waits / _MINUTE), "until": exception.until}
-        page = render(request, "registration/locked.html", context, status=429)
+        page = fault_page(request, CLOSED, more=_when(waits, exception.until))
         page["Retry-After"] = str(waits)
         return page
+
+
+def _when(seconds: int, until: datetime) -> SafeString:
+    minutes = math.ceil(seconds / _MINUTE)
+    words = ngettext(
+        "Try again in %(minutes)s minute, at %(time)s.",
+        "Try again in %(minutes)s minutes, at %(time)s.",
+        minutes,
+    )
+    return SafeString(words % {"minutes": minutes, "time": clock(until)})

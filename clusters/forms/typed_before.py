@@ -8,13 +8,8 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
-from clusters.forms.fields import printable
-
 ATTRIBUTE = "typed_before"
 """Of a request; the middleware that keeps forms sets it."""
-
-_FILLED_IN = ("submission_key", "body_sha256", "place_sha256", "next")
-"""Fields that the page filled in, and a person has no use for."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +31,7 @@ class TypedBefore:
         data: MultiValueDict[str, str] = MultiValueDict()
         for name, value in self.fields:
             data.appendlist(name, value)
-        return printable(data)
-
-    @property
-    def readable(self) -> list[tuple[str, str]]:
-        """What a person typed or chose, for a page that has no such field any more."""
-        return [
-            (name, value)
-            for name, values in self.data.lists()
-            for value in values
-            if value and name not in _FILLED_IN and not name.startswith("_")
-        ]
+        return data
 
 
 def typed_before(request: HttpRequest) -> TypedBefore | None:

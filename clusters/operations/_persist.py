@@ -14,10 +14,15 @@ _Result = TypeVar("_Result")
 
 
 def until_saved(
-    save: Callable[[], _Result], *, wait: Callable[[float], None] = time.sleep
+    save: Callable[[], _Result],
+    *,
+    event: str = "answer.not_saved",
+    wait: Callable[[float], None] = time.sleep,
 ) -> _Result:
     """
     Call `save` again until the database takes it; it must be safe to call twice.
+
+    `event` is what the log says while it waits.
 
     Only a database that is away, locked or read-only (a standby that takes over) is
     waited for; other errors are raised.
@@ -29,7 +34,7 @@ def until_saved(
         except _AWAY as error:
             if connection.in_atomic_block:
                 raise
-            log.warning("answer.not_saved", extra={"error": str(error)[:200]})
+            log.warning(event, extra={"error": str(error)[:200]})
             connection.close()
             wait(seconds)
             seconds = min(2 * seconds, 5.0)

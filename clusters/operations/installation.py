@@ -1,12 +1,33 @@
 """Two portals must never share one copy of the rows."""
 
 from clusters.models import Installation
+from clusters.operations._persist import until_saved
+from clusters.operations.quarantine import quarantine_after_failover
+from clusters.operations.schema import check_schema
 
 _ONLY = 1
 
 
 class ForeignDatabase(Exception):
     """The database belongs to another installation."""
+
+
+def check_before_work(installation_id: str) -> None:
+    """
+    Make sure that these rows are ours to work on; wait for a database that is away.
+
+    Also for one that only reads: what a failover has forgotten cannot be noted there.
+
+    :raises ForeignDatabase: see `check_installation`
+    :raises clusters.operations.schema.OtherSchema: see `check_schema` there
+    """
+
+    def check() -> None:
+        check_schema()
+        check_installation(installation_id)
+        quarantine_after_failover()
+
+    until_saved(check, event="worker.waits_for_database")
 
 
 def check_installation(installation_id: str) -> None:

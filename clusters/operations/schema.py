@@ -42,6 +42,15 @@ def check_schema() -> None:
         )
 
 
+def is_migrated() -> bool:
+    """Whether every migration of this code was applied and every table is there."""
+    applied = MigrationRecorder(connection).applied_migrations().keys()
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    needed = set(connection.introspection.django_table_names(include_views=False))
+    return _on_disk() <= applied and needed <= tables
+
+
 def is_newer_schema() -> bool:
     """
     Whether a newer version of the product has migrated meanwhile; one small query.
@@ -55,6 +64,12 @@ def is_newer_schema() -> bool:
 
 def _named(keys: set[tuple[str, str]]) -> str:
     return ".".join(min(keys))
+
+
+@cache
+def _on_disk() -> frozenset[tuple[str, str]]:
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return frozenset(loader.disk_migrations)
 
 
 @cache

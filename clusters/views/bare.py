@@ -7,6 +7,7 @@ wrong with any of these. It looks like the others, since it carries their style 
 
 import base64
 import hashlib
+import logging
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -21,8 +22,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import escape_leading_slashes
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from clusters.views.faults import Fault
+
+log = logging.getLogger(__name__)
 
 _STYLE_SHEETS: Final = ("css/tokens.css", "css/base.css", "css/bare.css")
 
@@ -37,24 +41,41 @@ def bare_page(
     """
     Say what is wrong, in the language of the request, with the status of the fault.
 
-    `template` extends `bare.html`; it gets `fault` and whatever `context` adds.
+    `template` extends `bare.html`; it gets `fault` and whatever `context` adds. Without
+    its templates the page is plain text.
     """
     with translation.override(translation.get_language_from_request(request)):
-        page = render_to_string(
-            template,
-            words_of(fault, request)
-            | {
-                "language": translation.get_language(),
-                "style": _style(),
-                "brand": _drawn("brand"),
-                "icon": _drawn(fault.icon),
-            }
-            | dict(context or {}),
-        )
-    response = HttpResponse(page, status=fault.status)
+        words = {**words_of(fault, request), **(context or {})}
+        try:
+            return _page(template, words, fault)
+        except Exception as error:  # noqa: BLE001 - whatever it is, something is shown
+            log.error("page.without_template", extra={"error": type(error).__name__})  # noqa: TRY400
+            return _as_text(words, fault)
+
+
+def _page(template: str, words: dict[str, Any], fault: Fault) -> HttpResponse:
+    drawn = {
+        "language": translation.get_language(),
+        "style": _style(),
+        "brand": _drawn("brand"),
+        "icon": _drawn(fault.icon),
+    }
+    response = HttpResponse(
+        render_to_string(template, drawn | words), status=fault.status
+    )
     # Read by django-csp: no style but this one.
     response._csp_update = {"style-src": [_hash(_style())]}  # type: ignore[attr-defined]
     return response
+
+
+def _as_text(words: dict[str, Any], fault: Fault) -> HttpResponse:
+    id_line = _("Name this id:") + f" {words['request_id']}"
+    lines = (f"{fault.status} {fault.title}", fault.sentence, id_line)
+    return HttpResponse(
+        "\n\n".join(map(str, lines)),
+        status=fault.status,
+        content_type="text/plain; charset=utf-8",
+    )
 
 
 def words_of(fault: Fault, request: HttpRequest) -> dict[str, Any]:

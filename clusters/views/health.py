@@ -17,15 +17,24 @@ from clusters import wiring
 from clusters.models import CloudProject, ClusterRequest, Heartbeat
 from clusters.models.people import viewer_of
 from clusters.operations.clocks import BOUND, clocks_differ
+from clusters.operations.schema import is_migrated
+from clusters.operations.writable import takes_changes
 from clusters.states import State
+from clusters.static_files import missing_file
 
 OK: Final = "ok"
 DOWN: Final = "down"
 PAUSED: Final = "paused"
+READ_ONLY: Final = "read-only"
+UNMIGRATED: Final = "unmigrated"
+MISSING: Final = "missing"
 UNKNOWN: Final = "unknown"
 UNCONNECTED: Final = "unconnected"
 FAILING: Final = "failing"
 STOPPED: Final = "stopped"
+
+_NEEDED: Final = ("database", "cache", "static")
+"""Without one of these no page works, or none that changes anything."""
 
 _FROM_GOOD_TO_BAD: Final = (OK, PAUSED, UNCONNECTED, FAILING, STOPPED)
 
@@ -49,13 +58,15 @@ def readyz(request: HttpRequest) -> JsonResponse:
     Answer for each part by what is known of it; nothing is asked of the cloud.
 
     Operators read each cloud project by its name, all others one word for the worst.
-    503 when database or cache fail, with ``?strict=1`` for any fault.
+    503 when database, cache or static files fail, with ``?strict=1`` for any fault.
     """
-    parts = {"database": OK, "cache": _cache()}
+    parts = {"database": _database(), "cache": _cache(), "static": _static()}
     try:
         parts |= _by_heartbeat() | _clock() | _clouds_for(request)
     except AnyDatabaseError:
-        parts |= {"database": DOWN, "broker": UNKNOWN, "worker": UNKNOWN}
+        parts |= {"broker": UNKNOWN, "worker": UNKNOWN}
+        if parts["database"] == OK:
+            parts["database"] = DOWN
     status = _status(parts)
     is_strict = request.GET.get("strict") == "1"
     fails = status == DOWN or (is_strict and status != OK)
@@ -63,9 +74,18 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _status(parts: dict[str, str]) -> str:
-    if DOWN in (parts["database"], parts["cache"]):
+    if any(parts[part] != OK for part in _NEEDED):
         return DOWN
     return OK if set(parts.values()) <= {OK, PAUSED} else "degraded"
+
+
+def _database() -> str:
+    try:
+        if not is_migrated():
+            return UNMIGRATED
+        return OK if takes_changes() else READ_ONLY
+    except AnyDatabaseError:
+        return DOWN
 
 
 def _cache() -> str:
@@ -79,6 +99,10 @@ def _cache() -> str:
     return OK if found == value else DOWN
 
 
+def _static() -> str:
+    return MISSING if missing_file() else OK
+
+
 def _by_heartbeat() -> dict[str, str]:
     """A beat goes through scheduler, broker and worker, so a fresh one proves all."""
     allowed = timedelta(seconds=_MISSED_BEATS * wiring.engine().reconcile_seconds + 5)
@@ -86,7 +110,7 @@ def _by_heartbeat() -> dict[str, str]:
     # One of the future was written by a clock that was ahead, and proves nothing.
     if beats.filter(seen_at__range=(Now() - allowed, Now() + BOUND)).exists():
         return {"broker": OK, "worker": OK}
-    return {"broker": UNKNOWN, "worker": "silent" if beats.exists() else "missing"}
+    return {"broker": UNKNOWN, "worker": "silent" if beats.exists() else MISSING}
 
 
 def _clock() -> dict[str, str]:

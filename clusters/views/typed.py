@@ -4,6 +4,7 @@ What somebody typed is never lost: a page that carries it on and sends it again.
 Hidden fields hold it, with the key of the first sending in them: sent twice is kept once.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,9 +14,11 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException
 from django.middleware.csrf import get_token
 
+from clusters.forms import RequestForm
+from clusters.forms.actions import AdoptForm, HandOverForm
 from clusters.forms.fields import printable
 from clusters.views.bare import bare_page
-from clusters.views.faults import Fault
+from clusters.views.faults import Fault, Text
 
 Fields = Sequence[tuple[str, str]]
 
@@ -24,13 +27,16 @@ MOST_BYTES: Final = 100_000
 
 _TOKEN: Final = "csrfmiddlewaretoken"  # noqa: S105 - a field's name
 _NO_SECRETS: Final = ("password_source", "usable_password")
-_UNTYPED: Final = (
-    "submission_key",
-    "body_sha256",
-    "place_sha256",
-    "next",
+_UNTYPED: Final = re.compile(
+    r"submission_key|(body|place)_sha256|next|show|check|refresh|_.*|.*_FORMS"
 )
-"""Fields that a page filled in, and a person has no use for."""
+"""Fields that a page filled in, and buttons: a person has no use for them."""
+
+_LABELS: Final = {
+    name: field.label
+    for form in (AdoptForm, HandOverForm, RequestForm)
+    for name, field in form.base_fields.items()
+}
 
 
 def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
@@ -80,12 +86,21 @@ def send_again(
     kept = typed_fields(request) if fields is None else fields
     context = {
         "fields": kept,
-        "readable": [each for each in kept if each[1] and each[0] not in _UNTYPED],
+        "readable": readable(kept),
         "is_lost": not kept and any(name != _TOKEN for name, _ in _posted(request)),
         "has_password": any(is_secret(name) for name, _ in _posted(request)),
         "csrf_token": get_token(request),
     }
     return bare_page(request, fault, template="send_again.html", context=context)
+
+
+def readable(fields: Fields) -> list[tuple[Text, str]]:
+    """Return what a person typed or chose, by the words that stood beside it."""
+    return [
+        (_LABELS.get(name) or name, value)
+        for name, value in fields
+        if value and not _UNTYPED.fullmatch(name)
+    ]
 
 
 def _posted(request: HttpRequest) -> list[tuple[str, str]]:

@@ -55,6 +55,7 @@ class TestReadyz:
                 "status": "ok",
                 "database": "ok",
                 "cache": "ok",
+                "static": "ok",
                 "broker": "ok",
                 "worker": "ok",
                 "clock": "ok",

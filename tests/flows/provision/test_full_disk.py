@@ -43,7 +43,8 @@ def disk(monkeypatch: pytest.MonkeyPatch, world: World):
         made.empty()
 
     monkeypatch.setattr(_persist.time, "sleep", wait)
-    monkeypatch.setattr(_persist.until_saved, "__kwdefaults__", {"wait": wait})
+    how = {**_persist.until_saved.__kwdefaults__, "wait": wait}
+    monkeypatch.setattr(_persist.until_saved, "__kwdefaults__", how)
     yield made
     made.empty()
 

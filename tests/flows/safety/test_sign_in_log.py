@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from io import StringIO
 
@@ -125,4 +126,7 @@ class TestPage:
             )
             for name in ("bob", "nobody")
         ]
-        assert pages[0].content == pages[1].content
+        bobs, nobodys = (
+            re.sub(rb"<code>[0-9a-f-]{36}</code>", b"", page.content) for page in pages
+        )
+        assert bobs == nobodys

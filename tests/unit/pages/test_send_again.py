@@ -90,6 +90,7 @@ class TestThePage:
             ("name", "logs"),
             ("reason", "&lt;b&gt;&quot;why&quot;&lt;/b&gt;\n&amp;"),
         ]
+        assert "<dt>Name</dt>" in page
         assert "<dd>logs</dd>" in page
         assert "Send again" in page
         assert str(BROKEN.title) in page

@@ -1,0 +1,246 @@
+"""A database that only reads: pages go on, and what is typed waits on a page."""
+
+import re
+import uuid
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+
+from clusters.models import CatalogSnapshot, CloudProject, ClusterRequest
+from clusters.models.request_columns import Needs
+from clusters.states import State
+from tests import factories
+from tests.factories import NOON, PASSWORD
+from tests.read_only import read_only
+from tests.unit.ask.made import catalog, posted
+
+# PostgreSQL lets nobody write again in a transaction that was read-only.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Post = tuple[str, dict[str, Any]]
+"""Where to, and with which fields."""
+
+KEY = str(uuid.UUID("11111111-2222-4333-8444-555555555555"))
+WISH = {**dict(posted().lists()), "submission_key": KEY}
+PAGES = (
+    "/",
+    "/requests/",
+    "/requests/?q=logs",
+    "/requests/new/",
+    "/approvals/",
+    "/clusters/",
+    "/operate/",
+    "/password/",
+    "/admin/",
+    "/admin/clusters/clusterrequest/",
+    "/admin/auth/user/",
+)
+
+
+def as_root() -> Client:
+    """Return the browser of somebody who may do everything, with a check for CSRF."""
+    root = factories.user("root")
+    User.objects.filter(pk=root.pk).update(is_superuser=True, is_staff=True)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(root)
+    return client
+
+
+def with_token(client: Client, fields: dict[str, Any]) -> dict[str, Any]:
+    page = client.get("/password/" if "sessionid" in client.cookies else "/login/")
+    return {**fields, "csrfmiddlewaretoken": page.context["csrf_token"]}
+
+
+def project() -> CloudProject:
+    made = factories.cloud_project("demo")
+    CatalogSnapshot.objects.create(
+        cloud_project=made, data=catalog().to_json(), fetched_at=NOON, tried_at=NOON
+    )
+    return made
+
+
+def hidden(page: HttpResponse) -> dict[str, list[str]]:
+    """Return what the page would send again."""
+    found: dict[str, list[str]] = {}
+    field = r'<input type="hidden" name="([^"]*)" value="([^"]*)"'
+    for name, value in re.findall(field, page.content.decode()):
+        found.setdefault(unescape(name), []).append(unescape(value))
+    return found
+
+
+def row_in(state: State, **columns: Any) -> ClusterRequest:
+    return factories.cluster_request(state=state, project=project(), **columns)
+
+
+def decision() -> Post:
+    row = row_in(State.PENDING)
+    fields = {"body_sha256": row.body_sha256, "comment": "Fine\nwith me"}
+    return f"{row.get_absolute_url()}approve/", fields
+
+
+def refusal() -> Post:
+    path, fields = decision()
+    return path.replace("approve", "reject"), fields
+
+
+def cancelling() -> Post:
+    row = row_in(State.PENDING, requester=factories.user("root"))
+    return f"{row.get_absolute_url()}cancel/", {"comment": "No more"}
+
+
+def retrying() -> Post:
+    row = row_in(State.FAILED)
+    return f"{row.get_absolute_url()}retry/", {"comment": "Once more"}
+
+
+def handing_over() -> Post:
+    factories.user("charlie")
+    row = row_in(State.PENDING)
+    fields = {"requester": "charlie", "comment": "Yours"}
+    return f"{row.get_absolute_url()}hand-over/", fields
+
+
+def judging() -> Post:
+    row = row_in(State.UNCLEAR, needs=Needs.OPERATOR, sent_at=NOON)
+    return f"{row.get_absolute_url()}keep-watching/", {"comment": "Look again"}
+
+
+def asking() -> Post:
+    project()
+    return "/requests/new/", WISH
+
+
+def pausing() -> Post:
+    project()
+    return "/operate/demo/pause/", {"reason": "Maintenance of the cloud"}
+
+
+def reading_offers_anew() -> Post:
+    project()
+    return "/requests/new/refresh/", {"cloud_project": "demo"}
+
+
+def adding_a_person() -> Post:
+    fields = {"username": "erin", "usable_password": "false"}
+    return "/admin/auth/user/add/", fields
+
+
+def signing_out() -> Post:
+    return "/logout/", {}
+
+
+POSTS = (
+    asking,
+    decision,
+    refusal,
+    cancelling,
+    retrying,
+    handing_over,
+    judging,
+    pausing,
+    reading_offers_anew,
+    adding_a_person,
+    signing_out,
+)
+
+
+class TestEveryPost:
+    @pytest.mark.parametrize("prepare", POSTS, ids=lambda prepare: prepare.__name__)
+    def test_is_answered_by_a_page_that_sends_it_again(
+        self, prepare: Callable[[], Post], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        root = as_root()
+        path, fields = prepare()
+        sent = with_token(root, fields)
+        with read_only():
+            page = root.post(path, sent)
+        html = page.content.decode()
+        assert page.status_code == 503
+        assert page["Retry-After"]
+        assert "cannot be saved now" in html
+        kept = hidden(page)
+        if fields:
+            assert len(kept.pop("csrfmiddlewaretoken")[0]) == 64
+        assert kept == {
+            name: value if isinstance(value, list) else [value]
+            for name, value in fields.items()
+        }
+        assert "Traceback" not in html + caplog.text
+        assert "database.not_now" in caplog.text
+
+
+class TestSendingAgain:
+    def test_keeps_one_request_however_often(self) -> None:
+        root = as_root()
+        path, fields = asking()
+        with read_only():
+            page = root.post(path, with_token(root, fields))
+            again = root.post(path, hidden(page))
+            assert hidden(again)["submission_key"] == [KEY]
+        first = root.post(path, hidden(again))
+        second = root.post(path, hidden(page))
+        row = ClusterRequest.objects.get()
+        assert first["Location"] == second["Location"] == row.get_absolute_url()
+        assert row.reason == fields["reason"][0]
+
+    def test_decides_as_the_first_time_would_have(self) -> None:
+        root = as_root()
+        path, fields = decision()
+        with read_only():
+            page = root.post(path, with_token(root, fields))
+        assert root.post(path, hidden(page)).status_code == 302
+        row = ClusterRequest.objects.get()
+        assert row.state == State.APPROVED
+        assert row.decisions.get().comment == "Fine\nwith me"
+
+
+class TestSigningIn:
+    @pytest.mark.parametrize("path", ["/login/?next=/clusters/", "/admin/login/"])
+    def test_says_in_a_sentence_that_nobody_can(
+        self, path: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        factories.user("alice")
+        form = {"username": "alice", "password": PASSWORD, "next": "/clusters/"}
+        with read_only():
+            page = Client().post(path, form)
+        html = page.content.decode()
+        assert page.status_code == 503
+        assert "Nobody can sign in now" in html
+        assert PASSWORD not in html
+        assert hidden(page)["username"] == ["alice"]
+        assert "Passwords are not kept" in html
+        assert "Traceback" not in caplog.text
+        assert PASSWORD not in caplog.text
+
+
+class TestReading:
+    def test_goes_on(self) -> None:
+        root = as_root()
+        row = row_in(State.ACTIVE)
+        with read_only():
+            for path in (*PAGES, row.get_absolute_url()):
+                assert root.get(path, follow=True).status_code == 200, path
+
+    def test_goes_on_with_a_message_that_is_shown_only_now(self) -> None:
+        root = as_root()
+        project()
+        sent = with_token(root, {"cloud_project": "demo"})
+        root.post("/requests/new/refresh/", sent)
+        with read_only():
+            page = root.get("/requests/new/")
+        assert "are being read again" in page.content.decode()
+
+    def test_is_what_readyz_says(self) -> None:
+        root = as_root()
+        assert root.get("/readyz").json()["database"] == "ok"
+        with read_only():
+            answer = root.get("/readyz")
+            assert answer.status_code == 503
+            assert answer.json()["database"] == "read-only"
+            assert answer.json()["status"] == "down"
+        assert root.get("/readyz").json()["database"] == "ok"
