@@ -115,7 +115,7 @@ def refuse_htmx(request: HttpRequest) -> HttpResponse:
 
 
 def _for_htmx(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    if _leads_to_sign_in(response):
+    if _leads_to_sign_in(response) or _is_sign_in(request):
         return _signed_out()
     if not is_stale(request):
         return response
@@ -137,6 +137,11 @@ def _signed_out(*, somebody_else: bool = False) -> HttpResponse:
 
 
 # -- keeping ----------------------------------------------------------------------
+
+
+def _is_sign_in(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.url_name == "login"
 
 
 def _leads_to_sign_in(response: HttpResponse) -> bool:

@@ -1,23 +1,30 @@
 """The session ends while somebody fills in a form: nothing that was typed is lost."""
 
-import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.people import DETAIL, SUBNET, Person, ask, open_form, sign_in
+from tests.browser.people import DETAIL, Person, ask, sign_in
 from tests.browser.running import Portal
+from tests.browser.sessions import (
+    WHY,
+    an_administrator,
+    comment,
+    end_session,
+    fill_in,
+    in_another_tab,
+    sign_in_here,
+    sign_in_in_another_tab,
+    stands,
+    told,
+)
 from tests.browser.test_pages import too_wide
 
 pytestmark = pytest.mark.browser
 
-WHY: Final = "Because of the fair.\nIn May."
 KEPT: Final = "This was typed before your session ended. Nothing was sent."
 PHONE: Final = {"width": 390, "height": 844}
 People = Callable[..., Person]
@@ -52,9 +59,10 @@ class TestAsking:
         expect(page.locator("#ask")).to_have_count(1)
         stands(page, "typed-on")
         sign_in_in_another_tab(alice, notice)
-        page.get_by_label("Description").press_sequentially(", too")
-        expect(notice).to_be_hidden()
         description = page.get_by_label("Description")
+        description.press("End")
+        description.press_sequentially(", too")
+        expect(notice).to_be_hidden()
         expect(description).to_have_value("for the shop, too")
         page.get_by_role("button", name="Send for approval").click()
         expect(page).to_have_url(DETAIL)
@@ -142,8 +150,7 @@ class TestDeciding:
         end_session(bob)
         bob.name = "dora"
         in_another_tab(bob)
-        notice = page.locator("#signed-out")
-        expect(notice).to_contain_text("Somebody else is signed in")
+        told(page, "Somebody else is signed in in this browser now.")
         expect(comment(page)).to_have_value(WHY)
 
 
@@ -187,94 +194,9 @@ def looks_well(page: Page) -> None:
         assert too_wide(page) == []
 
 
-def fill_in(person: Person, name: str) -> Page:
-    """Fill in everything, and wait until htmx has nothing more to ask."""
-    page = open_form(person)
-    page.get_by_label("VPC", exact=True).select_option("vpc-prod (192.168.0.0/16)")
-    page.get_by_label("Subnet", exact=True).select_option(value=SUBNET)
-    page.get_by_label("Security group").select_option(label="sg-search")
-    page.get_by_label("Reason").fill(WHY)
-    with page.expect_response(lambda answer: name in (answer.request.post_data or "")):
-        page.get_by_label("Name", exact=True).fill(name)
-    return page
-
-
-def stands(page: Page, name: str) -> None:
-    expect(page.get_by_label("Name", exact=True)).to_have_value(name)
-    expect(page.get_by_label("Reason")).to_have_value(WHY)
-    expect(page.get_by_label("Subnet", exact=True)).to_have_value(SUBNET)
-
-
 def commented(person: Person, people: People, name: str) -> Page:
     """Alice asks; this person opens the request and types a comment."""
     path = ask(people(person.portal, "alice"), name)
     page = person.open(path)
     comment(page).fill(WHY)
     return page
-
-
-def comment(page: Page) -> Locator:
-    return page.get_by_label("Comment").first
-
-
-def end_session(person: Person) -> None:
-    """Delete the session, as the sweep does when its twelve hours are over."""
-    cookies = person.page.context.cookies()
-    key = next(each["value"] for each in cookies if each["name"] == "sessionid")
-    file = database_of(person.portal)
-    with closing(sqlite3.connect(file, timeout=30)) as database, database:
-        database.execute("DELETE FROM django_session WHERE session_key = ?", [key])
-
-
-def an_administrator(portal: Portal) -> str:
-    """Return the name of somebody with Olga's password who may do everything."""
-    name = "olga-who-may-all"
-    with (
-        closing(sqlite3.connect(database_of(portal), timeout=30)) as database,
-        database,
-    ):
-        database.execute(
-            "INSERT INTO auth_user (username, password, is_superuser, is_staff,"
-            " is_active, first_name, last_name, email, date_joined)"
-            " SELECT ?, password, 1, 1, 1, '', '', '', date_joined"
-            " FROM auth_user WHERE username = 'olga'",
-            [name],
-        )
-    portal.passwords[name] = portal.passwords["olga"]
-    return name
-
-
-def database_of(portal: Portal) -> Path:
-    return portal.folder / "var" / "portal.sqlite3"
-
-
-def told(page: Page) -> Locator:
-    notice = page.locator("#signed-out")
-    expect(notice).to_contain_text("You are signed out.")
-    expect(notice).to_be_visible()
-    return notice
-
-
-def sign_in_in_another_tab(person: Person, notice: Locator) -> None:
-    """Follow the link of the notice."""
-    with person.page.context.expect_page() as opened:
-        notice.get_by_role("link", name="Sign in in a new tab").click()
-    _type_password(opened.value, person, "Sign in")
-    expect(opened.value.get_by_role("navigation", name="Main")).to_be_visible()
-
-
-def in_another_tab(person: Person) -> None:
-    sign_in(Person(person.name, person.page.context.new_page(), person.portal))
-
-
-def sign_in_here(person: Person, button: str = "Sign in") -> None:
-    """Sign in on the page that the portal led to."""
-    page = person.page
-    expect(page).to_have_url(re.compile("/login/"))
-    _type_password(page, person, button)
-
-
-def _type_password(page: Page, person: Person, button: str) -> None:
-    page.get_by_label("Username").fill(person.name)
-    page.get_by_label("Password").fill(person.portal.passwords[person.name])
-    page.get_by_role("button", name=button).click()

@@ -2,9 +2,12 @@
 
 import pytest
 from django.conf import settings as product
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.middleware import csrf
 from django.test import RequestFactory
 
+from clusters.views.errors import bad_request
 from clusters.views.refused_posts import (
     HIDDEN,
     INCOMPLETE,
@@ -152,3 +155,25 @@ class TestWhatWasTyped:
         assert "What you typed is kept for an hour" in page
         assert f'href="{row.get_absolute_url()}"' in page
         assert ">Not before.</textarea>" in bob.opens(row.get_absolute_url())
+
+
+class TestAnAddressOfNobody:
+    def test_is_told_where_the_portal_is(self, browser: Browser) -> None:
+        answer = browser.get("/", headers={"host": "portal.example.com<b>"})
+        page = answer.content.decode()
+        assert answer.status_code == 400
+        assert "The portal does not know this address" in page
+        assert "portal.example.com&lt;b&gt;" in page
+        assert product.PUBLIC_URL.geturl() in page
+        assert "ALLOWED_HOSTS" in page
+
+
+class TestASessionThatEndsInTheMiddle:
+    def test_is_named(self, rf: RequestFactory) -> None:
+        request = rf.post("/")
+        request.user = AnonymousUser()
+        answer = bad_request(request, SessionInterrupted("gone"))
+        assert answer.status_code == 400
+        page = answer.content.decode()
+        assert "Your session ended in the middle of this" in page
+        assert "look whether it was done" in page
