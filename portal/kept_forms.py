@@ -1,5 +1,6 @@
 """The end of a session takes nothing away: a form that outlives it is kept and shown again."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Any, Final
@@ -58,7 +59,9 @@ class KeepsForms:
         if _leads_to_sign_in(response):
             return _kept_for_after_sign_in(request, response)
         if MARK in request.COOKIES and _was_taken(request, response):
-            _forget(request, response)
+            # It was taken, whatever the database says now; the hour ends by itself.
+            with contextlib.suppress(DatabaseError):
+                _forget(request, response)
         return response
 
     def process_view(self, request: HttpRequest, *_: Any, **__: Any) -> None:

@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 BEFORE = [("clusters", "0007_found_fast")]
-NEWEST = [("clusters", "0013_mail_digest")]
+NEWEST = [("clusters", "0017_kept_forms")]
 STATES = (
     "pending",
     "rejected",

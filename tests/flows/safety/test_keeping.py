@@ -44,6 +44,14 @@ class TestKeeping:
         for path in ("/", "/requests/", f"{page}?empty"):
             assert KEPT not in bob.get(path).content.decode()
 
+    def test_is_said_where_one_signs_in(self, bob: Browser) -> None:
+        said = "What you typed is kept for an hour"
+        end_sessions()
+        assert said not in bob.get("/login/?next=/").content.decode()
+        bob.signs_in("bob")
+        page = comments(bob)
+        assert said in bob.get(f"/login/?next={page}").content.decode()
+
     def test_ends_after_an_hour(self, bob: Browser) -> None:
         page = comments(bob)
         bob.signs_in("bob")
