@@ -39,7 +39,9 @@ class TestFullDisk:
         bob.approve(moving)
         alice.waits_for(moving, "sending")
         disk.fill()
-        assert bob.approve(waiting).status_code >= 500
+        refused = bob.approve(waiting)
+        assert refused.status_code == 503
+        assert "cannot be saved now" in refused.text
         for _ in range(3):  # each end of a worker is a line in the supervisor's log
             end_worker(disk, signal.SIGKILL)
         assert disk.processes("supervising") == supervisor

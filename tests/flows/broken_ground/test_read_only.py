@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from clusters.models import CatalogSnapshot, CloudProject, ClusterRequest
 from clusters.models.request_columns import Needs
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Post = tuple[str, dict[str, Any]]
 """Where to, and with which fields."""
 
+_STORAGES = "django.contrib.messages.storage"
 KEY = str(uuid.UUID("11111111-2222-4333-8444-555555555555"))
 WISH = {**dict(posted().lists()), "submission_key": KEY}
 PAGES = (
@@ -226,7 +228,11 @@ class TestReading:
             for path in (*PAGES, row.get_absolute_url()):
                 assert root.get(path, follow=True).status_code == 200, path
 
-    def test_goes_on_with_a_message_that_is_shown_only_now(self) -> None:
+    def test_goes_on_with_a_message_that_is_shown_only_now(
+        self, settings: Settings
+    ) -> None:
+        # Where Django keeps those that are too long for a cookie.
+        settings.MESSAGE_STORAGE = f"{_STORAGES}.session.SessionStorage"
         root = as_root()
         project()
         sent = with_token(root, {"cloud_project": "demo"})
@@ -234,6 +240,14 @@ class TestReading:
         with read_only():
             page = root.get("/requests/new/")
         assert "are being read again" in page.content.decode()
+
+    def test_goes_on_while_a_form_is_filled_in(self) -> None:
+        root = as_root()
+        path, fields = asking()
+        sent = with_token(root, fields)
+        with read_only():
+            page = root.post(path, sent, headers={"hx-request": "true"})
+        assert page.status_code == 200
 
     def test_is_what_readyz_says(self) -> None:
         root = as_root()

@@ -9,7 +9,8 @@ from tests.unit.portal.test_environment import GUNICORN, ROOT, start
 
 def configured(**variables: str) -> dict[str, str]:
     """Return gunicorn's settings as it prints them."""
-    ended = start([*GUNICORN, "--print-config"], **variables)
+    # DEBUG, because nobody has to have collected the static files of this checkout.
+    ended = start([*GUNICORN, "--print-config"], **{"DEBUG": "on", **variables})
     assert ended.returncode == 0, ended.stderr
     lines = [line.partition("=") for line in ended.stdout.splitlines()]
     return {name.strip(): value.strip() for name, _, value in lines}

@@ -1,0 +1,89 @@
+"""The portal's processes while PostgreSQL takes no changes, as in a failover."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import requests
+from psycopg import sql
+
+from tests import postgres
+from tests.services.stack import Stack, wait_for
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def stack(tmp_path: Path, postgres_url: str, queue_name: str) -> Iterator[Stack]:
+    made = Stack(
+        folder=tmp_path,
+        database_url=postgres_url,
+        broker_url=f"filesystem://{tmp_path}/broker",
+        queue=queue_name,
+    )
+    try:
+        yield made.start()
+    finally:
+        made.stop()
+
+
+def let(stack: Stack, *, only_read: bool) -> None:
+    """Change what the database lets new connections do, and end those that there are."""
+    name = urlsplit(stack.database_url).path.removeprefix("/")
+    words = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}")
+    with postgres.connect() as server:
+        server.execute(words.format(sql.Identifier(name), sql.Literal(only_read)))
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [name],
+        )
+
+
+def ready(stack: Stack) -> dict[str, str]:
+    answer: dict[str, str] = requests.get(f"{stack.url}/readyz", timeout=10).json()
+    return answer
+
+
+def log_of_worker(stack: Stack) -> str:
+    return stack.log("worker")
+
+
+class TestReadOnlyPostgres:
+    def test_holds_a_request_up_and_loses_nothing(self, stack: Stack) -> None:
+        alice, bob = stack.person("alice"), stack.person("bob")
+        path = alice.ask("waits-for-the-primary")
+
+        let(stack, only_read=True)
+        wait_for(lambda: ready(stack)["database"] == "read-only")
+        assert alice.state(path) == "pending"  # reading goes on
+        refused = bob.approve(path)
+        assert refused.status_code == 503
+        assert "cannot be saved now" in refused.text
+        wait_for(lambda: "read-only transaction" in log_of_worker(stack))
+        assert stack.processes["worker"].poll() is None
+
+        let(stack, only_read=False)
+        wait_for(lambda: ready(stack)["database"] == "ok")
+        assert bob.approve(path).status_code == 200
+        alice.waits_for(path, "active")
+        assert len(stack.calls()["creates"]) == 1
+
+    def test_lets_no_worker_begin_before_it_can_be_sure(self, stack: Stack) -> None:
+        alice, bob = stack.person("alice"), stack.person("bob")
+        path = alice.ask("approved-before")
+        stack.kill("worker")
+        assert bob.approve(path).status_code == 200
+        with psycopg.connect(stack.database_url) as database:
+            # As after a promotion: the timeline that was kept is another one.
+            database.execute("UPDATE clusters_installation SET timeline = '00000000'")
+        let(stack, only_read=True)
+        stack.start_worker("worker")
+        wait_for(lambda: "worker.waits_for_database" in log_of_worker(stack))
+        assert stack.calls()["creates"] == []
+        assert stack.processes["worker"].poll() is None
+        let(stack, only_read=False)
+        alice.waits_for(path, "active")
+        assert len(stack.calls()["creates"]) == 1
+        assert "gates.shut" in log_of_worker(stack)
