@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.urls import include, path
 from pytest_django import Settings
 
 from clusters.models import CatalogSnapshot, CloudProject, ClusterRequest
@@ -220,6 +221,29 @@ class TestSigningIn:
         assert PASSWORD not in caplog.text
 
 
+class TestASession:
+    def test_that_cannot_be_saved_after_a_post_is_no_bad_request(
+        self, settings: Settings
+    ) -> None:
+        settings.ROOT_URLCONF = __name__
+        client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        client.force_login(factories.user("alice"))
+        sent = with_token(client, {"comment": "Kept"})
+        with read_only():
+            page = client.post("/remembers/", sent)
+        assert page.status_code == 503
+        assert hidden(page)["comment"] == ["Kept"]
+
+
+def _remember(request: HttpRequest) -> HttpResponse:
+    request.session["seen"] = True
+    return HttpResponse("done")
+
+
+urlpatterns = [path("remembers/", _remember), path("", include("portal.urls"))]
+handler500 = "clusters.views.errors.server_error"
+
+
 class TestReading:
     def test_goes_on(self) -> None:
         root = as_root()
@@ -239,6 +263,7 @@ class TestReading:
         root.post("/requests/new/refresh/", sent)
         with read_only():
             page = root.get("/requests/new/")
+        assert page.status_code == 200
         assert "are being read again" in page.content.decode()
 
     def test_goes_on_while_a_form_is_filled_in(self) -> None:
