@@ -74,7 +74,8 @@ def keep(request: HttpRequest) -> bool:
     """
     Keep the form of this POST for whoever filled it in.
 
-    False where nobody knows who did, where it is too large, or no database takes it.
+    False where nobody knows who did, where it is too large, where the form of another
+    page is kept in this browser, or no database takes it.
     """
     owner = page_owner(request)
     if owner is None or is_no_form(request) or is_too_large(request):

@@ -38,8 +38,15 @@ class Whose:
 def keep_form(
     typed: TypedBefore, *, whose: Whose, sealer: Sealer, now: datetime
 ) -> bool:
-    """Keep it instead of what was kept in this browser; False where nobody may use it."""
+    """
+    Keep it, instead of what was kept of the same page in this browser.
+
+    False where its person may not sign in, or the form of another page is kept here.
+    """
     if not User.objects.filter(pk=whose.person_id, is_active=True).exists():
+        return False
+    before = kept_form(whose=whose, sealer=sealer, now=now)
+    if before and before.fields and before.page != typed.page:
         return False
     text = json.dumps([typed.page, typed.action, [*typed.fields]])
     with transaction.atomic():

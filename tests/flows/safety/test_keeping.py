@@ -13,7 +13,13 @@ from clusters.states import State
 from portal.kept_forms import MARK
 from portal.page_owner import COOKIE
 from tests import factories
-from tests.flows.safety.forms_left_open import COMMENT, KEPT, comments, pending
+from tests.flows.safety.forms_left_open import (
+    COMMENT,
+    IN_COMMENT,
+    KEPT,
+    comments,
+    pending,
+)
 from tests.flows.safety.outliving import TOKEN, Browser, end_sessions
 
 pytestmark = pytest.mark.django_db
@@ -64,13 +70,22 @@ class TestKeeping:
         assert until - timezone.now() == timedelta(hours=1)
         assert bob.cookies[MARK]["max-age"] == 3600
 
-    def test_holds_the_last_form_of_a_browser(self, bob: Browser) -> None:
-        comments(bob)
-        bob.sends("/requests/new/", {"name": "second"})
+    def test_holds_one_form_of_a_browser_and_the_page_holds_the_next(
+        self, bob: Browser
+    ) -> None:
+        page = comments(bob)
+        answer = bob.sends("/requests/new/", {"name": "second"})
+        assert answer.status_code == 403
+        assert 'name="name" value="second"' in answer.content.decode()
+        bob.signs_in("bob")
+        assert IN_COMMENT in bob.get(page).content.decode()
+
+    def test_holds_the_last_of_the_same_page(self, bob: Browser) -> None:
+        page = comments(bob)
+        bob.sends(f"{page}approve/", {"comment": "A second thought."})
         assert KeptForm.objects.count() == 1
         bob.signs_in("bob")
-        factories.cloud_project("demo")
-        assert 'value="second"' in bob.get("/requests/new/").content.decode()
+        assert ">A second thought.</textarea>" in bob.get(page).content.decode()
 
     def test_holds_five_browsers_of_a_person(self, bob: Browser) -> None:
         row = pending()
