@@ -31,7 +31,7 @@ class Sessions(SessionMiddleware):
                 raise
             if request.method in _SAFE:
                 return response
-            raise refusal from None
+            raise refusal from refusal.__cause__  # which holds the database's code
 
 
 def _refusal_behind(error: BaseException | None) -> BaseException | None:

@@ -10,11 +10,17 @@ from tests.services.stack import ROOT
 
 pytestmark = pytest.mark.services
 
-FLOWS = ("test_expected.py", "test_set_back.py", "test_clocks.py")
+FLOWS = (
+    "operations/test_expected.py",
+    "operations/test_set_back.py",
+    "operations/test_clocks.py",
+    "provision/test_read_only.py",
+    "broken_ground/test_read_only.py",
+)
 
 
 def test_guards_hold_on_postgres(postgres_url: str):
-    files = [f"tests/flows/operations/{name}" for name in FLOWS]
+    files = [f"tests/flows/{name}" for name in FLOWS]
     how = ("--ds=tests.postgres_settings", "-p", "no:cacheprovider", "--quiet")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *files, *how, "--tb=short"],
@@ -22,7 +28,7 @@ def test_guards_hold_on_postgres(postgres_url: str):
         env={key: os.environ[key] for key in os.environ if key != "PYTEST_ADDOPTS"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]

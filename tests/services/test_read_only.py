@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 import requests
-from psycopg import sql
 
-from tests import postgres
+from tests.services.failover import let, stack_on_postgres
 from tests.services.stack import Stack, wait_for
 
 pytestmark = pytest.mark.services
@@ -17,28 +15,8 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture
 def stack(tmp_path: Path, postgres_url: str, queue_name: str) -> Iterator[Stack]:
-    made = Stack(
-        folder=tmp_path,
-        database_url=postgres_url,
-        broker_url=f"filesystem://{tmp_path}/broker",
-        queue=queue_name,
-    )
-    try:
-        yield made.start()
-    finally:
-        made.stop()
-
-
-def let(stack: Stack, *, only_read: bool) -> None:
-    """Change what the database lets new connections do, and end those that there are."""
-    name = urlsplit(stack.database_url).path.removeprefix("/")
-    words = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}")
-    with postgres.connect() as server:
-        server.execute(words.format(sql.Identifier(name), sql.Literal(only_read)))
-        server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
-            [name],
-        )
+    with stack_on_postgres(tmp_path, postgres_url, queue_name) as started:
+        yield started
 
 
 def ready(stack: Stack) -> dict[str, str]:
