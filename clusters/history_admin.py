@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from clusters.forms.typed_before import TypedBefore, fill_in, typed_before
 from clusters.models import Event, Subject
 
 if TYPE_CHECKING:
@@ -39,7 +40,28 @@ def who_is(request: HttpRequest) -> User:
     return request.user
 
 
-class KeptForever(_Mixin):
+class ShowsTyped(_Mixin):
+    """A form that outlived its session is shown again with what was typed."""
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Let the form begin with it; the view makes the form of the class it gets here."""
+        form_class = super().get_form(request, obj, change=change, **kwargs)
+        typed = typed_before(request)
+        return _begins_with(typed, form_class) if typed else form_class
+
+
+def _begins_with(typed: TypedBefore, form_class: Any) -> Any:
+    class Filled(form_class):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            fill_in(self, typed)
+
+    return Filled
+
+
+class KeptForever(ShowsTyped, _Mixin):
     """Rows with a history stay; whoever tries to delete one is told what to do instead."""
 
     instead: Any = ""

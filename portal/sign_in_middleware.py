@@ -1,4 +1,4 @@
-"""What a sign-in adds to an answer: the cookie of a known browser, or the page for 429."""
+"""What a sign-in adds to an answer: the cookies of a known browser, or the page for 429."""
 
 import math
 from collections.abc import Callable
@@ -17,6 +17,7 @@ from clusters.views.faults import CLOSED
 from portal import sign_in_log
 from portal.known_browser import remember
 from portal.limited_backend import PASSED
+from portal.page_owner import remember_owner
 
 _MINUTE: Final = 60
 
@@ -35,6 +36,7 @@ class SignIns:
         if request.user.is_authenticated and request.user == person:
             # Not `person`: the password of this one may be a new one by now.
             remember(request, response, request.user)
+            remember_owner(request, response, request.user)
             sign_in_log.succeeded(caller)
         else:
             sign_in_log.refused(caller, why="not admitted")

@@ -8,6 +8,7 @@ from clusters.models.demo_marker import DemoMarker
 from clusters.models.event import Event, Subject
 from clusters.models.heartbeat import Heartbeat
 from clusters.models.installation import Installation
+from clusters.models.kept_form import KeptForm
 from clusters.models.look import Look
 from clusters.models.mail import Mail, Mailbox
 from clusters.models.request import ClusterRequest
@@ -23,6 +24,7 @@ __all__ = [
     "Event",
     "Heartbeat",
     "Installation",
+    "KeptForm",
     "Look",
     "Mail",
     "Mailbox",

@@ -1,4 +1,4 @@
-"""Delete what nobody asks for any more: sessions, counts of sign-ins, signs of life."""
+"""Delete what nobody asks for any more: sessions, kept forms, counts, signs of life."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from clusters.models import Heartbeat, SignInCount
+from clusters.models import Heartbeat, KeptForm, SignInCount
 
 AT_ONCE: Final = 1000
 """How many rows of a kind one pass deletes; the next pass takes the rest."""
@@ -21,6 +21,7 @@ def clean_up(*, now: datetime) -> None:
     """Run one pass; each kind is found by an index of its own."""
     _delete(Session.objects.filter(expire_date__lt=now))
     _delete(SignInCount.objects.filter(expires_at__lt=now))
+    _delete(KeptForm.objects.filter(expires_at__lt=now))
     _delete(_silent())
 
 

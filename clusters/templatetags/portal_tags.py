@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from clusters.models import ClusterRequest
 from clusters.untrusted_text import marked, name_in_mail, one_line, quoted
 from clusters.views.kept_words import in_readers_language
+from clusters.views.typed import readable
 
 register = template.Library()
 register.filter("in_readers_language", in_readers_language)
+register.filter("readable", readable)
 for _made_safe in (marked, name_in_mail, one_line, quoted):
     register.filter(_made_safe.__name__, stringfilter(_made_safe))
 

@@ -10,11 +10,13 @@ import sys
 from dataclasses import replace
 from typing import Final
 
-from django.core.exceptions import RequestDataTooBig
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 
+from clusters import wiring
 from clusters.operations.writable import is_not_now
 from clusters.views import faults
 from clusters.views.bare import bare_page, words_of
@@ -45,9 +47,13 @@ def fault_page(
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400, or 413 where more was sent than any page takes."""
+    """Answer 400, or 413 where more was sent than any page takes; each cause by its name."""
     if isinstance(exception, RequestDataTooBig):
         return fault_page(request, faults.TOO_LARGE)
+    if isinstance(exception, SessionInterrupted):
+        return fault_page(request, faults.INTERRUPTED)
+    if isinstance(exception, DisallowedHost):
+        return bare_page(request, faults.other_host(request, own=wiring.public_url()))
     return fault_page(request, faults.UNREADABLE)
 
 

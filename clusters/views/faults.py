@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from clusters.untrusted_text import one_line
 
 Text = str | Promise
 
@@ -17,7 +20,8 @@ class Fault:
     The words of one error page, for any language.
 
     `icon` is one of `static/img/icons.svg`. The link under the sentence leads to the
-    path of that URL name, or to the same address again where it is empty.
+    path of that URL name, or to the same address again where it is empty; in a new tab
+    where this page has to stay.
     """
 
     status: int
@@ -26,6 +30,7 @@ class Fault:
     sentence: Text
     link: Text = _TO_FIRST_PAGE
     url_name: str = "home"
+    in_new_tab: bool = False
 
 
 UNREADABLE: Final = Fault(
@@ -36,6 +41,17 @@ UNREADABLE: Final = Fault(
         "Your browser sent something that we do not understand. Go back, load the page"
         " again and try once more."
     ),
+)
+INTERRUPTED: Final = Fault(
+    status=400,
+    icon="lock",
+    title=_("Your session ended in the middle of this"),
+    sentence=_(
+        "You signed out in another tab, or your password was changed. Sign in and look"
+        " whether it was done before you do it again."
+    ),
+    link=_("To the sign-in"),
+    url_name="login",
 )
 NOT_YOURS: Final = Fault(
     status=403,
@@ -114,4 +130,23 @@ NO_SIGN_IN: Final = Fault(
         "The database of the portal takes no changes at the moment, and signing in is"
         " one. Try again in a minute; if it goes on, tell an operator."
     ),
+)
+
+
+def other_host(request: HttpRequest, *, own: str) -> Fault:
+    """Return the words for a Host header that the portal is not set up for."""
+    asked = one_line(request.META.get("HTTP_HOST", ""))[:_LONGEST]
+    return Fault(
+        status=400,
+        icon="unsure",
+        title=_("The portal does not know this address"),
+        sentence=str(_OTHER_HOST) % {"asked": asked, "own": own},
+    )
+
+
+_LONGEST: Final = 120
+_OTHER_HOST: Final = _(
+    "It was asked for as %(asked)s, and is set up for %(own)s: open it there. If people"
+    " are to use this address, an administrator adds it to ALLOWED_HOSTS or sets"
+    " PUBLIC_URL to it; a proxy has to leave the Host header as it is."
 )

@@ -12,7 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clusters import wiring
 from clusters.forms.fields import Text
+from clusters.forms.typed_before import typed_before
 from clusters.models import CloudProject
 from clusters.models.people import viewer_of
 from clusters.operations.pause import (
@@ -115,5 +116,15 @@ def _act(request: HttpRequest, name: str, action: Callable[..., None]) -> HttpRe
 def _page(
     request: HttpRequest, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"problem": problem, **operate_context()}
+    context = {"problem": problem, "typed": _typed(request), **operate_context()}
     return render(request, "clusters/operate.html", context, status=status)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """Return the reason that was typed, and the name of its cloud project."""
+    typed = typed_before(request)
+    action, data = (typed.action, typed.data) if typed else (request.path, request.POST)
+    match = resolve(action)
+    if match.url_name != "operate-pause":
+        return {}
+    return {"name": match.kwargs["name"], "reason": data.get("reason", "")}

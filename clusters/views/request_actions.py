@@ -1,15 +1,13 @@
 """What people do with a request, each by one POST that calls one operation."""
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -25,29 +23,17 @@ from clusters.operations import decide, judge
 from clusters.operations import delete_cluster as deleting
 from clusters.operations import hand_over as handing_over
 from clusters.operations import retry as retrying
+from clusters.views.form_pages import signed_in
 from clusters.views.request_detail import detail_page, visible_request
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-_View = Callable[[HttpRequest, UUID], HttpResponse]
 _Action = Callable[..., None]
 
 
-def _signed_in(view: _View) -> _View:
-    """Lead others to the login, and from there to the page: an action is no page."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, request_id: UUID) -> HttpResponse:
-        if request.user.is_authenticated:
-            return view(request, request_id)
-        return redirect_to_login(reverse("request-detail", args=[request_id]))
-
-    return guarded
-
-
 @require_POST
-@_signed_in
+@signed_in
 def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Approve the body whose hash the page showed."""
     return _act(
@@ -63,7 +49,7 @@ def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@_signed_in
+@signed_in
 def reject(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Reject, with a comment that says why."""
     return _act(
@@ -72,7 +58,7 @@ def reject(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@_signed_in
+@signed_in
 def cancel(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Take the request back."""
     return _act(
@@ -81,7 +67,7 @@ def cancel(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@_signed_in
+@signed_in
 def retry(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Send a failed request once more."""
     return _act(
@@ -90,7 +76,7 @@ def retry(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@_signed_in
+@signed_in
 def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Make somebody else the requester."""
     return _act(
@@ -102,7 +88,7 @@ def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@_signed_in
+@signed_in
 def delete_cluster(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Have the broken cluster of a failed request deleted."""
     return _act(
@@ -114,7 +100,7 @@ def delete_cluster(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@_signed_in
+@signed_in
 def adopt(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Take one of the clusters that are shown as the one of this request."""
     return _act(
@@ -126,14 +112,14 @@ def adopt(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@_signed_in
+@signed_in
 def confirm_absent(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """End an unclear request: the cloud made no cluster."""
     return _act(request, request_id, partial(judge.confirm_absent, by=_person(request)))
 
 
 @require_POST
-@_signed_in
+@signed_in
 def keep_watching(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Look for it once more from the beginning."""
     return _act(request, request_id, partial(judge.keep_watching, by=_person(request)))
@@ -196,12 +182,11 @@ def _page_again(
         request,
         visible_request(request, cluster_request.id),
         problem=problem,
-        comment=request.POST.get("comment", ""),
         wrong_id=field if status == 400 else "",
         status=status,
     )
 
 
 def _person(request: HttpRequest) -> "User":
-    # `_signed_in` lets nobody else in
+    # `signed_in` lets nobody else in
     return cast("User", request.user)

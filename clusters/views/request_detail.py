@@ -18,6 +18,7 @@ from clusters.views.history import (
     read_number,
 )
 from clusters.views.request_page import glance_at, page_of
+from clusters.views.typed_actions import comment_without_form, typed_in
 
 
 @require_safe
@@ -51,7 +52,6 @@ def detail_page(
     cluster_request: ClusterRequest,
     *,
     problem: str = "",
-    comment: str = "",
     wrong_id: str = "",
     before: int = 0,
     status: int = 200,
@@ -59,7 +59,7 @@ def detail_page(
     """
     Render the whole page.
 
-    `problem` says what happened, `comment` was typed, `wrong_id` is the field at fault.
+    `problem` says what happened, `wrong_id` is the field at fault; what was typed stays.
     With `before`, it shows the events before this number, and does not ask for news.
     """
     now = timezone.now()
@@ -69,14 +69,15 @@ def detail_page(
         if before
         else newest_part(cluster_request, now=now),
     )
+    typed = typed_in(request)
     context = {
         **vars(page),
         "is_older": before > 0,
         "follows": page.follows and not before,
         "problem": problem,
-        "comment": comment,
         "wrong_id": wrong_id,
-        "typed": request.POST,
+        "typed": typed,
+        "comment_without_form": comment_without_form(typed, page),
     }
     return render(request, "clusters/request_detail.html", context, status=status)
 

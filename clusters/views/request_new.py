@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clusters import specs, wiring
 from clusters.forms import RequestForm, first_values, together, values_of
 from clusters.forms.fields import printable
+from clusters.forms.typed_before import typed_before
 from clusters.models import ClusterRequest
 from clusters.operations.refresh_pace import ask_refresh
 from clusters.operations.submit import (
@@ -29,6 +30,7 @@ from clusters.operations.submit import (
     submitted_before,
 )
 from clusters.options import labels_of
+from clusters.views.form_pages import signed_in
 from clusters.views.offers import Offers, offers_near, offers_of
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ def request_new(request: HttpRequest) -> HttpResponse:
     """Show the form, follow what is typed, or keep what is right."""
     if request.method == "POST":
         return _answer(request, printable(request.POST))
+    typed = typed_before(request)
+    if typed:
+        return _shown_again(request, typed.data)
     before = _asked_before(request)
     name = request.GET.get("cloud_project", "")
     offers = offers_of(name or (before.cloud_project.name if before else ""))
@@ -52,7 +57,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@signed_in
 def catalog_refresh(request: HttpRequest) -> HttpResponse:
     """Have the offers of one cloud project read anew, and return to the form."""
     offers = offers_of(request.POST.get("cloud_project", ""))
@@ -171,6 +176,18 @@ def _typed(data: "MultiValueDict[str, str]") -> dict[str, Any]:
     """Return what somebody filled in; what they left empty may take a default."""
     zones = {"availability_zones": data.getlist("availability_zones")}
     return {name: data[name] for name in data if data[name]} | zones
+
+
+def _shown_again(
+    request: HttpRequest, data: "MultiValueDict[str, str]"
+) -> HttpResponse:
+    """Show exactly what was typed, with what is empty left empty, and complain later."""
+    offers = offers_near(data.get("cloud_project", ""))
+    values: dict[str, Any] = dict.fromkeys(RequestForm.base_fields, "")
+    if "name" not in data:  # it had no other field than that of the cloud project
+        values = _first_values(offers, None)
+    zones = {"availability_zones": data.getlist("availability_zones")}
+    return _untouched(request, offers, values | data.dict() | zones)
 
 
 def _offset() -> str:

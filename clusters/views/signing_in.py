@@ -7,12 +7,10 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_htmx.http import HttpResponseClientRefresh
 
 from clusters.forms.password import ChangePasswordForm
 from clusters.forms.signing_in import SignInForm
@@ -20,17 +18,10 @@ from clusters.operations.people import keep_password
 
 
 class SignIn(LoginView):
-    """A live part of a page that lost its session loads the whole page anew."""
+    """Signing in; htmx never comes here, see `portal/kept_forms.py`."""
 
     redirect_authenticated_user = True
     authentication_form = SignInForm
-
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if request.headers.get("HX-Request"):
-            return HttpResponseClientRefresh()
-        return super().dispatch(request, *args, **kwargs)
 
     def get_redirect_url(self, *args: Any) -> str:
         """Lead on where `next` says, but not in a circle."""

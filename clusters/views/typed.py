@@ -55,6 +55,18 @@ def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
     return found if size <= MOST_BYTES else []
 
 
+def posted_token(request: HttpRequest) -> str:
+    """Return the CSRF token in the form; empty without one, or without a whole form."""
+    return next((value for name, value in _posted(request) if name == _TOKEN), "")
+
+
+def is_too_large(request: HttpRequest) -> bool:
+    """Whether something was typed of which `typed_fields` returns nothing."""
+    names = [name for name, _ in _posted(request)]
+    is_any = any(name != _TOKEN and not is_secret(name) for name in names)
+    return is_any and not typed_fields(request)
+
+
 def is_secret(name: str) -> bool:
     """Whether this field holds a password, or may: no page shows what was typed there."""
     return "password" in name.lower() and name not in _NO_SECRETS
@@ -74,7 +86,7 @@ def send_again(
     kept = typed_fields(request) if fields is None else fields
     context = {
         "fields": kept,
-        "readable": _readable(kept),
+        "readable": readable(kept),
         "is_lost": not kept and any(name != _TOKEN for name, _ in _posted(request)),
         "has_password": any(is_secret(name) for name, _ in _posted(request)),
         "csrf_token": get_token(request),
@@ -82,7 +94,7 @@ def send_again(
     return bare_page(request, fault, template="send_again.html", context=context)
 
 
-def _readable(fields: Fields) -> list[tuple[Text, str]]:
+def readable(fields: Fields) -> list[tuple[Text, str]]:
     """Return what a person typed or chose, by the words that stood beside it."""
     return [
         (_LABELS.get(name) or name, value)

@@ -22,9 +22,17 @@ class TestForm:
         assert "aria-invalid" not in page
 
     def test_leads_a_stranger_to_the_login(self, project: CloudProject) -> None:
-        for answer in (Client().get(URL), post(Client())):
-            assert answer.status_code == 302
-            assert answer.headers["Location"].startswith("/login/")
+        answer = Client().get(URL)
+        assert (answer.status_code, answer.headers["Location"]) == (
+            302,
+            f"/login/?next={URL}",
+        )
+        assert not ClusterRequest.objects.exists()
+
+    def test_holds_what_a_stranger_typed(self, project: CloudProject) -> None:
+        answer = post(Client(), reason="For the fair.")
+        assert answer.status_code == 403
+        assert 'name="reason" value="For the fair."' in text(answer)
         assert not ClusterRequest.objects.exists()
 
     def test_knows_no_other_method(self, client: Client, project: CloudProject) -> None:

@@ -44,3 +44,28 @@ class TestWrongInput:
         if field in ("name", "requester"):
             assert f'value="{typed[field]}"' in html
         assert state_of(row) == row.state
+
+
+class TestWhatWasTyped:
+    def test_is_quoted_where_its_form_is_gone(self) -> None:
+        row = factories.cluster_request(state=State.CANCELLED)
+        form = {"body_sha256": row.body_sha256, "comment": "Not <before> the fair."}
+        answer = as_person("bob").post(url_of(row, "reject"), form)
+        html = answer.content.decode()
+        assert answer.status_code == 409
+        assert "Not &lt;before&gt; the fair." in html
+
+    def test_stands_in_the_form_that_it_was_sent_from(self) -> None:
+        row = factories.cluster_request(state=State.PENDING)
+        typed = {"requester": "nobody", "comment": "She left."}
+        html = as_person("olga").post(url_of(row, "hand-over"), typed).content.decode()
+        assert html.count("She left.</textarea>") == 1
+        assert '<details class="cancel" open>' in html
+
+    def test_of_a_pause_stays(self) -> None:
+        project = factories.cloud_project()
+        answer = as_person("olga").post(
+            f"/operate/{project.name}/pause/", {"reason": "x" * 501}
+        )
+        assert answer.status_code == 400
+        assert f'value="{"x" * 501}"' in answer.content.decode()

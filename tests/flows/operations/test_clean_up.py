@@ -9,9 +9,10 @@ from django.db import connection, models
 from django.utils import timezone
 
 from clusters import wiring
-from clusters.models import Heartbeat, SignInCount
+from clusters.models import Heartbeat, KeptForm, SignInCount
 from clusters.operations import clean_up as clean_up_module
 from clusters.operations.sweep import sweep
+from tests.factories import user
 
 pytestmark = pytest.mark.django_db
 
@@ -31,11 +32,23 @@ def heartbeat(name: str, ago: timedelta) -> None:
     Heartbeat.objects.create(name=name, kind="worker", seen_at=seen_at)
 
 
-MAKERS = [(Session, session), (SignInCount, count), (Heartbeat, heartbeat)]
+def kept_form(name: str, ago: timedelta) -> None:
+    KeptForm.objects.create(
+        browser_id=name, person=user("alice"), expires_at=timezone.now() - ago
+    )
+
+
+MAKERS = [
+    (Session, session),
+    (SignInCount, count),
+    (Heartbeat, heartbeat),
+    (KeptForm, kept_form),
+]
 
 
 def names(model: type[models.Model]) -> set[str]:
-    return set(model._default_manager.values_list("pk", flat=True))
+    field = "browser_id" if model is KeptForm else "pk"
+    return set(model._default_manager.values_list(field, flat=True))
 
 
 def sweep_now() -> None:
@@ -77,6 +90,7 @@ class TestIndexes:
             (SignInCount, "expires_at"),
             (SignInCount, "limited_until"),
             (Heartbeat, "seen_at"),
+            (KeptForm, "expires_at"),
         ],
     )
     def test_lead_to_what_is_over(self, model: type[models.Model], column: str) -> None:

@@ -1,0 +1,49 @@
+"""On which page the form stands that a POST came from: an action is no page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Final
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+_SHOWN_BY: Final = {
+    "request-approve": "request-detail",
+    "request-reject": "request-detail",
+    "request-cancel": "request-detail",
+    "request-retry": "request-detail",
+    "request-delete-cluster": "request-detail",
+    "request-hand-over": "request-detail",
+    "request-adopt": "request-detail",
+    "request-confirm-absent": "request-detail",
+    "request-keep-watching": "request-detail",
+    "operate-reconcile": "operate",
+    "operate-pause": "operate",
+    "operate-resume": "operate",
+    "catalog-refresh": "request-new",
+    "logout": "home",
+}
+"""Of each address that takes a POST only, the page with its form."""
+
+
+def page_of_form(request: HttpRequest) -> str:
+    """Return the address that a GET shows the form at; that of the request for most."""
+    match = request.resolver_match
+    page = _SHOWN_BY.get(match.url_name or "") if match else None
+    if match is None or page is None:
+        return request.get_full_path()
+    ids = match.kwargs if page == "request-detail" else {}
+    return reverse(page, kwargs=ids)
+
+
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lead others to the login, and from there to the page of the form."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **named: object) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, **named)
+        return redirect_to_login(page_of_form(request))
+
+    return guarded

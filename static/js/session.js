@@ -1,0 +1,28 @@
+// A page that outlives its session keeps what is typed in it. The server says to htmx that
+// nobody is signed in any more, and gives a new token after a sign-in in another tab.
+(() => {
+  "use strict";
+
+  const show = (isShown, somebodyElse) => {
+    const notice = document.getElementById("signed-out");
+    if (!notice) return;
+    notice.querySelector("[data-signed-out]").hidden = somebodyElse;
+    notice.querySelector("[data-somebody-else]").hidden = !somebodyElse;
+    notice.hidden = !isShown;
+  };
+
+  document.addEventListener("portal:signed-out", (event) => {
+    show(true, event.detail.somebodyElse);
+  });
+
+  document.addEventListener("portal:fresh-token", (event) => {
+    const { token } = event.detail;
+    for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) {
+      field.value = token;
+    }
+    document.body.setAttribute("hx-headers", JSON.stringify({ "x-csrftoken": token }));
+    show(false, false);
+    // What was refused for its old token is asked again.
+    if (event.target.matches("form")) event.target.dispatchEvent(new Event("change"));
+  });
+})();
