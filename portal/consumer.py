@@ -9,6 +9,7 @@ from amqp import exceptions as amqp
 from celery.exceptions import WorkerShutdown
 from celery.worker import consumer
 from celery.worker.state import maybe_shutdown
+from django.db import connections
 from kombu.exceptions import OperationalError
 
 from clusters.operations.broker_trouble import note_trouble, word_for
@@ -82,7 +83,7 @@ class Consumer(consumer.Consumer):
         """
 
         def note(error: Exception, seconds: float) -> None:
-            note_trouble(error)
+            _note(error)
             log.error(_NOT_CONNECTED, conn.as_uri(), error, seconds)
 
         try:
@@ -103,7 +104,7 @@ class Consumer(consumer.Consumer):
         self._wait_after(exc)
 
     def _wait_after(self, error: Exception) -> None:
-        note_trouble(error)
+        _note(error)
         if not self.has_consumed and isinstance(error, _NEEDS_A_PERSON):
             log.critical("CELERY_BROKER_URL: %s", error)
             raise WorkerShutdown(1)
@@ -114,3 +115,9 @@ class Consumer(consumer.Consumer):
         while time.monotonic() < until:
             maybe_shutdown()
             time.sleep(0.1)
+
+
+def _note(error: Exception) -> None:
+    """Note why; this thread keeps no connection to the database, which would get old."""
+    note_trouble(error)
+    connections.close_all()

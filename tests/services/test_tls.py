@@ -10,6 +10,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
+from clusters.operations.broker_trouble import word_for
 from portal.caches.redis import RedisCache
 from portal.celery import app
 from portal.tls import broker_over_tls, cache_over_tls
@@ -22,6 +23,7 @@ from tests.services.tls_front import tls_front
 pytestmark = pytest.mark.services
 
 Connect = Callable[..., Any]
+REFUSED = (RedisError, OperationalError)
 
 
 @pytest.fixture(scope="module")
@@ -93,15 +95,16 @@ class TestConnecting:
     def test_is_refused_with_another_authority(
         self, connect: Connect, others: Files
     ) -> None:
-        with pytest.raises((RedisError, OperationalError), match="VERIFY_FAILED"):
+        with pytest.raises(REFUSED, match="VERIFY_FAILED") as caught:
             connect("127.0.0.1", others.ca)
+        assert word_for(caught.value) == "untrusted"
 
     def test_is_refused_without_an_authority(self, connect: Connect) -> None:
-        with pytest.raises((RedisError, OperationalError), match="VERIFY_FAILED"):
+        with pytest.raises(REFUSED, match="VERIFY_FAILED"):
             connect("127.0.0.1", None)
 
     def test_is_refused_under_another_name(self, connect: Connect, ours: Files) -> None:
-        with pytest.raises((RedisError, OperationalError), match="mismatch"):
+        with pytest.raises(REFUSED, match="mismatch"):
             connect("localhost", ours.ca)
 
 
