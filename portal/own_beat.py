@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 from celery import beat, bootsteps
+from django.db import connections
 
 VARIABLE = "WORKER_BEATS"
 
@@ -23,6 +24,23 @@ class Scheduler(beat.Scheduler):
 
     # So that a living connection is taken from the pool.
     producer = None  # type: ignore[assignment]  # a property of the other kind
+
+    def apply_async(self, *args: Any, **options: Any) -> Any:
+        """
+        Send one tick.
+
+        :raises SchedulingError: if the broker does not take it; why is noted
+        """
+        from clusters.operations.broker_trouble import (  # noqa: PLC0415 (needs Django's setup)
+            note_trouble,
+        )
+
+        try:
+            return super().apply_async(*args, **options)
+        except beat.SchedulingError as error:
+            note_trouble(error)
+            connections.close_all()  # one that is kept gets old
+            raise
 
 
 class OwnBeat(bootsteps.StartStopStep):

@@ -27,6 +27,7 @@ _WORDS: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (redis.NoPermissionError, "refused"),
     (amqp.AccessRefused, "refused"),
     (amqp.NotAllowed, "refused"),
+    (amqp.RecoverableConnectionError, "down"),
     (redis.ClusterDownError, "down"),
     (redis.ConnectionError, "down"),
     (redis.TimeoutError, "down"),

@@ -34,6 +34,7 @@ WORDS = (
     (amqp.ResourceError("RabbitMQ takes no messages"), "full"),
     (amqp.AccessRefused("access to queue 'portal' refused"), "refused"),
     (amqp.NotAllowed("vhost / not found"), "refused"),
+    (amqp.ConnectionForced("CONNECTION_FORCED - closed by the operator"), "down"),
     (amqp.AMQPNotImplementedError("queue does not support it"), "failing"),
     (RuntimeError("something else"), "failing"),
 )
