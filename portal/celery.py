@@ -17,6 +17,8 @@ TRANSPORT_ALIASES |= {
     "filesystem": "portal.broker:Transport",
     "redis": "portal.redis_broker:Transport",
     "rediss": "portal.redis_broker:Transport",
+    "amqp": "portal.rabbit_broker:Transport",
+    "amqps": "portal.rabbit_broker:TlsTransport",
 }
 refuse_compression()
 
@@ -31,18 +33,22 @@ app.conf.update(
     # A message of a killed worker comes again; the rows decide what that means.
     task_acks_late=True,
     worker_prefetch_multiplier=1,
+    # The broker's own exchange, which leads to a queue by its name: one thing to declare.
+    task_default_exchange="",
     # Publishing must not hold up a page: the sweep finds what was not published.
     task_publish_retry=False,
     broker_connection_timeout=CONNECT_SECONDS,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
+    # What a broker answers is no reason to end: it may answer otherwise in a minute.
+    broker_channel_error_retry=True,
     # The portal counts its own heartbeats, in rows.
     worker_enable_remote_control=False,
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     # In memory: beat has nothing to remember that the rows do not know.
-    beat_scheduler="celery.beat:Scheduler",
+    beat_scheduler="portal.own_beat:Scheduler",
 )
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)

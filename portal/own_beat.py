@@ -6,12 +6,41 @@ import signal
 import threading
 from typing import Any
 
-from celery import bootsteps
-from celery.beat import Service
+from celery import beat, bootsteps
+from django.db import connections
 
 VARIABLE = "WORKER_BEATS"
 
 log = logging.getLogger(__name__)
+
+
+class Scheduler(beat.Scheduler):
+    """
+    Celery's scheduler in memory, which sends each tick as web sends a message.
+
+    Celery's keeps one connection for good. Once RabbitMQ has closed it, or restarted, each
+    further tick fails until the process is started anew.
+    """
+
+    # So that a living connection is taken from the pool.
+    producer = None  # type: ignore[assignment]  # a property of the other kind
+
+    def apply_async(self, *args: Any, **options: Any) -> Any:
+        """
+        Send one tick.
+
+        :raises SchedulingError: if the broker does not take it; why is noted
+        """
+        from clusters.operations.broker_trouble import (  # noqa: PLC0415 (needs Django's setup)
+            note_trouble,
+        )
+
+        try:
+            return super().apply_async(*args, **options)
+        except beat.SchedulingError as error:
+            note_trouble(error)
+            connections.close_all()  # one that is kept gets old
+            raise
 
 
 class OwnBeat(bootsteps.StartStopStep):
@@ -40,7 +69,7 @@ class _Clock(threading.Thread):
         super().__init__(name="beat", daemon=True)
         # A short interval, so that it soon sees that it is to stop.
         scheduler = app.conf.beat_scheduler
-        self.service = Service(app, max_interval=1, scheduler_cls=scheduler)
+        self.service = beat.Service(app, max_interval=1, scheduler_cls=scheduler)
 
     def run(self) -> None:
         """Tick until stopped; whatever else ends the clock ends the worker, too."""

@@ -34,7 +34,8 @@ def transport_options(
             "control_folder": str(folder / "exchanges"),
             "polling_interval": 0.1,
         }
-    return dict(AT_ONCE)
+    # Else a message that a full queue refuses is lost without a word.
+    return {"confirm_publish": True, **AT_ONCE}
 
 
 def beat_schedule(**every: float) -> dict[str, dict[str, Any]]:

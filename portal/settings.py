@@ -12,6 +12,7 @@ from portal.environment import BROKERS, Environment, fernet_key_of
 from portal.logs import logging_settings
 from portal.queue_settings import beat_schedule, transport_options
 from portal.serving.limits import BODY_BYTES
+from portal.tls import broker_over_tls, cache_over_tls
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = BASE_DIR / "var"
@@ -126,7 +127,9 @@ FILE_UPLOAD_HANDLERS = ["portal.uploads.NoFiles"]
 DATABASES = {
     "default": env.database("DATABASE_URL", "sqlite:///var/portal.sqlite3", BASE_DIR)
 }
-CACHES = {"default": env.cache("CACHE_URL", "dbcache://portal_cache")}
+CACHE_CA_FILE = env.ca_file("CACHE_CA_FILE")
+_CACHE = env.cache("CACHE_URL", "dbcache://portal_cache")
+CACHES = {"default": cache_over_tls("CACHE_URL", _CACHE, ca_file=CACHE_CA_FILE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 vars().update(env.email("EMAIL_URL", "consolemail://"))  # EMAIL_HOST and so on
 EMAIL_TIMEOUT = 10
@@ -181,7 +184,12 @@ DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 
 # The queue ----------------------------------------------------------------------------
-CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", BROKERS, "filesystem://")
+BROKER_CA_FILE = env.ca_file("BROKER_CA_FILE")
+CELERY_BROKER_URL, CELERY_BROKER_USE_SSL = broker_over_tls(
+    "CELERY_BROKER_URL",
+    env.url("CELERY_BROKER_URL", BROKERS, "filesystem://"),
+    ca_file=BROKER_CA_FILE,
+)
 CELERY_TASK_DEFAULT_QUEUE = env.text("CELERY_QUEUE", "portal")
 CELERY_BROKER_TRANSPORT_OPTIONS = transport_options(
     CELERY_BROKER_URL,

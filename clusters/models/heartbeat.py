@@ -4,7 +4,11 @@ from django.db import models
 
 
 class Heartbeat(models.Model):
-    """`seen_at` is in the database's clock."""
+    """
+    `seen_at` is in the database's clock.
+
+    Of kind `broker`: when the broker was last found in the trouble that the name says.
+    """
 
     name = models.CharField(max_length=200, primary_key=True)
     kind = models.CharField(max_length=16)

@@ -14,6 +14,8 @@ from uuid import UUID
 from celery import current_app
 from django.db import transaction
 
+from clusters.operations.broker_trouble import note_trouble
+
 log = logging.getLogger(__name__)
 
 SLOW_SECONDS: Final = 1.0
@@ -76,5 +78,6 @@ def _publish(task: str, ids: dict[str, int | str]) -> None:
         current_app.send_task(task, kwargs=ids, retry=False)
     except Exception as error:  # noqa: BLE001 - each broker has errors of its own
         log.warning("message.not_sent", extra={"task": task, "error": str(error)[:200]})
+        note_trouble(error)
         if time.monotonic() - began > SLOW_SECONDS:
             rest.until = time.monotonic() + REST_SECONDS

@@ -12,10 +12,12 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis.exceptions import ReadOnlyError
 
 from clusters import wiring
 from clusters.models import CloudProject, ClusterRequest, Heartbeat
 from clusters.models.people import viewer_of
+from clusters.operations.broker_trouble import latest_trouble
 from clusters.operations.clocks import BOUND, clocks_differ
 from clusters.operations.schema import is_migrated
 from clusters.operations.writable import takes_changes
@@ -94,6 +96,8 @@ def _cache() -> str:
         cache.set(key, value, timeout=10)
         found = cache.get(key)
         cache.delete(key)
+    except ReadOnlyError:  # of Redis: it became a replica
+        return READ_ONLY
     except Exception:  # noqa: BLE001 - each cache has errors of its own; all mean down
         return DOWN
     return OK if found == value else DOWN
@@ -110,7 +114,8 @@ def _by_heartbeat() -> dict[str, str]:
     # One of the future was written by a clock that was ahead, and proves nothing.
     if beats.filter(seen_at__range=(Now() - allowed, Now() + BOUND)).exists():
         return {"broker": OK, "worker": OK}
-    return {"broker": UNKNOWN, "worker": "silent" if beats.exists() else MISSING}
+    silent = "silent" if beats.exists() else MISSING
+    return {"broker": latest_trouble() or UNKNOWN, "worker": silent}
 
 
 def _clock() -> dict[str, str]:

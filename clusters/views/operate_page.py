@@ -18,6 +18,7 @@ from clusters.models import (
     SignInCount,
 )
 from clusters.models.request_columns import Needs
+from clusters.operations.broker_trouble import TROUBLE
 from clusters.operations.clocks import clocks_differ
 from clusters.states import MOVING, State
 from clusters.wording import EXPLAINED
@@ -54,10 +55,11 @@ class ProjectCard:
 
 def operate_context() -> dict[str, Any]:
     """Return what the template shows, in a constant number of queries."""
+    alive = Heartbeat.objects.exclude(kind=TROUBLE)
     return {
         "cards": _cards(),
         "unclear": _unsure(),
-        "heartbeats": Heartbeat.objects.order_by("-seen_at")[:_AT_MOST],
+        "heartbeats": alive.order_by("-seen_at")[:_AT_MOST],
         "unknown_codes": _unknown_codes(),
         "limits": SignInCount.objects.limited(timezone.now())[:_AT_MOST],
         "clocks_differ": clocks_differ(timezone.now()),

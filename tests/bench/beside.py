@@ -33,7 +33,9 @@ class BenchStack(Stack):
         """Start the simulator without a file, which it would write anew at each create."""
         arguments = ("--port", str(self.simulator_port))
         building = ("--build-seconds", BUILD_SECONDS)
-        self._start("simulator", "tests.bench.broad_cloud", *arguments, *building)
+        self.start_program(
+            "simulator", "tests.bench.broad_cloud", *arguments, *building
+        )
         wait_for(lambda: answers(f"{self.simulator_url}/_simulator/calls"))
 
     def forget_clusters(self) -> None:
@@ -45,7 +47,7 @@ class BenchStack(Stack):
         """Start a worker of another Celery app, as the portal's own is started."""
         app = ("--app", module, "worker", "--pool", "threads")
         calm = ("--hostname", f"{name}@%h", "--without-gossip", "--without-mingle")
-        self._start(name, "celery", *app, *calm)
+        self.start_program(name, "celery", *app, *calm)
 
     def stop_one(self, name: str) -> None:
         """Stop a process as a supervisor does."""

@@ -89,14 +89,14 @@ class Stack:
             str(self.folder / "logins"),
         )
         self.start_worker("worker")
-        self._start("beat", "celery", "--app", "portal", "beat")
+        self.start_program("beat", "celery", "--app", "portal", "beat")
         self.start_web("--threads", "4")
         return self
 
     def start_web(self, *changes: str) -> None:
         """Start gunicorn as the product does, with one process and these changes."""
         config = ("--config", "python:portal.web_settings")
-        self._start("web", "gunicorn", "portal.wsgi", *config, *changes)
+        self.start_program("web", "gunicorn", "portal.wsgi", *config, *changes)
         wait_for(lambda: answers(f"{self.url}/livez"))
 
     def start_simulator(self) -> None:
@@ -109,7 +109,7 @@ class Stack:
 
     def start_worker(self, name: str) -> None:
         """Start one more worker process."""
-        self._start(
+        self.start_program(
             name,
             "celery",
             "--app",
@@ -174,7 +174,8 @@ class Stack:
         password = dict(zip(logins[::2], logins[1::2], strict=True))[name]
         return Person(self, name, password)
 
-    def _start(self, name: str, module: str, *arguments: str) -> None:
+    def start_program(self, name: str, module: str, *arguments: str) -> None:
+        """Start a module of Python as one of the processes."""
         self._start_python(name, "-m", module, *arguments)
 
     def _start_python(self, name: str, *arguments: str) -> None:

@@ -5,10 +5,9 @@ import signal
 from types import SimpleNamespace
 
 import pytest
-from celery.beat import Scheduler
 
 from portal.celery import app
-from portal.own_beat import VARIABLE, OwnBeat
+from portal.own_beat import VARIABLE, OwnBeat, Scheduler
 
 
 def step() -> OwnBeat:

@@ -1,0 +1,120 @@
+"""
+TLS to the broker and to the cache, with the certificate and the host's name verified.
+
+The libraries differ where nobody says anything: kombu verifies nothing for rediss:// and
+the certificate without its name for amqps://, redis-py both. Here both are always verified,
+and what a URL says of TLS is read in one way for all of them.
+"""
+
+import ssl
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from portal.environment import stop
+
+_SCHEMES: Final = ("rediss", "amqps")
+_FILES: Final = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+_OPTIONS: Final = (*_FILES, "ssl_check_hostname", "ssl_cert_reqs")
+_VERIFIED: Final = ("required", "cert_required")
+
+
+def broker_over_tls(name: str, url: str, *, ca_file: str) -> tuple[str, dict[str, Any]]:
+    """
+    Return the URL without its options of TLS, and Celery's `broker_use_ssl`.
+
+    :raises SystemExit: if they cannot be used, or would verify less than the portal wants
+    """
+    parts = [_split(part) for part in url.split(";")]
+    given = _merged(name, [options for _, options in parts])
+    bare = ";".join(part for part, _ in parts)
+    scheme = urlsplit(bare).scheme
+    options = _checked(name, given, ca_file, is_tls=scheme in _SCHEMES)
+    if scheme == "amqps":
+        options = {key.removeprefix("ssl_"): value for key, value in options.items()}
+        options["cert_reqs"] = ssl.CERT_REQUIRED
+    return bare, options
+
+
+def cache_over_tls(
+    name: str, settings: dict[str, Any], *, ca_file: str
+) -> dict[str, Any]:
+    """
+    Return Django's settings of this cache, with TLS that verifies where it has TLS.
+
+    :raises SystemExit: as above
+    """
+    options = settings.get("OPTIONS", {})
+    given = {key: str(options[key]) for key in options if key.startswith("ssl_")}
+    locations = settings.get("LOCATION", "")
+    first = locations[0] if isinstance(locations, list) else locations
+    is_tls = urlsplit(first).scheme in _SCHEMES
+    checked = _checked(name, given, ca_file, is_tls=is_tls)
+    rest = {key: options[key] for key in options if key not in given}
+    return settings | {"OPTIONS": rest | checked} if rest | checked else settings
+
+
+def _split(url: str) -> tuple[str, dict[str, str]]:
+    """Return the URL without its options of TLS, and these."""
+    bare, _, query = url.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    options = {key: value for key, value in pairs if key.startswith("ssl_")}
+    if not options:
+        return url, {}
+    rest = urlencode([pair for pair in pairs if pair[0] not in options])
+    return f"{bare}?{rest}" if rest else bare, options
+
+
+def _merged(name: str, each: list[dict[str, str]]) -> dict[str, str]:
+    """Return what the URLs of several brokers say; those that say nothing follow the rest."""
+    merged: dict[str, str] = {}
+    for options in each:
+        if any(merged.get(key, value) != value for key, value in options.items()):
+            stop(name, "says one thing of TLS for one broker and another for the next.")
+        merged |= options
+    return merged
+
+
+def _checked(
+    name: str, given: Mapping[str, str], ca_file: str, *, is_tls: bool
+) -> dict[str, Any]:
+    """Return redis-py's options, which always verify the certificate."""
+    if not is_tls:
+        if given:
+            stop(name, f"?{min(given)}= needs {' or '.join(_SCHEMES)}://.")
+        return {}
+    for problem in (*_wrong_words(given, ca_file), *_wrong_files(given)):
+        stop(name, problem)
+    options: dict[str, Any] = {"ssl_ca_certs": ca_file} if ca_file else {}
+    options |= {key: given[key] for key in _FILES if key in given}
+    verify_name = given.get("ssl_check_hostname", "true").lower() != "false"
+    return options | {"ssl_cert_reqs": "required", "ssl_check_hostname": verify_name}
+
+
+def _wrong_words(given: Mapping[str, str], ca_file: str) -> Iterator[str]:
+    for key in sorted(set(given) - set(_OPTIONS)):
+        yield f"?{key}= is none of {', '.join(_OPTIONS)}."
+    if given.get("ssl_cert_reqs", "required").lower() not in _VERIFIED:
+        yield "?ssl_cert_reqs= can only be required: name the CA in ?ssl_ca_certs= instead."
+    verify_name = given.get("ssl_check_hostname", "true").lower()
+    if verify_name not in ("true", "false"):
+        yield "?ssl_check_hostname= is neither true nor false."
+    # Else any host that has a certificate of any public CA could take the broker's place.
+    if verify_name == "false" and not (ca_file or "ssl_ca_certs" in given):
+        yield "?ssl_check_hostname=false needs ?ssl_ca_certs= with a CA of your own."
+
+
+def _wrong_files(given: Mapping[str, str]) -> Iterator[str]:
+    """Load the files as the libraries will."""
+    for key in _FILES:
+        if key in given and not Path(given[key]).is_file():
+            yield f"?{key}= names no file that is there."
+    context = ssl.create_default_context()
+    try:
+        if "ssl_ca_certs" in given:
+            context.load_verify_locations(given["ssl_ca_certs"])
+        if "ssl_certfile" in given:
+            context.load_cert_chain(given["ssl_certfile"], given.get("ssl_keyfile"))
+    except OSError:
+        yield "?ssl_ca_certs=, ?ssl_certfile= or ?ssl_keyfile= is no PEM file of its kind."
