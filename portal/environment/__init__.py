@@ -2,7 +2,8 @@
 
 from portal.environment.origins import Origins
 from portal.environment.services import BROKERS, Services
-from portal.environment.sources import fernet_key_of, stop
+from portal.environment.sources import stop
+from portal.environment.values import fernet_key_of
 
 __all__ = ["BROKERS", "Environment", "fernet_key_of", "stop"]
 

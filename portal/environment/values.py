@@ -1,13 +1,18 @@
 """Plain values out of the environment: texts, numbers, names, keys and files."""
 
+import base64
+import hashlib
 import ipaddress
 import math
+import re
 import ssl
+from email.errors import MessageError
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
+from django.core.mail.message import sanitize_address
 
 from portal.environment.sources import Sources, quoted, stop
 
@@ -15,14 +20,30 @@ FLAGS: Final = {
     "1": True, "true": True, "yes": True, "on": True,
     "0": False, "false": False, "no": False, "off": False,
 }  # fmt: skip
+SHORTEST_SECONDS: Final = 0.01
+"""Less is a clock that never rests, or a call that never has time for an answer."""
+
 LONGEST_SECONDS: Final = 10_000_000
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_NUMBER: Final = re.compile(r"[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+\.")
+# In file names, in keys, and as RabbitMQ's, which keeps amq. for itself.
+_QUEUE: Final = re.compile(r"(?!amq\.)[!-.0-~]{1,100}")
+_SYSTEM_ZONES: Final = Path("/usr/share/zoneinfo")
+
+
+def fernet_key_of(text: str) -> str:
+    """Return the key that this text leads to: good enough while developing."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode()
 
 
 class Values:
     """
     What every variable may be.
 
-    An empty value counts as a missing one.
+    An empty value counts as a missing one, and one in the environment hides that of
+    `.env` even so.
     """
 
     def __init__(self, dotenv: Path) -> None:
@@ -30,8 +51,23 @@ class Values:
         self._sources = Sources(dotenv)
 
     def text(self, name: str, default: str | None = None) -> str:
+        """Return one line without blanks around it."""
+        value = self._found(name, default)
+        if _CONTROL.search(value):
+            stop(name, "holds a line break or another control character.")
+        return value
+
+    def later(self, name: str) -> str:
+        """
+        Return what a command asks for when it needs it; empty where nobody has set it.
+
+        Blanks stay: it may be a password.
+        """
+        return self._sources.find(name)
+
+    def _found(self, name: str, default: str | None) -> str:
         self.asked[name] = default
-        value = self._sources.find(name)
+        value = self._sources.find(name).strip()
         if not value and default is None:
             stop(name, "missing. Set it in the environment or in .env.")
         return value or default or ""
@@ -43,8 +79,8 @@ class Values:
         return value
 
     def names(self, name: str, default: list[str] | None = None) -> list[str]:
-        """Return the values between commas."""
-        given = self.text(name, "" if default is not None else None)
+        """Return the values between commas; a line break counts as a blank."""
+        given = self._found(name, "" if default is not None else None)
         found = [part.strip() for part in given.split(",") if part.strip()]
         if not found and default is None:
             stop(name, "holds nothing but commas.")
@@ -74,20 +110,50 @@ class Values:
     def above_zero(self, name: str, default: float) -> float:
         """Return a number of seconds or minutes, fractions allowed."""
         value = self.text(name, str(default))
-        try:
-            number = float(value) if value.isascii() else math.nan
-        except ValueError:
-            number = math.nan
-        if not 0 < number <= LONGEST_SECONDS:  # also refuses nan, which is not < 0
+        number = float(value) if _NUMBER.fullmatch(value) else math.nan
+        if not number > 0:  # also refuses nan
             stop(name, f"{quoted(value)} is not a number greater than 0.")
+        if not SHORTEST_SECONDS <= number <= LONGEST_SECONDS:
+            limits = f"from {SHORTEST_SECONDS} to {LONGEST_SECONDS}"
+            stop(name, f"{quoted(value)} is not a number {limits}.")
         return number
 
     def time_zone(self, name: str, default: str) -> str:
+        """Return a zone that Python and Django know; Django asks the system's folder."""
         value = self.text(name, default)
         try:
             ZoneInfo(value)
+            known = not _SYSTEM_ZONES.exists() or (_SYSTEM_ZONES / value).exists()
         except (OSError, ValueError, ZoneInfoNotFoundError):
+            known = False
+        if not known:
             stop(name, f"{quoted(value)} is not a time zone such as Europe/Berlin.")
+        return value
+
+    def queue(self, name: str, default: str) -> str:
+        """Return a name for queues, files and keys."""
+        value = self.text(name, default)
+        if not _QUEUE.fullmatch(value):
+            why = "holds a blank, a slash or letters outside ASCII, or begins with amq."
+            stop(name, f"{quoted(value)} is too long, {why}")
+        return value
+
+    def short(self, name: str, default: str, *, longest: int) -> str:
+        """Return a text that a column of this length holds."""
+        value = self.text(name, default)
+        if len(value) > longest:
+            stop(name, f"has {len(value)} characters, and {longest} is the most.")
+        return value
+
+    def sender(self, name: str, default: str) -> str:
+        """Return an address that mails can come from, as Django's mail will read it."""
+        value = self.text(name, default)
+        try:
+            address = sanitize_address(value, "utf-8")
+        except (ValueError, TypeError, LookupError, MessageError):
+            address = ""
+        if "@" not in address:
+            stop(name, f"{quoted(value)} is not an address such as portal@example.com.")
         return value
 
     def ca_file(self, name: str) -> str:

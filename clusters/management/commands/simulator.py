@@ -1,6 +1,5 @@
 """Runs the simulator cloud until it is told to stop."""
 
-import os
 import signal
 import ssl
 from argparse import ArgumentParser
@@ -21,8 +20,7 @@ from clusters.cloud.simulator.scenario import (
 from clusters.cloud.simulator.server import SimulatorServer, serve
 from clusters.cloud.simulator.state import StateUnreadable
 from clusters.cloud.simulator.world import DAY_SECONDS, World
-
-_DEFAULT_PASSWORD = "simulator-Passw0rd"  # noqa: S105 (opens nothing but the simulator)
+from clusters.management.variables import simulator_password
 
 
 class Command(BaseCommand):
@@ -81,10 +79,9 @@ class Command(BaseCommand):
 
 
 def _server(options: dict[str, Any]) -> SimulatorServer:
-    password = os.environ.get("SIMULATOR_PASSWORD") or _DEFAULT_PASSWORD
     try:
         world = World(
-            account=Account(password=password),
+            account=Account(password=simulator_password()),
             state_file=options["state"],
             build_seconds=options["build_seconds"],
             token_seconds=options["token_seconds"],
