@@ -1,5 +1,7 @@
 """What only commands need of the environment, read when they need it."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 
 
@@ -10,6 +12,11 @@ def variable(name: str, default: str = "") -> str:
     For passwords above all: none of them lies in the settings.
     """
     return str(settings.VARIABLE(name)) or default
+
+
+def for_own_process(values: Mapping[str, str]) -> dict[str, str]:
+    """Return these for a process that we start: no NAME_FILE of the shell goes first."""
+    return {f"{name}_FILE": "" for name in values} | dict(values)
 
 
 def simulator_password() -> str:

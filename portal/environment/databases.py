@@ -76,7 +76,11 @@ def _check_file(name: str, file: Path) -> None:
 
 
 def _holds_database(file: Path) -> bool:
-    """Whether this is such a file, or can become one."""
+    """
+    Whether this is such a file, or can become one.
+
+    Only before SQLite has it open: whoever closes it drops all locks of the process.
+    """
     try:
         with file.open("rb") as opened:
             return opened.read(len(_SQLITE)) in (b"", _SQLITE)

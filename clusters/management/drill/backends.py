@@ -17,7 +17,7 @@ from kombu import Connection
 from psycopg import sql
 from redis import Redis
 
-from clusters.management.variables import variable
+from clusters.management.variables import for_own_process, variable
 
 _POSTGRES: Final = "postgres://postgres:postgres@127.0.0.1:5432/postgres"
 _REDIS: Final = "redis://127.0.0.1:6379/0"
@@ -153,6 +153,6 @@ class Backend:
 def _migrate(environment: Variables) -> None:
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
-        env={**os.environ, **environment},
+        env={**os.environ, **for_own_process(environment)},
         check=True,
     )
