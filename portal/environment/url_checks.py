@@ -56,11 +56,15 @@ def _wrong_with_server(url: str, scheme: str) -> str:
         return UNREADABLE
     if not all(_is_host(host, scheme) and port != 0 for host, port in hosts):
         return "names a host or a port that cannot be."
-    if scheme in ("http", "https") and not parts.hostname:
-        return "names no host."
+    if scheme in ("http", "https") and not _is_bare(parts):
+        return "must be a host with or without a port, and no path."
     if "redis" in scheme and not _DATABASE_NUMBER.fullmatch(parts.path):
         return "must end with the number of a database, such as /0."
     return ""
+
+
+def _is_bare(parts: SplitResult) -> bool:
+    return bool(parts.hostname) and not (parts.path.strip("/") or parts.query)
 
 
 def _is_unencoded(url: str) -> bool:

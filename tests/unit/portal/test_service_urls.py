@@ -88,6 +88,12 @@ class TestPasswords:
         assert (found["PASSWORD"], found["HOST"]) == ("a:b@c", "host")
 
 
+class TestProxy:
+    @pytest.mark.parametrize("url", ["http://", "http://h/path", "http://h:1/?a=b"])
+    def test_that_is_no_host_stops_the_start(self, given: Given, url: str) -> None:
+        assert said("proxy", given(url)).startswith("NAME: must be a host")
+
+
 class TestCache:
     def test_takes_options_as_what_they_mean(self, given: Given) -> None:
         url = "rediss://h/1?timeout=0&ssl_check_hostname=false&socket_timeout=2.5"
