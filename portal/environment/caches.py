@@ -9,6 +9,7 @@ import environ
 from portal.environment.options import Options
 from portal.environment.sources import stop
 from portal.environment.url_checks import wrong_with_list
+from portal.environment.values import FLAGS
 
 _TABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _OF_ALL: Final = ("timeout", "key_prefix", "version")
@@ -40,16 +41,22 @@ def _of_tables(options: Options) -> dict[str, Any]:
 
 
 def _of_redis(name: str, options: Options, found: dict[str, Any]) -> dict[str, Any]:
-    """Return what the client takes, read by the client, and tried without connecting."""
-    from redis.connection import ConnectionPool, parse_url  # noqa: PLC0415 (only here)
+    """
+    Return what the client takes, read by the client, and tried without connecting.
 
-    query = urlencode(options.rest)
+    What is said of TLS stays as it is, but for true and false.
+    """
+    from redis import RedisError  # noqa: PLC0415 (a table does without)
+    from redis.connection import ConnectionPool, parse_url  # noqa: PLC0415
+
+    tls = {key: text for key, text in options.rest.items() if key.startswith("ssl_")}
+    query = urlencode([each for each in options.rest.items() if each[0] not in tls])
     location = found["LOCATION"]
     server = location if isinstance(location, str) else location[0]
     try:
         # Untyped: it returns what a connection takes as arguments.
         read: dict[str, Any] = parse_url(f"redis://?{query}")  # type: ignore[no-untyped-call]
         ConnectionPool.from_url(server, **read).make_connection()
-    except (TypeError, ValueError, OSError, ImportError):
+    except (TypeError, ValueError, OSError, ImportError, RedisError):
         stop(name, "has an option that the client of Redis does not take.")
-    return read
+    return read | {key: FLAGS.get(text.lower(), text) for key, text in tls.items()}

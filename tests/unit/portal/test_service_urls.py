@@ -109,7 +109,6 @@ class TestCache:
         "url",
         [
             "redis://h/1?no_such_option=1",
-            "redis://h/1?ssl_check_hostname=false",
             "redis://h/1?health_check_interval=often",
             "redis://h/1?timeout=soon",
             "redis://h1,h2:0/1",
