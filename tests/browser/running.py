@@ -138,7 +138,7 @@ def environment_of_a_person(**changes: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name.removesuffix("_FILE") not in ours
+        if not {name, name.removesuffix("_FILE")} & set(ours)
         and not name.startswith(("DJANGO_", "PYTEST_"))
     }
     return {**kept, **changes}

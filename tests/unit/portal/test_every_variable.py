@@ -33,7 +33,6 @@ SAMPLES = {
     "SIGN_IN_LOG_HASHED": "on",
     "DEBUG": "on",
     "ALLOWED_CLOUD_HOSTS": "10.1.0.0/16",
-    "CLOUD_CA_FILE": certifi.where(),
     "CLOUD_PROXY": "http://proxy.example.com:3128",
     "CLOUD_PASSWORD": "s3cret  Passw0rd",
     "SIMULATOR_PASSWORD": "another-Passw0rd",
@@ -127,6 +126,7 @@ WAYS: dict[str, Setting] = {
 def samples(folder: Path) -> dict[str, str]:
     """Return a value for each variable that is not its default."""
     own = {"DATABASE_URL": f"sqlite:///{folder}/another.sqlite3"}
+    own |= {name: certifi.where() for name in listed() if name.endswith("_CA_FILE")}
     return {name: (SAMPLES | own).get(name, NUMBER) for name in listed()}
 
 
