@@ -1,40 +1,53 @@
-"""What is wrong with an address that somebody set, in words; nothing repeats it."""
+"""Names that the portal is called by, in the one form in which browsers send them."""
 
+import ipaddress
 import re
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-_HOST: Final = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
-_DATABASE_NUMBER: Final = re.compile(r"/?|/[0-9]{1,4}")
+from django.http.request import split_domain_port
+
+_USUAL_PORTS: Final = {"http": 80, "https": 443}
+_LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
-def wrong_with_url(url: str, schemes: tuple[str, ...]) -> str:
-    """Return why nobody can connect there; empty where somebody may."""
-    scheme = url.partition("://")[0]
-    if scheme not in schemes:
-        return f"must begin with one of {', '.join(schemes)} and ://."
-    try:
-        parts = [urlsplit(part) for part in url.split(";")]
-        _ = [_port(host) for part in parts for host in _hosts(part)]
-    except ValueError:  # a port that is no number, or a broken IPv6 address
-        return "is not a URL that the portal can read."
-    if scheme.startswith("redis") and not _DATABASE_NUMBER.fullmatch(parts[0].path):
-        return "must end with the number of a database, such as /0."
-    if scheme in ("http", "https") and not parts[0].hostname:
-        return "names no host."
-    return ""
+def origin_of(url: str) -> SplitResult | None:
+    """
+    Return http(s)://host[:port] as a browser writes it; None where there is more or less.
 
-
-def is_origin(url: str) -> bool:
-    """Whether this is http(s)://host[:port] and nothing more."""
+    Small letters, no port that is usual, no dot at the end, an IPv6 address short and in
+    brackets, a name in other letters than ASCII as `xn--...`.
+    """
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
+        host, port = canonical_host(parts.hostname or ""), parts.port
     except ValueError:
-        return False
-    extra = parts.path or parts.query or parts.fragment or "@" in parts.netloc
-    is_web = parts.scheme in ("http", "https")
-    return is_web and not extra and port != 0 and bool(_HOST.fullmatch(host))
+        return None
+    extra = (
+        parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    )
+    if not host or extra or port == 0 or parts.scheme not in _USUAL_PORTS:
+        return None
+    usual = port in (None, _USUAL_PORTS[parts.scheme])
+    return SplitResult(parts.scheme, host if usual else f"{host}:{port}", "", "", "")
+
+
+def canonical_host(host: str) -> str:
+    """
+    Return the name as browsers send it and Django takes it; empty where neither can.
+
+    An address of version 6 comes with or without its brackets, and leaves with them.
+    """
+    bare = host.removeprefix("[").removesuffix("]")
+    try:
+        address = ipaddress.ip_address(bare)
+    except ValueError:
+        name = _ascii(host.lower().removesuffix("."))
+    else:
+        name = f"[{address}]" if address.version == 6 else str(address)
+    # Django's own check, by which it would refuse every page.
+    return name if split_domain_port(name) == (name, "") else ""
 
 
 def host_of(origin: SplitResult) -> str:
@@ -48,10 +61,15 @@ def host_and_port(address: str, port: int) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def _hosts(url: SplitResult) -> list[str]:
-    """Return host[:port] of each server: some URLs name several between commas."""
-    return url.netloc.rpartition("@")[2].split(",")
-
-
-def _port(host: str) -> int | None:
-    return urlsplit(f"//{host}").port
+def _ascii(name: str) -> str:
+    """Return a name in ASCII; empty where browsers would not agree on it, or on a number."""
+    try:
+        encoded = name.encode("idna").decode()
+        agreed = encoded.encode().decode("idna") == name or encoded == name
+    except UnicodeError:
+        return ""
+    labels = encoded.split(".")
+    is_number = bool(_NUMBER.fullmatch(labels[-1]))  # 127.1 is an address to a browser
+    if not agreed or is_number or not all(map(_LABEL.fullmatch, labels)):
+        return ""
+    return encoded

@@ -22,6 +22,6 @@ def connecting(database: dict[str, Any]) -> dict[str, Any]:
         options = _SQLITE_OPTIONS
     return {
         "OPTIONS": options | database.get("OPTIONS", {}),
-        "CONN_MAX_AGE": database.get("CONN_MAX_AGE") or 60,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": database.get("CONN_MAX_AGE", 60),  # 0 is a value
+        "CONN_HEALTH_CHECKS": database.get("CONN_HEALTH_CHECKS", True),
     }

@@ -10,7 +10,6 @@ import sys
 import uuid
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import django
 from cryptography.fernet import Fernet
@@ -18,6 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from portal.environment import Environment
+from portal.own_place import keep_to_own_place, put
 from portal.simulator_port import kept_port
 
 FOLDER: Final = Path(__file__).resolve().parent.parent
@@ -31,6 +31,8 @@ def main() -> None:
     STATE.chmod(0o700)
     lock = _be_the_only_one()
     write_keys(FOLDER / ".env")
+    if ignored := keep_to_own_place(FOLDER / ".env", address=_address()):
+        _say(f"./run keeps to its own folder and does not use: {', '.join(ignored)}.")
     _set_environment()
     _prepare()
     command = [sys.executable, "portal/attending.py", str(lock), *_logins()]
@@ -73,21 +75,18 @@ def _address() -> str:
 def _set_environment() -> None:
     """Fill in what the programs of supervisord.conf and their settings are to find."""
     env = Environment(FOLDER / ".env")
-    if urlsplit(env.text("PUBLIC_URL", _address())).hostname == "127.0.0.1":
-        os.environ["PUBLIC_URL"] = _address()  # PORT may differ from the first start's
-    else:
-        os.environ["PUBLIC_URL"] = env.text("PUBLIC_URL")
     call = env.above_zero("CONNECT_TIMEOUT", 5) + env.above_zero("READ_TIMEOUT", 60)
-    os.environ |= {
-        "BIND_ADDRESS": "127.0.0.1",  # whatever .env says: the demo's passwords are shown
+    hosts = env.names("ALLOWED_CLOUD_HOSTS", [])
+    values = {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "ALLOWED_CLOUD_HOSTS": f"127.0.0.1,{env.text('ALLOWED_CLOUD_HOSTS', '')}",
+        "ALLOWED_CLOUD_HOSTS": ",".join(["127.0.0.1", *hosts]),
         "SIMULATOR_BUILD_SECONDS": str(env.above_zero("SIMULATOR_BUILD_SECONDS", 20)),
         "SIMULATOR_PORT": str(
             kept_port(STATE / "simulator-port", not_this=int(os.environ["PORT"]))
         ),
         "WORKER_STOP_SECONDS": str(math.ceil(call) + 15),
     }
+    put(values)
 
 
 def _prepare() -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from portal.addresses import host_of
 from portal.cloud_hosts import cloud_hosts
 from portal.environment import BROKERS, Environment, fernet_key_of
 from portal.logs import logging_settings
@@ -23,15 +22,15 @@ SECRET_KEY = env.text("SECRET_KEY", "only-for-development" if DEBUG else None)
 ENCRYPTION_KEYS = env.fernet_keys(
     "ENCRYPTION_KEYS", [fernet_key_of(SECRET_KEY)] if DEBUG else None
 )
-INSTALLATION_ID = env.text("INSTALLATION_ID", "")
+INSTALLATION_ID = env.short("INSTALLATION_ID", "", longest=64)
 
 # Addresses ------------------------------------------------------------------------
 BIND_ADDRESS = env.ip_address("BIND_ADDRESS", "127.0.0.1")
 PORT = env.whole("PORT", 8000, most=65_535)
 PUBLIC_URL = env.origin("PUBLIC_URL", f"http://127.0.0.1:{PORT}" if DEBUG else None)
 TRUST_PROXY = env.flag("TRUST_PROXY", default=False)
-ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", [host_of(PUBLIC_URL)])
-CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", [PUBLIC_URL.geturl()])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", PUBLIC_URL)
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
 
 # The engine and its calls to the cloud ----------------------------------------------
 POLL_SECONDS = env.above_zero("POLL_SECONDS", 15)
@@ -48,6 +47,9 @@ MAX_CALLS = env.whole("MAX_CALLS", max(1, WORKER_THREADS // 4))
 ALLOWED_CLOUD_HOSTS = cloud_hosts(env, "ALLOWED_CLOUD_HOSTS")
 CLOUD_CA_FILE = env.ca_file("CLOUD_CA_FILE")
 CLOUD_PROXY = env.url("CLOUD_PROXY", ("http", "https"), "")
+
+# For commands, when they need one: no password of theirs lies here.
+VARIABLE = env.later
 
 # The simulator of ./run, which alone sets this, for what it starts. Empty: no demo.
 _SIMULATOR_PORT = os.environ.get("SIMULATOR_PORT", "")
@@ -133,7 +135,7 @@ CACHES = {"default": cache_over_tls("CACHE_URL", _CACHE, ca_file=CACHE_CA_FILE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 vars().update(env.email("EMAIL_URL", "consolemail://"))  # EMAIL_HOST and so on
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "portal@localhost")
 
 # Safety -------------------------------------------------------------------------------
 _HTTPS = PUBLIC_URL.scheme == "https"
@@ -190,7 +192,7 @@ CELERY_BROKER_URL, CELERY_BROKER_USE_SSL = broker_over_tls(
     env.url("CELERY_BROKER_URL", BROKERS, "filesystem://"),
     ca_file=BROKER_CA_FILE,
 )
-CELERY_TASK_DEFAULT_QUEUE = env.text("CELERY_QUEUE", "portal")
+CELERY_TASK_DEFAULT_QUEUE = env.queue("CELERY_QUEUE", "portal")
 CELERY_BROKER_TRANSPORT_OPTIONS = transport_options(
     CELERY_BROKER_URL,
     folder=STATE_DIR / "broker",

@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 from redis import Redis, RedisError
 
 from tests import postgres
+from tests.variables import variable
 
 SECONDS = 3
 
@@ -45,7 +46,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def redis_url() -> str:
     """The URL of a Redis that others use too: take `queue_name` as prefix."""
-    url = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/0"
+    url = variable("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
     try:
         with Redis.from_url(url, socket_connect_timeout=SECONDS) as redis:
             redis.ping()
@@ -57,7 +58,7 @@ def redis_url() -> str:
 @pytest.fixture(scope="session")
 def amqp_url() -> str:
     """The URL of a RabbitMQ that others use too: take `queue_name`."""
-    url = os.environ.get("TEST_AMQP_URL") or "amqp://guest:guest@127.0.0.1:5672//"
+    url = variable("TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672//")
     try:
         with Connection(url, connect_timeout=SECONDS) as connection:
             connection.ensure_connection(max_retries=0, timeout=SECONDS)
@@ -103,6 +104,6 @@ def _not_there(service: str, variable: str, where: str) -> NoReturn:
     """Skip, or fail where services are required, with one line that says what is needed."""
     where = where.rpartition("@")[2]  # without the password
     line = f"needs {service}: nothing answers at {where} ({variable})"
-    if os.environ.get("REQUIRE_SERVICES") == "1":
+    if variable("REQUIRE_SERVICES") == "1":
         pytest.fail(line, pytrace=False)
     pytest.skip(line)

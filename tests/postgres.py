@@ -1,10 +1,11 @@
 """Databases of the tests' own on the PostgreSQL server that they are told of."""
 
-import os
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
+
+from tests.variables import variable
 
 CONNECT_SECONDS = 3
 _DEFAULT = "postgres://postgres:postgres@127.0.0.1:5432/postgres"
@@ -12,7 +13,7 @@ _DEFAULT = "postgres://postgres:postgres@127.0.0.1:5432/postgres"
 
 def server_url() -> str:
     """Where the server is; the database that it names is never written to."""
-    return os.environ.get("TEST_POSTGRES_URL") or _DEFAULT
+    return variable("TEST_POSTGRES_URL", _DEFAULT)
 
 
 def connect() -> psycopg.Connection:

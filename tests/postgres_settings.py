@@ -1,7 +1,7 @@
 """The settings of the tests on the PostgreSQL server that `tests.postgres` finds."""
 
 import uuid
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from tests.postgres import server_url
 from tests.settings import *  # noqa: F403  # the same but for the database
@@ -12,8 +12,8 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": _SERVER.hostname,
         "PORT": _SERVER.port,
-        "USER": _SERVER.username,
-        "PASSWORD": _SERVER.password,
+        "USER": unquote(_SERVER.username or ""),
+        "PASSWORD": unquote(_SERVER.password or ""),
         "NAME": _SERVER.path.removeprefix("/"),
         # A name of its own, as pytest-django makes the database anew and drops it.
         "TEST": {"NAME": f"portal_test_flows_{uuid.uuid4().hex}"},

@@ -8,12 +8,13 @@ from tempfile import TemporaryDirectory
 _ROOT = Path(__file__).resolve().parent.parent
 _FOLDER = TemporaryDirectory(prefix="portal-tests-")  # gone when the run ends
 
-# Every variable gets its default of .env.example, so that nobody's .env leaks in.
+# Every variable gets its default of .env.example, so that nobody's .env leaks in, and
+# no file that the shell names.
 for _name in re.findall(
     r"^#?\s?([A-Z_]+)=", (_ROOT / ".env.example").read_text(), re.M
 ):
     if not _name.startswith(("TEST_", "REQUIRE_")):
-        os.environ[_name] = ""
+        os.environ[_name] = os.environ[f"{_name}_FILE"] = ""
 os.environ.update(
     SECRET_KEY="only-for-tests-" * 4,
     ENCRYPTION_KEYS="dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDA=",

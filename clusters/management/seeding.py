@@ -1,6 +1,5 @@
 """What the demo begins with: people, two cloud projects, and the marker that names them."""
 
-import os
 import secrets
 from collections.abc import Iterable
 from typing import Final
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from clusters import wiring
 from clusters.management.showcase import People, seed_showcase
+from clusters.management.variables import simulator_password
 from clusters.models import CloudProject, DemoMarker
 from clusters.models.cloud_project import ApiVersion
 from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
@@ -82,11 +82,7 @@ def _give_addresses(people: Iterable[User]) -> None:
 
 def sealed_for_simulator(demo: CloudProject) -> str:
     """Return the simulator's password, sealed for the addresses that the demo has now."""
-    return wiring.sealed_for(demo, _password_of_simulator())
-
-
-def _password_of_simulator() -> str:
-    return os.environ.get("SIMULATOR_PASSWORD") or "simulator-Passw0rd"
+    return wiring.sealed_for(demo, simulator_password())
 
 
 def _connect_demo(url: str) -> CloudProject:
@@ -103,7 +99,7 @@ def _connect_demo(url: str) -> CloudProject:
             vpc_url=url,
             api_version=ApiVersion.V1,
         ),
-        _password_of_simulator(),
+        simulator_password(),
         via=_VIA,
     )
 

@@ -138,7 +138,8 @@ def environment_of_a_person(**changes: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in ours and not name.startswith(("DJANGO_", "PYTEST_"))
+        if not {name, name.removesuffix("_FILE")} & set(ours)
+        and not name.startswith(("DJANGO_", "PYTEST_"))
     }
     return {**kept, **changes}
 

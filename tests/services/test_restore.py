@@ -1,6 +1,5 @@
 """Row 48 of the fault table: a standby without the gate's commit takes over."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from tests.services.promotion import Pair, binaries
 from tests.services.stack import Stack, shown, wait_for
+from tests.variables import variable
 
 pytestmark = pytest.mark.services
 
@@ -18,7 +18,7 @@ def pair() -> Iterator[Pair]:
     programs = binaries()
     if programs is None:
         line = "needs initdb of PostgreSQL: the postgresql package"
-        if os.environ.get("REQUIRE_SERVICES") == "1":
+        if variable("REQUIRE_SERVICES") == "1":
             pytest.fail(line, pytrace=False)
         pytest.skip(line)
     made = Pair(programs)

@@ -1,11 +1,11 @@
 """The two witnesses: the vendor's SDK, and a real Keystone where it is asked for."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.variables import variable
 from tests.witnesses.environments import python_with
 from tests.witnesses.keystone import Keystone
 
@@ -27,7 +27,7 @@ def keystone(
     environments: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Keystone]:
     """A running Keystone with an account, a user and two projects."""
-    if os.environ.get("TEST_KEYSTONE") != "1":
+    if variable("TEST_KEYSTONE") != "1":
         pytest.skip("TEST_KEYSTONE=1 starts a real OpenStack Keystone")
     python = python_with("keystone", below=environments)
     made = Keystone(python, folder=tmp_path_factory.mktemp("keystone"))

@@ -1,7 +1,6 @@
 """Other people's programs, each with its packages in an environment of its own."""
 
 import fcntl
-import os
 import subprocess
 import sys
 import venv
@@ -9,6 +8,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+from tests.variables import variable
 
 LOCKS = Path(__file__).parent
 PATIENCE = 300
@@ -37,7 +38,7 @@ def python_with(name: str, *, below: Path) -> Path:
 
 def not_there(line: str) -> NoReturn:
     """Skip, or fail where services are required, with this line."""
-    if os.environ.get("REQUIRE_SERVICES") == "1":
+    if variable("REQUIRE_SERVICES") == "1":
         pytest.fail(line, pytrace=False)
     pytest.skip(line)
 

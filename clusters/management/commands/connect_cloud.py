@@ -1,7 +1,6 @@
 """Create or update a cloud project: where it is and how to sign in to it."""
 
 import getpass
-import os
 from argparse import ArgumentParser
 from dataclasses import asdict, replace
 from typing import Any, Final
@@ -16,6 +15,7 @@ from clusters.cloud.huawei.regions import Endpoints, endpoints_of
 from clusters.cloud.tidy import tidy_value, without_line_end
 from clusters.cloud.types import CloudVpc, Token
 from clusters.management.readings import VPCS_NEED, what_helps
+from clusters.management.variables import variable
 from clusters.models import CloudProject
 from clusters.models.cloud_project import ApiVersion, CloudDialect
 from clusters.operations.connect import (
@@ -161,9 +161,9 @@ def _refuse_wrong(name: str, connection: Connection) -> None:
 
 
 def _password() -> str:
-    """Ask for it where the environment holds none."""
+    """Ask for it where neither the environment nor .env nor a file holds it."""
     try:
-        password = os.environ.get("CLOUD_PASSWORD") or getpass.getpass("Password: ")
+        password = variable("CLOUD_PASSWORD") or getpass.getpass("Password: ")
     except EOFError:
         password = ""
     password = without_line_end(password)  # a file has one, and no password does

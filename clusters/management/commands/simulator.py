@@ -1,6 +1,5 @@
 """Runs the simulator cloud until it is told to stop."""
 
-import os
 import signal
 import ssl
 from argparse import ArgumentParser
@@ -22,8 +21,7 @@ from clusters.cloud.simulator.server import SimulatorServer, serve
 from clusters.cloud.simulator.site import Site
 from clusters.cloud.simulator.state import StateUnreadable
 from clusters.cloud.simulator.world import DAY_SECONDS, World
-
-_DEFAULT_PASSWORD = "simulator-Passw0rd"  # noqa: S105 (opens nothing but the simulator)
+from clusters.management.variables import simulator_password
 
 
 class Command(BaseCommand):
@@ -94,11 +92,10 @@ class Command(BaseCommand):
 
 
 def _server(options: dict[str, Any]) -> SimulatorServer:
-    password = os.environ.get("SIMULATOR_PASSWORD") or _DEFAULT_PASSWORD
     try:
         world = World(
             account=Account(
-                password=password,
+                password=simulator_password(),
                 enterprise_project_id=options["enterprise_project"],
             ),
             state_file=options["state"],

@@ -17,6 +17,8 @@ from kombu import Connection
 from psycopg import sql
 from redis import Redis
 
+from clusters.management.variables import for_own_process, variable
+
 _POSTGRES: Final = "postgres://postgres:postgres@127.0.0.1:5432/postgres"
 _REDIS: Final = "redis://127.0.0.1:6379/0"
 _AMQP: Final = "amqp://guest:guest@127.0.0.1:5672//"
@@ -64,7 +66,7 @@ class Postgres:
     """PostgreSQL, at TEST_POSTGRES_URL."""
 
     def __init__(self) -> None:
-        self._url = os.environ.get("TEST_POSTGRES_URL") or _POSTGRES
+        self._url = variable("TEST_POSTGRES_URL", _POSTGRES)
         self._template = f"drill_{uuid.uuid4().hex}"
         self._lock = threading.Lock()
 
@@ -124,24 +126,24 @@ class Backend:
 
     def _broker(self, name: str, folder: Path) -> dict[str, str]:
         if self.name == "redis":
-            url = os.environ.get("TEST_REDIS_URL") or _REDIS
+            url = variable("TEST_REDIS_URL", _REDIS)
             cache = url.replace("redis://", "rediscache://", 1)
             cache = f"{cache}?key_prefix={name}"
             return {"CELERY_BROKER_URL": url, "CACHE_URL": cache}
         database_cache = {"CACHE_URL": "dbcache://portal_cache"}
         if self.name == "rabbitmq":
-            url = os.environ.get("TEST_AMQP_URL") or _AMQP
+            url = variable("TEST_AMQP_URL", _AMQP)
             return {"CELERY_BROKER_URL": url, **database_cache}
         return {"CELERY_BROKER_URL": f"filesystem://{folder}/broker", **database_cache}
 
     def _forget(self, name: str) -> None:
         if self.name == "redis":
-            url = os.environ.get("TEST_REDIS_URL") or _REDIS
+            url = variable("TEST_REDIS_URL", _REDIS)
             with Redis.from_url(url) as redis:
                 for key in redis.scan_iter(f"{name}:*", count=1000):
                     redis.delete(key)
         elif self.name == "rabbitmq":
-            url = os.environ.get("TEST_AMQP_URL") or _AMQP
+            url = variable("TEST_AMQP_URL", _AMQP)
             with Connection(url) as connection:
                 channel: Any = connection.default_channel
                 channel.queue_delete(name)
@@ -151,6 +153,6 @@ class Backend:
 def _migrate(environment: Variables) -> None:
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
-        env={**os.environ, **environment},
+        env={**os.environ, **for_own_process(environment)},
         check=True,
     )

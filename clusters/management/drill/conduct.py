@@ -16,6 +16,7 @@ from clusters.management.drill.row import ROWS
 from clusters.management.drill.setting import Setting, free_port
 from clusters.management.drill.verdict import Verdict
 from clusters.management.drill.warm import Warm
+from clusters.management.variables import for_own_process
 
 LONGEST_SECONDS: Final = 600
 _KEY: Final = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDA="
@@ -73,6 +74,7 @@ class Conductor:
             "ALLOWED_HOSTS": "127.0.0.1",
             "ALLOWED_CLOUD_HOSTS": f"127.0.0.1,{resolver.HOST}",
             "EMAIL_URL": "memorymail://",
+            "CLOUD_PROXY": "",
             "LANGUAGE_CODE": "en",
             "WORKER_THREADS": "4",
             "MAX_CALLS": "2",
@@ -105,8 +107,8 @@ class Conductor:
                 key: value.format(certificate=self.certificate, port=port)
                 for key, value in row.environment.items()
             }
-            environment = {**os.environ, **self.environment(), **chosen, **room}
-            return self._listen(part, setting, environment)
+            own = for_own_process({**self.environment(), **chosen, **room})
+            return self._listen(part, setting, {**os.environ, **own})
 
     def _listen(
         self, part: Part, setting: Setting, environment: dict[str, str]

@@ -177,6 +177,20 @@ class TestConnectCommand:
             )
         assert not CloudProject.objects.exists()
 
+    def test_takes_the_password_from_a_file(self, monkeypatch, tmp_path):
+        monkeypatch.delenv("CLOUD_PASSWORD", raising=False)
+        monkeypatch.setenv("CLOUD_PASSWORD_FILE", str(tmp_path / "password"))
+        # As Windows saves it; blanks may be a part of it.
+        (tmp_path / "password").write_bytes(b"\xef\xbb\xbf s3cret Passw0rd\r\n")
+        words = ["--region", "r", "--domain", "d", "--username", "u", "--project", "p"]
+        urls = [
+            f"--{each}-url=https://{each}.example.com" for each in ("iam", "css", "vpc")
+        ]
+        call_command("connect_cloud", "p", *words, *urls, "--no-check")
+        project = CloudProject.objects.get(name="p")
+        password = sealer().open_for(secret_is_for(project), project.sealed_password)
+        assert password == " s3cret Passw0rd"
+
     def test_needs_a_password(self, monkeypatch):
         def nobody_answers(_prompt: str) -> str:
             raise EOFError

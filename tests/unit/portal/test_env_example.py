@@ -7,8 +7,16 @@ from portal.settings import env
 
 ROOT = Path(__file__).resolve().parents[3]
 LISTED = re.compile(r"^(?:# )?([A-Z][A-Z_]+)=", re.MULTILINE)
-# os.environ["NAME"], environ.get("NAME", …), getenv("NAME"), env.text("NAME", …)
-READ = re.compile(r"""env(?:iron)?(?:\.\w+\(|\[)\s*["']([A-Z][A-Z_]+)["']""")
+# os.environ["NAME"], environ.get("NAME", …), getenv("NAME"), env.text("NAME", …),
+# variable("NAME")
+READ = re.compile(
+    r"""(?:env(?:iron)?(?:\.\w+\(|\[)|variable\()\s*["']([A-Z][A-Z_]+)["']"""
+)
+PAST_THE_READER = re.compile(
+    r"""(?:environ(?:\.\w+\(|\[)|getenv\()\s*["']([A-Z][A-Z_]+)["']"""
+)
+# They read only what ./run has set for them.
+BEHIND_RUN = {"attending.py", "embedded.py"}
 # Set by ./run for what it starts, or somebody else's: nobody sets these by hand.
 NOT_OURS = {
     "BOUND_TO",
@@ -37,6 +45,23 @@ class TestEnvExample:
 
     def test_lists_nothing_else(self) -> None:
         assert set(listed()) - set(env.asked) - read_somewhere() == set()
+
+    def test_is_read_by_the_reader_alone(self) -> None:
+        files = [
+            *(ROOT / "clusters").rglob("*.py"),
+            *(ROOT / "portal").rglob("*.py"),
+            *(ROOT / "tests").rglob("conftest.py"),
+            ROOT / "tests" / "postgres.py",
+            ROOT / "run",
+        ]
+        past = {
+            (str(file.relative_to(ROOT)), name)
+            for file in files
+            if file.name not in BEHIND_RUN
+            for name in PAST_THE_READER.findall(file.read_text(encoding="utf-8"))
+            if name in listed()
+        }
+        assert past == set()
 
     def test_lists_each_once(self) -> None:
         assert len(listed()) == len(set(listed()))

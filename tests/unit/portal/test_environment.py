@@ -5,12 +5,13 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography.fernet import Fernet
 
 from portal.addresses import host_of
-from portal.environment import Environment
+from tests.unit.portal.conftest import Given
 
 ROOT = Path(__file__).resolve().parents[3]
 CHECK = [sys.executable, "manage.py", "check"]
@@ -32,23 +33,6 @@ def start(command: list[str], **variables: str) -> subprocess.CompletedProcess[s
         timeout=60,
         check=False,
     )
-
-
-@pytest.fixture
-def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> "Given":
-    return Given(monkeypatch, tmp_path)
-
-
-class Given:
-    """An environment with one variable NAME, and an empty .env."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-        self._monkeypatch = monkeypatch
-        self.dotenv = folder / ".env"
-
-    def __call__(self, value: str) -> Environment:
-        self._monkeypatch.setenv("NAME", value)
-        return Environment(self.dotenv)
 
 
 class TestStart:
@@ -210,8 +194,13 @@ class TestEnvironment:
     def test_takes_origins_with_a_star_for_names_below_a_host(
         self, given: Given
     ) -> None:
-        origins = given("https://*.example.com, http://a.test:81").origins("NAME", [])
-        assert origins == ["https://*.example.com", "http://a.test:81"]
+        public = urlsplit("https://portal.test")
+        env = given("https://*.example.com, http://a.test:81")
+        assert env.origins("NAME", public) == [
+            "https://portal.test",
+            "https://*.example.com",
+            "http://a.test:81",
+        ]
 
     def test_writes_sqlite_down_at_once_and_locks_early(self, given: Given) -> None:
         database = given("sqlite:///x/y.sqlite3").database(

@@ -1,0 +1,45 @@
+"""The servers that the portal uses, out of the environment."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from portal.caches.settings import cache_settings
+from portal.database_settings import connecting
+from portal.environment.caches import read_cache
+from portal.environment.databases import postgres, sqlite
+from portal.environment.mails import MAILS, read_mail
+from portal.environment.sources import stop
+from portal.environment.url_checks import wrong_with_url
+from portal.environment.values import Values
+
+DATABASES: Final = ("sqlite", "postgres", "postgresql")
+CACHES: Final = ("dbcache", "rediscache", "redis", "rediss")
+BROKERS: Final = ("filesystem", "redis", "rediss", "amqp", "amqps", "memory")
+
+
+class Services(Values):
+    """Database, cache, broker and mail server."""
+
+    def database(self, name: str, default: str, base_dir: Path) -> dict[str, Any]:
+        """Return Django's settings of one database; a relative file is below `base_dir`."""
+        value = self.url(name, DATABASES, default)
+        if value.startswith("sqlite"):
+            found = sqlite(name, value, base_dir)
+        else:
+            found = postgres(name, value)
+        return found | connecting(found)
+
+    def cache(self, name: str, default: str) -> dict[str, Any]:
+        value = self.url(name, CACHES, default)
+        return cache_settings(read_cache(name, value))
+
+    def email(self, name: str, default: str) -> dict[str, Any]:
+        """Return EMAIL_BACKEND, EMAIL_HOST and so on."""
+        return read_mail(name, self.url(name, MAILS, default))
+
+    def url(self, name: str, schemes: tuple[str, ...], default: str) -> str:
+        """Return a URL of one of these kinds; it may hold a password: never print it."""
+        value = self.text(name, default)
+        if value and (why := wrong_with_url(value, schemes)):
+            stop(name, why)
+        return value

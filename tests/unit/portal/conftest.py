@@ -1,0 +1,24 @@
+"""An environment of a test's own."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.environment import Environment
+
+
+class Given:
+    """An environment with one variable NAME, and a .env that nobody has written yet."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self._monkeypatch = monkeypatch
+        self.dotenv = folder / ".env"
+
+    def __call__(self, value: str) -> Environment:
+        self._monkeypatch.setenv("NAME", value)
+        return Environment(self.dotenv)
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Given:
+    return Given(monkeypatch, tmp_path)
