@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import requests
+
+from tests.services.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60
@@ -134,7 +135,7 @@ class Stack:
             process.terminate()
         for process in self.processes.values():
             try:
-                process.wait(20)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -159,14 +160,14 @@ class Stack:
 
     def calls(self) -> dict[str, Any]:
         """Return the simulator's journal."""
-        answer = requests.get(f"{self.simulator_url}/_simulator/calls", timeout=5)
+        answer = requests.get(f"{self.simulator_url}/_simulator/calls", timeout=60)
         journal: dict[str, Any] = answer.json()
         return journal
 
     def arm(self, **faults: str | float) -> None:
         """Throw a switch of the simulator."""
         url = f"{self.simulator_url}/_simulator/faults"
-        requests.put(url, json=faults, timeout=5).raise_for_status()
+        requests.put(url, json=faults, timeout=60).raise_for_status()
 
     def person(self, name: str) -> "Person":
         """Return this person, signed in."""
@@ -203,13 +204,15 @@ class Person:
     def __init__(self, stack: Stack | HasUrl, name: str, password: str) -> None:
         self._url = stack.url
         self._session = requests.Session()
+        # A connection a call: web may close one that idles while the next call begins.
+        self._session.headers["Connection"] = "close"
         self.get("/login/")
         self.post("/login/", username=name, password=password)
         assert "sessionid" in self._session.cookies, f"{name} could not sign in"
 
     def get(self, path: str) -> str:
         """Return a page."""
-        answer = self._session.get(self._url + path, timeout=20)
+        answer = self._session.get(self._url + path, timeout=60)
         assert answer.status_code < 500, answer.text
         return answer.text
 
@@ -220,7 +223,7 @@ class Person:
             self._url + path,
             data={"csrfmiddlewaretoken": token, **fields},
             headers={"Referer": self._url + path},
-            timeout=20,
+            timeout=60,
         )
 
     def ask(self, name: str, **changes: Any) -> str:
@@ -279,11 +282,3 @@ def answers(url: str) -> bool:
         return requests.get(url, timeout=2).ok
     except requests.RequestException:
         return False
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
