@@ -43,7 +43,7 @@ enter_namespaces() {
 leave_namespaces() {
     if [ -n "$inside" ]; then
         kill -KILL "$inside" 2>/dev/null || true
-        wait "$inside" || true
+        { wait "$inside" || true; } 2>/dev/null
     fi
     rm -rf --one-file-system -- "$made"
 }
