@@ -204,27 +204,31 @@ class Person:
     def __init__(self, stack: Stack | HasUrl, name: str, password: str) -> None:
         self._url = stack.url
         self._session = requests.Session()
-        # A connection a call: web may close one that idles while the next call begins.
-        self._session.headers["Connection"] = "close"
         self.get("/login/")
         self.post("/login/", username=name, password=password)
         assert "sessionid" in self._session.cookies, f"{name} could not sign in"
 
     def get(self, path: str) -> str:
         """Return a page."""
-        answer = self._session.get(self._url + path, timeout=60)
+        answer = self._call("GET", path)
         assert answer.status_code < 500, answer.text
         return answer.text
 
     def post(self, path: str, **fields: Any) -> requests.Response:
         """Post a form and follow where it leads."""
         token = self._session.cookies.get("csrftoken", "")
-        return self._session.post(
-            self._url + path,
+        return self._call(
+            "POST",
+            path,
             data={"csrfmiddlewaretoken": token, **fields},
             headers={"Referer": self._url + path},
-            timeout=60,
         )
+
+    def _call(self, method: str, path: str, **more: Any) -> requests.Response:
+        answer = self._session.request(method, self._url + path, timeout=60, **more)
+        # A connection a call: web may close one that idles while the next call begins.
+        self._session.close()
+        return answer
 
     def ask(self, name: str, **changes: Any) -> str:
         """Ask for a cluster in the first network that is offered; returns its path."""
