@@ -188,6 +188,7 @@ def main(names: list[str]) -> int:
         "| guard taken out | rows | the drill says | pytest says |", "|---|---|---|---|"
     )
     found = [play(each) for each in chosen]
+    say("", f"{len(found)} guards taken out, {found.count(False)} missed by both")
     return 0 if chosen and all(found) else 1
 
 

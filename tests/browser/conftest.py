@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.browser.people import Person, sign_in
-from tests.browser.running import Portal, copy_checkout, running
+from tests.browser.running import NotInstalled, Portal, copy_checkout, running
+from tests.witnesses.environments import not_there
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +19,11 @@ def portal(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """What `./run` makes of a clean checkout: no .venv, nothing in var/."""
     folder = tmp_path_factory.mktemp("clean") / "portal"
     copy_checkout(folder)
-    with running(folder, "./run") as started:
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(running(folder, "./run"))
+        except NotInstalled as error:
+            not_there(f"needs a package index for ./run: {error}")
         yield started
 
 

@@ -31,6 +31,10 @@ QUICK: Final = {
 _LOGIN: Final = re.compile(r"^([a-z]+) (\S+)$", re.M)
 
 
+class NotInstalled(AssertionError):
+    """`./run` could not get its packages; says what pip said last."""
+
+
 @dataclass
 class Portal:
     """A running portal: where it is, and who may sign in with which password."""
@@ -59,7 +63,7 @@ class Portal:
 
     def calls(self) -> dict[str, Any]:
         """Return the simulator's journal."""
-        answer = requests.get(f"{self.simulator_url}/_simulator/calls", timeout=5)
+        answer = requests.get(f"{self.simulator_url}/_simulator/calls", timeout=60)
         journal: dict[str, Any] = answer.json()
         return journal
 
@@ -74,7 +78,7 @@ class Portal:
     def arm(self, fault: str) -> None:
         """Throw the simulator's switch for the next create."""
         url = f"{self.simulator_url}/_simulator/faults"
-        requests.put(url, json={"next_create": fault}, timeout=5).raise_for_status()
+        requests.put(url, json={"next_create": fault}, timeout=60).raise_for_status()
 
 
 def copy_checkout(folder: Path) -> None:
@@ -87,7 +91,11 @@ def copy_checkout(folder: Path) -> None:
 
 @contextmanager
 def running(folder: Path, *command: str, **changes: str) -> Iterator[Portal]:
-    """Start the portal in this folder, and leave nothing of it running afterwards."""
+    """
+    Start the portal in this folder, and leave nothing of it running afterwards.
+
+    :raises NotInstalled: if it ends because no package index is in reach
+    """
     port = free_port()
     output = folder.with_suffix(".out")
     with output.open("w") as out:
@@ -123,8 +131,11 @@ def _greeting(
     """Return what answers the logins, once the address and they are printed."""
 
     def look() -> dict[str, str]:
-        said = output.read_text()
-        assert process.poll() is None, said
+        ended, said = process.poll(), output.read_text()
+        pip, failed, _ = said.partition("\nThe packages of requirements.txt could not")
+        if ended and failed:
+            raise NotInstalled(pip.splitlines()[-1])
+        assert ended is None, said
         where = said.find("The portal runs at http://127.0.0.1:")
         logins = dict(_LOGIN.findall(said, max(where, 0)))
         return logins if where >= 0 and len(logins) == 5 else {}

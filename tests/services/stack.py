@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import requests
+
+from tests.services.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60
@@ -134,7 +135,7 @@ class Stack:
             process.terminate()
         for process in self.processes.values():
             try:
-                process.wait(20)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -159,14 +160,14 @@ class Stack:
 
     def calls(self) -> dict[str, Any]:
         """Return the simulator's journal."""
-        answer = requests.get(f"{self.simulator_url}/_simulator/calls", timeout=5)
+        answer = requests.get(f"{self.simulator_url}/_simulator/calls", timeout=60)
         journal: dict[str, Any] = answer.json()
         return journal
 
     def arm(self, **faults: str | float) -> None:
         """Throw a switch of the simulator."""
         url = f"{self.simulator_url}/_simulator/faults"
-        requests.put(url, json=faults, timeout=5).raise_for_status()
+        requests.put(url, json=faults, timeout=60).raise_for_status()
 
     def person(self, name: str) -> "Person":
         """Return this person, signed in."""
@@ -210,19 +211,25 @@ class Person:
 
     def get(self, path: str) -> str:
         """Return a page."""
-        answer = self._session.get(self._url + path, timeout=20)
+        answer = self._call("GET", path)
         assert answer.status_code < 500, answer.text
         return answer.text
 
     def post(self, path: str, **fields: Any) -> requests.Response:
         """Post a form and follow where it leads."""
         token = self._session.cookies.get("csrftoken", "")
-        return self._session.post(
-            self._url + path,
+        return self._call(
+            "POST",
+            path,
             data={"csrfmiddlewaretoken": token, **fields},
             headers={"Referer": self._url + path},
-            timeout=20,
         )
+
+    def _call(self, method: str, path: str, **more: Any) -> requests.Response:
+        answer = self._session.request(method, self._url + path, timeout=60, **more)
+        # A connection a call: web may close one that idles while the next call begins.
+        self._session.close()
+        return answer
 
     def ask(self, name: str, **changes: Any) -> str:
         """Ask for a cluster in the first network that is offered; returns its path."""
@@ -280,11 +287,3 @@ def answers(url: str) -> bool:
         return requests.get(url, timeout=2).ok
     except requests.RequestException:
         return False
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -1,7 +1,6 @@
 """A worker that is asked to stop: what it has sent it saves, what it has not it leaves."""
 
 import signal
-import time
 
 import pytest
 
@@ -30,6 +29,12 @@ def stop(stack: Stack) -> None:
     assert worker.wait(5 * CALL_SECONDS) == 0, stack.log("worker")[-2000:]
 
 
+def age_looks(stack: Stack) -> None:
+    """Make no look fresh enough to be shared."""
+    long_ago = "Look.objects.update(began_at='2020-01-01T00:00:00Z')"
+    stack.manage("shell", "-c", f"from clusters.models import Look; {long_ago}")
+
+
 @pytest.mark.parametrize("stack", ["files-sqlite", "redis-postgres"], indirect=True)
 class TestSigterm:
     def test_in_the_middle_of_a_create_lets_it_end_and_saves_its_answer(
@@ -46,7 +51,7 @@ class TestSigterm:
 
     def test_before_the_gate_sends_nothing_and_gives_the_row_back(self, slow: Stack):
         alice, bob = slow.person("alice"), slow.person("bob")
-        time.sleep(1)  # so that no look is fresh enough to be shared
+        age_looks(slow)
         path = alice.ask("second-index")
         bob.approve(path)
         wait_for(lambda: alice.state(path) == "sending")

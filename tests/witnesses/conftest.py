@@ -13,6 +13,8 @@ from tests.witnesses.keystone import Keystone
 @pytest.fixture(scope="session")
 def environments(pytestconfig: pytest.Config) -> Path:
     """Where the witnesses stay installed between runs."""
+    if not pytestconfig.pluginmanager.hasplugin("cacheprovider"):
+        pytest.skip("needs pytest's cache, which -p no:cacheprovider takes away")
     return pytestconfig.cache.mkdir("witnesses")
 
 

@@ -72,7 +72,7 @@ class Keystone:
             return
         self._process.terminate()
         try:
-            self._process.wait(20)
+            self._process.wait(60)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -172,6 +172,6 @@ class _Operator:
         self._call("PUT", f"/v3/projects/{project}/users/{user}/roles/{found[0]['id']}")
 
     def _call(self, method: str, path: str, **more: Any) -> requests.Response:
-        answer = self._session.request(method, self._url + path, timeout=20, **more)
+        answer = self._session.request(method, self._url + path, timeout=60, **more)
         answer.raise_for_status()
         return answer

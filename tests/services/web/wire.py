@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 @dataclass(frozen=True, kw_only=True)

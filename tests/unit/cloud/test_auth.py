@@ -56,14 +56,14 @@ class TestMemoryTokenStore:
         found: list[Token] = []
 
         def ask() -> None:
-            all_are_here.wait(5)
+            all_are_here.wait(60)
             found.append(store.renew(iam, stale=None))
 
         threads = [threading.Thread(target=ask) for _ in range(16)]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(5)
+            thread.join(60)
 
         assert iam.logins == 1
         assert found == [token()] * 16
@@ -109,20 +109,20 @@ class TestMemoryTokenStore:
 
         def slow() -> Token:
             started.set()
-            done.wait(5)
+            done.wait(60)
             return token()
 
         other = threading.Thread(
             target=store.renew, args=(slow,), kwargs={"stale": None}
         )
         other.start()
-        started.wait(5)
+        started.wait(60)
         try:
             with pytest.raises(CloudUnavailable):
                 store.renew(Iam(), stale=None)
         finally:
             done.set()
-            other.join(5)
+            other.join(60)
 
         assert store.current() == token()
 

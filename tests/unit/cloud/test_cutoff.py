@@ -1,9 +1,12 @@
 """The end of a whole call, whatever the other side does to draw it out."""
 
-import os
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +19,31 @@ from clusters.cloud.huawei.http import CloudHttp
 from tests.unit.cloud.test_http import NoToken
 from tests.unit.cloud.wire import LOOPBACK, Behaviour, Line, Wire, hang, reply
 
+ROOT = Path(__file__).parents[3]
+
 CALL = 0.3
 """Seconds that a call may take in these tests."""
 
-SLACK = 1.5
-"""What a busy machine may add. Without a cut-off each behaviour takes some 3 seconds."""
+SLACK = 10.0
+"""What a busy machine may add. Without a cut-off each behaviour takes some 30 seconds."""
+
+IN_A_FORKED_CHILD = """
+import os, sys, time
+from clusters.cloud.huawei.cutoff import CutOff
+
+def is_cut(call):
+    with call:
+        until = time.monotonic() + 20
+        while not call.has_passed and time.monotonic() < until:
+            time.sleep(0.005)
+    return call.has_passed
+
+with CutOff(60.0):
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if is_cut(CutOff(0.01)) else 1)
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
 
 
 @contextmanager
@@ -41,30 +64,30 @@ def within_the_call() -> Iterator[None]:
 
 
 def drip_head(line: Line) -> bool:
-    line.drip(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 25)
+    line.drip(b"HTTP/1.1 200 OK\r\n" + b"A: " + b"b" * 1500)
     return False
 
 
 def drip_body(line: Line) -> bool:
-    line.send(b"HTTP/1.1 200 OK\r\nContent-Length: 150\r\n\r\n")
-    line.drip(b"x" * 150)
+    line.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1500\r\n\r\n")
+    line.drip(b"x" * 1500)
     return False
 
 
 def drip_body_without_length(line: Line) -> bool:
     line.send(b"HTTP/1.1 200 OK\r\n\r\n")
-    line.drip(b'{"cluster": {"id": "' + b"x" * 150)
+    line.drip(b'{"cluster": {"id": "' + b"x" * 1500)
     return False
 
 
 def drip_chunks(line: Line) -> bool:
     line.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    line.drip(b"1\r\nx\r\n" * 25)
+    line.drip(b"1\r\nx\r\n" * 250)
     return False
 
 
 def continue_for_ever(line: Line) -> bool:
-    line.drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 25, every=0.005)
+    line.drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 250, every=0.005)
     return False
 
 
@@ -106,7 +129,7 @@ class TestCutOff:
     def test_ends_a_tls_handshake(self) -> None:
         def drip_handshake(line: Line) -> bool:
             # A handshake record that promises 16 kB and takes its time.
-            line.drip(b"\x16\x03\x03\x40\x00" + b"\x02" * 150)
+            line.drip(b"\x16\x03\x03\x40\x00" + b"\x02" * 1500)
             return False
 
         with Wire(hang, before=drip_handshake) as wire, http() as client:
@@ -123,9 +146,10 @@ class TestCutOff:
 
     def test_ends_a_slow_name_server(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with Wire(hang) as wire, http() as client:
+            is_over = threading.Event()
 
             def slow(*_: Any, **__: Any) -> Any:
-                time.sleep(CALL + SLACK)  # what the system's resolver does
+                is_over.wait(CALL + SLACK)  # what the system's resolver does
                 return []
 
             monkeypatch.setattr(connections.socket, "getaddrinfo", slow)
@@ -134,6 +158,7 @@ class TestCutOff:
                 pytest.raises(CloudUnavailable, match=r"within|ConnectTimeout"),
             ):
                 client.write(wire.url, body=b"{}")
+            is_over.set()
 
     def test_says_that_it_was_the_time(self) -> None:
         within = pytest.raises(CloudUnavailable, match=r"within 0\.3 seconds")
@@ -161,7 +186,7 @@ class TestCutOff:
             call.cut()
             host, port = wire.url.removeprefix("http://").split(":")
             with connections.socket.create_connection((host, int(port))) as late:
-                late.settimeout(5)
+                late.settimeout(60)
                 call.attach(late)
 
                 assert late.recv(1) == b""
@@ -175,20 +200,16 @@ class TestCutOff:
         assert not call.has_passed
 
     def test_works_in_a_forked_child(self) -> None:
-        with CutOff(60.0):
-            child = os.fork()
-            if child == 0:
-                os._exit(0 if _is_cut(CutOff(0.01)) else 1)
-
-            assert os.waitpid(child, 0)[1] == 0
-
-
-def _is_cut(call: CutOff) -> bool:
-    with call:
-        until = time.monotonic() + 5
-        while not call.has_passed and time.monotonic() < until:
-            time.sleep(0.005)
-    return call.has_passed
+        # In a process whose only other thread is the watchdog: this one has more, and
+        # what a lock of theirs does in a child is none of the product's business.
+        ignore = ("-W", "ignore::DeprecationWarning")
+        done = subprocess.run(
+            [sys.executable, *ignore, "-c", IN_A_FORKED_CHILD],
+            cwd=ROOT,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0
 
 
 def _failed(call: Any) -> bool:

@@ -263,7 +263,7 @@ class TestDescriptors:
     def test_do_not_leak(self) -> None:
         with (
             Wire(reply(200, {}), close) as wire,
-            http(connect_timeout=0.2, read_timeout=0.2) as client,
+            http() as client,
         ):
             client.read(wire.url, auth=NoToken(), params={})
             before = _open_descriptors()

@@ -150,7 +150,7 @@ class Wire:
                 connection.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(60)
 
     @property
     def posts(self) -> list[Received]:
@@ -160,7 +160,7 @@ class Wire:
     def wait_for_ends(self, count: int) -> None:
         """Wait until so many connections have come and gone."""
         with self._end:
-            self._end.wait_for(lambda: self._ended >= count, timeout=5)
+            self._end.wait_for(lambda: self._ended >= count, timeout=60)
 
     def _start(self, target: Callable[..., None], *args: Any) -> None:
         thread = threading.Thread(target=target, args=args, daemon=True)

@@ -31,7 +31,7 @@ BY_A_WATCH = (
 )
 BY_A_SLOW_WATCH = (
     BY_A_WATCH[0],
-    BY_A_WATCH[1].replace("bound.main()", "bound._LOOK_SECONDS = 40; bound.main()"),
+    BY_A_WATCH[1].replace("bound.main()", "bound._LOOK_SECONDS = 400; bound.main()"),
 )
 
 
@@ -72,7 +72,7 @@ def test_a_parent_that_was_gone_before_lets_nothing_begin(
         env={**os.environ, "BOUND_TO": str(gone.pid)},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert done.returncode in (1, -signal.SIGKILL)
@@ -85,7 +85,7 @@ def test_the_watch_holds_no_pipe_of_its_program() -> None:
         env={**os.environ, "BOUND_TO": str(os.getpid())},
         capture_output=True,  # returns only when nobody holds the pipe
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, "1\n")

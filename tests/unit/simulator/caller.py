@@ -37,6 +37,8 @@ class Caller:
         self.project_id = PROJECT_ID
         self.session = requests.Session()
         self.session.trust_env = False
+        # A connection a call: a kept one may be closed while the next call begins.
+        self.session.headers["Connection"] = "close"
         if adapter:
             self.session.mount(base, adapter)
 
@@ -49,7 +51,7 @@ class Caller:
         headers = {"X-Auth-Token": self.token} if self.token else {}
         headers |= more.pop("headers", {})
         return self.session.request(
-            method, f"{self.base}{path}", headers=headers, timeout=5, **more
+            method, f"{self.base}{path}", headers=headers, timeout=60, **more
         )
 
     def sign_in(self, body: dict[str, Any] | None = None) -> requests.Response:

@@ -62,7 +62,7 @@ class TestCommand:
             shown = caller.css("GET", "clusters").json()
             assert shown["clusters"][0]["status"] == "200"
             process.send_signal(number)
-            assert process.wait(timeout=5) == 0
+            assert process.wait(timeout=60) == 0
             assert process.stderr
             assert process.stderr.read() == ""
         assert file.exists()
@@ -107,7 +107,7 @@ class TestCommand:
         file = tmp_path / "scenario.json"
         file.write_text('{"quota": "none"}')
         with simulator("--scenario", str(file)) as process:
-            assert process.wait(timeout=20) == 1
+            assert process.wait(timeout=120) == 1
             assert process.stderr
             words = process.stderr.read()
         assert words.startswith(f"CommandError: {file}: quota is a whole number ")
@@ -136,7 +136,7 @@ class TestCommand:
     ) -> None:
         file = tmp_path / "none.pem"
         with simulator("--certificate", str(file)) as process:
-            assert process.wait(timeout=20) == 1
+            assert process.wait(timeout=120) == 1
             assert process.stderr
             assert process.stderr.read() == (
                 f"CommandError: {file} holds no key with its certificate.\n"
@@ -152,7 +152,7 @@ class TestCommand:
             taken = address_of(first).rpartition(":")[2]
             port = taken if port == "taken" else port
             with simulator("--port", port) as second:
-                assert second.wait(timeout=20) == 1
+                assert second.wait(timeout=120) == 1
                 assert second.stderr
                 words = second.stderr.read()
         assert words.startswith(f"CommandError: Cannot listen on port {port}: ")
@@ -162,7 +162,7 @@ class TestCommand:
         file = tmp_path / "cloud.json"
         file.write_text("{}")
         with simulator("--state", str(file)) as process:
-            assert process.wait(timeout=20) == 1
+            assert process.wait(timeout=120) == 1
             assert process.stderr
             assert process.stderr.read() == (
                 f"CommandError: {file} is not a state of the simulator.\n"

@@ -31,7 +31,7 @@ def caller(server: SimulatorServer) -> Caller:
 
 def say(server: SimulatorServer, words: bytes) -> bytes:
     """Send bytes, shut the sending side and return all that comes back."""
-    with socket.create_connection((HOST, server.server_port), timeout=5) as connection:
+    with socket.create_connection((HOST, server.server_port), timeout=60) as connection:
         connection.sendall(words)
         connection.shutdown(socket.SHUT_WR)
         answer = b""
@@ -42,7 +42,7 @@ def say(server: SimulatorServer, words: bytes) -> bytes:
 
 class TestServer:
     def test_keeps_connections_open(self, server: SimulatorServer) -> None:
-        connection = HTTPConnection(HOST, server.server_port, timeout=5)
+        connection = HTTPConnection(HOST, server.server_port, timeout=60)
         connection.request("GET", CLUSTERS)
         assert connection.getresponse().read().startswith(b'{"error_code"')
         kept = connection.sock
@@ -113,12 +113,12 @@ class TestServer:
 
     def test_stops_although_connections_are_open(self, world: World) -> None:
         server = serve(world).__enter__()
-        idle = HTTPConnection(HOST, server.server_port, timeout=5)
+        idle = HTTPConnection(HOST, server.server_port, timeout=60)
         idle.request("GET", CLUSTERS)
         idle.getresponse().read()
         stopping = Thread(target=server.__exit__, daemon=True)
         stopping.start()
-        stopping.join(timeout=5)
+        stopping.join(timeout=60)
         assert not stopping.is_alive()
         assert idle.sock.recv(1) == b""
         idle.close()

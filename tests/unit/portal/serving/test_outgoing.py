@@ -14,7 +14,7 @@ from portal.serving.outgoing import Outgoing
 def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
-    theirs.settimeout(10)
+    theirs.settimeout(60)
     with ours, theirs:
         yield ours, theirs
 
