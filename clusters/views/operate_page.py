@@ -20,6 +20,7 @@ from clusters.models import (
 from clusters.models.request_columns import Needs
 from clusters.operations.clocks import clocks_differ
 from clusters.states import MOVING, State
+from clusters.views.left_out import LeftOutLine, left_out_of
 from clusters.wording import EXPLAINED
 
 _AT_MOST: Final = 100
@@ -35,6 +36,7 @@ class ProjectCard:
     counts: dict[str, int] = field(default_factory=dict)
     oldest: datetime | None = None
     orphans: tuple[Sighting, ...] = ()
+    left_out: tuple[LeftOutLine, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -75,7 +77,10 @@ def _unsure() -> list[ClusterRequest]:
 
 def _cards() -> list[ProjectCard]:
     projects = CloudProject.objects.select_related("catalog", "look", "paused_person")
-    cards = {project.pk: ProjectCard(project=project) for project in projects}
+    cards = {
+        project.pk: ProjectCard(project=project, left_out=left_out_of(project))
+        for project in projects
+    }
     for pk, state, count, oldest in _counts():
         cards[pk].counts[state] = count
         if state == State.APPROVED:

@@ -22,6 +22,7 @@ from clusters.cloud.huawei.iam import Credentials
 from clusters.cloud.huawei.outcome import sort_answer
 from clusters.cloud.huawei.redaction import redacted
 from clusters.cloud.huawei.regions import Endpoints
+from clusters.cloud.left_out import Note, unnoted
 from clusters.cloud.types import (
     CloudCluster,
     CloudFlavor,
@@ -151,7 +152,8 @@ class HuaweiCloud:
     def list_page(self, *, start: int, limit: int) -> ClusterPage:
         """Read one page of clusters; `start` counts from 1."""
         query = {"start": start, "limit": limit}
-        return self._read(css.CLUSTERS_PATH, css.cluster_page, query)
+        page = self._read(css.CLUSTERS_PATH, css.cluster_page, query)
+        return self._calls.page_without_secrets(page)
 
     def cluster(self, cluster_id: str) -> CloudCluster:
         """
@@ -167,27 +169,38 @@ class HuaweiCloud:
                 raise gone(refusal) from refusal
             raise
 
-    def flavors(self) -> tuple[CloudFlavor, ...]:
+    def flavors(self, note: Note = unnoted) -> tuple[CloudFlavor, ...]:
         """Read what the cloud sells."""
-        return self._read(css.FLAVORS_PATH, css.flavors)
+        parse = partial(css.flavors, note=self._calls.without_secrets(note))
+        return self._read(css.FLAVORS_PATH, parse)
 
-    def disks(self) -> tuple[ZoneDisks, ...]:
+    def disks(self, note: Note = unnoted) -> tuple[ZoneDisks, ...]:
         """Read which kinds of disk each zone sells."""
-        return self._read(css.DISKS_PATH, css.disks)
+        parse = partial(css.disks, note=self._calls.without_secrets(note))
+        return self._read(css.DISKS_PATH, parse)
 
-    def vpcs(self) -> tuple[CloudVpc, ...]:
+    def vpcs(self, note: Note = unnoted) -> tuple[CloudVpc, ...]:
         """Read all VPCs."""
-        return vpc.read_all(partial(self._vpc_page, vpc.VPCS_PATH, vpc.vpcs))
+        return self._network(vpc.VPCS_PATH, vpc.vpcs, note, "vpcs")
 
-    def subnets(self) -> tuple[CloudSubnet, ...]:
+    def subnets(self, note: Note = unnoted) -> tuple[CloudSubnet, ...]:
         """Read all subnets."""
-        return vpc.read_all(partial(self._vpc_page, vpc.SUBNETS_PATH, vpc.subnets))
+        return self._network(vpc.SUBNETS_PATH, vpc.subnets, note, "subnets")
 
-    def security_groups(self) -> tuple[CloudSecurityGroup, ...]:
+    def security_groups(self, note: Note = unnoted) -> tuple[CloudSecurityGroup, ...]:
         """Read all security groups."""
-        return vpc.read_all(
-            partial(self._vpc_page, vpc.SECURITY_GROUPS_PATH, vpc.security_groups)
-        )
+        path, parse = vpc.SECURITY_GROUPS_PATH, vpc.security_groups
+        return self._network(path, parse, note, "security_groups")
+
+    def _network(
+        self,
+        path: str,
+        parse: Callable[[Fields], vpc.Page[vpc.Row]],
+        note: Note,
+        what: str,
+    ) -> tuple[vpc.Row, ...]:
+        note = self._calls.without_secrets(note)
+        return vpc.read_all(partial(self._vpc_page, path, parse), note=note, what=what)
 
     def _read(
         self, path: str, parse: Callable[[Fields], T], query: Query | None = None

@@ -8,9 +8,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from clusters import wiring
 from clusters.cloud.errors import CloudError, HostRefused
-from clusters.cloud.types import Cloud
+from clusters.cloud.left_out import summary_of
+from clusters.cloud.types import Cloud, LeftOut, Note
 from clusters.models import CloudProject
+from clusters.operations._walk import walk
 from clusters.sealing import SealBroken, SealedForAnother
+from clusters.untrusted_text import one_line
 
 
 class Command(BaseCommand):
@@ -46,24 +49,49 @@ class Command(BaseCommand):
         worked = [self._try(what, read) for what, read in _readings(cloud)]
         return all(worked)
 
-    def _try(self, what: str, read: Callable[[], str]) -> bool:
+    def _try(self, what: str, read: Callable[[Note], str]) -> bool:
+        left_out: list[LeftOut] = []
         try:
-            self.stdout.write(f"  {what}: {read()}")
+            self.stdout.write(f"  {what}: {read(left_out.append)}")
         except CloudError as error:
             self.stdout.write(f"  {what}: FAILED, {error}")
             return False
-        return True
+        finally:
+            for row in summary_of(left_out):
+                self.stdout.write(f"    {_told(row)}")
+        return not any(each.may_be_ours for each in left_out)
 
 
-def _readings(cloud: Cloud) -> list[tuple[str, Callable[[], str]]]:
+def _readings(cloud: Cloud) -> list[tuple[str, Callable[[Note], str]]]:
     return [
-        ("sign-in", lambda: f"ok, project {cloud.sign_in().project_id}"),
-        ("clusters", lambda: _count(cloud.list_page(start=1, limit=1000).clusters)),
-        ("flavors", lambda: _at_least_one(cloud.flavors())),
-        ("VPCs", lambda: _at_least_one(cloud.vpcs())),
-        ("subnets", lambda: _at_least_one(cloud.subnets())),
-        ("security groups", lambda: _at_least_one(cloud.security_groups())),
+        ("sign-in", lambda _: f"ok, project {cloud.sign_in().project_id}"),
+        ("clusters", lambda note: _clusters(cloud, note)),
+        ("flavors", lambda note: _at_least_one(cloud.flavors(note))),
+        ("VPCs", lambda note: _at_least_one(cloud.vpcs(note))),
+        ("subnets", lambda note: _at_least_one(cloud.subnets(note))),
+        ("security groups", lambda note: _at_least_one(cloud.security_groups(note))),
     ]
+
+
+def _clusters(cloud: Cloud, note: Note) -> str:
+    walked = walk(cloud)
+    for each in walked.left_out:
+        note(each)
+    return _count(walked.clusters)
+
+
+def _told(row: dict[str, Any]) -> str:
+    """Say how much of a list is left out, and what is wrong with the first."""
+    parts = []
+    if row["count"]:
+        parts.append(f"{row['count']} LEFT OUT, the first: {one_line(row['first'])}")
+    if row["may_be_ours"]:
+        parts.append(f"{row['may_be_ours']} may be ours: absence cannot be proven")
+    if row["more_than"]:
+        parts.append(
+            f"there are MORE than {row['more_than']}; the others are not offered"
+        )
+    return "; ".join(parts)
 
 
 def _count(found: tuple[object, ...]) -> str:
