@@ -14,7 +14,7 @@ class LeftOut:
     One item of a list, or a part of one, that is not what the documents promise.
 
     `what` is the list in the cloud's word; `why` says which item it is and what was
-    wrong with it, in the cloud's own words. `may_be_ours` is of clusters: whether it
+    wrong with it, in the cloud's own words, however long. `may_be_ours` is of clusters: whether it
     could be one that the portal asked for. `more_than` is of lists that were not read
     to their end, and says how many rows were.
     """
@@ -55,6 +55,6 @@ def summary_of(left_out: Iterable[LeftOut]) -> list[dict[str, Any]]:
             row["more_than"] = each.more_than
             continue
         row["count"] += 1
-        row["first"] = row["first"] or each.why
+        row["first"] = row["first"] or each.why[:LONGEST]
         row["may_be_ours"] += each.may_be_ours
     return list(rows.values())

@@ -8,7 +8,6 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from clusters.cloud.errors import AnswerUnreadable
-from clusters.cloud.left_out import LONGEST
 from clusters.cloud.types import Cloud, CloudCluster, ClusterPage, LeftOut
 
 PAGE: Final = 1000
@@ -129,7 +128,8 @@ def _told(cluster: CloudCluster) -> str:
     _part, sentence = cluster.garbled[0]
     more = len(cluster.garbled) - 1
     also = f", and {more} more" if more else ""
-    return f"{sentence}{also} ({cluster.name[:80]}, {cluster.id})"[:LONGEST]
+    called = ", ".join(filter(None, (cluster.name, cluster.id)))
+    return f"{called}: {sentence}{also}"
 
 
 def _refuse_gap(last_id: str, clusters: Iterable[CloudCluster]) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from clusters.approval import may_act
 from clusters.cloud.errors import AnswerUnreadable, CloudError, ClusterGone
+from clusters.cloud.left_out import LONGEST
 from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster
 from clusters.engine import Engine
 from clusters.models import CloudProject, ClusterRequest
@@ -194,7 +195,7 @@ def _refuse_garbled(cluster: CloudCluster) -> None:
     """
     for part, sentence in cluster.garbled:
         if part in ("status", "actions", "instances", "endpoint", "tags"):
-            raise AnswerUnreadable(sentence)
+            raise AnswerUnreadable(sentence[:LONGEST])
 
 
 def _must_not_go(row: ClusterRequest, cluster: CloudCluster) -> bool:

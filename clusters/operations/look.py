@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
 from clusters.cloud.errors import CloudError
-from clusters.cloud.left_out import summary_of
+from clusters.cloud.left_out import LONGEST, summary_of
 from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster, LeftOut
 from clusters.matching import Sighting, as_uuid
 from clusters.models import CloudProject, ClusterRequest, Look
@@ -131,7 +131,8 @@ def _unreadable(left_out: Iterable[LeftOut]) -> str:
     ours = [each for each in left_out if each.may_be_ours]
     if not ours:
         return ""
-    log.error("look.unreadable", extra={"clusters": len(ours), "first": ours[0].why})
+    first = ours[0].why[:LONGEST]
+    log.error("look.unreadable", extra={"clusters": len(ours), "first": first})
     return UNREADABLE
 
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from clusters.catalog import DATA_ROLE, Catalog, datastore_of
 from clusters.cloud.errors import CloudError, CloudRefused, HostRefused
-from clusters.cloud.left_out import LONGEST, summary_of
+from clusters.cloud.left_out import summary_of
 from clusters.cloud.types import Cloud, CloudFlavor, LeftOut, Note, ZoneDisks
 from clusters.engine import Engine
 from clusters.models import CatalogSnapshot, CloudProject
@@ -99,7 +99,7 @@ def _unknown_versions(flavors: Iterable[CloudFlavor]) -> Iterator[LeftOut]:
     versions = dict.fromkeys(each.version for each in flavors if each.role == DATA_ROLE)
     for version in versions:
         if datastore_of(version) is None:
-            yield LeftOut(what="versions", why=version[:LONGEST])
+            yield LeftOut(what="versions", why=version)
 
 
 def _disks(cloud: Cloud, note: Note) -> tuple[ZoneDisks, ...]:

@@ -71,18 +71,18 @@ class Calls:
         """Take secrets out of what is noted: a cloud may write anything anywhere."""
 
         def noted(left_out: LeftOut) -> None:
-            note(self._safe(left_out))
+            note(*self.safe((left_out,)))
 
         return noted
 
     def page_without_secrets(self, page: ClusterPage) -> ClusterPage:
         """Do the same with what of a page of clusters could not be read."""
         clusters = tuple(map(self._safe_cluster, page.clusters))
-        left_out = tuple(map(self._safe, page.left_out))
-        return replace(page, clusters=clusters, left_out=left_out)
+        return replace(page, clusters=clusters, left_out=self.safe(page.left_out))
 
-    def _safe(self, left_out: LeftOut) -> LeftOut:
-        return replace(left_out, why=self._redacted(left_out.why))
+    def safe(self, left_out: tuple[LeftOut, ...]) -> tuple[LeftOut, ...]:
+        """Return the same without secrets; before anything of it is cut off."""
+        return tuple(replace(each, why=self._redacted(each.why)) for each in left_out)
 
     def _safe_cluster(self, cluster: CloudCluster) -> CloudCluster:
         if not cluster.garbled:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -199,16 +200,19 @@ class HuaweiCloud:
         note: Note,
         what: str,
     ) -> tuple[vpc.Row, ...]:
-        note = self._calls.without_secrets(note)
-        return vpc.read_all(partial(self._vpc_page, path, parse), note=note, what=what)
+        read_page = partial(self._vpc_page, path, parse)
+        return vpc.read_all(read_page, note=note, what=what)
 
     def _read(
         self, path: str, parse: Callable[[Fields], T], query: Query | None = None
     ) -> T:
         return self._calls.get(self._endpoints.css, path, parse, query or {})
 
-    def _vpc_page(self, path: str, parse: Callable[[Fields], T], query: Query) -> T:
-        return self._calls.get(self._endpoints.vpc, path, parse, query)
+    def _vpc_page(
+        self, path: str, parse: Callable[[Fields], vpc.Page[vpc.Row]], query: Query
+    ) -> vpc.Page[vpc.Row]:
+        page = self._calls.get(self._endpoints.vpc, path, parse, query)
+        return replace(page, left_out=self._calls.safe(page.left_out))
 
     # -- deleting ---------------------------------------------------------------------
 

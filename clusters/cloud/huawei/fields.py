@@ -2,24 +2,21 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from clusters.cloud.huawei.answers import clean
-
-_SHOWN: Final = 80
-"""So many characters of a wrong value, or of a name, are shown."""
 
 
 class WrongShape(ValueError):
     """
     A value that is not what the documents promise; says where it stands.
 
-    `found` is the beginning of what stands there, as the cloud wrote it.
+    `found` is what stands there, as the cloud wrote it; it may be long, or a secret.
     """
 
     def __init__(self, where: str, promised: str, found: Any = None) -> None:
         super().__init__(f"{where} is not {promised}")
-        self.found = "" if found is None else shown(found)
+        self.found = "" if found is None else spelled(found)
 
     @property
     def sentence(self) -> str:
@@ -185,10 +182,10 @@ class Item:
         return WrongShape(_words_for(self.where), promised)
 
     def told(self, sentence: str) -> str:
-        """Return the sentence with the name and id of the item that it is about."""
+        """Return the sentence after the name and id of the item that it is about."""
         names = (self.text("name"), self.text("id", "availabilityZone"))
-        called = ", ".join(name[:_SHOWN] for name in names if name)
-        return f"{sentence} ({called})" if called else sentence
+        called = ", ".join(filter(None, names))
+        return f"{called}: {sentence}" if called else sentence
 
 
 def spelled(value: Any) -> str:
@@ -197,12 +194,6 @@ def spelled(value: Any) -> str:
         return clean(json.dumps(value, ensure_ascii=False))
     except RecursionError:
         return "\u2026"
-
-
-def shown(value: Any) -> str:
-    """Return the beginning of a JSON value as the cloud wrote it."""
-    text = spelled(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}\u2026"
 
 
 def _words_for(where: _Where) -> str:

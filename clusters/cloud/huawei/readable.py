@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from clusters.cloud.huawei.fields import Fields, Item, WrongShape
-from clusters.cloud.left_out import LONGEST, LeftOut
+from clusters.cloud.left_out import LeftOut
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class Readable(Generic[T]):
     def leave_out(self, item: Item, error: WrongShape) -> None:
         """Note why this item is not among the others."""
         self._first = self._first or error
-        why = item.told(error.sentence)[:LONGEST]
+        why = item.told(error.sentence)
         self.left_out.append(LeftOut(what=self._what, why=why))
 
     def __len__(self) -> int:

@@ -1,14 +1,14 @@
 """What VPC v1 answers, as frozen values, and its paging by marker."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from clusters.cloud.errors import AnswerUnreadable
+from clusters.cloud.errors import AnswerUnreadable, CloudRefused, TokenRefused
 from clusters.cloud.huawei.fields import Fields
 from clusters.cloud.huawei.readable import Readable
-from clusters.cloud.left_out import LeftOut, Note, unnoted
+from clusters.cloud.left_out import LONGEST, LeftOut, Note, unnoted
 from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
 
 VPCS_PATH = "/v1/{project_id}/vpcs"
@@ -36,11 +36,11 @@ class Page(Generic[Row]):
     left_out: tuple[LeftOut, ...] = ()
 
 
+ReadPage = Callable[[Mapping[str, str | int]], Page[Row]]
+
+
 def read_all(
-    read_page: Callable[[Mapping[str, str | int]], Page[Row]],
-    *,
-    note: Note = unnoted,
-    what: str = "",
+    read_page: ReadPage[Row], *, note: Note = unnoted, what: str = ""
 ) -> tuple[Row, ...]:
     """
     Read page after page; `read_page` is handed limit and marker.
@@ -55,7 +55,7 @@ def read_all(
     left_out: Counter[LeftOut] = Counter()
     query: dict[str, str | int] = {"limit": PAGE_SIZE}
     for _ in range(MOST_PAGES):
-        page = read_page(query)
+        page = _next(read_page, query, found, note, what)
         known = len(found) + left_out.total()
         for row in page.rows:
             found.setdefault(row.id, row)
@@ -67,10 +67,34 @@ def read_all(
     else:
         note(LeftOut(what=what, why="", more_than=len(found)))
     if left_out and not found:
-        raise AnswerUnreadable(next(iter(left_out)).why)
+        raise AnswerUnreadable(next(iter(left_out)).why[:LONGEST])
     for each in left_out.elements():
         note(each)
     return tuple(found.values())
+
+
+def _next(
+    read_page: ReadPage[Row],
+    query: Mapping[str, str | int],
+    found: Collection[str],
+    note: Note,
+    what: str,
+) -> Page[Row]:
+    """
+    Return the next page; an empty one where a short list has no place to go on from.
+
+    So it is where the last row was deleted meanwhile, or markers are not understood.
+    """
+    try:
+        return read_page(query)
+    except CloudRefused as refusal:
+        is_about_marker = "marker" in query and refusal.status in (400, 404)
+        if not is_about_marker or isinstance(refusal, TokenRefused):
+            raise
+        if len(found) % PAGE_SIZE == 0:
+            raise
+        note(LeftOut(what=what, why=str(refusal)))
+        return Page(rows=())
 
 
 def vpcs(answer: Fields) -> Page[CloudVpc]:

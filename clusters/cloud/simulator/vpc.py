@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from clusters.cloud.simulator.faults import Faults
 from clusters.cloud.simulator.gateway import TokenDesk
 from clusters.cloud.simulator.network import Network
 from clusters.cloud.simulator.refusals import VpcRefusal
@@ -15,8 +16,16 @@ _LARGEST_PAGE = 2_000
 class VpcService:
     """Shows the networks of a project; every project has the same ones."""
 
-    def __init__(self, *, network: Network, state: State, desk: TokenDesk) -> None:
+    def __init__(
+        self,
+        *,
+        network: Network,
+        state: State,
+        desk: TokenDesk,
+        faults: Faults,
+    ) -> None:
         self._network = network
+        self._faults = faults
         self._state = state
         self._desk = desk
 
@@ -24,7 +33,10 @@ class VpcService:
         """Answer GET /v1/{project_id}/vpcs."""
         self._admit(call, project_id)
         rows = [each.as_json(project_id) for each in self._network.vpcs]
-        return json_answer(200, {"vpcs": _page(rows, call.query, "id")})
+        return json_answer(
+            200,
+            {"vpcs": _page(rows, call.query, "id", self._faults.now.network_limit_cap)},
+        )
 
     def list_subnets(self, call: Call, *, project_id: str) -> Answer:
         """Answer GET /v1/{project_id}/subnets, with what is free right now."""
@@ -33,13 +45,27 @@ class VpcService:
         rows = [
             each.as_json(project_id, taken[each.id]) for each in self._network.subnets
         ]
-        return json_answer(200, {"subnets": _page(rows, call.query, "vpc_id")})
+        return json_answer(
+            200,
+            {
+                "subnets": _page(
+                    rows, call.query, "vpc_id", self._faults.now.network_limit_cap
+                )
+            },
+        )
 
     def list_security_groups(self, call: Call, *, project_id: str) -> Answer:
         """Answer GET /v1/{project_id}/security-groups."""
         self._admit(call, project_id)
         rows = [each.as_json(project_id) for each in self._network.security_groups]
-        return json_answer(200, {"security_groups": _page(rows, call.query, "vpc_id")})
+        return json_answer(
+            200,
+            {
+                "security_groups": _page(
+                    rows, call.query, "vpc_id", self._faults.now.network_limit_cap
+                )
+            },
+        )
 
     def _admit(self, call: Call, project_id: str) -> None:
         self._state.calls.reads += 1
@@ -49,12 +75,16 @@ class VpcService:
 
 
 def _page(
-    rows: list[dict[str, object]], query: Mapping[str, str], filtered_by: str
+    rows: list[dict[str, object]],
+    query: Mapping[str, str],
+    filtered_by: str,
+    cap: int | None,
 ) -> list[dict[str, object]]:
     if filtered_by in query:
         rows = [row for row in rows if row[filtered_by] == query[filtered_by]]
     start = _after(rows, query["marker"]) if "marker" in query else 0
-    return rows[start : start + _limit(query.get("limit", str(_LARGEST_PAGE)))]
+    limit = _limit(query.get("limit", str(_LARGEST_PAGE)))
+    return rows[start : start + min(limit, cap or _LARGEST_PAGE)]
 
 
 def _after(rows: list[dict[str, object]], marker: str) -> int:

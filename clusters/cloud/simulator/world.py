@@ -161,7 +161,12 @@ class World:
         )
 
     def _open_vpc(self) -> VpcService:
-        return VpcService(network=self.site.network, state=self._state, desk=self._desk)
+        return VpcService(
+            network=self.site.network,
+            state=self._state,
+            desk=self._desk,
+            faults=self._faults,
+        )
 
     def _take_due_steps(self) -> None:
         passed = self._clock() - self._began

@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from clusters.cloud.errors import AnswerUnreadable
+from clusters.cloud.errors import (
+    AnswerUnreadable,
+    CloudRefused,
+    CloudUnavailable,
+    TokenRefused,
+)
 from clusters.cloud.huawei import vpc
 from clusters.cloud.huawei.fields import Fields, WrongShape
 from clusters.cloud.huawei.http import READ_LIMIT
@@ -104,14 +109,14 @@ class TestReadAll:
 
         assert [each.id for each in found] == ["a", "c", "d"]
         [left_out] = told
-        assert left_out.why == 'answer.vpcs.name is not a text: ["no name"] (b)'
+        assert left_out.why == 'b: answer.vpcs.name is not a text: ["no name"]'
 
     def test_counts_one_without_an_id_once_though_it_ends_two_pages(self) -> None:
         told: list[LeftOut] = []
 
         vpc.read_all(Marked({"id": "a"}, {"name": "x"}, cap=9), note=told.append)
 
-        assert [each.why for each in told] == ["answer.vpcs.id is not there (x)"]
+        assert [each.why for each in told] == ["x: answer.vpcs.id is not there"]
 
     def test_takes_the_first_of_two_that_differ_under_one_id(self) -> None:
         told: list[LeftOut] = []
@@ -121,8 +126,42 @@ class TestReadAll:
 
         assert found.name == "1"
         assert [each.why for each in told] == [
-            "answer.vpcs is not there only once (2, a)"
+            "2, a: answer.vpcs is not there only once"
         ]
+
+    @pytest.mark.parametrize("status", [400, 404])
+    def test_ends_with_a_word_where_the_cloud_cannot_go_on_from_a_row(
+        self, status: int
+    ) -> None:
+        server, told = Server(rows(0, 3)), list[LeftOut]()
+
+        def read_page(query: Query) -> vpc.Page[CloudVpc]:
+            if "marker" in query:
+                raise CloudRefused("no marker", code="VPC.0101", status=status)
+            return server(query)
+
+        assert vpc.read_all(read_page, note=told.append, what="vpcs") == rows(0, 3)
+        assert [each.why for each in told] == [f"VPC.0101 HTTP {status}: no marker"]
+
+    @pytest.mark.parametrize(
+        ("first", "error"),
+        [
+            (500, CloudRefused("no marker", status=400)),
+            (3, CloudRefused("no right", status=403)),
+            (3, TokenRefused("token", status=400)),
+            (3, CloudUnavailable("down", status=500)),
+        ],
+    )
+    def test_fails_where_a_page_is_refused_for_another_reason(
+        self, first: int, error: Exception
+    ) -> None:
+        def read_page(query: Query) -> vpc.Page[CloudVpc]:
+            if "marker" in query:
+                raise error
+            return vpc.Page(rows=rows(0, first), last_id="x")
+
+        with pytest.raises(type(error)):
+            vpc.read_all(read_page)
 
     def test_refuses_a_list_of_which_it_can_read_nothing(self) -> None:
         with pytest.raises(AnswerUnreadable, match=r"answer\.vpcs is not an object: 7"):
