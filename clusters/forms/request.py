@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from clusters import options, rules
 from clusters.catalog import Catalog, has_local_disks
 from clusters.cloud.types import ClusterSpec, CreateApi
 from clusters.forms.fields import Engine, Offer, Switch, Text, Texts, WholeNumber
-from clusters.forms.hours import HOURS, OFFSETS
+from clusters.forms.hours import HOURS, offset_options
 from clusters.forms.reading import spec_of
 from clusters.options import Option
 
@@ -158,7 +159,9 @@ class RequestForm(forms.Form):
             self.fields["description"].help_text = _KEPT_HERE
         self._offer("cloud_project", self.cloud_projects)
         self._offer("backup_hour", HOURS)
-        self._offer("backup_timezone", OFFSETS)
+        chosen = str(self["backup_timezone"].value() or "")
+        today = timezone.localdate()
+        self._offer("backup_timezone", offset_options(today, chosen=chosen))
         if catalog:
             self._offer("datastore", options.datastore_options(catalog))
             self._offer("volume_type", options.volume_type_options(catalog))
