@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.sign_in_middleware.SignIns",
+    "portal.admin_queries.AdminQueries",
 ]
 ROOT_URLCONF = "portal.urls"
 TEMPLATES = [
