@@ -62,6 +62,7 @@ def operate_context() -> dict[str, Any]:
         "heartbeats": Heartbeat.objects.order_by("-seen_at")[:_AT_MOST],
         "unknown_codes": _unknown_codes(),
         "limits": SignInCount.objects.limited(timezone.now())[:_AT_MOST],
+        "at_most": _AT_MOST,
         "clocks_differ": clocks_differ(timezone.now()),
     }
 

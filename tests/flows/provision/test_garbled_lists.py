@@ -1,9 +1,11 @@
 """One item that cannot be read spoils neither a list of clusters nor what is offered."""
 
 import logging
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from clusters.cloud.simulator.world import World
@@ -273,6 +275,34 @@ class TestCatalog:
         refresh_catalog(project.id, cloud=cloud, now=NOON)
         [row] = CatalogSnapshot.objects.get().left_out
         assert row["first"] == 's: answer.subnets.cidr is not a text: ["[hidden]"]'
+
+
+class TestCheckCloud:
+    @pytest.fixture
+    def check(self, project, cloud, monkeypatch):
+        def go() -> str:
+            CloudProject.objects.update(sealed_password="sealed")
+            monkeypatch.setattr("clusters.wiring.cloud", lambda _: cloud)
+            call_command("check_cloud", stdout=(said := StringIO()))
+            return said.getvalue()
+
+        return go
+
+    def test_says_what_is_left_out(self, check, wire):
+        wire.garble = spoil
+        said = check()
+        assert "1 LEFT OUT, the first: ess.spec-2u8g: answer.versions.flavors" in said
+        assert "bad [U+202E], s-bad: answer.subnets.vpc_id is not there" in said
+
+    def test_counts_clusters_of_every_page(self, check, world: World):
+        world.act({"add_foreign": {"name": "theirs", "count": 9}})
+        world.arm(list_limit_cap=2)
+        assert "clusters: ok, 9" in check()
+
+    def test_fails_where_a_cluster_may_be_ours(self, check, garble_theirs):
+        garble_theirs({"tags": "a=b"})
+        with pytest.raises(CommandError):
+            check()
 
 
 class TestPagesOfNetworks:
