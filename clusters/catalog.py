@@ -1,8 +1,8 @@
 """What one cloud project offers now, as one frozen value, and questions about it."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -40,7 +40,8 @@ class Catalog:
     The cloud's last good answer, read at `fetched_at`.
 
     `flavors` holds one entry for each name and engine version, data nodes only; `disks`
-    is empty where the cloud does not tell which zone sells which disks.
+    is empty where the cloud does not tell which zone sells which disks. `more_than` says
+    of a list that was not read to its end, by the cloud's word for it, how many rows were.
     """
 
     fetched_at: datetime
@@ -49,6 +50,7 @@ class Catalog:
     subnets: tuple[CloudSubnet, ...] = ()
     security_groups: tuple[CloudSecurityGroup, ...] = ()
     disks: tuple[ZoneDisks, ...] = ()
+    more_than: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -59,6 +61,7 @@ class Catalog:
         subnets: Iterable[CloudSubnet],
         security_groups: Iterable[CloudSecurityGroup],
         disks: Iterable[ZoneDisks] = (),
+        more_than: Mapping[str, int] | None = None,
         fetched_at: datetime,
     ) -> Self:
         """Return the catalog of what the cloud just said; keeps its order."""
@@ -73,6 +76,7 @@ class Catalog:
             subnets=tuple(subnets),
             security_groups=tuple(security_groups),
             disks=tuple(disks),
+            more_than=more_than or {},
         )
 
     # -- engines and flavors --------------------------------------------------
@@ -179,6 +183,7 @@ class Catalog:
                 {"zone": each.zone, "volume_types": list(each.volume_types)}
                 for each in self.disks
             ],
+            "more_than": dict(self.more_than),
         }
 
     @classmethod
@@ -197,8 +202,9 @@ class Catalog:
                 security_groups=tuple(
                     CloudSecurityGroup(**row) for row in data["security_groups"]
                 ),
-                # A snapshot of before disks were read has none.
+                # A snapshot of before these were read has none.
                 disks=tuple(_disks_from_json(row) for row in data.get("disks", ())),
+                more_than=data.get("more_than", {}),
             )
         except (KeyError, TypeError) as e:
             raise ValueError(f"This is no catalog: {e}") from e

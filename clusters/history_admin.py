@@ -3,9 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.auth.models import User
-from django.db import DataError, models
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -96,15 +95,6 @@ class ReadOnlyAdmin(_AnyAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""
         return False
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Answer a filter by no number or no text as Django does: without it."""
-        try:
-            return super().changelist_view(request, extra_context)
-        except (DataError, OverflowError):
-            return redirect(f"{request.path}?{ERROR_FLAG}=1")
 
 
 class OfSubject(admin.SimpleListFilter):

@@ -87,6 +87,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portal.sign_in_middleware.SignIns",
     "portal.kept_forms.KeepsForms",
+    # Asked in reverse: a database that is away is no matter of the query.
+    "portal.admin_queries.AdminQueries",
     "portal.database_middleware.DatabaseAway",
 ]
 ROOT_URLCONF = "portal.urls"

@@ -51,7 +51,7 @@ MUTATIONS = (
         name="overlap of pages off",
         file="operations/_walk.py",
         changes=(
-            ("start=len(seen.clusters), limit", "start=len(seen.clusters) + 1, limit"),
+            ("start=seen.place, limit", "start=seen.place + 1, limit"),
             ("        _refuse_gap(seen.last_id, page.clusters)\n", ""),
         ),
         rows="34",
@@ -62,8 +62,7 @@ MUTATIONS = (
         file="operations/_walk.py",
         changes=(
             (
-                "        if not fresh or not (seen.is_short or seen.total is None):\n"
-                "            break\n",
+                "        if not fresh:\n            break\n",
                 "        break\n",
             ),
         ),

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from clusters.cloud.left_out import LeftOut, Note, unnoted
 from clusters.cloud.offers import (
     CloudFlavor,
     CloudSecurityGroup,
@@ -14,6 +15,7 @@ from clusters.cloud.offers import (
     ZoneDisks,
 )
 from clusters.cloud.place import Place
+from clusters.cloud.shown import CloudCluster, CloudNode, CloudStatus, ClusterPage
 from clusters.cloud.spec import (
     REQUEST_TAG,
     BackupPolicy,
@@ -41,92 +43,16 @@ __all__ = [
     "CreateApi",
     "Datastore",
     "Gate",
+    "LeftOut",
+    "Note",
     "Outcome",
     "Place",
     "Tag",
     "Token",
     "Volume",
     "ZoneDisks",
+    "unnoted",
 ]
-
-
-# -- what the cloud shows -----------------------------------------------------
-
-
-class CloudStatus(StrEnum):
-    """The status of a cluster or a node; the cloud sends digits in a string."""
-
-    WORKING = "100"
-    AVAILABLE = "200"
-    UNAVAILABLE = "300"
-    BROKEN = "303"
-    UNKNOWN = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CloudNode:
-    """One node of a cluster."""
-
-    status: CloudStatus
-    type: str = ""
-    name: str = ""
-    flavor: str = ""
-    zone: str = ""
-    ip: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CloudCluster:
-    """
-    A cluster as the list or the detail call shows it.
-
-    ``created`` is the cloud's text without a zone: it ranks, it decides nothing.
-    ``progress`` is the cloud's own, such as {"CREATING": "5%"}; it is never the state.
-    """
-
-    id: str
-    name: str
-    status: CloudStatus
-    raw_status: str = ""
-    actions: tuple[str, ...] = ()
-    progress: tuple[tuple[str, str], ...] = ()
-    failure_code: str = ""
-    failure_message: str = ""
-    endpoint: str = ""
-    created: str = ""
-    datastore: Datastore | None = None
-    vpc_id: str = ""
-    subnet_id: str = ""
-    security_group_id: str = ""
-    nodes: tuple[CloudNode, ...] = ()
-    tags: tuple[Tag, ...] = ()
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it works: available, nothing running, every node up, an endpoint."""
-        return (
-            self.status is CloudStatus.AVAILABLE
-            and not self.actions
-            and bool(self.endpoint)
-            and all(node.status is CloudStatus.AVAILABLE for node in self.nodes)
-        )
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether the cloud gave up on it; it still exists and may bill."""
-        return self.status in (CloudStatus.BROKEN, CloudStatus.UNAVAILABLE)
-
-    def tag(self, key: str) -> str:
-        """Return the value of a tag, or an empty string."""
-        return next((tag.value for tag in self.tags if tag.key == key), "")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClusterPage:
-    """One page of the cluster list; ``total`` is None where the cloud leaves it out."""
-
-    clusters: tuple[CloudCluster, ...]
-    total: int | None
 
 
 # -- signing in and creating --------------------------------------------------
@@ -198,6 +124,7 @@ class Cloud(Protocol):
     One cloud project as operations see it.
 
     Reads raise `clusters.cloud.errors.CloudError`; `create` never raises an Exception.
+    `note` is told of what was left out of a list since it could not be read.
     """
 
     @property
@@ -216,19 +143,19 @@ class Cloud(Protocol):
     def delete(self, cluster_id: str) -> None:
         """Delete one cluster; fine if there is none (any more)."""
 
-    def flavors(self) -> tuple[CloudFlavor, ...]:
+    def flavors(self, note: Note = unnoted) -> tuple[CloudFlavor, ...]:
         """Read what the cloud sells."""
 
-    def disks(self) -> tuple[ZoneDisks, ...]:
+    def disks(self, note: Note = unnoted) -> tuple[ZoneDisks, ...]:
         """Read which kinds of disk each zone sells."""
 
-    def vpcs(self) -> tuple[CloudVpc, ...]:
+    def vpcs(self, note: Note = unnoted) -> tuple[CloudVpc, ...]:
         """Read all VPCs."""
 
-    def subnets(self) -> tuple[CloudSubnet, ...]:
+    def subnets(self, note: Note = unnoted) -> tuple[CloudSubnet, ...]:
         """Read all subnets."""
 
-    def security_groups(self) -> tuple[CloudSecurityGroup, ...]:
+    def security_groups(self, note: Note = unnoted) -> tuple[CloudSecurityGroup, ...]:
         """Read all security groups."""
 
     def sign_in(self) -> Token:

@@ -134,7 +134,12 @@ class Texts(forms.Field):
 
 
 class Offer(forms.Select):
-    """A list to choose from; what cannot be chosen is there, disabled, and says why."""
+    """
+    A list to choose from; what cannot be chosen is there, disabled, and says why.
+
+    What is chosen already is never disabled, since a browser sends nothing then: the
+    rules refuse it with a sentence.
+    """
 
     def __init__(self, *, empty: Any = None) -> None:
         super().__init__()
@@ -151,7 +156,8 @@ class Offer(forms.Select):
         made = super().create_option(name, value, *args, **kwargs)
         option = self._by_value.get(value)
         if option and not option.enabled:
-            made["attrs"]["disabled"] = True
+            mark = "data-refused" if made["selected"] else "disabled"
+            made["attrs"][mark] = True
             made["label"] = f"{option.label}: {option.why_not}"
         if option and option.belongs_to:
             made["attrs"]["data-belongs-to"] = option.belongs_to

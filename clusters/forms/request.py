@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
+from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clusters import options, rules
@@ -18,7 +20,7 @@ from clusters.forms.fields import (
     WholeNumber,
     Word,
 )
-from clusters.forms.hours import HOURS, OFFSETS
+from clusters.forms.hours import HOURS, offset_options
 from clusters.forms.reading import spec_of
 from clusters.options import Option
 
@@ -37,6 +39,15 @@ _BACKUP: Final = {
     "backup_prefix": _("Say how the names of snapshots begin."),
     "backup_keepday": _("Say how many snapshots to keep."),
 }
+_LISTS: Final = {
+    "vpc_id": "vpcs",
+    "subnet_id": "subnets",
+    "security_group_id": "security_groups",
+}
+_MORE: Final = _(
+    "The cloud has more than {count} of these, and the others are not listed here. If"
+    " yours is missing, ask an operator."
+)
 _STORAGE: Final = ("backup_bucket", "backup_base_path", "backup_agency")
 
 
@@ -156,13 +167,16 @@ class RequestForm(forms.Form):
             self.fields["description"].help_text = _KEPT_HERE
         self._offer("cloud_project", self.cloud_projects)
         self._offer("backup_hour", HOURS)
-        self._offer("backup_timezone", OFFSETS)
+        chosen = str(self["backup_timezone"].value() or "")
+        today = timezone.localdate()
+        self._offer("backup_timezone", offset_options(today, chosen=chosen))
         if catalog:
             self._offer("datastore", options.datastore_options(catalog))
             self._offer("volume_type", options.volume_type_options(catalog))
             self._offer("vpc_id", options.vpc_options(catalog))
             self._offer("subnet_id", options.subnet_options(catalog))
             self._offer("security_group_id", options.security_group_options(catalog))
+            self._say_where_more(catalog)
 
     def flavor_options(self) -> tuple[Option, ...]:
         """Return the rows of the flavor field, with what was typed."""
@@ -201,6 +215,14 @@ class RequestForm(forms.Form):
 
     def _offer(self, field: str, offered: tuple[Option, ...]) -> None:
         self.fields[field].widget.offer = offered
+
+    def _say_where_more(self, catalog: Catalog) -> None:
+        """Say it by the field where the cloud has more than the portal reads."""
+        for name, what in _LISTS.items():
+            if count := catalog.more_than.get(what):
+                field = self.fields[name]
+                more = format_lazy(_MORE, count=f"{count:,}")
+                field.help_text = format_lazy("{} {}", field.help_text, more)
 
     def _refuse_repeated(self) -> None:
         if not hasattr(self.data, "getlist"):

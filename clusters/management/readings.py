@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from clusters.cloud.errors import CloudError, CloudRefused
+from clusters.cloud.left_out import Note
 from clusters.cloud.types import Cloud, CloudCluster
+from clusters.operations._walk import walk
 
 VPCS_NEED: Final = ("vpc:vpcs:list",)
 
@@ -20,11 +22,11 @@ _GROUPS_NEED: Final = ("vpc:securityGroups:list", "vpc:securityGroups:get")
 
 @dataclass(frozen=True)
 class Reading:
-    """What is read, how, and the IAM actions that allow it, of which `read` tells."""
+    """What is read, how, and the IAM actions that allow it; `read` tells how it went."""
 
     what: str
     needs: tuple[str, ...]
-    read: Callable[[], str]
+    read: Callable[[Note], str]
 
 
 def readings_of(cloud: Cloud) -> Iterator[Reading]:
@@ -36,23 +38,28 @@ def readings_of(cloud: Cloud) -> Iterator[Reading]:
     """
     clusters: list[CloudCluster] = []
 
-    def list_clusters() -> str:
-        clusters.extend(cloud.list_page(start=1, limit=1000).clusters)
+    def list_clusters(note: Note) -> str:
+        walked = walk(cloud)
+        clusters.extend(walked.clusters)
+        for each in walked.left_out:
+            note(each)
         return _count(clusters)
 
-    yield Reading("sign-in", (), lambda: f"ok, project {cloud.sign_in().project_id}")
+    yield Reading("sign-in", (), lambda _: f"ok, project {cloud.sign_in().project_id}")
     yield Reading("clusters", _CLUSTERS_NEED, list_clusters)
     if clusters:
         first = clusters[0].id
         yield Reading(
-            "one cluster", _DETAIL_NEEDS, lambda: f"ok, {cloud.cluster(first).name}"
+            "one cluster", _DETAIL_NEEDS, lambda _: f"ok, {cloud.cluster(first).name}"
         )
     yield from (
-        Reading("flavors", _FLAVORS_NEED, lambda: _some(cloud.flavors())),
-        Reading("VPCs", VPCS_NEED, lambda: _some(cloud.vpcs())),
-        Reading("subnets", _SUBNETS_NEED, lambda: _some(cloud.subnets())),
+        Reading("flavors", _FLAVORS_NEED, lambda note: _some(cloud.flavors(note))),
+        Reading("VPCs", VPCS_NEED, lambda note: _some(cloud.vpcs(note))),
+        Reading("subnets", _SUBNETS_NEED, lambda note: _some(cloud.subnets(note))),
         Reading(
-            "security groups", _GROUPS_NEED, lambda: _some(cloud.security_groups())
+            "security groups",
+            _GROUPS_NEED,
+            lambda note: _some(cloud.security_groups(note)),
         ),
     )
 
@@ -66,11 +73,13 @@ def what_helps(
     words = {"permissions": ", ".join(needs), "id": enterprise_project_id}
     if enterprise_project_id:
         return (
-            _("Give the IAM user %(permissions)s in the enterprise project %(id)s.")
+            gettext(
+                "Give the IAM user %(permissions)s in the enterprise project %(id)s."
+            )
             % words
         )
     return (
-        _(
+        gettext(
             "Give the IAM user %(permissions)s, or name the enterprise project in which"
             " the user has rights: connect_cloud --enterprise-project."
         )

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0015_dialects'),
+        ('clusters', '0016_left_out'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,6 +12,8 @@ class CatalogSnapshot(models.Model):
     `data` is a `clusters.catalog.Catalog` as JSON, kept when later refreshes fail.
 
     `error` is why the last try failed, in the cloud's words; empty when it worked.
+    `left_out` is what of the last good answer could not be read, as
+    `clusters.cloud.left_out.summary_of` returns it.
     `asked_at` and `begun_at` are when a refresh was last asked for and begun, whoever
     asked, in the database's clock.
     """
@@ -24,6 +26,7 @@ class CatalogSnapshot(models.Model):
     tried_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
     begun_at = models.DateTimeField(null=True, blank=True)
+    left_out = models.JSONField(default=list, db_default=[])
     error = models.TextField(blank=True, default="")
 
     class Meta:

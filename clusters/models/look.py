@@ -12,8 +12,9 @@ class Look(models.Model):
     `clusters` holds what matching needs, a `clusters.matching.Sighting` each;
     `known_ours` the ids of our clusters in the last look that counts and in those since,
     `roles` what IAM let the user do in the former; `error` why the last try did not end,
-    or does not count; `place_sha256` the place that was listed. Times are in the
-    database's clock.
+    or does not count; `place_sha256` the place that was listed; `left_out` what of the
+    list could not be read, as `clusters.cloud.left_out.summary_of` returns it. Times are
+    in the database's clock.
     """
 
     cloud_project = models.OneToOneField(
@@ -26,6 +27,7 @@ class Look(models.Model):
     clusters = models.JSONField(default=list)
     known_ours = models.JSONField(default=list)
     roles = models.JSONField(default=list)
+    left_out = models.JSONField(default=list, db_default=[])
     error = models.CharField(max_length=500, blank=True, default="")
 
     def __str__(self) -> str:

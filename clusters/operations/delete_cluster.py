@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from clusters.approval import may_act
 from clusters.cloud.errors import AnswerUnreadable, CloudError, ClusterGone
+from clusters.cloud.left_out import LONGEST
 from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster
 from clusters.engine import Engine
 from clusters.models import CloudProject, ClusterRequest
@@ -161,6 +162,7 @@ def _step(row: ClusterRequest, cloud: Cloud, engine: Engine, now: datetime) -> N
         _write(row, deletion_due_at=None, cluster_gone_at=now)
         _tell(row, "deletion.done", now)
         return
+    _refuse_garbled(cluster)
     if _must_not_go(row, cluster):
         _write(row, deletion_due_at=None)
         _tell(row, "deletion.refused", now, status=cluster.raw_status)
@@ -183,6 +185,17 @@ def _refuse_doubt(row: ClusterRequest, gone: ClusterGone, cloud: Cloud) -> None:
     listing = look(row.cloud_project_id, cloud=cloud)
     if not listing.counts or row.cluster_id in listing.by_id():
         raise AnswerUnreadable(listing.doubt or str(gone))
+
+
+def _refuse_garbled(cluster: CloudCluster) -> None:
+    """
+    A cluster of which it is not known whether it works, or whose it is, stays.
+
+    :raises AnswerUnreadable: with what could not be read
+    """
+    for part, sentence in cluster.garbled:
+        if part in ("status", "actions", "instances", "endpoint", "tags"):
+            raise AnswerUnreadable(sentence[:LONGEST])
 
 
 def _must_not_go(row: ClusterRequest, cluster: CloudCluster) -> bool:

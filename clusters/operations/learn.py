@@ -56,6 +56,7 @@ def _keeps_tags(project: CloudProject, listing: Listing) -> str:
     kept = [
         clusters[cluster_id].tag(REQUEST_TAG) == str(request_id)
         for request_id, cluster_id in known.values_list("id", "cluster_id")
+        if not clusters[cluster_id].is_garbled("tags")
     ]
     if not kept:
         return Known.UNKNOWN

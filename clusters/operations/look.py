@@ -1,13 +1,18 @@
 """One complete listing of a cloud project, kept so that workers can share it."""
 
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from clusters.cloud.errors import CloudError
-from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster
+from clusters.cloud.left_out import LONGEST, summary_of
+from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster, LeftOut
 from clusters.matching import Sighting, as_uuid
 from clusters.models import CloudProject, ClusterRequest, Look
 from clusters.operations._clock import database_now, future
@@ -16,13 +21,22 @@ from clusters.operations._walk import walk
 from clusters.operations.missing import doubt_about
 from clusters.operations.queue import nudge
 
+log = logging.getLogger(__name__)
+
+UNREADABLE: Final = gettext_noop(
+    "Some clusters of the list cannot be read and may be those of this portal. Until they"
+    " can be, no cluster is taken for missing, and none is created."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
     """
-    A walk that ended. It `counts` if nothing of ours is missing without a reason.
+    A walk that ended. It `counts` if nothing of ours is missing without a reason, and
+    nothing in it that could not be read may be ours.
 
-    `doubt` says why it does not; `roles` are what the IAM user was allowed to do;
+    `doubt` says why it does not; `left_out` is what could not be read, a part of a listed
+    cluster or a whole row; `roles` are what the IAM user was allowed to do;
     `place_sha256` is the fingerprint of the place that was listed: it says nothing of
     requests that were approved for another one.
     """
@@ -33,6 +47,12 @@ class Listing:
     counts: bool
     doubt: str = ""
     roles: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def hides_ours(self) -> bool:
+        """Whether one of ours may be in it and could not be recognised."""
+        return any(each.may_be_ours for each in self.left_out)
 
     @property
     def sightings(self) -> tuple[Sighting, ...]:
@@ -68,7 +88,8 @@ def shared_sightings(
     """
     Return what the latest look at this place saw, if it began no longer ago.
 
-    A look of the future, by a clock that was ahead, may be of any age.
+    A look of the future, by a clock that was ahead, may be of any age. One that could
+    not read what may be ours is not shared: whoever asks has to hear of that.
     """
     kept = Look.objects.filter(
         cloud_project=cloud_project,
@@ -76,7 +97,7 @@ def shared_sightings(
         began_at__gte=Now() - max_age,
         began_at__lte=future(),
     ).first()
-    if kept is None:
+    if kept is None or any(each["may_be_ours"] for each in kept.left_out):
         return None
     return tuple(Sighting.from_json(each) for each in kept.clusters)
 
@@ -85,23 +106,34 @@ def _listing(cloud_project_id: int, began_at: datetime, cloud: Cloud) -> Listing
     place = cloud.place.fingerprint
     # Before the walk: what is listed now was shown to somebody with these roles.
     roles = cloud.roles()
-    clusters = walk(cloud)
+    walked = walk(cloud)
     kept = Look.objects.filter(
         cloud_project_id=cloud_project_id, place_sha256=place
     ).first()
     known = set(kept.known_ours) if kept else set()
-    missing = known - {cluster.id for cluster in clusters}
-    doubt = doubt_about(
+    missing = known - {cluster.id for cluster in walked.clusters}
+    doubt = _unreadable(walked.left_out) or doubt_about(
         missing, shown=known - missing, roles=kept.roles if kept else (), cloud=cloud
     )
     return Listing(
         place_sha256=place,
         began_at=began_at,
-        clusters=clusters,
+        clusters=walked.clusters,
         counts=not doubt,
         doubt=doubt,
         roles=roles,
+        left_out=walked.left_out,
     )
+
+
+def _unreadable(left_out: Iterable[LeftOut]) -> str:
+    """Return why a list with these in it proves nothing; empty where it does."""
+    ours = [each for each in left_out if each.may_be_ours]
+    if not ours:
+        return ""
+    first = ours[0].why[:LONGEST]
+    log.error("look.unreadable", extra={"clusters": len(ours), "first": first})
+    return UNREADABLE
 
 
 def _keep(cloud_project_id: int, listing: Listing) -> None:
@@ -111,6 +143,7 @@ def _keep(cloud_project_id: int, listing: Listing) -> None:
         "ended_at": Now(),
         "counts": listing.counts,
         "clusters": [each.to_json() for each in listing.sightings],
+        "left_out": summary_of(listing.left_out),
         # A list that lacks what is there proves nothing, and somebody has to hear of it.
         "error": listing.doubt,
     }

@@ -155,7 +155,8 @@ def _look_first(turn: _Turn) -> tuple[Sighting, ...]:
     List before every attempt: the database may have forgotten one, the cloud has not.
 
     A first attempt is content with somebody else's fresh look. Later ones, and any in
-    quarantine, need a look of their own that counts.
+    quarantine, need a look of their own that counts. None goes by a look in which what
+    could not be read may be ours.
     """
     cloud_project = turn.cluster_request.cloud_project
     needs_proof = not turn.is_first or cloud_project.quarantined_at
@@ -168,7 +169,7 @@ def _look_first(turn: _Turn) -> tuple[Sighting, ...]:
         if seen is not None:
             return seen
     listing = look(cloud_project.pk, cloud=turn.cloud)
-    if needs_proof and not listing.counts:
+    if listing.hides_ours or (needs_proof and not listing.counts):
         raise AnswerUnreadable(listing.doubt)
     return listing.sightings
 

@@ -1,36 +1,45 @@
 """Read what a cloud project offers; keep the last good answer when that fails."""
 
+import logging
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from clusters.catalog import Catalog
+from clusters.catalog import DATA_ROLE, Catalog, datastore_of
 from clusters.cloud.errors import CloudError, HostRefused
-from clusters.cloud.types import Cloud, ZoneDisks
+from clusters.cloud.left_out import summary_of
+from clusters.cloud.types import Cloud, CloudFlavor, LeftOut, Note, ZoneDisks
 from clusters.engine import Engine
 from clusters.models import CatalogSnapshot, CloudProject
 from clusters.operations.pause import pause_after_trouble
 from clusters.operations.places import learn_project_id
 from clusters.operations.refresh_pace import rested
 
+log = logging.getLogger(__name__)
+
 
 def refresh_catalog(project_id: int, *, cloud: Cloud, now: datetime) -> bool:
     """
     Ask the cloud five questions and keep the answers together, or none of them.
 
+    What of an answer cannot be read is left out, counted in the snapshot and logged.
+
     :return: whether it worked; if not, the cloud's words stand in the snapshot
     """
     try:
         _learn_place(project_id, cloud)
-        catalog = _ask(cloud, now)
+        catalog, left_out = _ask(cloud, now)
     except CloudError as e:
         _keep(project_id, tried_at=Now(), error=str(e) or type(e).__name__)
         if isinstance(e, HostRefused):
             pause_after_trouble(project_id, e, now=now)
         return False
-    kept = {"data": catalog.to_json(), "fetched_at": now}
+    kept = {"data": catalog.to_json(), "fetched_at": now, "left_out": left_out}
     _keep(project_id, **kept, tried_at=Now(), error="")
+    _log_left_out(project_id, left_out)
     return True
 
 
@@ -66,26 +75,53 @@ def _learn_place(cloud_project_id: int, cloud: Cloud) -> None:
         )
 
 
-def _ask(cloud: Cloud, now: datetime) -> Catalog:
-    return Catalog.of(
-        flavors=cloud.flavors(),
-        vpcs=cloud.vpcs(),
-        subnets=cloud.subnets(),
-        security_groups=cloud.security_groups(),
-        disks=_disks(cloud),
+def _ask(cloud: Cloud, now: datetime) -> tuple[Catalog, list[dict[str, Any]]]:
+    """Return what can be read of the answers, and a summary of what can not."""
+    left_out: list[LeftOut] = []
+    flavors = cloud.flavors(left_out.append)
+    left_out += _unknown_versions(flavors)
+    catalog = Catalog.of(
+        flavors=flavors,
+        vpcs=cloud.vpcs(left_out.append),
+        subnets=cloud.subnets(left_out.append),
+        security_groups=cloud.security_groups(left_out.append),
+        disks=_disks(cloud, left_out.append),
         fetched_at=now,
+        more_than={
+            each.what: each.more_than for each in left_out if each.more_than is not None
+        },
     )
+    return catalog, summary_of(left_out)
 
 
-def _disks(cloud: Cloud) -> tuple[ZoneDisks, ...]:
+def _unknown_versions(flavors: Iterable[CloudFlavor]) -> Iterator[LeftOut]:
+    """Tell of each version for data nodes of which nobody knows the engine."""
+    versions = dict.fromkeys(each.version for each in flavors if each.role == DATA_ROLE)
+    for version in versions:
+        if datastore_of(version) is None:
+            yield LeftOut(what="versions", why=version)
+
+
+def _disks(cloud: Cloud, note: Note) -> tuple[ZoneDisks, ...]:
     """Return what disks each zone sells; nothing where the call is not to be had."""
     try:
-        return cloud.disks()
+        return cloud.disks(note)
     except CloudError as error:
         # Whoever says it, CSS, its gateway or a page: Open Telekom Cloud has no such call.
         if error.status not in (403, 404):
             raise
         return ()
+
+
+def _log_left_out(project_id: int, left_out: list[dict[str, Any]]) -> None:
+    for row in left_out:
+        facts = {
+            "list": row["what"],
+            "count": row["count"],
+            "first": row["first"],
+            "more_than": row["more_than"],
+        }
+        log.warning("catalog.left_out", extra={"cloud_project_id": project_id, **facts})
 
 
 def _keep(project_id: int, **values: object) -> None:

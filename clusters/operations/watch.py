@@ -65,6 +65,8 @@ def _verdicts(
     for row in rows:
         _id, cluster_id, before = row
         cluster = listed.get(cluster_id)
+        if cluster is not None and cluster.is_garbled("status"):
+            continue
         if cluster is not None:
             yield row, Health.BROKEN if cluster.is_broken else Health.GOOD
         elif listing.counts and before != Health.VANISHED and asked < MISSING_AT_ONCE:

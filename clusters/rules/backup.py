@@ -23,6 +23,11 @@ _AGENCY: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NOT_IN_PATH: Final = re.compile(r"[:*?\"<>|'{}]")
 
 
+def is_zone(text: str) -> bool:
+    """Whether the cloud takes this as the time zone of an hour: GMT+08:00."""
+    return bool(_ZONE.fullmatch(text))
+
+
 def policy(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
     """Check every part of the policy, where there is one."""
     if not spec.backup:
@@ -46,7 +51,7 @@ def _period(value: str) -> Iterator[Problem]:
             _("“{value}” is no full hour of the day. Take 0 to 23."),
             value=hour.removesuffix(":00"),
         )
-    if not _ZONE.fullmatch(zone):
+    if not is_zone(zone):
         yield problem(
             "backup_timezone",
             _(

@@ -21,6 +21,7 @@ from clusters.models.request_columns import Needs
 from clusters.operations.broker_trouble import TROUBLE
 from clusters.operations.clocks import clocks_differ
 from clusters.states import MOVING, State
+from clusters.views.left_out import LeftOutLine, left_out_of
 from clusters.wording import EXPLAINED
 
 _AT_MOST: Final = 100
@@ -36,6 +37,7 @@ class ProjectCard:
     counts: dict[str, int] = field(default_factory=dict)
     oldest: datetime | None = None
     orphans: tuple[Sighting, ...] = ()
+    left_out: tuple[LeftOutLine, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -62,6 +64,7 @@ def operate_context() -> dict[str, Any]:
         "heartbeats": alive.order_by("-seen_at")[:_AT_MOST],
         "unknown_codes": _unknown_codes(),
         "limits": SignInCount.objects.limited(timezone.now())[:_AT_MOST],
+        "at_most": _AT_MOST,
         "clocks_differ": clocks_differ(timezone.now()),
     }
 
@@ -77,7 +80,10 @@ def _unsure() -> list[ClusterRequest]:
 
 def _cards() -> list[ProjectCard]:
     projects = CloudProject.objects.select_related("catalog", "look", "paused_person")
-    cards = {project.pk: ProjectCard(project=project) for project in projects}
+    cards = {
+        project.pk: ProjectCard(project=project, left_out=left_out_of(project))
+        for project in projects
+    }
     for pk, state, count, oldest in _counts():
         cards[pk].counts[state] = count
         if state == State.APPROVED:

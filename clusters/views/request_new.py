@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clusters import specs, wiring
 from clusters.forms import RequestForm, first_values, together, values_of
 from clusters.forms.fields import printable
+from clusters.forms.hours import offset_at
 from clusters.forms.typed_before import typed_before
 from clusters.models import ClusterRequest
 from clusters.operations.refresh_pace import ask_refresh
@@ -192,9 +193,7 @@ def _shown_again(
 
 def _offset() -> str:
     """Return the offset of TIME_ZONE as the cloud writes zones: GMT+08:00."""
-    local = timezone.localtime(timezone=timezone.get_default_timezone())
-    offset = f"{local:%z}"
-    return f"GMT{offset[:3]}:{offset[3:5]}"
+    return offset_at(timezone.localtime(timezone=timezone.get_default_timezone()))
 
 
 def _key(text: str | None) -> uuid.UUID:

@@ -22,7 +22,8 @@
         child.tagName !== "OPTGROUP" ||
         child.querySelector("option").dataset.belongsTo === vpc.value;
       subnet.replaceChildren(...all.filter((child) => !vpc.value || fits(child)));
-      const free = [...subnet.options].filter((option) => option.value && !option.disabled);
+      const offered = (option) => option.value && !option.disabled && !("refused" in option.dataset);
+      const free = [...subnet.options].filter(offered);
       const kept = free.find((option) => option.value === chosen);
       const only = vpc.value && free.length === 1 ? free[0] : null;
       subnet.value = (kept || only || { value: "" }).value;

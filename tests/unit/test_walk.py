@@ -4,10 +4,12 @@ import contextlib
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from clusters.cloud.errors import AnswerUnreadable
+from clusters.cloud.huawei.css import cluster_page
+from clusters.cloud.huawei.fields import Fields
 from clusters.cloud.types import CloudCluster, CloudStatus, ClusterPage
 from clusters.operations._walk import walk
 
@@ -36,8 +38,24 @@ class ListOnly:
         return ClusterPage(clusters=tuple(page), total=total)
 
 
+class Garbled(ListOnly):
+    """Some of its rows, those that are False, have no id; read as the client does."""
+
+    def __init__(self, rows: list[bool], **how):
+        super().__init__(0, **how)
+        self.rows = [
+            {"id": f"c{at}", "name": f"name-{at}"} if good else {"name": f"lost-{at}"}
+            for at, good in enumerate(rows)
+        ]
+
+    def list_page(self, *, start: int, limit: int) -> ClusterPage:
+        page = self.rows[start - 1 : start - 1 + min(limit, self.cap)]
+        total = len(self.rows) if self.tells_total else None
+        return cluster_page(Fields({"clusters": page, "totalSize": total}, "answer"))
+
+
 def ids(cloud: ListOnly) -> set[str]:
-    return {each.id for each in walk(cloud)}
+    return {each.id for each in walk(cloud).clusters}
 
 
 class TestWalk:
@@ -47,15 +65,23 @@ class TestWalk:
         cloud = ListOnly(count, cap=7, tells_total=tells_total)
         assert len(ids(cloud)) == count
 
-    def test_asks_twice_for_a_list_of_one_page(self):
-        cloud = ListOnly(900)
-        walk(cloud)
-        assert cloud.calls == 2
-
-    def test_asks_on_where_nobody_says_how_many_there_are(self):
-        cloud = ListOnly(900, tells_total=False)
+    @pytest.mark.parametrize("tells_total", [True, False])
+    def test_asks_for_news_and_for_the_top_again_after_a_list_of_one_page(
+        self, tells_total
+    ):
+        cloud = ListOnly(900, tells_total=tells_total)
         walk(cloud)
         assert cloud.calls == 3
+
+    def test_does_not_take_the_total_of_a_page_for_that_of_the_list(self):
+        cloud = ListOnly(35, cap=7)
+
+        def list_page(*, start: int, limit: int) -> ClusterPage:
+            page = ListOnly.list_page(cloud, start=start, limit=limit)
+            return ClusterPage(clusters=page.clusters, total=len(page.clusters))
+
+        cloud.list_page = list_page
+        assert len(ids(cloud)) == 35
 
     def test_does_not_believe_one_empty_answer(self):
         cloud = ListOnly(20)
@@ -165,6 +191,20 @@ class TestWalk:
 
         cloud.list_page = promise
         assert len(ids(cloud)) == 20
+
+    @given(
+        rows=st.lists(st.booleans(), max_size=30),
+        cap=st.integers(2, 9),
+        tells_total=st.booleans(),
+    )
+    def test_reads_on_past_rows_that_it_cannot_read(self, rows, cap, tells_total):
+        """As long as no page holds nothing else."""
+        runs = [len(run) for run in "".join("01"[row] for row in rows).split("1")]
+        assume(max(runs) < cap - 1 and (any(rows) or not rows))
+        walked = walk(Garbled(rows, cap=cap, tells_total=tells_total))
+        assert len(walked.clusters) == sum(rows)
+        assert len(walked.left_out) == len(rows) - sum(rows)
+        assert all(each.may_be_ours for each in walked.left_out)
 
     @given(
         count=st.integers(0, 40),

@@ -1,6 +1,7 @@
 """Calls that may be made again with a fresh token: reads, and the deletion."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -15,7 +16,9 @@ from clusters.cloud.huawei.answers import Answer, error_of, marks_an_error, unre
 from clusters.cloud.huawei.auth import Clock, TokenAuth
 from clusters.cloud.huawei.fields import Fields, WrongShape
 from clusters.cloud.huawei.http import CloudHttp
-from clusters.cloud.types import Token
+from clusters.cloud.huawei.redaction import redacted
+from clusters.cloud.left_out import LeftOut, Note
+from clusters.cloud.types import CloudCluster, ClusterPage, Token
 
 T = TypeVar("T")
 Query = Mapping[str, str | int]
@@ -85,6 +88,32 @@ class Calls:
         :raises CloudError: of the kind that says what to do next
         """
         self._twice(lambda auth: self._delete_once(auth, address + path))
+
+    def without_secrets(self, note: Note) -> Note:
+        """Take secrets out of what is noted: a cloud may write anything anywhere."""
+
+        def noted(left_out: LeftOut) -> None:
+            note(*self.safe((left_out,)))
+
+        return noted
+
+    def page_without_secrets(self, page: ClusterPage) -> ClusterPage:
+        """Do the same with what of a page of clusters could not be read."""
+        clusters = tuple(map(self._safe_cluster, page.clusters))
+        return replace(page, clusters=clusters, left_out=self.safe(page.left_out))
+
+    def safe(self, left_out: tuple[LeftOut, ...]) -> tuple[LeftOut, ...]:
+        """Return the same without secrets; before anything of it is cut off."""
+        return tuple(replace(each, why=self._redacted(each.why)) for each in left_out)
+
+    def _safe_cluster(self, cluster: CloudCluster) -> CloudCluster:
+        if not cluster.garbled:
+            return cluster
+        told = tuple((part, self._redacted(why)) for part, why in cluster.garbled)
+        return replace(cluster, garbled=told)
+
+    def _redacted(self, text: str) -> str:
+        return redacted(text, self._secrets(self._new_auth().token()))
 
     def _twice(self, call: Callable[[TokenAuth], T]) -> T:
         auth = self._new_auth()

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from clusters.cloud.errors import (
@@ -19,6 +20,7 @@ from clusters.cloud.huawei.iam import Credentials
 from clusters.cloud.huawei.networks import Networks
 from clusters.cloud.huawei.outcome import not_sent, sort_answer, unknown
 from clusters.cloud.huawei.regions import Endpoints
+from clusters.cloud.left_out import Note, unnoted
 from clusters.cloud.types import (
     CloudCluster,
     CloudFlavor,
@@ -135,7 +137,8 @@ class HuaweiCloud:
     def list_page(self, *, start: int, limit: int) -> ClusterPage:
         """Read one page of clusters; `start` counts from 1."""
         query = {"start": start, "limit": limit}
-        return self._read(css.CLUSTERS_PATH, css.cluster_page, query)
+        page = self._read(css.CLUSTERS_PATH, css.cluster_page, query)
+        return self._calls.page_without_secrets(page)
 
     def cluster(self, cluster_id: str) -> CloudCluster:
         """
@@ -152,26 +155,28 @@ class HuaweiCloud:
                 raise gone(refusal, is_proven=is_proven) from refusal
             raise
 
-    def flavors(self) -> tuple[CloudFlavor, ...]:
+    def flavors(self, note: Note = unnoted) -> tuple[CloudFlavor, ...]:
         """Read what the cloud sells, by the first path that it has."""
         paths = css.FLAVORS_PATHS[self._endpoints.dialect]
-        return self._calls.get_first(self._endpoints.css, paths, css.flavors)
+        parse = partial(css.flavors, note=self._calls.without_secrets(note))
+        return self._calls.get_first(self._endpoints.css, paths, parse)
 
-    def disks(self) -> tuple[ZoneDisks, ...]:
+    def disks(self, note: Note = unnoted) -> tuple[ZoneDisks, ...]:
         """Read which kinds of disk each zone sells."""
-        return self._read(css.DISKS_PATH, css.disks)
+        parse = partial(css.disks, note=self._calls.without_secrets(note))
+        return self._read(css.DISKS_PATH, parse)
 
-    def vpcs(self) -> tuple[CloudVpc, ...]:
+    def vpcs(self, note: Note = unnoted) -> tuple[CloudVpc, ...]:
         """Read all VPCs."""
-        return self._networks.vpcs()
+        return self._networks.vpcs(note)
 
-    def subnets(self) -> tuple[CloudSubnet, ...]:
+    def subnets(self, note: Note = unnoted) -> tuple[CloudSubnet, ...]:
         """Read all subnets."""
-        return self._networks.subnets()
+        return self._networks.subnets(note)
 
-    def security_groups(self) -> tuple[CloudSecurityGroup, ...]:
+    def security_groups(self, note: Note = unnoted) -> tuple[CloudSecurityGroup, ...]:
         """Read all security groups."""
-        return self._networks.security_groups()
+        return self._networks.security_groups(note)
 
     @property
     def rights_end_at_enterprise_projects(self) -> bool:

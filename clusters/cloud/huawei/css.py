@@ -1,21 +1,25 @@
 """What CSS answers, as frozen values; both spellings of what has two."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
 from clusters.cloud.dialect import Dialect
 from clusters.cloud.errors import CloudError, CloudRefused
-from clusters.cloud.huawei.answers import KEPT_BYTES
+from clusters.cloud.huawei.cluster import cluster
 from clusters.cloud.huawei.codes import CodeClass, class_of
-from clusters.cloud.huawei.fields import Fields, WrongShape
+from clusters.cloud.huawei.fields import Fields, Item, WrongShape
+from clusters.cloud.huawei.readable import Readable
+from clusters.cloud.left_out import LeftOut, Note, unnoted
 from clusters.cloud.types import (
     CloudCluster,
     CloudFlavor,
-    CloudNode,
-    CloudStatus,
     ClusterPage,
     CreateApi,
-    Datastore,
-    Tag,
     ZoneDisks,
 )
+
+__all__ = ["cluster", "cluster_page", "disks", "flavors", "tells_of_no_cluster"]
 
 CLUSTERS_PATH = "/v1.0/{project_id}/clusters"
 CLUSTER_PATH = "/v1.0/{project_id}/clusters/{cluster_id}"
@@ -35,7 +39,7 @@ CREATE_PATHS = {
     CreateApi.V2: "/v2.0/{project_id}/clusters",
 }
 
-LONGEST_ID = 64
+NO_DISK_RANGE = "a flavor has no disk range"
 
 _UNKNOWN_OR_DENIED = "CSS.0015"
 
@@ -44,67 +48,55 @@ _VOLUME_TYPES = {"SATA": "COMMON", "SAS": "HIGH", "SSD": "ULTRAHIGH", "ESSD": "E
 
 
 def cluster_page(answer: Fields) -> ClusterPage:
-    """Read one page of the list; `clusters` must be there, `totalSize` may be missing."""
+    """
+    Read one page of the list; `clusters` must be there, `totalSize` may be missing.
+
+    A row without a readable id is left out, and could be ours; so is the second of two
+    that differ under one id.
+    """
+    rows: Readable[CloudCluster] = Readable("clusters", lambda each: each.id)
+    skipped = 0
+    for item in answer.required_items("clusters"):
+        before = len(rows)
+        rows.take(item, cluster)
+        if len(rows) > before:
+            skipped = len(rows.left_out)
+    rows.refuse_none()
     return ClusterPage(
-        clusters=tuple(cluster(row) for row in answer.required_objects("clusters")),
+        clusters=rows.found,
         total=answer.integer("totalSize"),
+        left_out=tuple(replace(each, may_be_ours=True) for each in rows.left_out),
+        skipped=skipped,
     )
 
 
-def cluster(row: Fields) -> CloudCluster:
-    """Read one cluster, as the list and the detail call show it."""
-    failure_code, failure_message = _failure(row)
-    status = row.text("status")
-    return CloudCluster(
-        id=_id(row),
-        name=row.required_text("name"),
-        status=_status(status),
-        raw_status=status,
-        actions=row.texts("actions"),
-        progress=row.pairs("actionProgress"),
-        failure_code=failure_code,
-        failure_message=failure_message[:KEPT_BYTES],
-        endpoint=row.text("endpoint"),
-        created=row.text("created"),
-        datastore=_datastore(row),
-        vpc_id=row.text("vpcId"),
-        subnet_id=row.text("subnetId"),
-        security_group_id=row.text("securityGroupId"),
-        nodes=tuple(_node(node) for node in row.objects("instances")),
-        tags=tuple(
-            Tag(key=tag.required_text("key"), value=tag.text("value"))
-            for tag in row.objects("tags")
-        ),
-    )
-
-
-def flavors(answer: Fields) -> tuple[CloudFlavor, ...]:
+def flavors(answer: Fields, note: Note = unnoted) -> tuple[CloudFlavor, ...]:
     """
     Read what is sold, one value per flavor, version and role.
 
     A flavor without a disk range is left out: no size could be checked against it.
     """
-    return tuple(
-        _flavor(flavor, block)
-        for block in answer.required_objects("versions")
-        for flavor in block.objects("flavors")
-        if flavor.text("diskrange")
+    rows: Readable[CloudFlavor] = Readable(
+        "flavors", lambda each: (each.name, each.version, each.role)
     )
+    for item, version, role in _sold(answer, rows):
+        if isinstance(item.value, dict) and not item.value.get("diskrange"):
+            note(LeftOut(what="flavors", why=item.told(NO_DISK_RANGE)))
+            continue
+        rows.take(item, partial(_flavor, version=version, role=role))
+    rows.refuse_none()
+    _tell(rows.left_out, note)
+    return rows.found
 
 
-def disks(answer: Fields) -> tuple[ZoneDisks, ...]:
+def disks(answer: Fields, note: Note = unnoted) -> tuple[ZoneDisks, ...]:
     """Read what disks each zone sells; kinds that no create can name are left out."""
-    return tuple(
-        ZoneDisks(
-            zone=row.required_text("availabilityZone"),
-            volume_types=tuple(
-                _VOLUME_TYPES[name]
-                for name in row.texts("volumeNames")
-                if name in _VOLUME_TYPES
-            ),
-        )
-        for row in answer.required_objects("diskTypes")
-    )
+    rows: Readable[ZoneDisks] = Readable("disktypes", lambda each: each.zone)
+    for item in answer.required_items("diskTypes"):
+        rows.take(item, _disks)
+    rows.refuse_none()
+    _tell(rows.left_out, note)
+    return rows.found
 
 
 def tells_of_no_cluster(refusal: CloudRefused) -> bool:
@@ -138,59 +130,45 @@ def tells_of_no_path(error: CloudError) -> bool:
     return error.status == 404 and class_of(error.code) is None
 
 
-def _id(row: Fields) -> str:
-    found = row.required_text("id")
-    if len(found) > LONGEST_ID:
-        raise WrongShape("id", f"of at most {LONGEST_ID} characters")
-    return found
+def _sold(
+    answer: Fields, rows: Readable[CloudFlavor]
+) -> Iterator[tuple[Item, str, str]]:
+    """Yield each flavor with version and role; a block without them is left out."""
+    for item in answer.required_items("versions"):
+        try:
+            block = item.fields()
+            version, role = block.required_text("version"), block.required_text("type")
+            found = block.items("flavors")
+        except WrongShape as error:
+            rows.leave_out(item, error)
+            continue
+        for flavor in found:
+            yield flavor, version, role
 
 
-def _failure(row: Fields) -> tuple[str, str]:
-    """Read code and words of a failure; the block had three names over the years."""
-    names = ("failedReason", "failedReasons", "failed_reasons")
-    if row.is_text(*names):
-        return "", row.text(*names)
-    failure = row.object(*names)
-    if failure is None:
-        return "", ""
-    return (
-        failure.text("errorCode", "error_code"),
-        failure.text("errorMsg", "error_msg"),
+def _tell(left_out: list[LeftOut], note: Note) -> None:
+    for each in left_out:
+        note(each)
+
+
+def _disks(row: Fields) -> ZoneDisks:
+    return ZoneDisks(
+        zone=row.required_text("availabilityZone"),
+        volume_types=tuple(
+            _VOLUME_TYPES[name]
+            for name in row.texts("volumeNames")
+            if name in _VOLUME_TYPES
+        ),
     )
 
 
-def _status(text: str) -> CloudStatus:
-    try:
-        return CloudStatus(text)
-    except ValueError:
-        return CloudStatus.UNKNOWN
-
-
-def _datastore(row: Fields) -> Datastore | None:
-    datastore = row.object("datastore")
-    if datastore is None:
-        return None
-    return Datastore(type=datastore.text("type"), version=datastore.text("version"))
-
-
-def _node(node: Fields) -> CloudNode:
-    return CloudNode(
-        status=_status(node.text("status")),
-        type=node.text("type"),
-        name=node.text("name"),
-        flavor=node.text("specCode"),
-        zone=node.text("azCode"),
-        ip=node.text("ip"),
-    )
-
-
-def _flavor(flavor: Fields, block: Fields) -> CloudFlavor:
+def _flavor(flavor: Fields, *, version: str, role: str) -> CloudFlavor:
     smallest, largest = _disk_range(flavor)
     zones = flavor.text("availableAZ").split(",")
     return CloudFlavor(
         name=flavor.required_text("name"),
-        version=block.required_text("version"),
-        role=block.required_text("type"),
+        version=version,
+        role=role,
         cpu=flavor.integer("cpu") or 0,
         ram_gb=flavor.integer("ram") or 0,
         disk_min_gb=smallest,
@@ -205,4 +183,4 @@ def _disk_range(flavor: Fields) -> tuple[int, int]:
     try:
         return int(smallest), int(largest)
     except ValueError:
-        raise WrongShape("diskrange", 'like "40,1280"') from None
+        raise flavor.wrong("diskrange", 'like "40,1280"') from None

@@ -1,15 +1,27 @@
 """Typed looks into JSON that may hold anything."""
 
+import json
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from clusters.cloud.huawei.answers import clean
 
 
 class WrongShape(ValueError):
-    """A value that is not what the documents promise; says where it stands."""
+    """
+    A value that is not what the documents promise; says where it stands.
 
-    def __init__(self, where: str, promised: str) -> None:
+    `found` is what stands there, as the cloud wrote it; it may be long, or a secret.
+    """
+
+    def __init__(self, where: str, promised: str, found: Any = None) -> None:
         super().__init__(f"{where} is not {promised}")
+        self.found = "" if found is None else spelled(found)
+
+    @property
+    def sentence(self) -> str:
+        """Say what is wrong, with what stands there."""
+        return f"{self}: {self.found}" if self.found else str(self)
 
 
 _Where: TypeAlias = "str | tuple[_Where, str, int | None]"
@@ -30,7 +42,7 @@ class Fields:
 
     def __init__(self, value: Any, where: _Where) -> None:
         if not isinstance(value, dict):
-            raise WrongShape(_words_for(where), "an object")
+            raise WrongShape(_words_for(where), "an object", value)
         self._values: dict[str, Any] = value
         self._where = where
 
@@ -48,7 +60,7 @@ class Fields:
         """Return a text that must not be missing or empty."""
         found = self.text(*names)
         if not found:
-            raise self._wrong(names[0], "there")
+            raise self.wrong(names[0], "there")
         return found
 
     def integer(self, *names: str) -> int | None:
@@ -59,7 +71,7 @@ class Fields:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
-            raise self._wrong(name, "a whole number")
+            raise self.wrong(name, "a whole number")
         return value
 
     def object(self, *names: str) -> "Fields | None":
@@ -69,23 +81,33 @@ class Fields:
 
     def objects(self, *names: str) -> tuple["Fields", ...]:
         """Return a list of objects; empty where there is none."""
+        return tuple(item.fields() for item in self.items(*names))
+
+    def items(self, *names: str) -> tuple["Item", ...]:
+        """Return a list of anything; empty where there is none."""
         name, items = self._list(names)
         return tuple(
-            Fields(item, (self._where, name, position))
+            Item(item, (self._where, name, position))
             for position, item in enumerate(items)
         )
 
-    def required_objects(self, name: str) -> tuple["Fields", ...]:
-        """Return a list of objects that may be empty but must not be missing."""
+    def required_items(self, name: str) -> tuple["Item", ...]:
+        """
+        Return a list of anything that may be empty but must not be missing.
+
+        Their places have no numbers: those of a page would differ from page to page.
+        """
         if self._values.get(name) is None:
-            raise self._wrong(name, "there")
-        return self.objects(name)
+            raise self.wrong(name, "there")
+        return tuple(
+            Item(item.value, (self._where, name, None)) for item in self.items(name)
+        )
 
     def texts(self, *names: str) -> tuple[str, ...]:
         """Return a list of texts; empty where there is none."""
         name, items = self._list(names)
         if not all(isinstance(item, str) for item in items):
-            raise self._wrong(name, "a list of texts")
+            raise self.wrong(name, "a list of texts")
         return tuple(clean(item) for item in items)
 
     def pairs(self, *names: str) -> tuple[tuple[str, str], ...]:
@@ -97,13 +119,18 @@ class Fields:
             (clean(name), clean(str(value))) for name, value in found._values.items()
         )
 
+    def spelled(self, *names: str) -> str:
+        """Return a value of any type as the cloud wrote it; empty where there is none."""
+        value = self._first(names)[1]
+        return "" if value is None else spelled(value)
+
     def is_text(self, *names: str) -> bool:
         """Whether the value is a text."""
         return isinstance(self._first(names)[1], str)
 
     def _whole_number_as_text(self, name: str, value: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise self._wrong(name, "a text")
+            raise self.wrong(name, "a text")
         return str(value)
 
     def _list(self, names: tuple[str, ...]) -> tuple[str, list[Any]]:
@@ -111,7 +138,7 @@ class Fields:
         if value is None:
             return name, []
         if not isinstance(value, list):
-            raise self._wrong(name, "a list")
+            raise self.wrong(name, "a list")
         return name, value
 
     def _first(self, names: tuple[str, ...]) -> tuple[str, Any]:
@@ -121,8 +148,52 @@ class Fields:
                 return name, value
         return names[0], None
 
-    def _wrong(self, name: str, promised: str) -> WrongShape:
-        return WrongShape(_words_for((self._where, name, None)), promised)
+    def wrong(self, name: str, promised: str) -> WrongShape:
+        """Return the error for what stands under this name."""
+        where = _words_for((self._where, name, None))
+        return WrongShape(where, promised, self._values.get(name))
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a list, which may be anything, and its place."""
+
+    value: Any
+    where: _Where
+
+    def fields(self) -> Fields:
+        """
+        Return it as an object.
+
+        :raises WrongShape: if it is none
+        """
+        return Fields(self.value, self.where)
+
+    def text(self, *names: str) -> str:
+        """Return the first text under one of these names; empty where none is."""
+        values = self.value if isinstance(self.value, dict) else {}
+        for name in names:
+            if isinstance(value := values.get(name), str) and value:
+                return clean(value)
+        return ""
+
+    def wrong(self, promised: str) -> WrongShape:
+        """Return the error for the whole of it."""
+        return WrongShape(_words_for(self.where), promised)
+
+    def told(self, sentence: str) -> str:
+        """Return the sentence after the name and id of the item that it is about."""
+        names = (self.text("name"), self.text("id", "availabilityZone"))
+        called = ", ".join(filter(None, names))
+        return f"{called}: {sentence}" if called else sentence
+
+
+def spelled(value: Any) -> str:
+    """Return a JSON value as the cloud wrote it."""
+    try:
+        return clean(json.dumps(value, ensure_ascii=False))
+    except RecursionError:
+        return "\u2026"
 
 
 def _words_for(where: _Where) -> str:

@@ -6,15 +6,16 @@ for that: VPCs and groups are then asked for by enterprise project, subnets by V
 helped once is remembered, so that no refresh asks twice.
 """
 
-import logging
 from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Generic
 
-from clusters.cloud.errors import CloudRefused
+from clusters.cloud.errors import AnswerUnreadable, CloudRefused
 from clusters.cloud.huawei import vpc
 from clusters.cloud.huawei.calls import Calls, Query
 from clusters.cloud.huawei.fields import Fields
-from clusters.cloud.huawei.vpc import Row
+from clusters.cloud.huawei.vpc import Page, Row
+from clusters.cloud.left_out import LeftOut, Note, unnoted
 from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
 
 ALL_GRANTED: Final = "all_granted_eps"
@@ -26,7 +27,17 @@ MOST_VPCS: Final = 200
 _RIGHTS_END: Final = frozenset({"VPC.0010", "VPC.2201", "VPC.2701"})
 """What VPC says, with a 403, to who may not list this."""
 
-log = logging.getLogger(__name__)
+
+@dataclass(frozen=True)
+class _List(Generic[Row]):
+    what: str
+    path: str
+    parse: Callable[[Fields], Page[Row]]
+
+
+_VPCS: Final = _List("vpcs", vpc.VPCS_PATH, vpc.vpcs)
+_SUBNETS: Final = _List("subnets", vpc.SUBNETS_PATH, vpc.subnets)
+_GROUPS: Final = _List("security_groups", vpc.SECURITY_GROUPS_PATH, vpc.security_groups)
 
 
 class Networks:
@@ -36,6 +47,7 @@ class Networks:
     With an `enterprise_project_id` only those of that one. Where another way of asking
     is refused as well, the words for the plain one are raised: it is the one that a
     right for the whole account would answer.
+    `note` is told of what is left out of a list.
     """
 
     def __init__(
@@ -51,50 +63,46 @@ class Networks:
         """Whether the user's rights were found to end at some enterprise projects."""
         return bool(self._refused_plainly)
 
-    def vpcs(self) -> tuple[CloudVpc, ...]:
+    def vpcs(self, note: Note = unnoted) -> tuple[CloudVpc, ...]:
         """
         Read all VPCs.
 
         :raises CloudError: if they cannot be read in any way
         """
-        return self._by_enterprise_project(vpc.VPCS_PATH, vpc.vpcs)
+        return self._by_enterprise_project(_VPCS, note)
 
-    def security_groups(self) -> tuple[CloudSecurityGroup, ...]:
+    def security_groups(self, note: Note = unnoted) -> tuple[CloudSecurityGroup, ...]:
         """
         Read all security groups.
 
         :raises CloudError: if they cannot be read in any way
         """
-        return self._by_enterprise_project(
-            vpc.SECURITY_GROUPS_PATH, vpc.security_groups
-        )
+        return self._by_enterprise_project(_GROUPS, note)
 
-    def subnets(self) -> tuple[CloudSubnet, ...]:
+    def subnets(self, note: Note = unnoted) -> tuple[CloudSubnet, ...]:
         """
         Read all subnets; no enterprise project can be named for them, only a VPC.
 
         :raises CloudError: if they cannot be read in any way
         """
         found = self._plainly_or(
-            vpc.SUBNETS_PATH,
-            lambda: self._all(vpc.SUBNETS_PATH, vpc.subnets),
-            self._subnets_by_vpc,
+            _SUBNETS.path,
+            lambda: self._all(_SUBNETS, note),
+            lambda: self._subnets_by_vpc(note),
         )
         if not self.enterprise_project_id:
             return found
         homes = {each.id for each in self.vpcs()}
         return tuple(each for each in found if each.vpc_id in homes)
 
-    def _by_enterprise_project(
-        self, path: str, parse: Callable[[Fields], tuple[Row, ...]]
-    ) -> tuple[Row, ...]:
+    def _by_enterprise_project(self, listed: _List[Row], note: Note) -> tuple[Row, ...]:
         named = self.enterprise_project_id
         if named:
-            return self._all(path, parse, enterprise_project_id=named)
+            return self._all(listed, note, enterprise_project_id=named)
         return self._plainly_or(
-            path,
-            lambda: self._all(path, parse),
-            lambda: self._all(path, parse, enterprise_project_id=ALL_GRANTED),
+            listed.path,
+            lambda: self._all(listed, note),
+            lambda: self._all(listed, note, enterprise_project_id=ALL_GRANTED),
         )
 
     def _plainly_or(
@@ -118,41 +126,47 @@ class Networks:
         self._refused_plainly.add(path)
         return found
 
-    def _subnets_by_vpc(self) -> tuple[CloudSubnet, ...]:
+    def _subnets_by_vpc(self, note: Note) -> tuple[CloudSubnet, ...]:
         """
-        Read those of each VPC; a VPC that is refused is left out, unless all are.
+        Read those of each VPC; a VPC whose subnets cannot be had is left out, unless all are.
 
         The user may list it and not what is in it, or it was deleted meanwhile.
         """
         found: list[CloudSubnet] = []
-        refusals: list[CloudRefused] = []
+        failures: list[CloudRefused | AnswerUnreadable] = []
         vpcs = self.vpcs()
         for each in vpcs[:MOST_VPCS]:
             try:
-                found += self._all(vpc.SUBNETS_PATH, vpc.subnets, vpc_id=each.id)
-            except CloudRefused as refusal:
-                if not _is_about_one_vpc(refusal):
-                    raise
-                refusals.append(refusal)
-        if refusals and len(refusals) == len(vpcs[:MOST_VPCS]):
-            raise refusals[0]
-        if refusals or len(vpcs) > MOST_VPCS:
-            left_out = len(refusals) + len(vpcs[MOST_VPCS:])
-            log.warning("subnets.left_out", extra={"vpcs": left_out})
+                found += self._all(_SUBNETS, note, vpc_id=each.id)
+            except (CloudRefused, AnswerUnreadable) as error:
+                failures.append(_about_one_vpc(error))
+        if failures and len(failures) == len(vpcs[:MOST_VPCS]):
+            raise failures[0]
+        for failure in failures:
+            note(LeftOut(what=_SUBNETS.what, why=str(failure)))
+        if len(vpcs) > MOST_VPCS:
+            note(LeftOut(what=_SUBNETS.what, why="", more_than=len(found)))
         return tuple(found)
 
-    def _all(
-        self, path: str, parse: Callable[[Fields], tuple[Row, ...]], **narrowed: str
-    ) -> tuple[Row, ...]:
-        def read_page(query: Query) -> tuple[Row, ...]:
-            return self._calls.get(self._address, path, parse, {**query, **narrowed})
+    def _all(self, listed: _List[Row], note: Note, **narrowed: str) -> tuple[Row, ...]:
+        def read_page(query: Query) -> Page[Row]:
+            asked = {**query, **narrowed}
+            page = self._calls.get(self._address, listed.path, listed.parse, asked)
+            return replace(page, left_out=self._calls.safe(page.left_out))
 
-        return vpc.read_all(read_page)
+        return vpc.read_all(read_page, note=note, what=listed.what)
 
 
 def _is_for_lack_of_rights(refusal: CloudRefused) -> bool:
     return refusal.status == 403 and refusal.code in _RIGHTS_END
 
 
-def _is_about_one_vpc(refusal: CloudRefused) -> bool:
-    return refusal.status == 404 or _is_for_lack_of_rights(refusal)
+def _about_one_vpc(
+    error: CloudRefused | AnswerUnreadable,
+) -> CloudRefused | AnswerUnreadable:
+    """Return it, if it says nothing of the other VPCs; else raise it."""
+    if isinstance(error, CloudRefused) and not (
+        error.status == 404 or _is_for_lack_of_rights(error)
+    ):
+        raise error
+    return error

@@ -1,9 +1,14 @@
 """What VPC v1 answers, as frozen values, and its paging by marker."""
 
-from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
+from clusters.cloud.errors import AnswerUnreadable, CloudRefused, TokenRefused
 from clusters.cloud.huawei.fields import Fields
+from clusters.cloud.huawei.readable import Readable
+from clusters.cloud.left_out import LONGEST, LeftOut, Note, unnoted
 from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
 
 VPCS_PATH = "/v1/{project_id}/vpcs"
@@ -22,66 +27,131 @@ _TCP_NAMES = frozenset({"", "tcp", "any", "all", "6", "-1"})
 Row = TypeVar("Row", CloudVpc, CloudSubnet, CloudSecurityGroup)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Page(Generic[Row]):
+    """One page: its rows, its last readable id, and what of it could not be read."""
+
+    rows: tuple[Row, ...]
+    last_id: str = ""
+    left_out: tuple[LeftOut, ...] = ()
+
+
+ReadPage = Callable[[Mapping[str, str | int]], Page[Row]]
+
+
 def read_all(
-    read_page: Callable[[Mapping[str, str | int]], tuple[Row, ...]],
+    read_page: ReadPage[Row], *, note: Note = unnoted, what: str = ""
 ) -> tuple[Row, ...]:
     """
     Read page after page; `read_page` is handed limit and marker.
 
-    The last page is a short one. A server that repeats itself brings nothing new, which
-    ends it as well, and so does a number of pages that nobody has.
+    The last page is one that brings nothing new, not a short one: a cloud may give less
+    than it was asked for. So a server that repeats itself ends, too, and a number of
+    pages that nobody has is told to `note`.
+
+    :raises AnswerUnreadable: if nothing of it could be read
     """
     found: dict[str, Row] = {}
+    left_out: Counter[LeftOut] = Counter()
     query: dict[str, str | int] = {"limit": PAGE_SIZE}
     for _ in range(MOST_PAGES):
-        page = read_page(query)
-        known = len(found)
-        found.update((row.id, row) for row in page)
-        if len(page) < PAGE_SIZE or len(found) == known:
+        page = _next(read_page, query, found, note, what)
+        known = len(found) + left_out.total()
+        for row in page.rows:
+            found.setdefault(row.id, row)
+        # A row without an id can be no marker, so the next page shows it once more.
+        left_out |= Counter(page.left_out)
+        if not page.last_id or len(found) + left_out.total() == known:
             break
-        query["marker"] = page[-1].id
+        query["marker"] = page.last_id
+    else:
+        note(LeftOut(what=what, why="", more_than=len(found)))
+    if left_out and not found:
+        raise AnswerUnreadable(next(iter(left_out)).why[:LONGEST])
+    for each in left_out.elements():
+        note(each)
     return tuple(found.values())
 
 
-def vpcs(answer: Fields) -> tuple[CloudVpc, ...]:
+def _next(
+    read_page: ReadPage[Row],
+    query: Mapping[str, str | int],
+    found: Collection[str],
+    note: Note,
+    what: str,
+) -> Page[Row]:
+    """
+    Return the next page; an empty one where a short list has no place to go on from.
+
+    So it is where the last row was deleted meanwhile, or markers are not understood.
+    """
+    try:
+        return read_page(query)
+    except CloudRefused as refusal:
+        is_about_marker = "marker" in query and refusal.status in (400, 404)
+        if not is_about_marker or isinstance(refusal, TokenRefused):
+            raise
+        if len(found) % PAGE_SIZE == 0:
+            raise
+        note(LeftOut(what=what, why=str(refusal)))
+        return Page(rows=())
+
+
+def vpcs(answer: Fields) -> Page[CloudVpc]:
     """Read one page of VPCs."""
-    return tuple(
-        CloudVpc(
-            id=row.required_text("id"),
-            name=row.text("name"),
-            cidr=row.text("cidr"),
-            status=row.text("status"),
-        )
-        for row in answer.required_objects("vpcs")
-    )
+    return _page(answer, "vpcs", _vpc)
 
 
-def subnets(answer: Fields) -> tuple[CloudSubnet, ...]:
+def subnets(answer: Fields) -> Page[CloudSubnet]:
     """Read one page of subnets; the id, not neutron_subnet_id, is what a create takes."""
-    return tuple(
-        CloudSubnet(
-            id=row.required_text("id"),
-            name=row.text("name"),
-            vpc_id=row.required_text("vpc_id"),
-            cidr=row.text("cidr"),
-            status=row.text("status"),
-            free_addresses=row.integer("available_ip_address_count"),
-        )
-        for row in answer.required_objects("subnets")
+    return _page(answer, "subnets", _subnet)
+
+
+def security_groups(answer: Fields) -> Page[CloudSecurityGroup]:
+    """Read one page of security groups with their rules."""
+    return _page(answer, "security_groups", _security_group)
+
+
+def _page(answer: Fields, what: str, read: Callable[[Fields], Row]) -> Page[Row]:
+    items = answer.required_items(what)
+    rows: Readable[Row] = Readable(what, lambda each: each.id)
+    for item in items:
+        rows.take(item, read)
+    ids = [found for item in items if (found := item.text("id"))]
+    return Page(
+        rows=rows.found,
+        last_id=ids[-1] if ids else "",
+        left_out=tuple(rows.left_out),
     )
 
 
-def security_groups(answer: Fields) -> tuple[CloudSecurityGroup, ...]:
-    """Read one page of security groups with their rules."""
-    return tuple(
-        CloudSecurityGroup(
-            id=row.required_text("id"),
-            name=row.text("name"),
-            opens_9200=any(
-                _opens_9200(rule) for rule in row.objects("security_group_rules")
-            ),
-        )
-        for row in answer.required_objects("security_groups")
+def _vpc(row: Fields) -> CloudVpc:
+    return CloudVpc(
+        id=row.required_text("id"),
+        name=row.text("name"),
+        cidr=row.text("cidr"),
+        status=row.text("status"),
+    )
+
+
+def _subnet(row: Fields) -> CloudSubnet:
+    return CloudSubnet(
+        id=row.required_text("id"),
+        name=row.text("name"),
+        vpc_id=row.required_text("vpc_id"),
+        cidr=row.text("cidr"),
+        status=row.text("status"),
+        free_addresses=row.integer("available_ip_address_count"),
+    )
+
+
+def _security_group(row: Fields) -> CloudSecurityGroup:
+    return CloudSecurityGroup(
+        id=row.required_text("id"),
+        name=row.text("name"),
+        opens_9200=any(
+            _opens_9200(rule) for rule in row.objects("security_group_rules")
+        ),
     )
 
 

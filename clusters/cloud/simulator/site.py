@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from clusters.cloud.simulator.account import Account
 from clusters.cloud.simulator.network import Network
+from clusters.cloud.simulator.rights import network_in
 from clusters.cloud.simulator.stock import Stock
 
 
@@ -33,3 +35,10 @@ class Site:
     ram_quota_gb: int = 20_000
     disk_quota: int = 1_000
     disk_quota_gb: int = 2_000_000
+
+
+def site_for(account: Account, *, speaks_otc: bool = False) -> Site:
+    """Return a site where a user of one enterprise project has networks in it."""
+    named = account.enterprise_project_id
+    network = network_in(named) if named else Network()
+    return Site(network=network, speaks_otc=speaks_otc)

@@ -84,6 +84,7 @@ class Switches:
     list_answer: ListAnswer | None = None
     list_lag_seconds: float | None = None
     list_limit_cap: int | None = None
+    network_limit_cap: int | None = None
     delete_between_pages: str | None = None
     drop_tags: bool = False
     allow_equal_names: bool = False
@@ -230,6 +231,7 @@ _READERS: Final[Mapping[str, Callable[[str, object], object]]] = {
     "list_answer": _list_answer,
     "list_lag_seconds": read_seconds,
     "list_limit_cap": _whole_within(1, 1_000),
+    "network_limit_cap": _whole_within(1, 2_000),
     "delete_between_pages": _text,
     "drop_tags": _yes_or_no,
     "allow_equal_names": _yes_or_no,

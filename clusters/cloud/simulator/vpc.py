@@ -1,7 +1,6 @@
 """The network service: VPC v1 lists with marker paging."""
 
 import re
-from collections.abc import Mapping
 
 from clusters.cloud.simulator.faults import Faults
 from clusters.cloud.simulator.gateway import TokenDesk
@@ -29,7 +28,7 @@ class VpcService:
         self._admit(call, project_id)
         shown = self._by_enterprise_project(call)
         rows = [each.as_json(project_id) for each in shown.vpcs]
-        return json_answer(200, {"vpcs": _page(rows, call.query, "id")})
+        return json_answer(200, {"vpcs": self._page(rows, call, "id")})
 
     def list_subnets(self, call: Call, *, project_id: str) -> Answer:
         """Answer GET /v1/{project_id}/subnets, with what is free right now."""
@@ -37,33 +36,35 @@ class VpcService:
         taken = self._state.addresses_of(project_id)
         shown = self._faults.rights.list_by_vpc(self._network, call.query)
         rows = [each.as_json(project_id, taken[each.id]) for each in shown.subnets]
-        return json_answer(200, {"subnets": _page(rows, call.query, "vpc_id")})
+        return json_answer(200, {"subnets": self._page(rows, call, "vpc_id")})
 
     def list_security_groups(self, call: Call, *, project_id: str) -> Answer:
         """Answer GET /v1/{project_id}/security-groups."""
         self._admit(call, project_id)
         shown = self._by_enterprise_project(call)
         rows = [each.as_json(project_id) for each in shown.security_groups]
-        return json_answer(200, {"security_groups": _page(rows, call.query, "vpc_id")})
+        return json_answer(200, {"security_groups": self._page(rows, call, "vpc_id")})
 
     def _by_enterprise_project(self, call: Call) -> Network:
         rights = self._faults.rights
         return rights.list_by_enterprise_project(self._network, call.query)
+
+    def _page(
+        self, rows: list[dict[str, object]], call: Call, filtered_by: str
+    ) -> list[dict[str, object]]:
+        query = call.query
+        if filtered_by in query:
+            rows = [row for row in rows if row[filtered_by] == query[filtered_by]]
+        start = _after(rows, query["marker"]) if "marker" in query else 0
+        limit = _limit(query.get("limit", str(_LARGEST_PAGE)))
+        cap = self._faults.now.network_limit_cap or _LARGEST_PAGE
+        return rows[start : start + min(limit, cap)]
 
     def _admit(self, call: Call, project_id: str) -> None:
         self._state.calls.reads += 1
         if self._desk.admit(call) != project_id:
             words = "The project ID in the URL differs from that in the token."
             raise VpcRefusal(400, "VPC.0007", words)
-
-
-def _page(
-    rows: list[dict[str, object]], query: Mapping[str, str], filtered_by: str
-) -> list[dict[str, object]]:
-    if filtered_by in query:
-        rows = [row for row in rows if row[filtered_by] == query[filtered_by]]
-    start = _after(rows, query["marker"]) if "marker" in query else 0
-    return rows[start : start + _limit(query.get("limit", str(_LARGEST_PAGE)))]
 
 
 def _after(rows: list[dict[str, object]], marker: str) -> int:

@@ -18,9 +18,9 @@ from clusters.cloud.simulator.gateway import Router, TokenDesk
 from clusters.cloud.simulator.hands import Hands
 from clusters.cloud.simulator.iam import Iam
 from clusters.cloud.simulator.refusals import Refusal
-from clusters.cloud.simulator.rights import Rights, network_in
+from clusters.cloud.simulator.rights import Rights
 from clusters.cloud.simulator.scenario import Step
-from clusters.cloud.simulator.site import Site
+from clusters.cloud.simulator.site import Site, site_for
 from clusters.cloud.simulator.state import State
 from clusters.cloud.simulator.tally import journal
 from clusters.cloud.simulator.vpc import VpcService
@@ -51,7 +51,7 @@ class World:
     ) -> None:
         """:raises StateUnreadable: if the state file holds something else"""
         self.account = account or Account()
-        self.site = _networked(site or Site(), self.account)
+        self.site = site or site_for(self.account)
         self._clock = clock
         self._lock = Lock()
         self._state = State.load(state_file)
@@ -201,12 +201,6 @@ class World:
             self._state.calls.empty_bodies += handler in creates
             return SILENCE
         return handler(call, **names)
-
-
-def _networked(site: Site, account: Account) -> Site:
-    """Let a user of one enterprise project have networks in it."""
-    named = account.enterprise_project_id
-    return replace(site, network=network_in(named)) if named else site
 
 
 def _router(iam: Iam, css: Css, vpc: VpcService, *, speaks_otc: bool) -> Router:

@@ -7,10 +7,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from clusters import wiring
 from clusters.cloud.errors import CloudError, HostRefused
+from clusters.cloud.left_out import summary_of
 from clusters.cloud.tidy import tidy_value
+from clusters.cloud.types import LeftOut
 from clusters.management.readings import Reading, readings_of, what_helps
 from clusters.models import CloudProject
 from clusters.sealing import SealBroken, SealedForAnother
+from clusters.untrusted_text import one_line
 
 
 class Command(BaseCommand):
@@ -48,13 +51,17 @@ class Command(BaseCommand):
         return all(worked)
 
     def _try(self, project: CloudProject, reading: Reading) -> bool:
+        left_out: list[LeftOut] = []
         try:
-            self.stdout.write(f"  {reading.what}: {reading.read()}")
+            self.stdout.write(f"  {reading.what}: {reading.read(left_out.append)}")
         except CloudError as error:
             self.stdout.write(f"  {reading.what}: FAILED, {error}")
             self._say_what_helps(project, reading, error)
             return False
-        return True
+        finally:
+            for row in summary_of(left_out):
+                self.stdout.write(f"    {_told(row)}")
+        return not any(each.may_be_ours for each in left_out)
 
     def _say_what_helps(
         self, project: CloudProject, reading: Reading, error: CloudError
@@ -73,6 +80,20 @@ def _manner(project: CloudProject) -> str:
     if project.project_domain:
         return f"{manner}, project domain {project.project_domain}"
     return manner
+
+
+def _told(row: dict[str, Any]) -> str:
+    """Say how much of a list is left out, and what is wrong with the first."""
+    parts = []
+    if row["count"]:
+        parts.append(f"{row['count']} LEFT OUT, the first: {one_line(row['first'])}")
+    if row["may_be_ours"]:
+        parts.append(f"{row['may_be_ours']} may be ours: absence cannot be proven")
+    if row["more_than"]:
+        parts.append(
+            f"there are MORE than {row['more_than']}; the others are not offered"
+        )
+    return "; ".join(parts)
 
 
 def _where(project: CloudProject) -> str:

@@ -18,7 +18,7 @@ from clusters.cloud.simulator.scenario import (
     load_scenario,
 )
 from clusters.cloud.simulator.server import SimulatorServer, serve
-from clusters.cloud.simulator.site import Site
+from clusters.cloud.simulator.site import site_for
 from clusters.cloud.simulator.state import StateUnreadable
 from clusters.cloud.simulator.world import DAY_SECONDS, World
 from clusters.management.variables import simulator_password
@@ -92,17 +92,18 @@ class Command(BaseCommand):
 
 
 def _server(options: dict[str, Any]) -> SimulatorServer:
+    account = Account(
+        password=simulator_password(),
+        enterprise_project_id=options["enterprise_project"],
+    )
     try:
         world = World(
-            account=Account(
-                password=simulator_password(),
-                enterprise_project_id=options["enterprise_project"],
-            ),
+            account=account,
             state_file=options["state"],
             build_seconds=options["build_seconds"],
             token_seconds=options["token_seconds"],
             scenario=_scenario(options["scenario"]),
-            site=Site(speaks_otc=options["dialect"] == "otc"),
+            site=site_for(account, speaks_otc=options["dialect"] == "otc"),
         )
         return serve(world, options["port"], tls=_tls(options["certificate"]))
     except (StateUnreadable, ScenarioUnreadable) as problem:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -45,6 +46,14 @@ class TestForm:
         page = text(client.get(URL))
         assert re.search(r'value="ess.spec-32u64g" disabled', page)
         assert "No zone sells it now" in page
+
+    @pytest.mark.parametrize("flavor", ["ess.spec-32u64g", "gone"])
+    def test_keeps_a_flavor_that_is_not_sold_so_that_it_can_be_refused(
+        self, client: Client, project: CloudProject, flavor: str
+    ) -> None:
+        page = text(post(client, flavor=flavor))
+        assert re.search(rf'value="{flavor}" checked', page)
+        assert not re.search(r"\bchecked disabled", page)
 
     def test_asks_the_database_a_fixed_number_of_questions(
         self,

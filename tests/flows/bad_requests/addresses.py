@@ -35,6 +35,10 @@ class Page:
 
         return "/" + _PART.sub(filled, self.route)
 
+    def path_to(self, text: str) -> str:
+        """Return an address with this text in the place of an id."""
+        return "/" + _PART.sub(lambda _: text, self.route)
+
     @property
     def parts(self) -> int:
         """How many ids the address has."""

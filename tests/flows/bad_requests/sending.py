@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 from django.conf import settings
@@ -14,7 +15,8 @@ from django.core.signals import got_request_exception
 from portal.wsgi import application
 from tests.flows.bad_requests import junk
 from tests.flows.bad_requests.addresses import Page, every_page
-from tests.flows.bad_requests.inputs import Bad, fields_in, inputs_of
+from tests.flows.bad_requests.inputs import CHANGES, Bad, fields_in, inputs_of
+from tests.flows.bad_requests.keys import swept
 from tests.flows.bad_requests.scene import SEALED, Scene, set_scene
 
 TOKEN: Final = "a" * 32
@@ -50,7 +52,8 @@ def results(count: int, *, seed: str, only: str = "") -> Iterator[Result]:
 def _result(page: Page, count: int, *, seed: str, noted: list[str]) -> Result:
     result, scene = Result(page), set_scene()
     fields = _fields(page, scene)
-    for bad in inputs_of(page, scene, fields=fields, seed=seed, count=count):
+    drawn = inputs_of(page, scene, fields=fields, seed=seed, count=count)
+    for bad in chain(drawn, swept(page, thorough=count > len(CHANGES))):
         noted.clear()
         status, text = send(bad, scene)
         result.statuses[status] += 1

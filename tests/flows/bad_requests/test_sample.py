@@ -18,4 +18,4 @@ class TestBadRequests:
         pages = {page["page"] for page in found}
         assert len(pages) > 60
         assert {"/login/", "/requests/new/", "/admin/auth/user/add/"} <= pages
-        assert all(sum(page["statuses"].values()) == len(CHANGES) for page in found)
+        assert all(sum(page["statuses"].values()) >= len(CHANGES) for page in found)

@@ -142,12 +142,3 @@ class TestRequestsInTheAdmin:
             assert root.post(f"{url}/change/", {"state": "active"}).status_code == 403
             assert root.post(f"{url}/delete/", {"post": "yes"}).status_code == 403
             assert ClusterRequest.objects.get().state == State.APPROVED
-
-    @pytest.mark.parametrize(
-        "query", ["created_at__year=99999999999999999999", "cloud_project=9e99", "e=1"]
-    )
-    def test_survive_a_filter_by_nothing_that_exists(
-        self, root: Client, query: str
-    ) -> None:
-        answer = root.get(f"/admin/clusters/clusterrequest/?{query}", follow=True)
-        assert answer.status_code == 200

@@ -47,6 +47,17 @@ class TestOperatePage:
     def test_leads_the_anonymous_to_the_login(self) -> None:
         assert Client().get("/operate/")["Location"] == "/login/?next=/operate/"
 
+    def test_says_where_it_does_not_show_all(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("one", "two", "three"):
+            Heartbeat.objects.create(name=name, kind="worker", seen_at=timezone.now())
+        olga = as_person("olga")
+        assert "there may be more" not in olga.get("/operate/").content.decode()
+        monkeypatch.setattr("clusters.views.operate_page._AT_MOST", 2)
+        html = olga.get("/operate/").content.decode()
+        assert "The first 2 are shown; there may be more." in html
+
     def test_shows_why_a_project_is_paused_what_is_unclear_and_who_lives(self) -> None:
         row = factories.cluster_request(state=State.UNCLEAR)
         pause_by_portal()

@@ -1,5 +1,6 @@
 """Deleting what a failed request left behind, and nothing else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -142,6 +143,22 @@ class TestDelete:
             "deletion.sent",
             "deletion.done",
         ]
+
+    @pytest.mark.parametrize(
+        "part", ["status", "actions", "instances", "endpoint", "tags"]
+    )
+    def test_waits_while_it_is_not_known_whose_it_is_or_whether_it_works(self, part):
+        row, cloud = broken(), StandIn()
+        whole = cloud.cluster_there
+        cloud.cluster_there = replace(whole, garbled=((part, f"{part} is garbled"),))
+        order(row)
+        step(row, cloud)
+        assert cloud.deleted == []
+        assert row.is_being_deleted
+        assert f"{part} is garbled" in row.events.last().data["because"]
+        cloud.cluster_there = whole
+        step(row, cloud)
+        assert cloud.deleted == [CLUSTER_ID]
 
     def test_deletes_nothing_that_nobody_ordered(self):
         row, cloud = broken(), StandIn()

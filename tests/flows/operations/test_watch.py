@@ -1,5 +1,6 @@
 """Working clusters that vanish, break and come back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -66,6 +67,13 @@ class TestWatch:
     def test_believes_no_look_that_does_not_count(self):
         row = cluster_request(state=State.ACTIVE)
         assert watch(row, listing(counts=False)) == ""
+
+    def test_takes_a_broken_one_for_mended_only_when_its_status_can_be_read(self):
+        row = cluster_request(state=State.ACTIVE)
+        assert watch(row, listing(cluster(CloudStatus.BROKEN))) == "broken"
+        garbled = replace(cluster(CloudStatus.UNKNOWN), garbled=(("status", "?"),))
+        assert watch(row, listing(garbled)) == "broken"
+        assert watch(row, listing(cluster(CloudStatus.AVAILABLE))) == ""
 
     def test_asks_after_what_is_not_listed(self):
         row = cluster_request(state=State.ACTIVE)

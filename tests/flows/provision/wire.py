@@ -31,7 +31,12 @@ class Scripted:
 
 
 class Wire(SimulatorAdapter):
-    """Carries calls to the world; `next_create` and `next_list` replace one answer."""
+    """
+    Carries calls to the world; `next_create` and `next_list` replace one answer.
+
+    `garble` is handed what every read answers, by the last part of its path, and returns
+    what is to be answered instead.
+    """
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -40,6 +45,7 @@ class Wire(SimulatorAdapter):
         self.before_create: Callable[[], None] | None = None
         self.before_list: Callable[[], None] | None = None
         self.on_create: Callable[[str], None] = lambda path: None
+        self.garble: Callable[[str, Any], Any] | None = None
         self.lists = 0
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
@@ -52,7 +58,11 @@ class Wire(SimulatorAdapter):
                 self.before_list()
             if script := self._take("next_list"):
                 return self._answer(request, script)
-        return super().send(request, *args, **kwargs)
+        answer = super().send(request, *args, **kwargs)
+        if self.garble is None or request.method != "GET":
+            return answer
+        changed = self.garble(path.rsplit("/", 1)[-1], answer.json())
+        return self._answer(request, Scripted.json(answer.status_code, changed))
 
     def _create(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         if self.before_create:

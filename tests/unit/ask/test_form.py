@@ -123,7 +123,7 @@ class TestRequestForm:
 
     def test_keeps_a_choice_that_is_not_offered_and_says_so(self) -> None:
         shown = str(form(vpc_id="gone")["vpc_id"])
-        assert '<option value="gone" selected disabled>' in shown
+        assert '<option value="gone" selected data-refused>' in shown
         assert "gone: not offered here" in shown
 
     def test_marks_the_field_and_names_its_message(self) -> None:

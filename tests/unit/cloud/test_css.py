@@ -1,12 +1,22 @@
 """What CSS answers, as frozen values."""
 
+import json
 from typing import Any
 
 import pytest
 
 from clusters.cloud.huawei import css
 from clusters.cloud.huawei.fields import Fields, WrongShape
-from clusters.cloud.types import CloudCluster, CloudStatus, Datastore, Tag
+from clusters.cloud.left_out import LONGEST, summary_of
+from clusters.cloud.types import (
+    REQUEST_TAG,
+    CloudCluster,
+    CloudStatus,
+    Datastore,
+    LeftOut,
+    Tag,
+    unnoted,
+)
 from tests.unit.cloud.samples import sample
 
 
@@ -121,55 +131,124 @@ class TestCluster:
 
         assert (found.nodes, found.tags, found.actions) == ((), (), ())
         assert found.status is CloudStatus.UNKNOWN
+        assert found.garbled == ()
 
     def test_drops_what_a_database_refuses(self) -> None:
         assert cluster(changed(name="a\x00b\udfff")).name == "ab?"
 
-    @pytest.mark.parametrize("value", [[], {}, True, 1.5])
-    @pytest.mark.parametrize(
-        "field", ["id", "name", "status", "endpoint", "vpcId", "created"]
-    )
-    def test_refuses_a_text_of_another_type(self, field: str, value: Any) -> None:
-        with pytest.raises(WrongShape, match=field):
-            cluster(changed(**{field: value}))
+    @pytest.mark.parametrize("value", [[], {}, True, 1.5, None, ""])
+    def test_refuses_an_id_that_cannot_be_read(self, value: Any) -> None:
+        with pytest.raises(WrongShape, match="id"):
+            cluster(changed(id=value))
 
     @pytest.mark.parametrize(
-        ("field", "value"),
+        ("field", "value", "part"),
         [
-            ("id", None),
-            ("id", ""),
-            ("name", None),
-            ("tags", "a=b"),
-            ("tags", ["a"]),
-            ("tags", [{"value": "b"}]),
-            ("tags", {}),
-            ("instances", {}),
-            ("instances", [None]),
-            ("instances", [[]]),
-            ("actions", "GROWING"),
-            ("actions", [{}]),
-            ("actionProgress", []),
-            ("actionProgress", "5%"),
-            ("datastore", "elasticsearch"),
-            ("failedReason", []),
-            ("failedReason", 7),
+            ("name", None, "name"),
+            ("name", [], "name"),
+            ("status", 1.5, "status"),
+            ("endpoint", {}, "endpoint"),
+            ("created", True, "created"),
+            ("vpcId", [], "vpcId"),
+            ("tags", "a=b", "tags"),
+            ("tags", ["a"], "tags"),
+            ("tags", [{"value": "b"}], "tags"),
+            ("tags", [{"key": None}], "tags"),
+            ("tags", [{"key": "", "value": "b"}], "empty tag"),
+            ("tags", {}, "tags"),
+            ("instances", {}, "instances"),
+            ("instances", [None], "instances"),
+            ("instances", [[]], "instances"),
+            ("actions", "GROWING", "actions"),
+            ("actions", [{}], "actions"),
+            ("actionProgress", [], "progress"),
+            ("actionProgress", "5%", "progress"),
+            ("datastore", "elasticsearch", "datastore"),
         ],
     )
-    def test_refuses_wrong_shapes(self, field: str, value: Any) -> None:
-        with pytest.raises(WrongShape):
-            cluster(changed(**{field: value}))
+    def test_leaves_empty_what_is_garbled_and_names_it(
+        self, field: str, value: Any, part: str
+    ) -> None:
+        found, good = cluster(changed(**{field: value})), cluster(changed())
+
+        assert [name for name, _ in found.garbled] == [part]
+        assert found.id == good.id
+        assert field == "name" or found.name == good.name
 
     @pytest.mark.parametrize(
-        ("changes", "place"),
+        "tags",
         [
-            ({"tags": [{"key": "a"}, {"key": 1.5}]}, r"\.tags\[1\]\.key is not a text"),
-            ({"instances": [None]}, r"\.instances\[0\] is not an object"),
-            ({"datastore": {"type": []}}, r"\.datastore\.type is not a text"),
+            [{"key": "", "value": "x"}, {"key": REQUEST_TAG, "value": "ours"}],
+            [7, {"key": REQUEST_TAG, "value": "ours"}, {"value": "x"}],
         ],
     )
-    def test_says_where_it_is_wrong(self, changes: dict[str, Any], place: str) -> None:
-        with pytest.raises(WrongShape, match=place):
-            cluster(changed(**changes))
+    def test_reads_our_tag_beside_those_that_are_garbled(self, tags: Any) -> None:
+        found = cluster(changed(tags=tags))
+
+        assert found.tag(REQUEST_TAG) == "ours"
+        assert not found.may_be_ours
+
+    @pytest.mark.parametrize(
+        ("changes", "may_be_ours"),
+        [
+            ({"name": None}, False),
+            ({"name": None, "tags": []}, True),
+            ({"tags": "a=b"}, True),
+            ({"tags": [{"key": 7.5, "value": "x"}]}, True),
+            ({"tags": [{"key": REQUEST_TAG, "value": {}}]}, True),
+            ({"tags": [{"key": "", "value": "x"}]}, False),
+            ({"instances": {}, "endpoint": [], "datastore": 7, "created": {}}, False),
+        ],
+    )
+    def test_may_be_ours_while_its_name_or_its_tags_are_not_known(
+        self, changes: dict[str, Any], may_be_ours: bool
+    ) -> None:
+        assert cluster(changed(**changes)).may_be_ours is may_be_ours
+
+    @pytest.mark.parametrize("part", ["actions", "instances"])
+    def test_is_not_ready_while_it_is_not_known_what_it_does(self, part: str) -> None:
+        assert cluster(changed()).is_ready
+        assert not cluster(changed(**{part: "?"})).is_ready
+
+    @pytest.mark.parametrize(
+        ("reason", "message"),
+        [
+            ([], "[]"),
+            (7, "7"),
+            ([{"errorCode": "CSS.1"}], '[{"errorCode": "CSS.1"}]'),
+            ({"errorCode": []}, '{"errorCode": []}'),
+        ],
+    )
+    def test_keeps_the_words_of_a_failure_of_any_shape(
+        self, reason: Any, message: str
+    ) -> None:
+        found = cluster(changed(failedReason=reason))
+
+        assert (found.failure_code, found.failure_message) == ("", message)
+
+    @pytest.mark.parametrize(
+        ("changes", "sentence"),
+        [
+            (
+                {"tags": [{"key": "a"}, {"key": 1.5}]},
+                "answer.tags[1].key is not a text: 1.5",
+            ),
+            (
+                {"instances": [None]},
+                "answer.instances[0] is not an object",
+            ),
+            (
+                {"datastore": {"type": []}},
+                "answer.datastore.type is not a text: []",
+            ),
+        ],
+    )
+    def test_says_where_it_is_wrong(
+        self, changes: dict[str, Any], sentence: str
+    ) -> None:
+        [(_part, told)] = cluster(changed(**changes)).garbled
+
+        assert told == sentence
 
     @pytest.mark.parametrize("data", [None, [], "x", 7, True])
     def test_refuses_what_is_no_object(self, data: Any) -> None:
@@ -200,7 +279,7 @@ class TestClusterPage:
             {"clusters": None},
             {"clusters": {}},
             {"clusters": [None]},
-            {"clusters": [{"id": "a"}]},
+            {"clusters": [{"name": "a"}]},
             {"clusters": [], "totalSize": "many"},
             {"clusters": [], "totalSize": True},
             {"clusters": [], "totalSize": 1.5},
@@ -211,10 +290,44 @@ class TestClusterPage:
         with pytest.raises(WrongShape):
             css.cluster_page(Fields(data, "answer"))
 
+    def test_leaves_out_a_row_whose_id_cannot_be_read(self) -> None:
+        rows = [
+            None,
+            {"id": "a", "name": "b"},
+            {"name": "lost"},
+            {"id": "c", "name": "d"},
+        ]
+        page = css.cluster_page(Fields({"clusters": [*rows, 7]}, "answer"))
 
-def flavors(*entries: dict[str, Any]) -> Any:
+        assert [each.id for each in page.clusters] == ["a", "c"]
+        assert [each.why for each in page.left_out] == [
+            "answer.clusters is not an object",
+            "lost: answer.clusters.id is not there",
+            "answer.clusters is not an object: 7",
+        ]
+        assert all(each.may_be_ours for each in page.left_out)
+        assert page.skipped == 2
+
+    def test_takes_one_that_differs_under_the_same_id_for_one_that_may_be_ours(
+        self,
+    ) -> None:
+        rows = [{"id": "a", "name": "b"}, {"id": "a", "name": "c"}]
+        page = css.cluster_page(Fields({"clusters": rows}, "answer"))
+
+        assert len(page.clusters) == len(page.left_out) == 1
+        assert page.left_out[0].may_be_ours
+
+    def test_may_hold_a_row_twice(self) -> None:
+        row = {"id": "a", "name": "b"}
+        page = css.cluster_page(Fields({"clusters": [row, row]}, "answer"))
+
+        assert (len(page.clusters), page.left_out) == (1, ())
+
+
+def flavors(*entries: Any, told: list[LeftOut] | None = None) -> Any:
     block = {"type": "ess", "version": "7.10.2", "flavors": list(entries)}
-    return css.flavors(Fields({"versions": [block]}, "answer"))
+    note = told.append if told is not None else unnoted
+    return css.flavors(Fields({"versions": [block]}, "answer"), note)
 
 
 class TestFlavors:
@@ -241,12 +354,67 @@ class TestFlavors:
         assert found[0].zones == ("z1", "z2")
 
     def test_leaves_out_what_has_no_disk_range(self) -> None:
-        assert flavors({"name": "a"}, {"name": "b", "diskrange": ""}) == ()
+        told: list[LeftOut] = []
+
+        assert flavors({"name": "a"}, {"name": "b", "diskrange": ""}, told=told) == ()
+        assert [each.why for each in told] == [
+            "a: a flavor has no disk range",
+            "b: a flavor has no disk range",
+        ]
 
     @pytest.mark.parametrize("diskrange", ["40", "40;80", "a,b", "40,", 7, [40, 80]])
-    def test_refuses_a_disk_range_of_another_shape(self, diskrange: Any) -> None:
-        with pytest.raises(WrongShape):
-            flavors({"name": "a", "diskrange": diskrange})
+    def test_leaves_out_a_disk_range_of_another_shape(self, diskrange: Any) -> None:
+        told: list[LeftOut] = []
+        good = {"name": "good", "diskrange": "40,80"}
+        found = flavors({"name": "a", "diskrange": diskrange}, good, told=told)
+
+        assert [each.name for each in found] == ["good"]
+        [left_out] = told
+        assert left_out.what == "flavors"
+        assert left_out.why.startswith("a: answer.versions.flavors[0].diskrange is not")
+        assert left_out.why.endswith(json.dumps(diskrange))
+
+    def test_are_refused_where_none_can_be_read(self) -> None:
+        with pytest.raises(WrongShape, match="diskrange"):
+            flavors({"name": "a", "diskrange": "40"}, {"name": "b", "diskrange": "9"})
+
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            None,
+            {"type": "ess", "flavors": []},
+            {"version": "7.10.2", "type": "ess", "flavors": {}},
+            {"version": "7.10.2", "type": "ess", "flavors": [None]},
+            {"version": ["7"], "type": "ess", "flavors": []},
+        ],
+    )
+    def test_leave_out_a_block_that_cannot_be_read(self, bad: Any) -> None:
+        good = {"name": "good", "diskrange": "40,80"}
+        block = {"type": "ess", "version": "7.10.2", "flavors": [good]}
+        told: list[LeftOut] = []
+        found = css.flavors(Fields({"versions": [bad, block]}, "answer"), told.append)
+
+        assert [each.name for each in found] == ["good"]
+        assert len(told) == 1
+
+    def test_take_the_first_of_two_that_differ_under_one_name(self) -> None:
+        told: list[LeftOut] = []
+        found = flavors(
+            {"name": "a", "diskrange": "40,80"},
+            {"name": "a", "diskrange": "40,160"},
+            {"name": "a", "diskrange": "40,80"},
+            told=told,
+        )
+
+        assert [each.disk_max_gb for each in found] == [80]
+        assert len(told) == 1
+
+    def test_keep_what_is_said_of_one_that_is_left_out_short(self) -> None:
+        told: list[LeftOut] = []
+        bad = {"name": "n" * 5_000, "diskrange": "x" * 5_000}
+        flavors({"name": "a", "diskrange": "40,80"}, bad, told=told)
+
+        assert len(summary_of(told)[0]["first"]) == LONGEST
 
 
 class TestDisks:
@@ -264,3 +432,14 @@ class TestDisks:
         (found,) = css.disks(Fields({"diskTypes": [row]}, "answer"))
 
         assert found.volume_types == ("HIGH",)
+
+    def test_leave_out_a_zone_that_cannot_be_read(self) -> None:
+        told: list[LeftOut] = []
+        bad = {"availabilityZone": "z2", "volumeNames": "SAS"}
+        rows = [bad, {"availabilityZone": "z1", "volumeNames": ["SAS"]}]
+        (found,) = css.disks(Fields({"diskTypes": rows}, "answer"), told.append)
+
+        assert found.zone == "z1"
+        assert [each.why for each in told] == [
+            'z2: answer.diskTypes.volumeNames is not a list: "SAS"'
+        ]

@@ -25,7 +25,7 @@ every_list = pytest.mark.parametrize("name", LISTS)
 
 
 class Listened(SimulatorAdapter):
-    """Keeps what VPC was asked: the list, and how it was narrowed."""
+    """Keeps what VPC was asked for a first page: the list, and how it was narrowed."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -36,7 +36,8 @@ class Listened(SimulatorAdapter):
         if url.path.startswith("/v1/"):
             query = dict(parse_qsl(url.query))
             del query["limit"]
-            self.asked.append((url.path.rpartition("/")[2], query))
+            if "marker" not in query:
+                self.asked.append((url.path.rpartition("/")[2], query))
         return super().send(request, *args, **kwargs)
 
 
@@ -199,6 +200,7 @@ class TestSubnetsByVpc:
         with setup(
             refusal("VPC.2701"),
             reply(200, listed),
+            reply(200, {"vpcs": []}),
             refusal(*refused),
             reply(200, {"subnets": [row]}),
         ) as made:
@@ -210,6 +212,7 @@ class TestSubnetsByVpc:
             setup(
                 refusal("VPC.2701", words="the list"),
                 reply(200, listed),
+                reply(200, {"vpcs": []}),
                 refusal("VPC.2701", words="this one"),
             ) as made,
             pytest.raises(CloudRefused, match="the list"),

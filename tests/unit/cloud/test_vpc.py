@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
+from clusters.cloud.errors import (
+    AnswerUnreadable,
+    CloudRefused,
+    CloudUnavailable,
+    TokenRefused,
+)
 from clusters.cloud.huawei import vpc
 from clusters.cloud.huawei.fields import Fields, WrongShape
 from clusters.cloud.huawei.http import READ_LIMIT
-from clusters.cloud.types import CloudVpc
+from clusters.cloud.types import CloudVpc, LeftOut
 from tests.unit.cloud.samples import sample
 
 Query = Mapping[str, str | int]
@@ -26,28 +32,50 @@ class Server:
         self.asked: list[dict[str, Any]] = []
         self._pages = pages
 
-    def __call__(self, query: Query) -> tuple[CloudVpc, ...]:
+    def __call__(self, query: Query) -> vpc.Page[CloudVpc]:
         self.asked.append(dict(query))
-        return self._pages[min(len(self.asked), len(self._pages)) - 1]
+        page = self._pages[min(len(self.asked), len(self._pages)) - 1]
+        return vpc.Page(rows=page, last_id=page[-1].id if page else "")
+
+
+class Marked:
+    """Gives at most `cap` of these JSON rows after the marker, whatever is asked."""
+
+    def __init__(self, *table: Any, cap: int) -> None:
+        self.calls = 0
+        self._table, self._cap = table, cap
+
+    def __call__(self, query: Query) -> vpc.Page[CloudVpc]:
+        self.calls += 1
+        ids = [row.get("id") if isinstance(row, dict) else None for row in self._table]
+        after = ids.index(query["marker"]) + 1 if "marker" in query else 0
+        page = list(self._table[after : after + self._cap])
+        return vpc.vpcs(Fields({"vpcs": page}, "answer"))
 
 
 class TestReadAll:
-    def test_stops_at_a_short_page(self) -> None:
-        server = Server(rows(0, 3))
+    def test_does_not_take_a_short_page_for_the_last(self) -> None:
+        server = Server(rows(0, 100), rows(100, 200), rows(200, 203), ())
 
-        assert vpc.read_all(server) == rows(0, 3)
-        assert server.asked == [{"limit": 500}]
+        assert vpc.read_all(server) == rows(0, 203)
+        assert [each.get("marker") for each in server.asked] == [
+            None,
+            "99",
+            "199",
+            "202",
+        ]
 
     def test_asks_on_with_the_last_id_as_marker(self) -> None:
-        server = Server(rows(0, 500), rows(500, 501))
+        server = Server(rows(0, 500), rows(500, 501), ())
 
         assert len(vpc.read_all(server)) == 501
         assert server.asked[1] == {"limit": 500, "marker": "499"}
 
     def test_stops_at_an_empty_page(self) -> None:
-        server = Server(rows(0, 500), ())
+        server = Server((), rows(0, 1))
 
-        assert len(vpc.read_all(server)) == 500
+        assert vpc.read_all(server) == ()
+        assert len(server.asked) == 1
 
     def test_ends_on_a_server_that_repeats_itself(self) -> None:
         server = Server(rows(0, 500))
@@ -55,12 +83,89 @@ class TestReadAll:
         assert len(vpc.read_all(server)) == 500
         assert len(server.asked) == 2
 
-    def test_ends_on_a_server_that_never_ends(self) -> None:
-        endless = Server(*(rows(n * 500, (n + 1) * 500) for n in range(210)))
+    def test_says_so_where_a_server_never_ends(self) -> None:
+        endless = Server(*(rows(n * 5, (n + 1) * 5) for n in range(210)))
+        told: list[LeftOut] = []
 
-        vpc.read_all(endless)
+        vpc.read_all(endless, note=told.append, what="vpcs")
 
         assert len(endless.asked) == vpc.MOST_PAGES
+        assert told == [LeftOut(what="vpcs", why="", more_than=5 * vpc.MOST_PAGES)]
+
+    def test_says_nothing_of_a_list_that_it_read_to_its_end(self) -> None:
+        told: list[LeftOut] = []
+
+        vpc.read_all(Server(rows(0, 100), ()), note=told.append, what="vpcs")
+
+        assert told == []
+
+    @pytest.mark.parametrize("cap", [1, 2, 3, 9])
+    def test_leaves_out_what_it_cannot_read_and_reads_on(self, cap: int) -> None:
+        bad = {"id": "b", "name": ["no name"]}
+        server = Marked({"id": "a"}, bad, {"id": "c"}, {"id": "d"}, cap=cap)
+        told: list[LeftOut] = []
+
+        found = vpc.read_all(server, note=told.append, what="vpcs")
+
+        assert [each.id for each in found] == ["a", "c", "d"]
+        [left_out] = told
+        assert left_out.why == 'b: answer.vpcs.name is not a text: ["no name"]'
+
+    def test_counts_one_without_an_id_once_though_it_ends_two_pages(self) -> None:
+        told: list[LeftOut] = []
+
+        vpc.read_all(Marked({"id": "a"}, {"name": "x"}, cap=9), note=told.append)
+
+        assert [each.why for each in told] == ["x: answer.vpcs.id is not there"]
+
+    def test_takes_the_first_of_two_that_differ_under_one_id(self) -> None:
+        told: list[LeftOut] = []
+        server = Marked({"id": "a", "name": "1"}, {"id": "a", "name": "2"}, cap=9)
+
+        [found] = vpc.read_all(server, note=told.append)
+
+        assert found.name == "1"
+        assert [each.why for each in told] == [
+            "2, a: answer.vpcs is not there only once"
+        ]
+
+    @pytest.mark.parametrize("status", [400, 404])
+    def test_ends_with_a_word_where_the_cloud_cannot_go_on_from_a_row(
+        self, status: int
+    ) -> None:
+        server, told = Server(rows(0, 3)), list[LeftOut]()
+
+        def read_page(query: Query) -> vpc.Page[CloudVpc]:
+            if "marker" in query:
+                raise CloudRefused("no marker", code="VPC.0101", status=status)
+            return server(query)
+
+        assert vpc.read_all(read_page, note=told.append, what="vpcs") == rows(0, 3)
+        assert [each.why for each in told] == [f"VPC.0101 HTTP {status}: no marker"]
+
+    @pytest.mark.parametrize(
+        ("first", "error"),
+        [
+            (500, CloudRefused("no marker", status=400)),
+            (3, CloudRefused("no right", status=403)),
+            (3, TokenRefused("token", status=400)),
+            (3, CloudUnavailable("down", status=500)),
+        ],
+    )
+    def test_fails_where_a_page_is_refused_for_another_reason(
+        self, first: int, error: Exception
+    ) -> None:
+        def read_page(query: Query) -> vpc.Page[CloudVpc]:
+            if "marker" in query:
+                raise error
+            return vpc.Page(rows=rows(0, first), last_id="x")
+
+        with pytest.raises(type(error)):
+            vpc.read_all(read_page)
+
+    def test_refuses_a_list_of_which_it_can_read_nothing(self) -> None:
+        with pytest.raises(AnswerUnreadable, match=r"answer\.vpcs is not an object: 7"):
+            vpc.read_all(Marked(7, {"name": "x"}, cap=9))
 
     def test_asks_for_pages_that_fit_into_an_answer(self) -> None:
         [group] = sample("security-groups-v1")["security_groups"]
@@ -72,7 +177,7 @@ class TestReadAll:
 
 class TestVpcs:
     def test_reads_the_sample(self) -> None:
-        (found,) = vpc.vpcs(Fields(sample("vpcs-v1"), "answer"))
+        (found,) = vpc.vpcs(Fields(sample("vpcs-v1"), "answer")).rows
 
         assert found.id == "1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b"
         assert (found.name, found.cidr, found.status) == (
@@ -81,7 +186,7 @@ class TestVpcs:
             "OK",
         )
 
-    @pytest.mark.parametrize("data", [{}, {"vpcs": {}}, {"vpcs": [{"name": "x"}]}])
+    @pytest.mark.parametrize("data", [{}, {"vpcs": {}}, {"vpcs": None}])
     def test_refuses_other_shapes(self, data: Any) -> None:
         with pytest.raises(WrongShape):
             vpc.vpcs(Fields(data, "answer"))
@@ -89,7 +194,7 @@ class TestVpcs:
 
 class TestSubnets:
     def test_reads_the_sample_and_takes_its_id_not_neutrons(self) -> None:
-        (found,) = vpc.subnets(Fields(sample("subnets-v1"), "answer"))
+        (found,) = vpc.subnets(Fields(sample("subnets-v1"), "answer")).rows
 
         assert found.id == "2a3b4c5d-6e7f-4081-92a3-b4c5d6e7f809"
         assert found.vpc_id == "1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b"
@@ -98,7 +203,7 @@ class TestSubnets:
 
     def test_reads_the_free_addresses_where_the_cloud_tells_them(self) -> None:
         row = {"id": "a", "vpc_id": "v", "available_ip_address_count": 7}
-        (found,) = vpc.subnets(Fields({"subnets": [row]}, "answer"))
+        (found,) = vpc.subnets(Fields({"subnets": [row]}, "answer")).rows
 
         assert found.free_addresses == 7
 
@@ -112,13 +217,13 @@ def opens_9200(**rule: Any) -> bool:
     }
     group = {"id": "g", "name": "g", "security_group_rules": [{**base, **rule}]}
     answer = Fields({"security_groups": [group]}, "answer")
-    return vpc.security_groups(answer)[0].opens_9200
+    return vpc.security_groups(answer).rows[0].opens_9200
 
 
 class TestSecurityGroups:
     def test_reads_the_sample(self) -> None:
         answer = Fields(sample("security-groups-v1"), "answer")
-        (found,) = vpc.security_groups(answer)
+        (found,) = vpc.security_groups(answer).rows
 
         assert (found.name, found.opens_9200) == ("css-sg", True)
 
@@ -155,4 +260,4 @@ class TestSecurityGroups:
     def test_stay_shut_without_rules(self) -> None:
         answer = Fields({"security_groups": [{"id": "g", "name": "g"}]}, "answer")
 
-        assert not vpc.security_groups(answer)[0].opens_9200
+        assert not vpc.security_groups(answer).rows[0].opens_9200

@@ -50,8 +50,9 @@ class Caller:
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         headers = {"X-Auth-Token": self.token} if self.token else {}
         headers |= more.pop("headers", {})
+        more.setdefault("timeout", 60)
         return self.session.request(
-            method, f"{self.base}{path}", headers=headers, timeout=60, **more
+            method, f"{self.base}{path}", headers=headers, **more
         )
 
     def sign_in(self, body: dict[str, Any] | None = None) -> requests.Response:

@@ -228,7 +228,7 @@ class TestSlow:
         assert waited == [4]
         world.arm(slow_seconds=6)
         with pytest.raises(requests.ReadTimeout):
-            caller.css("GET", "clusters")
+            caller.css("GET", "clusters", timeout=5)
         assert waited == [4]
 
 
@@ -261,6 +261,7 @@ class TestSwitches:
         "list_answer": {"answer": "html", "times": 3},
         "list_lag_seconds": 1.5,
         "list_limit_cap": 7,
+        "network_limit_cap": 2,
         "delete_between_pages": "theirs",
         "drop_tags": True,
         "allow_equal_names": True,
@@ -313,6 +314,7 @@ class TestSwitches:
             {"list_lag_seconds": -1},
             {"list_lag_seconds": "1"},
             {"list_limit_cap": 0},
+            {"network_limit_cap": 0},
             {"delete_between_pages": ""},
             {"drop_tags": 1},
             {"slow_seconds": True},

@@ -34,6 +34,14 @@ class TestLists:
         first.pop("available_ip_address_count", None)
         assert shape(first) == shape(sample(name)[key][0])
 
+    def test_give_less_than_was_asked_for_where_pages_are_capped(
+        self, caller: Caller, world: World
+    ) -> None:
+        every = rows(caller, "subnets")
+        world.arm(network_limit_cap=3)
+        assert rows(caller, "subnets", limit=500) == every[:3]
+        assert rows(caller, "subnets", limit=500, marker=every[2]["id"]) == every[3:]
+
     def test_begin_with_the_sample_network(self, caller: Caller) -> None:
         for path, key, name in LISTS:
             assert rows(caller, path)[0]["id"] == sample(name)[key][0]["id"]

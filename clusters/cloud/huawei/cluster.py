@@ -1,0 +1,141 @@
+"""One cluster as CSS shows it, read part by part: a garbled part hides no cluster."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from clusters.cloud.huawei.answers import KEPT_BYTES
+from clusters.cloud.huawei.fields import Fields, Item, WrongShape
+from clusters.cloud.types import CloudCluster, CloudNode, CloudStatus, Datastore, Tag
+
+LONGEST_ID = 64
+
+T = TypeVar("T")
+
+
+class _Parts:
+    """Reads parts of one cluster; `garbled` says of which ones nothing could be made."""
+
+    def __init__(self, row: Fields) -> None:
+        self._row = row
+        self.garbled: dict[str, str] = {}
+
+    def read(self, part: str, read: Callable[[Fields], T], otherwise: T) -> T:
+        try:
+            return read(self._row)
+        except WrongShape as error:
+            self.garbled.setdefault(part, error.sentence)
+            return otherwise
+
+    def text(self, part: str) -> str:
+        return self.read(part, lambda row: row.text(part), "")
+
+    def tags(self) -> tuple[Tag, ...]:
+        """Read each tag by itself: ours counts, whatever stands beside it."""
+        found: list[Tag] = []
+        none: tuple[Item, ...] = ()
+        for item in self.read("tags", lambda row: row.items("tags"), none):
+            try:
+                found.append(_tag(item.fields()))
+            except WrongShape as error:
+                # An empty key was read, and is certainly not that of our tag.
+                is_harmless = (
+                    isinstance(item.value, dict) and item.value.get("key") == ""
+                )
+                part = "empty tag" if is_harmless else "tags"
+                self.garbled.setdefault(part, error.sentence)
+        return tuple(found)
+
+
+def cluster(row: Fields) -> CloudCluster:
+    """
+    Read one cluster, as the list and the detail call show it.
+
+    Whatever is garbled is left empty, as if the cloud did not show it, and named.
+
+    :raises WrongShape: if the id cannot be read
+    """
+    parts = _Parts(row)
+    status = parts.text("status")
+    failure_code, failure_message = parts.read("failedReason", _failure, ("", ""))
+    return CloudCluster(
+        id=_id(row),
+        name=parts.read("name", lambda row: row.required_text("name"), ""),
+        status=_status(status),
+        raw_status=status,
+        actions=parts.read("actions", lambda row: row.texts("actions"), ()),
+        progress=parts.read("progress", lambda row: row.pairs("actionProgress"), ()),
+        failure_code=failure_code,
+        failure_message=failure_message[:KEPT_BYTES],
+        endpoint=parts.text("endpoint"),
+        created=parts.text("created"),
+        datastore=parts.read("datastore", _datastore, None),
+        vpc_id=parts.text("vpcId"),
+        subnet_id=parts.text("subnetId"),
+        security_group_id=parts.text("securityGroupId"),
+        nodes=parts.read("instances", _nodes, ()),
+        tags=parts.tags(),
+        garbled=tuple(parts.garbled.items()),
+    )
+
+
+def _id(row: Fields) -> str:
+    if len(found := row.required_text("id")) > LONGEST_ID:
+        raise row.wrong("id", f"of at most {LONGEST_ID} characters")
+    return found
+
+
+def _tag(tag: Fields) -> Tag:
+    return Tag(key=tag.required_text("key"), value=tag.text("value"))
+
+
+def _failure(row: Fields) -> tuple[str, str]:
+    """
+    Read code and words of a failure; the block had three names over the years.
+
+    Words of another shape are kept as they stand: they may be all that there is.
+    """
+    names = ("failedReason", "failedReasons", "failed_reasons")
+    if row.is_text(*names):
+        return "", row.text(*names)
+    try:
+        failure = row.object(*names)
+        return ("", "") if failure is None else _words(failure)
+    except WrongShape:
+        return "", row.spelled(*names)
+
+
+def _words(failure: Fields) -> tuple[str, str]:
+    return (
+        failure.text("errorCode", "error_code"),
+        failure.text("errorMsg", "error_msg"),
+    )
+
+
+def _status(text: str) -> CloudStatus:
+    try:
+        return CloudStatus(text)
+    except ValueError:
+        return CloudStatus.UNKNOWN
+
+
+def _datastore(row: Fields) -> Datastore | None:
+    datastore = row.object("datastore")
+    if datastore is None:
+        return None
+    return Datastore(type=datastore.text("type"), version=datastore.text("version"))
+
+
+def _nodes(row: Fields) -> tuple[CloudNode, ...]:
+    """Read all nodes or none: some of them would look like a smaller cluster."""
+    return tuple(_node(node) for node in row.objects("instances"))
+
+
+def _node(node: Fields) -> CloudNode:
+    return CloudNode(
+        status=_status(node.text("status")),
+        type=node.text("type"),
+        name=node.text("name"),
+        flavor=node.text("specCode"),
+        zone=node.text("azCode"),
+        ip=node.text("ip"),
+    )

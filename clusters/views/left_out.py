@@ -1,0 +1,61 @@
+"""What operators see of lists of the cloud that could not be read as a whole."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from clusters.models import CloudProject
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+_LISTS: Final = {
+    "clusters": _("Clusters"),
+    "flavors": _("Flavors"),
+    "versions": _("Versions of an engine that the portal does not know"),
+    "disktypes": _("Kinds of disk"),
+    "vpcs": _("VPCs"),
+    "subnets": _("Subnets"),
+    "security_groups": _("Security groups"),
+}
+"""The lists by the cloud's words for them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOutLine:
+    """
+    One list: how much of it is left out, and why the first was, in the cloud's words.
+
+    `may_be_ours` says how many could be clusters of this portal; `more_than` how many
+    rows were read where there were more, else None.
+    """
+
+    label: "str | _StrPromise"
+    count: int
+    first: str
+    may_be_ours: int
+    more_than: int | None
+
+
+def left_out_of(project: CloudProject) -> tuple[LeftOutLine, ...]:
+    """Return a line for each list of which the latest reading left something out."""
+    return tuple(_line(row) for row in _rows(project))
+
+
+def _rows(project: CloudProject) -> Iterable[dict[str, Any]]:
+    for kept in ("look", "catalog"):
+        reading = getattr(project, kept, None)
+        if reading is not None:
+            yield from reading.left_out
+
+
+def _line(row: dict[str, Any]) -> LeftOutLine:
+    return LeftOutLine(
+        label=_LISTS.get(row["what"], row["what"]),
+        count=row["count"],
+        first=row["first"],
+        may_be_ours=row["may_be_ours"],
+        more_than=row["more_than"],
+    )

@@ -1,0 +1,345 @@
+"""One item that cannot be read spoils neither a list of clusters nor what is offered."""
+
+import logging
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from clusters.cloud.simulator.world import World
+from clusters.cloud.types import REQUEST_TAG
+from clusters.models import CatalogSnapshot, CloudProject, ClusterRequest, Look
+from clusters.models.catalog import catalog_of
+from clusters.models.cloud_project import Known
+from clusters.operations.look import UNREADABLE
+from clusters.operations.refresh_catalog import refresh_catalog
+from clusters.states import State
+from tests.factories import NOON, approved
+from tests.flows.decide.pages import as_person
+from tests.flows.provision.rows import make_due, make_foreign_cluster, reread
+from tests.flows.provision.test_unclear import pass_by
+
+pytestmark = pytest.mark.django_db
+
+READABLE = [
+    {"tags": [{"key": "", "value": "x"}]},
+    {"instances": [None], "endpoint": {}, "actions": 7, "datastore": "es"},
+    {"name": None, "tags": [{"key": REQUEST_TAG, "value": "somebody"}]},
+]
+"""What garbles a cluster that is certainly not ours."""
+
+UNKNOWN = [
+    None,
+    {"id": None},
+    {"id": 7.5},
+    {"name": {}},
+    {"tags": "a=b"},
+    {"tags": [{"value": "x"}]},
+    {"tags": [{"key": REQUEST_TAG, "value": []}]},
+]
+"""What makes of it one that could be ours; None puts null in its place."""
+
+
+@pytest.fixture
+def garble_theirs(world: World, wire):
+    """Let one of two clusters of somebody else be listed with these parts."""
+    world.act({"add_foreign": {"name": "theirs", "count": 2}})
+
+    def go(parts: dict[str, Any] | None) -> None:
+        def shown(row: Any) -> Any:
+            if row["name"] != "theirs-1":
+                return row
+            return None if parts is None else {**row, **parts}
+
+        def garble(what: str, data: Any) -> Any:
+            if what == "clusters":
+                data["clusters"] = [shown(row) for row in data["clusters"]]
+            return data
+
+        wire.garble = garble
+
+    return go
+
+
+@pytest.fixture
+def look_long_enough(poll):
+    def go() -> None:
+        for _ in range(3):
+            poll()
+            pass_by(15)
+        poll()
+
+    return go
+
+
+def lost(take_turn, world: World) -> ClusterRequest:
+    """Return a request whose attempt was lost before the cloud did anything."""
+    row = approved()
+    world.arm(next_create="lost_before")
+    take_turn()
+    pass_by(600)
+    return row
+
+
+class TestLook:
+    @pytest.mark.parametrize("parts", READABLE)
+    def test_settles_beside_one_that_cannot_be_ours(
+        self, take_turn, look_long_enough, world: World, garble_theirs, parts: Any
+    ):
+        asked = lost(take_turn, world)
+        garble_theirs(parts)
+        look_long_enough()
+        assert reread(asked).state == State.APPROVED
+        look = Look.objects.get()
+        assert look.counts
+        [left_out] = look.left_out
+        assert (left_out["what"], left_out["count"]) == ("clusters", 1)
+        assert left_out["may_be_ours"] == 0
+        [theirs] = [each for each in world.clusters if each.order.name == "theirs-1"]
+        assert theirs.id in left_out["first"]
+
+    @pytest.mark.parametrize("parts", UNKNOWN)
+    def test_proves_nothing_beside_one_that_may_be_ours(
+        self,
+        take_turn,
+        look_long_enough,
+        world: World,
+        garble_theirs,
+        caplog,
+        parts: Any,
+    ):
+        asked = lost(take_turn, world)
+        garble_theirs(parts)
+        with caplog.at_level(logging.ERROR):
+            look_long_enough()
+        assert reread(asked).state == State.UNCLEAR
+        assert reread(asked).absent_looks == 0
+        look = Look.objects.get()
+        assert (look.counts, look.error) == (False, UNREADABLE)
+        assert look.left_out[0]["may_be_ours"] == 1
+        assert "look.unreadable" in {record.message for record in caplog.records}
+
+    @pytest.mark.parametrize("parts", UNKNOWN)
+    def test_lets_nothing_be_sent_beside_one_that_may_be_ours(
+        self, take_turn, poll, project, garble_theirs, parts: Any
+    ):
+        asked = approved()
+        garble_theirs(parts)
+        # Somebody else's fresh look is not good enough either.
+        CloudProject.objects.update(quarantined_at=timezone.now())
+        poll()
+        CloudProject.objects.update(quarantined_at=None)
+        take_turn()
+        assert reread(asked).state == State.APPROVED
+        assert not asked.attempts.exists()
+
+    def test_goes_on_once_it_can_be_read_again(self, take_turn, garble_theirs, wire):
+        asked = approved()
+        garble_theirs(None)
+        take_turn()
+        wire.garble = None
+        make_due()
+        take_turn()
+        assert reread(asked).state == State.CREATING
+
+
+def garbled(**parts: Any) -> Any:
+    """Return what lets every cluster have these parts, in the list and by itself."""
+
+    def garble(what: str, data: Any) -> Any:
+        rows = data["clusters"] if what == "clusters" else [data]
+        for row in rows:
+            if "instances" in row:
+                row.update(parts)
+        return data
+
+    return garble
+
+
+class TestOurs:
+    @pytest.mark.parametrize(
+        "parts",
+        [
+            {"instances": [None]},
+            {"endpoint": []},
+            {"datastore": 7, "created": {}, "vpcId": [], "subnetId": []},
+            {"name": None},
+            {"actionProgress": "5%"},
+        ],
+    )
+    def test_is_found_by_its_tag_whatever_else_is_garbled(
+        self, take_turn, poll, world: World, wire, parts: Any
+    ):
+        asked = approved()
+        world.arm(next_create="lost_after")
+        take_turn()
+        pass_by(600)
+        wire.garble = garbled(**parts)
+        poll()
+        assert reread(asked).state == State.CREATING
+        assert reread(asked).cluster_id in {each.id for each in world.clusters}
+        assert len(world.clusters) == 1
+
+    def test_is_not_called_ready_while_its_nodes_cannot_be_read(
+        self, take_turn, poll, clock, wire
+    ):
+        asked = approved()
+        take_turn()
+        clock.pass_by(minutes=5)
+        wire.garble = garbled(instances=[None])
+        poll()
+        assert reread(asked).state == State.CREATING
+        wire.garble = None
+        poll()
+        assert reread(asked).state == State.ACTIVE
+
+    def test_does_not_teach_that_the_cloud_drops_tags(
+        self, take_turn, poll, wire, project
+    ):
+        approved()
+        take_turn()
+        wire.garble = garbled(tags="a=b")
+        poll()
+        project.refresh_from_db()
+        assert project.keeps_tags == Known.UNKNOWN
+
+
+def spoil(what: str, data: Any) -> Any:
+    """Spoil one item of each list."""
+    if what == "es-flavors":
+        data["versions"][0]["flavors"][0]["diskrange"] = "40"
+        sold = {"name": "ess.new", "cpu": 1, "ram": 1, "diskrange": "40,80"}
+        data["versions"].append({"type": "ess", "version": "77.1", "flavors": [sold]})
+    if what == "disktypes":
+        data["diskTypes"][0]["volumeNames"] = "SSD"
+    if what == "subnets":
+        data["subnets"].insert(0, {"id": "s-bad", "name": "bad \u202e", "vpc_id": None})
+    return data
+
+
+class TestCatalog:
+    def test_leaves_out_what_is_bad_and_says_so(self, project, cloud, wire, caplog):
+        wire.garble = spoil
+        with caplog.at_level(logging.WARNING):
+            assert refresh_catalog(project.id, cloud=cloud, now=NOON)
+        offered = catalog_of(project)
+        assert offered.flavors
+        assert offered.subnets
+        kept = CatalogSnapshot.objects.get().left_out
+        assert {row["what"]: row["count"] for row in kept} == {
+            "flavors": 1,
+            "versions": 1,
+            "disktypes": 1,
+            "subnets": 1,
+        }
+        said = [each for each in caplog.records if each.message == "catalog.left_out"]
+        assert len(said) == 4
+
+    def test_shows_operators_the_first_in_the_words_of_the_cloud(
+        self, project, cloud, wire
+    ):
+        wire.garble = spoil
+        refresh_catalog(project.id, cloud=cloud, now=NOON)
+        html = as_person("olga").get("/operate/").content.decode()
+        assert "ess.spec-2u8g: answer.versions.flavors[0].diskrange is not" in html
+        assert "like &quot;40,1280&quot;: &quot;40&quot;" in html
+        assert "77.1" in html
+        assert "bad [U+202E]" in html
+
+    def test_forgets_it_once_all_can_be_read(self, project, cloud, wire):
+        wire.garble = spoil
+        refresh_catalog(project.id, cloud=cloud, now=NOON)
+        wire.garble = None
+        refresh_catalog(project.id, cloud=cloud, now=NOON)
+        assert CatalogSnapshot.objects.get().left_out == []
+
+    def test_keeps_the_last_answer_where_nothing_of_a_list_can_be_read(
+        self, project, cloud, wire
+    ):
+        wire.garble = lambda what, data: {"vpcs": [7]} if what == "vpcs" else data
+        assert not refresh_catalog(project.id, cloud=cloud, now=NOON)
+        assert CatalogSnapshot.objects.get().error == "answer.vpcs is not an object: 7"
+
+    def test_keeps_no_secret_that_the_cloud_repeats(self, project, cloud, wire):
+        token = cloud.sign_in().value
+
+        def echo(what: str, data: Any) -> Any:
+            if what == "subnets":
+                row = {"id": "s", "vpc_id": "v", "cidr": [token]}
+                data["subnets"].insert(0, row)
+            return data
+
+        wire.garble = echo
+        refresh_catalog(project.id, cloud=cloud, now=NOON)
+        [row] = CatalogSnapshot.objects.get().left_out
+        assert row["first"] == 's: answer.subnets.cidr is not a text: ["[hidden]"]'
+
+
+class TestCheckCloud:
+    @pytest.fixture
+    def check(self, project, cloud, monkeypatch):
+        def go() -> str:
+            CloudProject.objects.update(sealed_password="sealed")
+            monkeypatch.setattr("clusters.wiring.cloud", lambda _: cloud)
+            call_command("check_cloud", stdout=(said := StringIO()))
+            return said.getvalue()
+
+        return go
+
+    def test_says_what_is_left_out(self, check, wire):
+        wire.garble = spoil
+        said = check()
+        assert "1 LEFT OUT, the first: ess.spec-2u8g: answer.versions.flavors" in said
+        assert "bad [U+202E], s-bad: answer.subnets.vpc_id is not there" in said
+
+    def test_counts_clusters_of_every_page(self, check, world: World):
+        world.act({"add_foreign": {"name": "theirs", "count": 9}})
+        world.arm(list_limit_cap=2)
+        assert "clusters: ok, 9" in check()
+
+    def test_fails_where_a_cluster_may_be_ours(self, check, garble_theirs):
+        garble_theirs({"tags": "a=b"})
+        with pytest.raises(CommandError):
+            check()
+
+
+class TestPagesOfNetworks:
+    def test_are_all_read_where_the_cloud_caps_them(self, project, cloud, world: World):
+        refresh_catalog(project.id, cloud=cloud, now=NOON)
+        whole = catalog_of(project)
+        world.arm(network_limit_cap=1)
+        refresh_catalog(project.id, cloud=cloud, now=NOON)
+        assert catalog_of(project) == whole
+
+    def test_say_on_the_form_where_the_portal_reads_no_further(
+        self, project, cloud, world: World, monkeypatch
+    ):
+        monkeypatch.setattr("clusters.cloud.huawei.vpc.MOST_PAGES", 2)
+        world.arm(network_limit_cap=1)
+        CloudProject.objects.update(sealed_password="sealed")
+        refresh_catalog(project.id, cloud=cloud, now=NOON)
+        assert catalog_of(project).more_than == {
+            "vpcs": 2,
+            "subnets": 2,
+            "security_groups": 2,
+        }
+        html = as_person("alice").get("/requests/new/").content.decode()
+        assert html.count("The cloud has more than 2 of these") == 3
+        html = as_person("olga").get("/operate/").content.decode()
+        assert html.count("The cloud has more than 2; the others are not offered.") == 3
+
+
+def test_a_foreign_cluster_with_our_name_and_no_readable_tags_is_not_adopted(
+    take_turn, poll, cloud, world: World, wire
+):
+    asked = approved("logs-search")
+    world.arm(next_create="lost_before")
+    take_turn()
+    pass_by(600)
+    make_foreign_cluster(cloud)
+    wire.garble = garbled(tags="a=b")
+    poll()
+    assert reread(asked).state == State.UNCLEAR
+    assert reread(asked).cluster_id == ""

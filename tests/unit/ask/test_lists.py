@@ -1,0 +1,138 @@
+"""No list of the form selects what it disables: a browser would send nothing."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
+from clusters.forms import hours
+from clusters.forms.fields import Offer
+from tests.unit.ask.made import VPC, catalog, form
+
+SELECTS = sorted(
+    name for name, field in form().fields.items() if isinstance(field.widget, Offer)
+)
+REFUSED = {
+    "vpc_id": "v-new",
+    "subnet_id": "s-broken",
+    "security_group_id": "g-shut",
+    "flavor": "ess.spec-32u64g",
+    "volume_type": "GPSSD",
+    "backup_timezone": "GMT+15:00",
+    "backup_hour": "24",
+    "datastore": "elasticsearch:1.0.0",
+    "cloud_project": "gone",
+}
+"""A value of each list that is on it and disabled, or not on it at all."""
+
+
+def offered() -> Any:
+    """Return a catalog with something in each list that cannot be chosen."""
+    whole = catalog()
+    return catalog(
+        vpcs=(*whole.vpcs, CloudVpc(id="v-new", name="new", status="CREATING")),
+        subnets=(
+            *whole.subnets,
+            CloudSubnet(id="s-broken", name="broken", vpc_id=VPC, status="ERROR"),
+        ),
+        security_groups=(
+            *whole.security_groups,
+            CloudSecurityGroup(id="g-shut", name="shut"),
+        ),
+    )
+
+
+def shown(typed: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr("tests.unit.ask.made.catalog", offered)
+    return form(**typed)
+
+
+def selected(html: str) -> list[str]:
+    return re.findall(r"<option[^>]*\bselected\b[^>]*>", html)
+
+
+class TestEveryList:
+    @given(
+        st.dictionaries(
+            st.sampled_from(SELECTS),
+            st.one_of(st.sampled_from(sorted(REFUSED.values())), st.text()),
+        )
+    )
+    def test_selects_nothing_that_it_disables(self, typed: dict[str, str]) -> None:
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            bound = shown(typed, monkeypatch)
+        for name in SELECTS:
+            for option in selected(str(bound[name])):
+                assert "disabled" not in option
+
+    @pytest.mark.parametrize("name", sorted(REFUSED))
+    def test_leaves_it_to_the_rules_to_refuse_what_is_chosen(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bound = shown({name: REFUSED[name]}, monkeypatch)
+        assert name in bound.errors
+
+    def test_says_beside_what_is_chosen_why_it_cannot_be(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        html = str(
+            shown({"security_group_id": "g-shut"}, monkeypatch)["security_group_id"]
+        )
+        assert '<option value="g-shut" selected data-refused>shut: add an' in html
+
+
+def values(on: date, chosen: str = "") -> list[str]:
+    return [option.value for option in hours.offset_options(on, chosen=chosen)]
+
+
+class TestOffsets:
+    @pytest.mark.parametrize("month", [1, 4, 7, 11])
+    def test_are_those_of_every_time_zone_in_every_season(self, month: int) -> None:
+        on = date(2026, month, 15)
+        noon, found = datetime(2026, month, 15, 12, tzinfo=UTC), values(on)
+        for name in available_timezones():
+            for moment in (noon, noon + timedelta(days=183)):
+                assert hours.offset_at(moment.astimezone(ZoneInfo(name))) in found
+
+    def test_hold_the_summer_of_the_chatham_islands(self) -> None:
+        assert "GMT+13:45" in values(date(2026, 11, 29))
+        assert "GMT+12:45" in values(date(2026, 11, 29))
+
+    def test_begin_in_the_west(self) -> None:
+        found = values(date(2026, 11, 29))
+        assert found[0] == "GMT-12:00"
+        assert found[-1] == "GMT+14:00"
+        assert found.index("GMT-03:30") < found.index("GMT-03:00")
+
+    def test_are_there_without_the_database_of_time_zones(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(hours, "available_timezones", set)
+        hours._offsets.cache_clear()
+        found = values(date(2026, 11, 29))
+        hours._offsets.cache_clear()
+        assert "GMT+05:45" in found
+        assert len(found) > 30
+
+    def test_keep_what_was_chosen_before_if_the_cloud_takes_it(self) -> None:
+        assert "GMT+05:17" in values(date(2026, 11, 29), chosen="GMT+05:17")
+        assert "GMT+15:00" not in values(date(2026, 11, 29), chosen="GMT+15:00")
+
+    @pytest.mark.parametrize(
+        "name", ["Pacific/Chatham", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]
+    )
+    def test_hold_that_of_the_time_zone_that_the_portal_runs_in(
+        self, name: str
+    ) -> None:
+        with override_settings(TIME_ZONE=name):
+            here = timezone.localtime(timezone=timezone.get_default_timezone())
+            bound = form(backup_timezone=hours.offset_at(here))
+            [option] = selected(str(bound["backup_timezone"]))
+        assert "refused" not in option
