@@ -333,7 +333,9 @@ class TestAdmin:
             "css_url": OTHER["css_url"],
             "password": "typed-anew",
         }
-        monkeypatch.setattr("clusters.admin.refuse_moved_place", lambda *_: None)
+        monkeypatch.setattr(
+            "clusters.project_admin.refuse_moved_place", lambda *_: None
+        )
         page = admin.post(self.url(project), form, follow=True)
         assert "cannot change once a request was approved" in page.text
         assert CloudProject.objects.get().place == project.place
