@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from django import forms
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -11,20 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from clusters import options, rules
 from clusters.catalog import Catalog, has_local_disks
 from clusters.cloud.types import ClusterSpec, CreateApi
-from clusters.forms.fields import (
-    Engine,
-    Offer,
-    Switch,
-    Text,
-    Texts,
-    WholeNumber,
-    Word,
-)
 from clusters.forms.hours import HOURS, offset_options
 from clusters.forms.reading import spec_of
+from clusters.forms.request_fields import RequestFields
 from clusters.options import Option
-
-MAX_REASON: Final = 2000
 
 _KEPT_HERE: Final = _(
     "Up to 128 characters. Kept here; the v1.0 call does not send it."
@@ -39,6 +28,7 @@ _BACKUP: Final = {
     "backup_prefix": _("Say how the names of snapshots begin."),
     "backup_keepday": _("Say how many snapshots to keep."),
 }
+_STORAGE: Final = ("backup_bucket", "backup_base_path", "backup_agency")
 _LISTS: Final = {
     "vpc_id": "vpcs",
     "subnet_id": "subnets",
@@ -48,106 +38,16 @@ _MORE: Final = _(
     "The cloud has more than {count} of these, and the others are not listed here. If"
     " yours is missing, ask an operator."
 )
-_STORAGE: Final = ("backup_bucket", "backup_base_path", "backup_agency")
 
 
-def _required(message: Any) -> dict[str, Any]:
-    return {"error_messages": {"required": message}}
-
-
-class RequestForm(forms.Form):
+class RequestForm(RequestFields):
     """
-    Field names are public, see docs. Choices are checked by `clusters.rules`.
+    The fields, with what there is to choose. Choices are checked by `clusters.rules`.
 
     `cloud_projects` are the projects to choose from; `catalog` is that of the chosen one,
-    None where it was never read; `api` is the create call that it uses. A field that the choice of flavor or backup makes
-    pointless is neither read nor complained about.
+    None where it was never read; `api` is the create call that it uses. A field that the
+    choice of flavor or backup makes pointless is neither read nor complained about.
     """
-
-    use_required_attribute = False
-
-    cloud_project = Word(
-        label=_("Cloud project"),
-        widget=Offer(),
-        **_required(_("Choose a cloud project.")),
-    )
-    name = Word(
-        label=_("Name"),
-        help_text=_("4 to 32 letters, digits, - or _, beginning with a letter"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        **_required(_("Give the cluster a name.")),
-    )
-    description = Text(
-        label=_("Description"),
-        help_text=_("Up to 128 characters. The cloud shows it too."),
-        required=False,
-    )
-    datastore = Engine(
-        label=_("Engine"),
-        required=False,
-        widget=Offer(empty=_("The newest version")),
-    )
-    flavor = Word(label=_("Flavor"), **_required(_("Choose a flavor.")))
-    instance_num = WholeNumber(
-        label=_("Nodes"),
-        help_text=_("1 to 32; three survive the loss of one"),
-        **_required(_("Say how many nodes.")),
-    )
-    availability_zones = Texts(
-        label=_("Zones"),
-        required=False,
-        help_text=_(
-            "Up to three. With none, the first that sells the flavor is taken."
-        ),
-    )
-    volume_type = Word(label=_("Kind of disk"), required=False, widget=Offer())
-    volume_size = WholeNumber(
-        label=_("Disk per node, GB"),
-        required=False,
-        help_text=_("Steps of 20, within the range of the flavor"),
-    )
-    vpc_id = Word(
-        label=_("VPC"),
-        widget=Offer(empty=_("Choose a VPC")),
-        **_required(_("Choose a VPC.")),
-    )
-    subnet_id = Word(
-        label=_("Subnet"),
-        widget=Offer(empty=_("Choose a subnet")),
-        **_required(_("Choose a subnet.")),
-    )
-    security_group_id = Word(
-        label=_("Security group"),
-        help_text=_("It has to let TCP port 9200 in."),
-        widget=Offer(empty=_("Choose a security group")),
-        **_required(_("Choose a security group.")),
-    )
-    backup_enabled = Switch(label=_("Take a snapshot every day"), required=False)
-    backup_hour = WholeNumber(label=_("Hour"), required=False, widget=Offer())
-    backup_timezone = Word(label=_("Time zone"), required=False, widget=Offer())
-    backup_prefix = Word(
-        label=_("Prefix"),
-        help_text=_("Names of snapshots begin with it"),
-        required=False,
-    )
-    backup_keepday = WholeNumber(
-        label=_("Snapshots kept"), help_text=_("1 to 90"), required=False
-    )
-    backup_bucket = Word(label=_("OBS bucket"), required=False)
-    backup_base_path = Word(label=_("Path in the bucket"), required=False)
-    backup_agency = Word(label=_("IAM agency"), required=False)
-    reason = Text(
-        label=_("Reason"),
-        help_text=_("For whoever decides. It stays in this portal."),
-        required=False,
-        max_length=MAX_REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={
-            "max_length": _(
-                "This has %(show_value)s characters. Use at most %(limit_value)s."
-            )
-        },
-    )
 
     def __init__(
         self,
