@@ -10,14 +10,20 @@ from typing import Any, NoReturn
 import psycopg
 import pytest
 from amqp import AMQPError
+from hypothesis import settings as hypothesis_settings
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from redis import Redis, RedisError
 
 from tests import postgres
+from tests.missing import not_there
 from tests.variables import variable
 
 SECONDS = 3
+
+# No example has to be quick: a busy machine would fail it.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture
@@ -26,7 +32,7 @@ def postgres_url() -> Iterator[str]:
     try:
         server = postgres.connect()
     except psycopg.OperationalError:
-        _not_there("PostgreSQL", "TEST_POSTGRES_URL", postgres.server_url())
+        _no_answer("PostgreSQL", "TEST_POSTGRES_URL", postgres.server_url())
     name = f"portal_test_{uuid.uuid4().hex}"
     with server:
         postgres.create(server, name)
@@ -51,7 +57,7 @@ def redis_url() -> str:
         with Redis.from_url(url, socket_connect_timeout=SECONDS) as redis:
             redis.ping()
     except (OSError, RedisError):
-        _not_there("Redis", "TEST_REDIS_URL", url)
+        _no_answer("Redis", "TEST_REDIS_URL", url)
     return url
 
 
@@ -63,7 +69,7 @@ def amqp_url() -> str:
         with Connection(url, connect_timeout=SECONDS) as connection:
             connection.ensure_connection(max_retries=0, timeout=SECONDS)
     except (OSError, OperationalError, AMQPError):
-        _not_there("RabbitMQ", "TEST_AMQP_URL", url)
+        _no_answer("RabbitMQ", "TEST_AMQP_URL", url)
     return url
 
 
@@ -88,7 +94,7 @@ def chromium() -> str:
     """The path of Debian's Chromium."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        _not_there("Chromium", "PATH", "the chromium package")
+        not_there("needs Chromium on PATH: the chromium package")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs an event loop
     return path
 
@@ -100,10 +106,6 @@ def browser_type_launch_args(chromium: str) -> dict[str, Any]:
     return {"executable_path": chromium, "args": no_sandbox}
 
 
-def _not_there(service: str, variable: str, where: str) -> NoReturn:
-    """Skip, or fail where services are required, with one line that says what is needed."""
-    where = where.rpartition("@")[2]  # without the password
-    line = f"needs {service}: nothing answers at {where} ({variable})"
-    if variable("REQUIRE_SERVICES") == "1":
-        pytest.fail(line, pytrace=False)
-    pytest.skip(line)
+def _no_answer(service: str, name: str, url: str) -> NoReturn:
+    where = url.rpartition("@")[2]  # without the password
+    not_there(f"needs {service}: nothing answers at {where} ({name})")

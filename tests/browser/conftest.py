@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.browser.people import Person, sign_in
 from tests.browser.running import NotInstalled, Portal, copy_checkout, running
-from tests.witnesses.environments import not_there
+from tests.missing import not_there
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.missing import not_there
 from tests.services.promotion import Pair, binaries
 from tests.services.stack import Stack, shown, wait_for
-from tests.variables import variable
 
 pytestmark = pytest.mark.services
 
@@ -17,10 +17,7 @@ def pair() -> Iterator[Pair]:
     """Two servers of this test's own."""
     programs = binaries()
     if programs is None:
-        line = "needs initdb of PostgreSQL: the postgresql package"
-        if variable("REQUIRE_SERVICES") == "1":
-            pytest.fail(line, pytrace=False)
-        pytest.skip(line)
+        not_there("needs initdb of PostgreSQL: the postgresql package")
     made = Pair(programs)
     try:
         made.start()

@@ -5,11 +5,8 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
-from typing import NoReturn
 
-import pytest
-
-from tests.variables import variable
+from tests.missing import not_there
 
 LOCKS = Path(__file__).parent
 PATIENCE = 300
@@ -34,13 +31,6 @@ def python_with(name: str, *, below: Path) -> Path:
     with (below / f"{folder.name}.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         return _installed(LOCKS / f"{name}.txt", folder)
-
-
-def not_there(line: str) -> NoReturn:
-    """Skip, or fail where services are required, with this line."""
-    if variable("REQUIRE_SERVICES") == "1":
-        pytest.fail(line, pytrace=False)
-    pytest.skip(line)
 
 
 def _installed(lock: Path, folder: Path) -> Path:
