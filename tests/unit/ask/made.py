@@ -116,11 +116,13 @@ def posted(**changes: Any) -> QueryDict:
     return data
 
 
-def form(api: CreateApi = CreateApi.V1, **changes: Any) -> RequestForm:
+def form(
+    api: CreateApi = CreateApi.V1, *, offers: Catalog | None = None, **changes: Any
+) -> RequestForm:
     """Return the bound form for the project "demo"; "showcase" is not connected."""
     return RequestForm(
         posted(**changes),
-        catalog=catalog(),
+        catalog=offers or catalog(),
         api=api,
         cloud_projects=[
             Option(value="demo", label="demo"),

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -11,8 +10,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clusters.catalog import Catalog
 from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
-from clusters.forms import hours
+from clusters.forms import RequestForm, hours
 from clusters.forms.fields import Offer
 from tests.unit.ask.made import VPC, catalog, form
 
@@ -33,7 +33,7 @@ REFUSED = {
 """A value of each list that is on it and disabled, or not on it at all."""
 
 
-def offered() -> Any:
+def offered() -> Catalog:
     """Return a catalog with something in each list that cannot be chosen."""
     whole = catalog()
     return catalog(
@@ -49,9 +49,8 @@ def offered() -> Any:
     )
 
 
-def shown(typed: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr("tests.unit.ask.made.catalog", offered)
-    return form(**typed)
+def shown(**typed: str) -> RequestForm:
+    return form(offers=offered(), **typed)
 
 
 def selected(html: str) -> list[str]:
@@ -66,25 +65,17 @@ class TestEveryList:
         )
     )
     def test_selects_nothing_that_it_disables(self, typed: dict[str, str]) -> None:
-        with pytest.MonkeyPatch.context() as monkeypatch:
-            bound = shown(typed, monkeypatch)
+        bound = shown(**typed)
         for name in SELECTS:
             for option in selected(str(bound[name])):
                 assert "disabled" not in option
 
     @pytest.mark.parametrize("name", sorted(REFUSED))
-    def test_leaves_it_to_the_rules_to_refuse_what_is_chosen(
-        self, name: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        bound = shown({name: REFUSED[name]}, monkeypatch)
-        assert name in bound.errors
+    def test_leaves_it_to_the_rules_to_refuse_what_is_chosen(self, name: str) -> None:
+        assert name in shown(**{name: REFUSED[name]}).errors
 
-    def test_says_beside_what_is_chosen_why_it_cannot_be(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        html = str(
-            shown({"security_group_id": "g-shut"}, monkeypatch)["security_group_id"]
-        )
+    def test_says_beside_what_is_chosen_why_it_cannot_be(self) -> None:
+        html = str(shown(security_group_id="g-shut")["security_group_id"])
         assert '<option value="g-shut" selected data-refused>shut: add an' in html
 
 
