@@ -6,23 +6,22 @@ that account's password changes; a stolen one gives as few tries as an address h
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final, Self
 
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
 from clusters.keyed_hash import keyed_hash
+from portal.signed_cookies import SignedCookie
 
 COOKIE: Final = "known_browser"
-LIFE_SECONDS: Final = 365 * 24 * 3600
 MOST: Final = 5
 """So many accounts are kept for one browser, the latest ones."""
 
 _SALT: Final = "portal.known_browser"
+_COOKIE: Final = SignedCookie(name=COOKIE, salt=_SALT, days=365, samesite="Strict")
 
 
 @dataclass(frozen=True)
@@ -66,26 +65,12 @@ def remember(request: HttpRequest, response: HttpResponse, person: User) -> None
     browser_id = mine.browser_id if mine else secrets.token_urlsafe(16)
     others = [each for each in entries if each.person_id != person.pk]
     kept = [_Entry.for_person(person, browser_id), *others][:MOST]
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(
-            [[each.person_id, each.browser_id, each.password_hash] for each in kept],
-            salt=_SALT,
-        ),
-        max_age=LIFE_SECONDS,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Strict",
-    )
+    _COOKIE.write(response, [astuple(each) for each in kept])
 
 
 def _entries(request: HttpRequest | None) -> list[_Entry]:
-    signed = request.COOKIES.get(COOKIE, "") if request else ""
-    try:
-        found = signing.loads(signed, salt=_SALT, max_age=LIFE_SECONDS)
-    except signing.BadSignature:
-        return []
-    return [_Entry(*each) for each in found]
+    found = _COOKIE.read(request) if request else None
+    return [_Entry(*each) for each in found or ()]
 
 
 def _password_hash(person: User) -> str:

@@ -10,22 +10,21 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.middleware import csrf
 
 from clusters.keyed_hash import keyed_hash
 from clusters.operations.kept_forms import Whose
 from clusters.views.typed import posted_token
+from portal.signed_cookies import SignedCookie
 
 COOKIE: Final = "page_owner"
-LIFE_SECONDS: Final = 30 * 24 * 3600
 MOST: Final = 8
 """So many sign-ins of one browser are known, the latest ones."""
 
 _SALT: Final = "portal.page_owner"
+_COOKIE: Final = SignedCookie(name=COOKIE, salt=_SALT, days=30, samesite="Lax")
 
 
 @dataclass(frozen=True)
@@ -63,14 +62,7 @@ def remember_owner(request: HttpRequest, response: HttpResponse, person: User) -
     known = _known(request)
     mine = person.pk, _hash(_secret(request.META.get("CSRF_COOKIE", "")))
     sign_ins = [mine, *(each for each in known.sign_ins if each != mine)][:MOST]
-    response.set_cookie(
-        COOKIE,
-        signing.dumps([known.browser_id, sign_ins], salt=_SALT),
-        max_age=LIFE_SECONDS,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    _COOKIE.write(response, [known.browser_id, sign_ins])
 
 
 def token_of(request: HttpRequest) -> str:
@@ -79,11 +71,10 @@ def token_of(request: HttpRequest) -> str:
 
 
 def _known(request: HttpRequest) -> _Known:
-    signed = request.COOKIES.get(COOKIE, "")
-    try:
-        browser_id, sign_ins = signing.loads(signed, salt=_SALT, max_age=LIFE_SECONDS)
-    except signing.BadSignature:
+    found = _COOKIE.read(request)
+    if found is None:
         return _Known(secrets.token_urlsafe(16))
+    browser_id, sign_ins = found
     return _Known(browser_id, tuple((person, made) for person, made in sign_ins))
 
 
