@@ -13,6 +13,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from portal.environment import stop
+from portal.environment.values import FLAGS
 
 _SCHEMES: Final = ("rediss", "amqps")
 _FILES: Final = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
@@ -46,7 +47,7 @@ def cache_over_tls(
     :raises SystemExit: as above
     """
     options = settings.get("OPTIONS", {})
-    given = {key: str(options[key]) for key in options if key.startswith("ssl_")}
+    given = {key: options[key] for key in options if key.startswith("ssl_")}
     locations = settings.get("LOCATION", "")
     first = locations[0] if isinstance(locations, list) else locations
     is_tls = urlsplit(first).scheme in _SCHEMES
@@ -88,8 +89,16 @@ def _checked(
         stop(name, problem)
     options: dict[str, Any] = {"ssl_ca_certs": ca_file} if ca_file else {}
     options |= {key: given[key] for key in _FILES if key in given}
-    verify_name = given.get("ssl_check_hostname", "true").lower() != "false"
-    return options | {"ssl_cert_reqs": "required", "ssl_check_hostname": verify_name}
+    verified = {
+        "ssl_cert_reqs": "required",
+        "ssl_check_hostname": _verifies_name(given),
+    }
+    return options | verified
+
+
+def _verifies_name(given: Mapping[str, str]) -> bool | None:
+    """Whether the host's name is verified; None where nobody can tell."""
+    return FLAGS.get(given.get("ssl_check_hostname", "true").lower())
 
 
 def _wrong_words(given: Mapping[str, str], ca_file: str) -> Iterator[str]:
@@ -97,11 +106,11 @@ def _wrong_words(given: Mapping[str, str], ca_file: str) -> Iterator[str]:
         yield f"?{key}= is none of {', '.join(_OPTIONS)}."
     if given.get("ssl_cert_reqs", "required").lower() not in _VERIFIED:
         yield "?ssl_cert_reqs= can only be required: name the CA in ?ssl_ca_certs= instead."
-    verify_name = given.get("ssl_check_hostname", "true").lower()
-    if verify_name not in ("true", "false"):
+    verifies_name = _verifies_name(given)
+    if verifies_name is None:
         yield "?ssl_check_hostname= is neither true nor false."
     # Else any host that has a certificate of any public CA could take the broker's place.
-    if verify_name == "false" and not (ca_file or "ssl_ca_certs" in given):
+    if verifies_name is False and not (ca_file or "ssl_ca_certs" in given):
         yield "?ssl_check_hostname=false needs ?ssl_ca_certs= with a CA of your own."
 
 

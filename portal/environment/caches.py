@@ -9,7 +9,6 @@ import environ
 from portal.environment.options import Options
 from portal.environment.sources import stop
 from portal.environment.url_checks import wrong_with_list
-from portal.environment.values import FLAGS
 
 _TABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _OF_ALL: Final = ("timeout", "key_prefix", "version")
@@ -44,7 +43,7 @@ def _of_redis(name: str, options: Options, found: dict[str, Any]) -> dict[str, A
     """
     Return what the client takes, read by the client, and tried without connecting.
 
-    What is said of TLS stays as it is, but for true and false.
+    What is said of TLS stays as it is: `portal.tls` reads it.
     """
     from redis import RedisError  # noqa: PLC0415 (a table does without)
     from redis.connection import ConnectionPool, parse_url  # noqa: PLC0415
@@ -59,4 +58,4 @@ def _of_redis(name: str, options: Options, found: dict[str, Any]) -> dict[str, A
         ConnectionPool.from_url(server, **read).make_connection()
     except (TypeError, ValueError, OSError, ImportError, RedisError):
         stop(name, "has an option that the client of Redis does not take.")
-    return read | {key: FLAGS.get(text.lower(), text) for key, text in tls.items()}
+    return read | tls
