@@ -8,7 +8,6 @@ from django.contrib.admin.views.main import ERROR_FLAG
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.deprecation import MiddlewareMixin
 
 log = logging.getLogger(__name__)
 
@@ -22,15 +21,21 @@ is none, a range of one value. Each database and each kind of column has its own
 """
 
 
-class AdminQueries(MiddlewareMixin):
+class AdminQueries:
     """
+    Django's middleware for the errors of views.
+
     Leads from a page of the admin that failed with a query to the same page without it.
 
     Whoever may open the admin may look up any column there, so no list of good queries
     could be complete. What fails without the query is a fault and stays one.
     """
 
-    get_response: Callable[[HttpRequest], HttpResponse]
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
 
     def process_exception(
         self, request: HttpRequest, exception: Exception

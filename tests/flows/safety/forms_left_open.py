@@ -7,10 +7,10 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 
 from clusters.models import CatalogSnapshot, ClusterRequest
-from clusters.models.request_columns import Needs
 from clusters.states import State
 from tests import factories
 from tests.factories import NOON, PASSWORD
+from tests.flows.decide.test_wrong_input import broken, unclear
 from tests.flows.safety.outliving import Browser, end_sessions
 from tests.unit.ask.made import catalog, posted
 
@@ -43,16 +43,6 @@ def offers() -> None:
 
 def pending() -> ClusterRequest:
     return factories.cluster_request(state=State.PENDING)
-
-
-def broken() -> ClusterRequest:
-    return factories.cluster_request(
-        state=State.FAILED, cluster_id=factories.CLUSTER_ID, cloud_status="303"
-    )
-
-
-def unclear() -> ClusterRequest:
-    return factories.cluster_request(state=State.UNCLEAR, needs=Needs.OPERATOR)
 
 
 def root() -> None:

@@ -44,6 +44,22 @@ RIGHT: dict[str, Any] = {
     "backup_base_path": "",
     "backup_agency": "",
 }
+REQUIRED = [
+    "cloud_project",
+    "name",
+    "flavor",
+    "instance_num",
+    "volume_type",
+    "volume_size",
+    "vpc_id",
+    "subnet_id",
+    "security_group_id",
+    "backup_hour",
+    "backup_timezone",
+    "backup_prefix",
+    "backup_keepday",
+]
+"""What cannot be left empty, with a flavor without disks of its own and with a backup."""
 
 
 def flavor(name: str, **changes: Any) -> CloudFlavor:

@@ -14,7 +14,16 @@ from clusters.forms import RequestForm, first_values, together, values_of
 from clusters.forms.fields import printable
 from clusters.options import Option
 from tests.factories import spec as right
-from tests.unit.ask.made import GROUP, RIGHT, SUBNET, VPC, catalog, form, posted
+from tests.unit.ask.made import (
+    GROUP,
+    REQUIRED,
+    RIGHT,
+    SUBNET,
+    VPC,
+    catalog,
+    form,
+    posted,
+)
 
 SINGLE = sorted(set(RIGHT) - {"availability_zones"})
 WHOLE_NUMBERS = ["instance_num", "volume_size", "backup_hour", "backup_keepday"]
@@ -38,24 +47,7 @@ class TestRequestForm:
             True,
         )
 
-    @pytest.mark.parametrize(
-        "field",
-        [
-            "cloud_project",
-            "name",
-            "flavor",
-            "instance_num",
-            "volume_type",
-            "volume_size",
-            "vpc_id",
-            "subnet_id",
-            "security_group_id",
-            "backup_hour",
-            "backup_timezone",
-            "backup_prefix",
-            "backup_keepday",
-        ],
-    )
+    @pytest.mark.parametrize("field", REQUIRED)
     @pytest.mark.parametrize("value", [None, "", "   "])
     def test_asks_for_what_is_missing(self, field: str, value: str | None) -> None:
         assert list(form(**{field: value}).errors) == [field]

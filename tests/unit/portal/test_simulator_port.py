@@ -1,7 +1,5 @@
 """The port of the demo's simulator: chosen once, and one sentence when it cannot be had."""
 
-import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,15 +11,6 @@ from portal.simulator_port import kept_port
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "simulator-port"
-
-
-@pytest.fixture
-def taken() -> Iterator[int]:
-    """A port that somebody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        yield listener.getsockname()[1]
 
 
 class TestKeptPort:

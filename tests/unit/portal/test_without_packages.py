@@ -4,7 +4,6 @@ import codecs
 import http.server
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -33,15 +32,6 @@ def folder(tmp_path: Path) -> Path:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
-
-
-@pytest.fixture
-def taken() -> Iterator[int]:
-    """A port at which somebody listens."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        yield listener.getsockname()[1]
 
 
 @pytest.fixture
