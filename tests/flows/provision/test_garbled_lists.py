@@ -38,6 +38,9 @@ UNKNOWN = [
     {"tags": "a=b"},
     {"tags": [{"value": "x"}]},
     {"tags": [{"key": REQUEST_TAG, "value": []}]},
+    {"tags": [{"key": REQUEST_TAG, "value": None}]},
+    {"tags": [{"key": REQUEST_TAG, "value": ""}]},
+    {"tags": [{"key": REQUEST_TAG, "value": each} for each in ("theirs", "ours")]},
 ]
 """What makes of it one that could be ours; None puts null in its place."""
 
