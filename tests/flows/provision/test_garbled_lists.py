@@ -208,6 +208,17 @@ class TestOurs:
         project.refresh_from_db()
         assert project.keeps_tags == Known.UNKNOWN
 
+    def test_and_another_without_a_name_do_not_teach_that_names_may_be_equal(
+        self, take_turn, poll, world: World, wire, project
+    ):
+        world.act({"add_foreign": {"name": "theirs"}})
+        approved()
+        take_turn()
+        wire.garble = garbled(name=None)
+        poll()
+        project.refresh_from_db()
+        assert project.names_unique != Known.NO
+
 
 def spoil(what: str, data: Any) -> Any:
     """Spoil one item of each list."""
