@@ -95,10 +95,16 @@ class ClusterPage:
     One page of the cluster list; ``total`` is None where the cloud leaves it out.
 
     ``left_out`` are rows that brought no cluster, since their id could not be read or
-    stood there twice; ``skipped`` is how many of them came before the last cluster.
+    stood there twice; ``skipped`` is how many rows before that of the last cluster brought
+    none, or one that the page shows twice.
     """
 
     clusters: tuple[CloudCluster, ...]
     total: int | None
     left_out: tuple[LeftOut, ...] = ()
     skipped: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has, up to that of the last cluster."""
+        return len(self.clusters) + self.skipped

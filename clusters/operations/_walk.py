@@ -34,29 +34,25 @@ class _Walk:
     """
     What one beginning has seen: clusters by id, and the rows that brought none.
 
-    `place` is the position of the last cluster, counted from 1, as long as nobody adds
-    or deletes one.
+    `place` is the position of the last row that brought a cluster, counted from 1, as
+    long as nobody adds or deletes one.
     """
 
     clusters: dict[str, CloudCluster] = field(default_factory=dict)
     left_out: Counter[LeftOut] = field(default_factory=Counter)
-    skipped: int = 0
+    place: int = 0
     last_id: str = ""
     total: int | None = None
 
-    @property
-    def place(self) -> int:
-        return len(self.clusters) + self.skipped
-
-    def take(self, page: ClusterPage) -> bool:
-        """Keep a page; whether it brought anything new."""
+    def take(self, page: ClusterPage, *, start: int) -> bool:
+        """Keep the page that begins there; whether it brought anything new."""
         new = [each for each in page.clusters if each.id not in self.clusters]
         self.clusters.update((each.id, each) for each in page.clusters)
         if page.clusters:
             self.last_id = page.clusters[-1].id
+            self.place = start + page.rows - 1
         # Those after the last cluster stand on the next page once more.
         self.left_out |= Counter(page.left_out)
-        self.skipped += page.skipped
         # A total below what is seen is none, and it may count rows that bring nothing.
         is_total = page.total is not None and page.total >= len(self.clusters)
         self.total = page.total if is_total and not self.left_out else None
@@ -84,9 +80,10 @@ def walk(cloud: Cloud) -> Walked:
     """
     Return every cluster that the list shows; only a page without news is the end.
 
-    Neither a short page is, nor the cloud's own total: it may be that of a page. Each page repeats the last row of the one before: where it is missing, somebody
-    deleted a cluster meanwhile, and the walk begins again. The first page is read twice,
-    however short the list is: a single false answer shall not hide a cluster.
+    Neither a short page is, nor the cloud's own total: it may be that of a page. Each page
+    repeats the last row of the one before: where it is missing, somebody deleted a cluster
+    meanwhile, and the walk begins again. The first page is read twice, however short the
+    list is: a single false answer shall not hide a cluster.
 
     :raises CloudError: if a page could not be read, or the list did not hold still
     """
@@ -101,26 +98,54 @@ def walk(cloud: Cloud) -> Walked:
 def _walk_once(cloud: Cloud) -> Walked:
     seen = _Walk()
     page = cloud.list_page(start=1, limit=PAGE)
-    longest, fresh = len(page.clusters), seen.take(page)
+    longest, fresh = page.rows, seen.take(page, start=1)
     for _ in range(MAX_PAGES):
         if not fresh:
             break
-        page = cloud.list_page(start=seen.place, limit=PAGE)
+        page = cloud.list_page(start=(start := seen.place), limit=PAGE)
         _refuse_gap(seen.last_id, page.clusters)
-        longest, fresh = max(longest, len(page.clusters)), seen.take(page)
-        if not fresh and 1 < longest == len(page.clusters):
-            # Pushed down by a whole page: what we have not seen may come after it.
-            raise ListMoved
+        longest, fresh = max(longest, page.rows), seen.take(page, start=start)
     else:
         raise AnswerUnreadable(_RESTLESS)
-    # New clusters come in on top and push rows down, so the top is read once more. They
-    # hide none, as long as one that we knew comes right after them.
+    if longest == 1:
+        _refuse_pages_of_one(cloud, seen)
+    _refuse_moved_top(cloud, seen, page, is_whole=1 < longest == page.rows)
+    return seen.walked()
+
+
+def _refuse_pages_of_one(cloud: Cloud, seen: _Walk) -> None:
+    """Look behind the only row: where a page has no more, each one repeats just that."""
+    # A row that brings no cluster keeps the look from counting anyway.
+    if seen.left_out:
+        return
+    behind = cloud.list_page(start=seen.place + 1, limit=PAGE)
+    if any(each.id not in seen.clusters for each in behind.clusters):
+        raise ListMoved
+
+
+def _refuse_moved_top(
+    cloud: Cloud, seen: _Walk, page: ClusterPage, *, is_whole: bool
+) -> None:
+    """
+    Read the top once more: new clusters come in there and push rows down.
+
+    They hide none, as long as one that we knew comes right after them. `page`, the last
+    one, brought no news. Where it `is_whole`, it was pushed down by its own length, and
+    what we have not seen may come after it; but not where it is still the top, and all
+    that there is: then the cloud does not heed where a page is to begin.
+    """
     known = set(seen.clusters)
     top = cloud.list_page(start=1, limit=PAGE)
-    seen.take(top)
-    if seen.is_short or (known and not known & {each.id for each in top.clusters}):
+    seen.take(top, start=1)
+    newest = _ids(top)
+    if seen.is_short or (seen.clusters and not known & newest):
         raise ListMoved
-    return seen.walked()
+    if is_whole and (newest != _ids(page) or seen.total != len(seen.clusters)):
+        raise ListMoved
+
+
+def _ids(page: ClusterPage) -> set[str]:
+    return {each.id for each in page.clusters}
 
 
 def _told(cluster: CloudCluster) -> str:

@@ -37,7 +37,8 @@ def learn(project: CloudProject, listing: Listing) -> None:
     learned = {}
     if keeps_tags := _keeps_tags(project, listing):
         learned["keeps_tags"] = keeps_tags
-    names = Counter(cluster.name for cluster in listing.clusters)
+    # A name that could not be read is empty here.
+    names = Counter(cluster.name for cluster in listing.clusters if cluster.name)
     if names and max(names.values()) > 1:
         learned["names_unique"] = Known.NO.value
     if all(getattr(project, name) == value for name, value in learned.items()):

@@ -112,6 +112,9 @@ def _listing(cloud_project_id: int, began_at: datetime, cloud: Cloud) -> Listing
     ).first()
     known = set(kept.known_ours) if kept else set()
     missing = known - {cluster.id for cluster in walked.clusters}
+    if missing and cloud.place.enterprise_project_id:
+        # No role proves these deletions, but we know of them.
+        missing -= _deleted_by_us(cloud_project_id, place, missing)
     doubt = _unreadable(walked.left_out) or doubt_about(
         missing, shown=known - missing, roles=kept.roles if kept else (), cloud=cloud
     )
@@ -124,6 +127,15 @@ def _listing(cloud_project_id: int, began_at: datetime, cloud: Cloud) -> Listing
         roles=roles,
         left_out=walked.left_out,
     )
+
+
+def _deleted_by_us(
+    cloud_project_id: int, place_sha256: str, missing: Iterable[str]
+) -> set[str]:
+    """Return those of the missing that the cloud let the portal delete."""
+    rows = ClusterRequest.objects.at_place(cloud_project_id, place_sha256)
+    sent = rows.filter(cluster_id__in=missing, deletion_sent_at__isnull=False)
+    return set(sent.values_list("cluster_id", flat=True))
 
 
 def _unreadable(left_out: Iterable[LeftOut]) -> str:

@@ -3,7 +3,14 @@
 from typing import Any
 
 import pytest
-from django.db import DataError, InterfaceError, InternalError, OperationalError
+from django.db import (
+    DataError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+)
+from psycopg.errors import InsufficientPrivilege
 
 from clusters.operations import _persist
 from clusters.operations._persist import until_saved
@@ -51,9 +58,18 @@ class TestUntilSaved:
         assert connection.closed == 7
         assert waits == [0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
 
-    def test_raises_what_no_waiting_mends(self, connection: Connection) -> None:
-        with pytest.raises(DataError):
-            until_saved(failing(DataError("too long")), wait=lambda _: None)
+    def test_waits_for_a_right_that_was_taken(self, connection: Connection) -> None:
+        """It is taken and given back as a read-only database is."""
+        refused = ProgrammingError("permission denied for table clusters_attempt")
+        refused.__cause__ = InsufficientPrivilege()
+        assert until_saved(failing(refused), wait=lambda _: None) == "saved"
+
+    @pytest.mark.parametrize("error", [DataError, ProgrammingError])
+    def test_raises_what_no_waiting_mends(
+        self, connection: Connection, error: type[Exception]
+    ) -> None:
+        with pytest.raises(error):
+            until_saved(failing(error("too long")), wait=lambda _: None)
         assert connection.closed == 0
 
     def test_does_not_try_again_within_a_transaction(

@@ -4,7 +4,7 @@ import contextlib
 import itertools
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from clusters.cloud.errors import AnswerUnreadable
@@ -54,6 +54,19 @@ class Garbled(ListOnly):
         return cluster_page(Fields({"clusters": page, "totalSize": total}, "answer"))
 
 
+class Repeating(ListOnly):
+    """Rows of these ids, some of them more than once; read as the client does."""
+
+    def __init__(self, rows: list[str], **how):
+        super().__init__(0, **how)
+        self.rows = [{"id": each, "name": f"name-{each}"} for each in rows]
+
+    def list_page(self, *, start: int, limit: int) -> ClusterPage:
+        self.calls += 1
+        page = self.rows[start - 1 : start - 1 + min(limit, self.cap)]
+        return cluster_page(Fields({"clusters": page}, "answer"))
+
+
 def ids(cloud: ListOnly) -> set[str]:
     return {each.id for each in walk(cloud).clusters}
 
@@ -92,6 +105,49 @@ class TestWalk:
 
         cloud.before_call = hide_once
         assert len(ids(cloud)) == 20
+
+    def test_does_not_take_the_first_page_after_an_empty_answer_for_the_list(self):
+        cloud = ListOnly(35, cap=7, tells_total=False)
+        there = cloud.clusters
+
+        def hide_twice():
+            cloud.clusters = [] if cloud.calls in (1, 3) else there
+
+        cloud.before_call = hide_twice
+        assert len(ids(cloud)) == 35
+
+    @pytest.mark.parametrize("cap", [3, 7])
+    def test_reads_on_past_rows_that_are_listed_twice(self, cap):
+        cloud = Repeating(["a", "a", "b", "c", "c", "d", "e", "e"], cap=cap)
+        assert ids(cloud) == set("abcde")
+
+    @pytest.mark.parametrize("tells_total", [True, False])
+    def test_does_not_take_a_page_of_one_row_for_the_whole_list(self, tells_total):
+        """Its only row is the one that each next page has to repeat."""
+        cloud = ListOnly(35, cap=1, tells_total=tells_total)
+        with pytest.raises(AnswerUnreadable):
+            walk(cloud)
+
+    def test_ends_at_a_cloud_that_does_not_heed_where_a_page_begins(self):
+        """As one would that knows the parameter by its other name, `offset`."""
+        cloud = ListOnly(35)
+        original = cloud.list_page
+        cloud.list_page = lambda *, start, limit: original(start=1, limit=limit)
+        assert len(ids(cloud)) == 35
+
+    @pytest.mark.parametrize("told", [None, 35])
+    def test_does_not_end_there_while_there_may_be_more(self, told):
+        cloud = ListOnly(35, cap=7)
+        original = cloud.list_page
+
+        def list_page(*, start: int, limit: int) -> ClusterPage:
+            return ClusterPage(
+                clusters=original(start=1, limit=limit).clusters, total=told
+            )
+
+        cloud.list_page = list_page
+        with pytest.raises(AnswerUnreadable):
+            walk(cloud)
 
     def test_sees_what_a_newer_one_pushed_off_a_page_that_was_counted_before(self):
         cloud = ListOnly(7, cap=7)
@@ -205,6 +261,15 @@ class TestWalk:
         assert len(walked.clusters) == sum(rows)
         assert len(walked.left_out) == len(rows) - sum(rows)
         assert all(each.may_be_ours for each in walked.left_out)
+
+    @settings(deadline=None)
+    @given(
+        rows=st.lists(st.sampled_from("abcdefgh"), max_size=30), cap=st.integers(2, 9)
+    )
+    def test_never_ends_before_the_end(self, rows, cap):
+        """However often a row is repeated: whole, or not at all."""
+        with contextlib.suppress(AnswerUnreadable):
+            assert ids(Repeating(rows, cap=cap)) == set(rows)
 
     @given(
         count=st.integers(0, 40),

@@ -5,7 +5,14 @@ from typing import TypeVar
 
 from clusters.cloud.huawei.answers import KEPT_BYTES
 from clusters.cloud.huawei.fields import Fields, Item, WrongShape
-from clusters.cloud.types import CloudCluster, CloudNode, CloudStatus, Datastore, Tag
+from clusters.cloud.types import (
+    REQUEST_TAG,
+    CloudCluster,
+    CloudNode,
+    CloudStatus,
+    Datastore,
+    Tag,
+)
 
 LONGEST_ID = 64
 
@@ -43,7 +50,16 @@ class _Parts:
                 )
                 part = "empty tag" if is_harmless else "tags"
                 self.garbled.setdefault(part, error.sentence)
-        return tuple(found)
+        return self._with_one_of_ours(found)
+
+    def _with_one_of_ours(self, found: list[Tag]) -> tuple[Tag, ...]:
+        """Take our tag for garbled where it has no value, or more than one."""
+        ours = {tag.value for tag in found if tag.key == REQUEST_TAG}
+        if not ours or (len(ours) == 1 and "" not in ours):
+            return tuple(found)
+        error = self._row.wrong("tags", f"a list with one value for {REQUEST_TAG}")
+        self.garbled.setdefault("tags", error.sentence)
+        return tuple(tag for tag in found if tag.key != REQUEST_TAG)
 
 
 def cluster(row: Fields) -> CloudCluster:

@@ -52,22 +52,25 @@ def cluster_page(answer: Fields) -> ClusterPage:
     Read one page of the list; `clusters` must be there, `totalSize` may be missing.
 
     A row without a readable id is left out, and could be ours; so is the second of two
-    that differ under one id.
+    under one id that differ in what ours are known by.
     """
-    rows: Readable[CloudCluster] = Readable("clusters", lambda each: each.id)
-    skipped = 0
-    for item in answer.required_items("clusters"):
-        before = len(rows)
-        rows.take(item, cluster)
-        if len(rows) > before:
-            skipped = len(rows.left_out)
+    rows: Readable[CloudCluster] = Readable("clusters", lambda each: each.id, _are_one)
+    last = 0
+    for position, item in enumerate(answer.required_items("clusters"), start=1):
+        if rows.take(item, cluster):
+            last = position
     rows.refuse_none()
     return ClusterPage(
         clusters=rows.found,
         total=answer.integer("totalSize"),
         left_out=tuple(replace(each, may_be_ours=True) for each in rows.left_out),
-        skipped=skipped,
+        skipped=last - len(rows.found),
     )
+
+
+def _are_one(one: CloudCluster, other: CloudCluster) -> bool:
+    """Whether two rows of one id tell alike whose it is; it may have moved on between."""
+    return (one.name, one.tags, one.garbled) == (other.name, other.tags, other.garbled)
 
 
 def flavors(answer: Fields, note: Note = unnoted) -> tuple[CloudFlavor, ...]:

@@ -14,6 +14,7 @@ from clusters.cloud.simulator.stock import GENERAL, ZONES
 
 ACTIONS = {
     "rename": {"rename", "to"},
+    "move": {"move", "to"},
     "delete": {"delete"},
     "copy_tag": {"copy_tag", "name", "flavor"},
     "add_foreign": {"add_foreign"},
@@ -41,6 +42,7 @@ class Hands:
         """
         do = {
             "rename": self._rename,
+            "move": self._move,
             "delete": self._delete,
             "copy_tag": self._copy_tag,
             "add_foreign": self._add_foreign,
@@ -53,6 +55,14 @@ class Hands:
     def _rename(self, wish: Mapping[str, object]) -> list[str]:
         cluster = self._find(wish["rename"])
         order = replace(cluster.order, name=_name(wish.get("to")))
+        self._state.clusters[cluster.id] = replace(cluster, order=order)
+        return [cluster.id]
+
+    def _move(self, wish: Mapping[str, object]) -> list[str]:
+        """Put it into another enterprise project."""
+        cluster = self._find(wish["move"])
+        home = _name(wish.get("to"))
+        order = replace(cluster.order, enterprise_project_id=home)
         self._state.clusters[cluster.id] = replace(cluster, order=order)
         return [cluster.id]
 

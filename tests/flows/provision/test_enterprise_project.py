@@ -156,6 +156,8 @@ class TestStory:
             delete_broken(row.id, cloud=cloud, engine=ENGINE, now=timezone.now())
         assert not world.clusters
         assert not reread(row).has_broken_cluster
+        poll(project)
+        assert Look.objects.get().counts
 
     def test_offers_all_granted_networks_where_none_was_named(
         self, server: SimulatorServer, world: World
@@ -181,6 +183,57 @@ class TestRightsThatMoveAway:
         look = Look.objects.get()
         assert (look.counts, look.error) == (False, DENIED)
         assert (reread(row).state, reread(row).health) == (State.ACTIVE, Health.GOOD)
+
+
+class TestWhatIsHidden:
+    """CSS.0015, and no role tells: those of a token are of the whole project."""
+
+    @pytest.fixture
+    def project(self, server: SimulatorServer) -> CloudProject:
+        return connected(server, "--enterprise-project", OURS)
+
+    def made(self, project: CloudProject, name: str) -> ClusterRequest:
+        row = approved(name)
+        take_turn(project)
+        poll(project)
+        return reread(row)
+
+    def look_long_enough(self, project: CloudProject) -> Look:
+        for _ in range(4):
+            poll(project)
+        return Look.objects.get()
+
+    def test_is_not_deleted_where_somebody_moved_it(
+        self, project: CloudProject, world: World
+    ) -> None:
+        moved, stays = self.made(project, "logs-one"), self.made(project, "logs-two")
+        world.act({"move": moved.cluster_id, "to": "0"})
+        look = self.look_long_enough(project)
+        assert (look.counts, look.error) == (False, DENIED)
+        assert reread(moved).health == reread(stays).health == Health.GOOD
+
+    def test_is_not_deleted_where_rights_are_taken_in_the_enterprise_project(
+        self, project: CloudProject, world: World
+    ) -> None:
+        row = self.made(project, "logs-one")
+        world.arm(create=["close_after"])
+        lost = approved("logs-two")
+        take_turn(project)
+        world.arm(narrowed_to="0")
+        look = self.look_long_enough(project)
+        assert (look.counts, look.error) == (False, DENIED)
+        assert reread(row).health == Health.GOOD
+        assert (reread(lost).state, reread(lost).absent_looks) == (State.UNCLEAR, 0)
+
+    def test_is_gone_once_somebody_has_looked(
+        self, project: CloudProject, world: World
+    ) -> None:
+        row = self.made(project, "logs-one")
+        world.delete_by_hand(row.cluster_id)
+        assert self.look_long_enough(project).error == DENIED
+        call_command("confirm_gone", "demo", row.cluster_id, stdout=StringIO())
+        assert self.look_long_enough(project).counts
+        assert reread(row).health == Health.VANISHED
 
 
 class TestBody:

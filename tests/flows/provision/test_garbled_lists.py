@@ -36,6 +36,9 @@ UNKNOWN = [
     {"tags": "a=b"},
     {"tags": [{"value": "x"}]},
     {"tags": [{"key": REQUEST_TAG, "value": []}]},
+    {"tags": [{"key": REQUEST_TAG, "value": None}]},
+    {"tags": [{"key": REQUEST_TAG, "value": ""}]},
+    {"tags": [{"key": REQUEST_TAG, "value": each} for each in ("theirs", "ours")]},
 ]
 """What makes of it one that could be ours; None puts null in its place."""
 
@@ -202,6 +205,17 @@ class TestOurs:
         poll()
         project.refresh_from_db()
         assert project.keeps_tags == Known.UNKNOWN
+
+    def test_and_another_without_a_name_do_not_teach_that_names_may_be_equal(
+        self, take_turn, poll, world: World, wire, project
+    ):
+        world.act({"add_foreign": {"name": "theirs"}})
+        approved()
+        take_turn()
+        wire.garble = garbled(name=None)
+        poll()
+        project.refresh_from_db()
+        assert project.names_unique != Known.NO
 
 
 class TestCheckCloud:

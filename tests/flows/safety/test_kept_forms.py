@@ -1,5 +1,7 @@
 """A form that outlives its session: nothing typed is lost, and nothing is sent by itself."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib import admin
 from django.test import Client, RequestFactory
@@ -90,3 +92,32 @@ class TestEveryForm:
 def address(pattern: URLPattern, row: ClusterRequest) -> str:
     path = str(pattern.pattern).replace("<uuid:request_id>", str(row.id))
     return "/" + path.replace("<slug:name>", row.cloud_project.name)
+
+
+class TestOneRequest:
+    def test_is_made_of_a_form_that_was_shown_again_and_sent_twice(self) -> None:
+        [ask] = [form for form in FORMS if form.name == "ask"]
+        browser, page, action = filled_in(ask)
+        typed = {**ask.typed, "submission_key": [str(uuid4())]}
+        end_sessions()
+        browser.sends(action, typed)
+        browser.signs_in(ask.who)
+        again = browser.opens(page)
+        assert f'value="{typed["submission_key"][0]}"' in again
+        first, second = browser.sends(action, typed), browser.sends(action, typed)
+        [made] = ClusterRequest.objects.filter(name="kept-logs")
+        url = made.get_absolute_url()
+        assert (first.status_code, first["Location"]) == (302, url)
+        assert (second.status_code, second["Location"]) == (302, url)
+
+    def test_is_made_where_it_was_sent_before_the_session_ended_as_well(self) -> None:
+        [ask] = [form for form in FORMS if form.name == "ask"]
+        browser, page, action = filled_in(ask)
+        typed = {**ask.typed, "submission_key": [str(uuid4())]}
+        assert browser.sends(action, typed).status_code == 302
+        end_sessions()
+        browser.sends(action, typed)
+        browser.signs_in(ask.who)
+        browser.opens(page)
+        assert browser.sends(action, typed).status_code == 302
+        assert ClusterRequest.objects.filter(name="kept-logs").count() == 1

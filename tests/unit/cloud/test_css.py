@@ -313,6 +313,21 @@ class TestClusterPage:
         assert len(page.clusters) == len(page.left_out) == 1
         assert page.left_out[0].may_be_ours
 
+    def test_may_hold_a_cluster_twice_that_moved_on_meanwhile(self) -> None:
+        """It is somebody else's in both rows, or ours in both."""
+        row = {"id": "a", "name": "b", "tags": [{"key": "k", "value": "v"}]}
+        rows = [{**row, "status": "100"}, {**row, "status": "200"}]
+        page = css.cluster_page(Fields({"clusters": rows}, "answer"))
+
+        assert (len(page.clusters), page.left_out) == (1, ())
+
+    def test_tells_how_far_it_reaches_with_rows_that_stand_there_twice(self) -> None:
+        rows = [{"id": each, "name": each} for each in "aabca"]
+        page = css.cluster_page(Fields({"clusters": rows}, "answer"))
+
+        assert [each.id for each in page.clusters] == ["b", "c", "a"]
+        assert (page.skipped, page.rows) == (2, 5)
+
     def test_may_hold_a_row_twice(self) -> None:
         row = {"id": "a", "name": "b"}
         page = css.cluster_page(Fields({"clusters": [row, row]}, "answer"))

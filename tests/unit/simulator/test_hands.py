@@ -95,6 +95,7 @@ class TestHands:
             {"explode": 1},
             {"rename": "nobody", "to": "x"},
             {"rename": "theirs"},
+            {"move": "theirs"},
             {"rename": "theirs", "to": "a b"},
             {"rename": "theirs", "to": "x", "delete": "theirs"},
             {"delete": "nobody"},
