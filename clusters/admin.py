@@ -38,12 +38,12 @@ _CONNECTION = (
     "username",
     "project_name",
     "project_id",
+    "project_domain",
     "enterprise_project_id",
     "iam_url",
     "css_url",
     "vpc_url",
     "api_version",
-    "project_domain",
     "dialect",
 )
 
