@@ -21,13 +21,15 @@ from clusters.views.faults import Fault
 from clusters.views.form_pages import page_of_form
 from clusters.views.refused_posts import (
     OUT_OF_DATE,
+    SIGNED_OUT,
     SOMEBODY_ELSE,
+    SOMEBODY_ELSE_HERE,
     fault_of,
     is_about_token,
 )
 from clusters.views.typed import send_again
 from portal.kept_forms import is_no_form, keep, mark, refuse_htmx
-from portal.page_owner import page_owner
+from portal.page_owner import page_owner, token_of
 
 _OWN: Final = ("", "same-origin")
 
@@ -42,7 +44,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if keep(request):
         return mark(_answer_kept(request, fault))
     if _is_from_here(request, reason):
-        return send_again(request, fault)
+        return _carried_on(request, fault)
     return _page(request, fault)
 
 
@@ -61,6 +63,21 @@ def _answer_kept(request: HttpRequest, fault: Fault) -> HttpResponse:
     if owner is None or owner.person_id != request.user.pk:
         return _page(request, SOMEBODY_ELSE)
     return redirect(page)
+
+
+def _carried_on(request: HttpRequest, fault: Fault) -> HttpResponse:
+    """
+    Answer the page that holds what was typed, for whoever typed it.
+
+    For others it keeps its own token, which is refused however often it is sent: a fresh
+    one would make it their page, and let them send or keep what is not theirs.
+    """
+    owner = page_owner(request)
+    if owner is None or owner.person_id == request.user.pk:
+        return send_again(request, fault)
+    if fault is OUT_OF_DATE:
+        fault = SOMEBODY_ELSE_HERE if request.user.is_authenticated else SIGNED_OUT
+    return send_again(request, fault, token=token_of(request))
 
 
 def _where_it_leads(request: HttpRequest) -> HttpResponse:

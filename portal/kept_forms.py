@@ -74,16 +74,15 @@ def keep(request: HttpRequest) -> bool:
     """
     Keep the form of this POST for whoever filled it in.
 
-    False where nobody knows who did, where it is too large, where the form of another
-    page is kept in this browser, or no database takes it.
+    False where nobody knows who did, where it is too large, where another form is kept
+    in this browser, or no database takes it.
     """
     owner = page_owner(request)
     if owner is None or is_no_form(request) or is_too_large(request):
         return False
-    typed = TypedBefore(page_of_form(request), request.path, typed_fields(request))
     try:
         return kept_forms.keep_form(
-            typed, whose=owner, sealer=wiring.sealer(), now=timezone.now()
+            _typed(request), whose=owner, sealer=wiring.sealer(), now=timezone.now()
         )
     except DatabaseError as error:
         log.warning("form.not_kept", extra={"reason": type(error).__name__})
@@ -179,6 +178,10 @@ def _was_taken(request: HttpRequest, response: HttpResponse) -> bool:
     )
 
 
+def _typed(request: HttpRequest) -> TypedBefore:
+    return TypedBefore(page_of_form(request), request.path, typed_fields(request))
+
+
 def _find(request: HttpRequest) -> TypedBefore | None:
     if not isinstance(request.user, User):
         return None
@@ -191,12 +194,12 @@ def _find(request: HttpRequest) -> TypedBefore | None:
 
 
 def _forget(request: HttpRequest, response: HttpResponse) -> None:
-    """Delete what is kept, where it was a form of this page that was taken."""
+    """Delete what is kept, where it was this form that was taken."""
     assert isinstance(request.user, User), "`_was_taken` is asked before"
     whose = this_browser(request, request.user)
     found = kept_forms.kept_form(
         whose=whose, sealer=wiring.sealer(), now=timezone.now()
     )
-    if found and found.page == page_of_form(request):
+    if found and found.form_key == _typed(request).form_key:
         kept_forms.forget_form(whose=whose)
         response.delete_cookie(MARK, samesite="Lax")

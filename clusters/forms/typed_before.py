@@ -26,6 +26,11 @@ class TypedBefore:
     fields: Sequence[tuple[str, str]] = field(repr=False)
 
     @property
+    def form_key(self) -> tuple[str, str]:
+        """Which form it is: two tabs with the same page to ask at hold two wishes."""
+        return self.page, self.data.get("submission_key", "")
+
+    @property
     def data(self) -> "MultiValueDict[str, str]":
         """The fields as a form takes them."""
         data: MultiValueDict[str, str] = MultiValueDict()

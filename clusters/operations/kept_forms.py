@@ -39,14 +39,14 @@ def keep_form(
     typed: TypedBefore, *, whose: Whose, sealer: Sealer, now: datetime
 ) -> bool:
     """
-    Keep it, instead of what was kept of the same page in this browser.
+    Keep it, instead of what was kept of the same form in this browser.
 
-    False where its person may not sign in, or the form of another page is kept here.
+    False where its person may not sign in, or another form is kept here.
     """
     if not User.objects.filter(pk=whose.person_id, is_active=True).exists():
         return False
     before = kept_form(whose=whose, sealer=sealer, now=now)
-    if before and before.fields and before.page != typed.page:
+    if before and before.fields and before.form_key != typed.form_key:
         return False
     text = json.dumps([typed.page, typed.action, [*typed.fields]])
     with transaction.atomic():

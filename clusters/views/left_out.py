@@ -29,14 +29,14 @@ class LeftOutLine:
     One list: how much of it is left out, and why the first was, in the cloud's words.
 
     `may_be_ours` says how many could be clusters of this portal; `more_than` how many
-    rows were read where there were more, else None.
+    rows were read where there were more, as it is written on pages, else empty.
     """
 
     label: "str | _StrPromise"
     count: int
     first: str
     may_be_ours: int
-    more_than: int | None
+    more_than: str
 
 
 def left_out_of(project: CloudProject) -> tuple[LeftOutLine, ...]:
@@ -57,5 +57,5 @@ def _line(row: dict[str, Any]) -> LeftOutLine:
         count=row["count"],
         first=row["first"],
         may_be_ours=row["may_be_ours"],
-        more_than=row["more_than"],
+        more_than=f"{row['more_than']:,}" if row["more_than"] else "",
     )

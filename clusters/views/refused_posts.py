@@ -39,6 +39,17 @@ SOMEBODY_ELSE: Final = _refused(
         " out, sign in as that person, and open the page of the form."
     ),
 )
+SOMEBODY_ELSE_HERE: Final = Fault(
+    status=403,
+    icon="lock",
+    title=SOMEBODY_ELSE.title,
+    sentence=_(
+        "Nothing was sent. What was typed is on this page: in a new tab, sign out and sign"
+        " in as the person who typed it, then come back here and send it again."
+    ),
+    link=_("Open the portal in a new tab"),
+    in_new_tab=True,
+)
 OUT_OF_DATE: Final = _refused(
     _("This page was open for too long"),
     _("Somebody signed in in this browser since it was opened. Nothing was done."),

@@ -72,24 +72,22 @@ def is_secret(name: str) -> bool:
     return "password" in name.lower() and name not in _NO_SECRETS
 
 
-def send_again(
-    request: HttpRequest, fault: Fault, fields: Fields | None = None
-) -> HttpResponse:
+def send_again(request: HttpRequest, fault: Fault, *, token: str = "") -> HttpResponse:
     """
     Say what is wrong, on a page whose button sends the form to the same address again.
 
     It has a fresh CSRF token, so whoever calls this knows that a page of the portal sent
     the form, and no other site. Needs no database.
 
-    :param fields: what to carry on; else `typed_fields` of the request
+    :param token: a CSRF token that the page has instead
     """
-    kept = typed_fields(request) if fields is None else fields
+    kept = typed_fields(request)
     context = {
         "fields": kept,
         "readable": readable(kept),
         "is_lost": not kept and any(name != _TOKEN for name, _ in _posted(request)),
         "has_password": any(is_secret(name) for name, _ in _posted(request)),
-        "csrf_token": get_token(request),
+        "csrf_token": token or get_token(request),
     }
     return bare_page(request, fault, template="send_again.html", context=context)
 

@@ -1,6 +1,8 @@
 """How long a form is kept, and what is done about one that cannot be kept."""
 
+import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,15 +16,31 @@ from portal.kept_forms import MARK
 from portal.page_owner import COOKIE
 from tests import factories
 from tests.flows.safety.forms_left_open import (
+    ASK,
     COMMENT,
     IN_COMMENT,
     KEPT,
     comments,
+    offers,
     pending,
 )
 from tests.flows.safety.outliving import TOKEN, Browser, end_sessions
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice() -> Browser:
+    offers()
+    factories.user("alice")
+    return Browser("alice")
+
+
+def asks(browser: Browser, typed: dict[str, Any]) -> None:
+    """Somebody sends a form for a cluster whose session ended while it was filled in."""
+    browser.opens("/requests/new/")
+    end_sessions()
+    assert browser.sends("/requests/new/", typed).status_code == 302
 
 
 class TestKeeping:
@@ -86,6 +104,24 @@ class TestKeeping:
         assert KeptForm.objects.count() == 1
         bob.signs_in("bob")
         assert ">A second thought.</textarea>" in bob.get(page).content.decode()
+
+    def test_holds_one_of_two_tabs_and_the_page_holds_the_other(
+        self, alice: Browser
+    ) -> None:
+        first, second = ({"name": f"tab-{n}", "submission_key": str(n)} for n in "12")
+        asks(alice, first)
+        left_open = alice.sends("/requests/new/", second).content.decode()
+        assert 'name="name" value="tab-2"' in left_open
+        alice.signs_in("alice")
+        assert 'value="tab-1"' in alice.opens("/requests/new/")
+
+    def test_lasts_while_the_form_of_another_tab_is_sent(self, alice: Browser) -> None:
+        asks(alice, {"name": "tab-1", "submission_key": "1"})
+        alice.signs_in("alice")
+        alice.opens("/requests/new/?empty")
+        other = {**ASK, "submission_key": str(uuid.uuid4())}
+        assert alice.sends("/requests/new/", other).status_code == 302
+        assert 'value="tab-1"' in alice.opens("/requests/new/")
 
     def test_holds_five_browsers_of_a_person(self, bob: Browser) -> None:
         row = pending()

@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.auth.models import User
 
-from clusters.models import KeptForm
+from clusters.models import Decision, KeptForm
+from clusters.states import State
 from portal.kept_forms import MARK
 from portal.page_owner import COOKIE
 from tests import factories
@@ -15,9 +16,11 @@ from tests.flows.safety.forms_left_open import (
     comments,
     pending,
 )
-from tests.flows.safety.outliving import Browser, end_sessions
+from tests.flows.safety.outliving import TOKEN, Browser, end_sessions
 
 pytestmark = pytest.mark.django_db
+
+IN_PAGE = 'name="comment" value="Not before the fair."'
 
 
 class TestOthers:
@@ -58,6 +61,55 @@ class TestOthers:
         KeptForm.objects.update(person=dora)
         bob.signs_in("dora")
         assert KEPT not in bob.get(page).content.decode()
+
+
+def two_forms_of(browser: Browser) -> tuple[str, str]:
+    """Bob sends the forms of two tabs; one is kept, the other stands on a page, returned."""
+    comments(browser)
+    other = factories.cluster_request(name="other", state=State.PENDING)
+    action = f"{other.get_absolute_url()}reject/"
+    return action, answered(browser, action)
+
+
+def answered(browser: Browser, action: str) -> str:
+    """Send what the page holds; returns the page that comes back, which is open then."""
+    page = browser.sends(action, COMMENT).content.decode()
+    browser.token = TOKEN.search(page).group(1)
+    return page
+
+
+class TestThePageThatHoldsIt:
+    """The form of another page is kept already, so this page alone holds what was typed."""
+
+    def test_is_taken_from_its_person(self, bob: Browser) -> None:
+        action, _ = two_forms_of(bob)
+        bob.signs_in("bob")
+        assert IN_PAGE in answered(bob, action)
+        assert bob.sends(action, COMMENT).status_code == 302
+
+    def test_is_never_taken_from_somebody_else(self, bob: Browser) -> None:
+        factories.user("dora")
+        action, _ = two_forms_of(bob)
+        bob.signs_in("dora")
+        for _ in range(3):
+            page = answered(bob, action)
+            assert "in as the person who typed it" in page
+            assert IN_PAGE in page
+        assert not Decision.objects.exists()
+        end_sessions()
+        bob.signs_in("bob")
+        assert IN_PAGE in answered(bob, action)
+        assert bob.sends(action, COMMENT).status_code == 302
+        assert Decision.objects.get().by_name == "bob"
+
+    def test_is_kept_for_nobody_who_signed_in_since(self, bob: Browser) -> None:
+        factories.user("dora")
+        action, _ = two_forms_of(bob)
+        bob.signs_in("dora")
+        end_sessions()
+        for _ in range(3):
+            assert "You are signed out" in answered(bob, action)
+        assert [kept.person.username for kept in KeptForm.objects.all()] == ["bob"]
 
 
 class TestAnotherSite:

@@ -12,6 +12,7 @@ from django.urls import include, path
 
 from clusters.views import typed
 from clusters.views.faults import BROKEN
+from clusters.views.refused_posts import SIGNED_OUT
 from clusters.views.typed import send_again, typed_fields
 
 ADDRESS = "/requests/new/?cloud_project=demo"
@@ -27,6 +28,10 @@ def page_of(request: HttpRequest) -> str:
 
 def hidden(page: str) -> list[tuple[str, str]]:
     return re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', page)
+
+
+def links(page: str) -> list[str]:
+    return re.findall(r'<a class="button"[^>]*>([^<]*)</a>', page)
 
 
 class TestTypedFields:
@@ -121,6 +126,16 @@ class TestThePage:
         page = page_of(posted({"reason": "x" * 200_000}))
         assert "too large to be kept" in page
         assert "Send again" not in page
+        assert str(BROKEN.sentence) not in page
+
+    def test_leads_nowhere_else_while_it_holds_something(self):
+        assert links(page_of(posted({"name": "logs"}))) == []
+        assert links(page_of(posted())) == [str(BROKEN.link)]
+
+    def test_leads_to_a_new_tab_where_it_has_to_stay(self):
+        page = send_again(posted({"name": "logs"}), SIGNED_OUT).content.decode()
+        assert links(page) == [str(SIGNED_OUT.link)]
+        assert 'target="_blank"' in page
 
     def test_asks_no_database(self):
         # Nothing here is marked django_db: whoever asks one, fails.
