@@ -38,6 +38,9 @@ STOPPED: Final = "stopped"
 _NEEDED: Final = ("database", "cache", "static")
 """Without one of these no page works, or none that changes anything."""
 
+_STILL_WORKS: Final = ("cache", READ_ONLY)
+"""No page needs to write there, and workers read the token that is in it."""
+
 _FROM_GOOD_TO_BAD: Final = (OK, PAUSED, UNCONNECTED, FAILING, STOPPED)
 
 _MISSED_BEATS: Final = 4
@@ -60,7 +63,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     Answer for each part by what is known of it; nothing is asked of the cloud.
 
     Operators read each cloud project by its name, all others one word for the worst.
-    503 when database, cache or static files fail, with ``?strict=1`` for any fault.
+    503 when database, cache or static files fail, with ``?strict=1`` for any fault. A
+    cache that is only read is none that fails.
     """
     parts = {"database": _database(), "cache": _cache(), "static": _static()}
     try:
@@ -76,7 +80,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _status(parts: dict[str, str]) -> str:
-    if any(parts[part] != OK for part in _NEEDED):
+    needed = ((part, parts[part]) for part in _NEEDED)
+    if any(word != OK and (part, word) != _STILL_WORKS for part, word in needed):
         return DOWN
     return OK if set(parts.values()) <= {OK, PAUSED} else "degraded"
 

@@ -1,5 +1,6 @@
 """A RabbitMQ whose operator decided about queues: the worker works with what is there."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -10,12 +11,16 @@ import requests
 
 from tests.services import vhosts
 from tests.services.migrated import MigratedDatabases
-from tests.services.stack import Stack, wait_for
+from tests.services.stack import ROOT, Stack, wait_for
 from tests.services.vhosts import Operated
 
 pytestmark = pytest.mark.services
 
 NOTHING = "^$"
+GUIDE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+GUIDED = re.findall(r"set_permissions -p VHOST USER '(.+?)' '(.+?)' '(.+?)'", GUIDE)[0]
+"""The rights that the guide gives: configure, write, read."""
+
 SHORT = {"message-ttl": 1, "max-length": 1, "expires": 1000}
 OPERATED = {
     "quorum by default": Operated(queue_type="quorum"),
@@ -31,6 +36,10 @@ OPERATED = {
     ),
     "not durable": Operated(queue={}, durable=False),
     "no right to declare": Operated(queue={}, rights=(NOTHING, ".*", ".*")),
+    "the guide's rights": Operated(rights=GUIDED),
+    "the guide's rights and a queue": Operated(
+        queue={"x-queue-type": "quorum"}, rights=(NOTHING, *GUIDED[1:])
+    ),
 }
 
 Runs = Callable[[Operated], Stack]

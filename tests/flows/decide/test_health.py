@@ -8,6 +8,7 @@ from django.db import DatabaseError, InterfaceError
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
+from redis.exceptions import ReadOnlyError
 
 from clusters.models import CatalogSnapshot, CloudProject, Heartbeat, Look
 from clusters.states import State
@@ -115,6 +116,19 @@ class TestReadyz:
         monkeypatch.setattr(cache, "set", refuse)
         status, parts = ready()
         assert (status, parts["status"], parts["cache"]) == (503, "down", "down")
+
+    def test_goes_on_with_a_cache_that_is_only_read(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_args: object, **_kwargs: object) -> None:
+            raise ReadOnlyError
+
+        beat()
+        monkeypatch.setattr(cache, "set", refuse)
+        status, parts = ready()
+        assert (status, parts["status"]) == (200, "degraded")
+        assert parts["cache"] == "read-only"
+        assert ready("?strict=1")[0] == 503
 
     def test_is_down_when_the_cache_forgets(
         self, monkeypatch: pytest.MonkeyPatch
