@@ -66,7 +66,7 @@ class TestAFormThatWasNotTaken:
 
     def test_says_that_its_token_is_damaged(self, browser: Browser):
         browser.token = "x"
-        says(browser.sends("/login/", SIGN_IN), "收到的表单不完整", "返回表单")
+        says(browser.sends("/login/", SIGN_IN), "收到的表单不完整", "重新提交")
 
     def test_says_that_the_host_is_another(self):
         page = Client(headers=CHINESE).get("/", headers={"Host": "other.test"})
