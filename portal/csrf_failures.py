@@ -5,7 +5,6 @@ A page that is older than the last sign-in has that sign-in's token no more. Its
 says for whom it was made, and that it is a page of the portal.
 """
 
-from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -57,7 +56,7 @@ def _answer_kept(request: HttpRequest, fault: Fault) -> HttpResponse:
             "What you typed is kept for an hour: it stands in the form when you open its"
             " page again."
         )
-        return _page(request, replace(fault, sentence=f"{fault.sentence} {words}"))
+        return _page(request, fault, more=words)
     if not request.user.is_authenticated:
         return redirect_to_login(page)
     if owner is None or owner.person_id != request.user.pk:
@@ -96,5 +95,6 @@ def _is_from_here(request: HttpRequest, reason: str) -> bool:
     return is_about_token(reason) and is_said and site in _OWN
 
 
-def _page(request: HttpRequest, fault: Fault) -> HttpResponse:
-    return bare_page(request, fault, context={"link_url": page_of_form(request)})
+def _page(request: HttpRequest, fault: Fault, *, more: str = "") -> HttpResponse:
+    context = {"link_url": page_of_form(request), "more": more}
+    return bare_page(request, fault, context=context)

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.translation import gettext
-
 from clusters.cloud.errors import CloudError, CloudRefused
 from clusters.cloud.left_out import Note
 from clusters.cloud.types import Cloud, CloudCluster
@@ -70,20 +68,12 @@ def what_helps(
     """Return which permission to give; empty where it is not rights that are missing."""
     if not (needs and isinstance(error, CloudRefused) and error.status == 403):
         return ""
-    words = {"permissions": ", ".join(needs), "id": enterprise_project_id}
+    give = f"Give the IAM user {', '.join(needs)}"
     if enterprise_project_id:
-        return (
-            gettext(
-                "Give the IAM user %(permissions)s in the enterprise project %(id)s."
-            )
-            % words
-        )
+        return f"{give} in the enterprise project {enterprise_project_id}."
     return (
-        gettext(
-            "Give the IAM user %(permissions)s, or name the enterprise project in which"
-            " the user has rights: connect_cloud --enterprise-project."
-        )
-        % words
+        f"{give}, or name the enterprise project in which the user has rights:"
+        " connect_cloud --enterprise-project."
     )
 
 

@@ -8,15 +8,18 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException
 from django.middleware.csrf import get_token
+from django.utils.text import capfirst
 
 from clusters.forms import RequestForm
 from clusters.forms.actions import AdoptForm, HandOverForm
 from clusters.forms.fields import printable
+from clusters.models import CloudProject
 from clusters.views.bare import bare_page
 from clusters.views.faults import Fault, Text
 
@@ -36,6 +39,11 @@ _LABELS: Final = {
     name: field.label
     for form in (AdoptForm, HandOverForm, RequestForm)
     for name, field in form.base_fields.items()
+}
+_IN_ADMIN: Final = {
+    column.name: capfirst(column.verbose_name)
+    for model in (CloudProject, Group, User)
+    for column in model._meta.fields
 }
 
 
@@ -95,7 +103,7 @@ def send_again(request: HttpRequest, fault: Fault, *, token: str = "") -> HttpRe
 def readable(fields: Fields) -> list[tuple[Text, str]]:
     """Return what a person typed or chose, by the words that stood beside it."""
     return [
-        (_LABELS.get(name) or name, value)
+        (_LABELS.get(name) or _IN_ADMIN.get(name, name), value)
         for name, value in fields
         if value and not _UNTYPED.fullmatch(name)
     ]

@@ -21,13 +21,13 @@ CHINESE = {"Accept-Language": "zh-hans"}
 
 # What people typed, what the cloud said, and code stay in the language they came in.
 _LEFT_ALONE = re.compile(
-    r"<(blockquote|code|pre|script|textarea)\b.*?</\1>"
+    r"<(blockquote|code|pre|script|style|textarea)\b.*?</\1>"
     r"|<p class=\"small why\">.*?</p>|<div class=\"said\">.*?</div>",
     re.S,
 )
 _SAID_ASIDE = re.compile(r'\b(?:aria-label|placeholder|title|data-copied)="([^"]*)"')
 _ENGLISH = re.compile(
-    r"[A-Za-z]{2,},? [a-z]{2,}|\b(?!Elasticsearch|OpenSearch|Ctrl)[A-Z][a-z]{2,}\b"
+    r"[A-Za-z]{2,},? [a-z]{2,}|\b(?!Elasticsearch|OpenSearch|Ctrl|Forwarded)[A-Z][a-z]{2,}\b"
 )
 
 PAGES = [

@@ -5,14 +5,17 @@ from django.core import mail as outbox
 from django.test import Client
 from django.utils.translation import override
 
-from clusters.models import Event
+from clusters.cloud.left_out import summary_of
+from clusters.cloud.types import LeftOut
+from clusters.models import Event, Look
 from clusters.models.request_columns import Needs
 from clusters.operations._advance import advance
 from clusters.operations.decide import reject_request
+from clusters.operations.look import UNREADABLE
 from clusters.states import State, Verb
 from clusters.views.history import PART
 from tests.database_clock import database_clock
-from tests.factories import NOON, cluster_request, submitted, user
+from tests.factories import NOON, cloud_project, cluster_request, submitted, user
 from tests.flows.operations.test_mail import LATER, person, send_all
 from tests.flows.pages.test_languages import CHINESE, english_in, reading
 from tests.flows.safety.signing_in import fail, sign_in
@@ -54,6 +57,27 @@ class TestAnOperator:
         assert "本机时钟与数据库时钟不一致" in html
         assert "暂时禁止的登录" in html
         assert "无此账号" in html
+        assert english_in(page) == []
+
+    def test_reads_what_of_the_lists_is_left_out(self):
+        project = cloud_project("demo")
+        unreadable = LeftOut(what="clusters", why="logs-1: no id", may_be_ours=True)
+        more = LeftOut(what="vpcs", why="", more_than=900)
+        left_out = summary_of([unreadable, more])
+        Look.objects.create(cloud_project=project, error=UNREADABLE, left_out=left_out)
+        page = reading("olga").get("/operate/")
+        html = page.content.decode()
+        assert "集群列表中有部分集群无法读取" in html
+        assert "集群\N{FULLWIDTH COLON}" in html
+        assert "1个无法读取" in html
+        assert "其中1个可能是本门户的集群" in html
+        assert "数量超过900个" in html
+        assert english_in(page) == []
+
+    def test_reads_in_which_enterprise_project_a_cluster_is_made(self):
+        row = submitted(project=cloud_project(enterprise_project_id="0"))
+        page = reading("olga").get(row.get_absolute_url())
+        assert "默认企业项目" in page.content.decode()
         assert english_in(page) == []
 
     def test_reads_why_another_one_has_to_judge(self):

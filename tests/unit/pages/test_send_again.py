@@ -116,6 +116,11 @@ class TestThePage:
         assert ("submission_key", "0190-key") in hidden(page)
         assert ">0190-key<" not in page
 
+    def test_names_fields_of_the_admin_by_their_words(self):
+        page = page_of(posted({"iam_url": "https://iam.test", "unknown": "x"}))
+        assert "<dt>IAM address</dt>" in page
+        assert "<dt>unknown</dt>" in page
+
     def test_says_that_a_password_has_to_be_typed_again(self):
         page = page_of(posted({"username": "alice", "password": "hunter2"}))
         assert "hunter2" not in page
