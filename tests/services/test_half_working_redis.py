@@ -1,9 +1,7 @@
 """A Redis that answers and does not do its work: a replica, full, without rights."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from redis import Redis
 from tests.services.migrated import MigratedDatabases
 from tests.services.redis_servers import redis_server
 from tests.services.stack import Stack, wait_for
+from tests.services.ticks import wait_for_a_tick
 
 pytestmark = pytest.mark.services
 
@@ -109,21 +108,6 @@ def readiness(stack: Stack) -> dict[str, Any]:
     return parts
 
 
-def sign_of_life(stack: Stack) -> str:
-    """When the worker last took a tick; empty where it never did."""
-    assert stack.processes["worker"].poll() is None, stack.log("worker")[-2000:]
-    query = "SELECT MAX(seen_at) FROM clusters_heartbeat WHERE kind = 'worker'"
-    with closing(sqlite3.connect(stack.folder / "portal.sqlite3")) as database:
-        return database.execute(query).fetchone()[0] or ""
-
-
-def waits_for_a_tick(stack: Stack) -> None:
-    """Wait until the worker takes one that was sent after this."""
-    for _ in range(2):
-        before = sign_of_life(stack)
-        wait_for(lambda before=before: sign_of_life(stack) > before)
-
-
 TROUBLES: dict[str, tuple[str, Callable[[Server], None], Callable[[Server], None]]] = {
     "a replica": ("read-only", Server.become_replica, Server.become_master),
     "a replica without its master": (
@@ -152,14 +136,14 @@ class TestBroker:
     ) -> None:
         stack.start_worker("worker")
         stack.start_web()
-        waits_for_a_tick(stack)
+        wait_for_a_tick(stack)
         begin(server)
         wait_for(lambda: readiness(stack)["worker"] == "silent")
         nudge = "from clusters.operations.queue import nudge; nudge(1)"
         stack.manage("shell", "--command", nudge)
         assert readiness(stack)["broker"] == word
         end(server)
-        waits_for_a_tick(stack)
+        wait_for_a_tick(stack)
         assert readiness(stack)["broker"] == "ok"
 
 

@@ -1,9 +1,8 @@
 """A RabbitMQ whose operator decided about queues: the worker works with what is there."""
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import requests
 from tests.services import vhosts
 from tests.services.migrated import MigratedDatabases
 from tests.services.stack import ROOT, Stack, wait_for
+from tests.services.ticks import wait_for_a_tick
 from tests.services.vhosts import Operated
 
 pytestmark = pytest.mark.services
@@ -81,35 +81,20 @@ def readiness(stack: Stack) -> tuple[str, str]:
     return parts["broker"], parts["worker"]
 
 
-def sign_of_life(stack: Stack) -> str:
-    """When the worker last took a tick; empty where it never did."""
-    assert stack.processes["worker"].poll() is None, stack.log("worker")[-2000:]
-    query = "SELECT MAX(seen_at) FROM clusters_heartbeat WHERE kind = 'worker'"
-    with closing(sqlite3.connect(stack.folder / "portal.sqlite3")) as database:
-        return database.execute(query).fetchone()[0] or ""
-
-
-def waits_for_ticks(stack: Stack) -> None:
-    """Wait until the worker took another two."""
-    for _ in range(2):
-        before = sign_of_life(stack)
-        wait_for(lambda before=before: sign_of_life(stack) > before)
-
-
 class TestWorker:
     @pytest.mark.parametrize("operated", OPERATED.values(), ids=OPERATED.keys())
     def test_consumes_from_what_the_operator_made(
         self, runs: Runs, operated: Operated
     ) -> None:
         stack = runs(operated)
-        waits_for_ticks(stack)
+        wait_for_a_tick(stack)
 
     def test_needs_one_queue_however_it_is_started(self, runs: Runs) -> None:
         stack = runs(Operated(queue_type="quorum"))
         stack.kill("worker")
         line = ("--app", "portal", "worker", "--pool", "threads")
         stack.start_program("worker", "celery", *line)
-        waits_for_ticks(stack)
+        wait_for_a_tick(stack)
         vhost = vhosts.name_of(stack.broker_url)
         assert vhosts.control("list_queues", "-p", vhost, "name").split() == [
             "name",
@@ -134,19 +119,19 @@ class TestWorker:
 
     def test_goes_on_when_its_queue_was_deleted(self, runs: Runs) -> None:
         stack = runs(Operated())
-        waits_for_ticks(stack)
+        wait_for_a_tick(stack)
         vhost = vhosts.name_of(stack.broker_url)
         vhosts.control("delete_queue", "--vhost", vhost, "portal")
-        waits_for_ticks(stack)
+        wait_for_a_tick(stack)
 
     def test_goes_on_when_its_connections_and_the_clocks_were_closed(
         self, runs: Runs
     ) -> None:
         stack = runs(Operated())
-        waits_for_ticks(stack)
+        wait_for_a_tick(stack)
         vhost = vhosts.name_of(stack.broker_url)
         vhosts.control("close_all_connections", "--vhost", vhost, "for a test")
-        waits_for_ticks(stack)
+        wait_for_a_tick(stack)
 
 
 class TestReadiness:
