@@ -15,7 +15,11 @@ _OLDEST: Final = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Sighting:
-    """What matching needs of one listed cluster; goes to JSON and back."""
+    """
+    What matching needs of one listed cluster; goes to JSON and back.
+
+    `tags_unread` is whether some of its tags could not be read; `tag` may be empty then.
+    """
 
     id: str
     name: str
@@ -26,6 +30,7 @@ class Sighting:
     vpc_id: str = ""
     subnet_id: str = ""
     created: str = ""
+    tags_unread: bool = False
 
     @classmethod
     def of(cls, cluster: CloudCluster) -> Self:
@@ -42,6 +47,7 @@ class Sighting:
             vpc_id=cluster.vpc_id,
             subnet_id=cluster.subnet_id,
             created=cluster.created,
+            tags_unread=cluster.is_garbled("tags"),
         )
 
     @classmethod
@@ -113,8 +119,9 @@ def match(
         return Match(found=Found.OURS, candidates=named)
     # A cloud that drops tags shows our own cluster without one, and one that allows
     # equal names shows it beside a stranger's: so a name proves a stranger only while
-    # nothing of ours can be there.
-    found = Found.FOREIGN if clean else Found.AMBIGUOUS
+    # nothing of ours can be there, and only if its tags could be read.
+    is_foreign = clean and all(each.tag or not each.tags_unread for each in named)
+    found = Found.FOREIGN if is_foreign else Found.AMBIGUOUS
     return Match(found=found, candidates=named)
 
 
@@ -125,6 +132,7 @@ def _is_ours_by_name(
     return (
         len(named) == 1
         and not only.tag
+        and not only.tags_unread  # it may be known by them as somebody else's
         and only.vpc_id == spec.vpc_id
         and only.subnet_id == spec.subnet_id
         and _fits(only, spec, asked_at)

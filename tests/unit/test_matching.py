@@ -76,6 +76,14 @@ class TestName:
     def test_without_our_tag_is_a_stranger_while_we_are_clean(self):
         assert verdict(replace(OURS, tag="")).found is Found.FOREIGN
 
+    @pytest.mark.parametrize(
+        ("tag", "found"), [("", Found.AMBIGUOUS), (ANOTHER, Found.FOREIGN)]
+    )
+    def test_with_tags_that_cannot_be_read_is_no_stranger(self, tag, found):
+        """Unless what can be read is the tag of another request."""
+        named = replace(OURS, tag=tag, tags_unread=True)
+        assert verdict(named).found is found
+
     def test_without_any_tag_is_ambiguous_after_an_unknown_attempt(self):
         assert verdict(replace(OURS, tag=""), clean=False).found is Found.AMBIGUOUS
 

@@ -218,6 +218,23 @@ class TestOurs:
         assert project.names_unique != Known.NO
 
 
+class TestByName:
+    """Of a cloud that drops tags; but what a cluster has for tags is there."""
+
+    @pytest.mark.parametrize(("tags", "found"), [([], True), ("a=b", False)])
+    def test_none_is_ours_whose_tags_cannot_be_read(
+        self, take_turn, poll, world: World, wire, tags: Any, found: bool
+    ):
+        asked = approved()
+        world.arm(next_create="lost_after", drop_tags=True)
+        CloudProject.objects.update(keeps_tags=Known.NO)
+        take_turn()
+        pass_by(600)
+        wire.garble = garbled(tags=tags)
+        poll()
+        assert bool(reread(asked).cluster_id) == found
+
+
 class TestCheckCloud:
     @pytest.fixture
     def check(self, project, cloud, monkeypatch):
