@@ -51,7 +51,7 @@ MUTATIONS = (
         name="overlap of pages off",
         file="operations/_walk.py",
         changes=(
-            ("start=seen.place, limit", "start=seen.place + 1, limit"),
+            ("        start = seen.place\n", "        start = seen.place + 1\n"),
             ("        _refuse_gap(seen.last_id, page.clusters)\n", ""),
         ),
         rows="34",

@@ -102,7 +102,8 @@ def _walk_once(cloud: Cloud) -> Walked:
     for _ in range(MAX_PAGES):
         if not fresh:
             break
-        page = cloud.list_page(start=(start := seen.place), limit=PAGE)
+        start = seen.place
+        page = cloud.list_page(start=start, limit=PAGE)
         _refuse_gap(seen.last_id, page.clusters)
         longest, fresh = max(longest, page.rows), seen.take(page, start=start)
     else:
