@@ -4,8 +4,10 @@ import pickle
 from pathlib import Path
 
 import pytest
+from celery import beat
 from django.conf import settings
 from django.core.cache import caches
+from kombu.utils.imports import symbol_by_name
 
 from portal.caches.redis import RedisCache
 from portal.celery import app
@@ -42,7 +44,9 @@ class TestPickles:
         assert list(conf.accept_content) == ["json"]
         assert conf.result_accept_content in (None, ["json"])
         assert conf.result_backend is None
-        assert conf.beat_scheduler == "celery.beat:Scheduler", "others keep a shelve"
+        scheduler = symbol_by_name(conf.beat_scheduler)
+        assert issubclass(scheduler, beat.Scheduler)
+        assert not issubclass(scheduler, beat.PersistentScheduler), "it keeps a shelve"
 
     def test_are_not_brought_back_by_an_option_of_a_cache(self) -> None:
         serializer = "django.core.cache.backends.redis.RedisSerializer"

@@ -127,11 +127,13 @@ class TestLimits:
             assert status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
     def test_are_explained_to_people(self) -> None:
-        answer = Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE).answer()
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        answer = Refused(status).answer()
         head, _, page = answer.partition(b"\r\n\r\n")
         assert f"Content-Length: {len(page)}".encode() in head
         assert b"text/html" in head
-        assert b"<h1>413 Request Entity Too Large</h1>" in page
+        # Pythons differ in what they call it.
+        assert f"<h1>413 {status.phrase}</h1>".encode() in page
         assert b"shorten it" in page
 
     @pytest.mark.parametrize("frame", [b"1;%s\r\nx\r\n" % (4000 * b"x"), b"1\r\nx\r\n"])
