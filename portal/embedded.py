@@ -36,6 +36,7 @@ def main() -> None:
     _set_environment()
     _prepare()
     command = [sys.executable, "portal/attending.py", str(lock), *_logins()]
+    sys.stdout.flush()  # what waits to be printed would be lost
     os.execv(command[0], command)  # noqa: S606 - nothing in it is anybody's input
 
 

@@ -144,13 +144,13 @@ def _greeting(
 
 
 def environment_of_a_person(**changes: str) -> dict[str, str]:
-    """What a person's shell has: nothing of the tests' own settings."""
+    """What a person's shell has: no settings of the tests, or of the Python they run on."""
     ours = re.findall(r"^#?\s?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
     kept = {
         name: value
         for name, value in os.environ.items()
         if not {name, name.removesuffix("_FILE")} & set(ours)
-        and not name.startswith(("DJANGO_", "PYTEST_"))
+        and not name.startswith(("DJANGO_", "PYTEST_", "PYTHON"))
     }
     return {**kept, **changes}
 

@@ -22,7 +22,7 @@ class TestABench:
             ),
             ("spool", ("10", "30"), ("| all different |", "| one cloud project |")),
             ("serving", ("16",), ("| /livez, kept |", "| /login/, new |")),
-            ("catalog", ("10", "1200"), ("| 10 | 6 |", "| 1,200 | 8 |")),
+            ("catalog", ("10", "1200"), ("| 10 | 9 |", "| 1,200 | 11 |")),
             (
                 "long_history",
                 ("50", "400"),
