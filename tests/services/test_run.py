@@ -103,7 +103,7 @@ class TestDemo:
         with output.open("w") as out:
             process = subprocess.Popen(COMMAND, cwd=folder, env=shell, stdout=out)
         try:
-            wait_for(lambda: "Sign in as one of its people" in output.read_text())
+            wait_for(lambda: "The portal runs at" in output.read_text())
             said = output.read_text()
             assert "No demo data was made" in said
             assert "Sign in as:" not in said
