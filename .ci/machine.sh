@@ -48,13 +48,13 @@ leave_namespaces() {
     rm -rf --one-file-system -- "$made"
 }
 
-# debootstrap SUITE FOLDER PACKAGES, from the mirror of this machine.
+# debootstrap SUITE FOLDER PACKAGES, from the mirror of this machine, else debootstrap's own.
 make_debian() {
     local mirror
     mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(SITE)' 2>/dev/null |
         grep -E '/debian/?$' | head -n 1)}
     debootstrap --variant=minbase --include="$3" "$1" "$2" \
-        "${mirror:-http://deb.debian.org/debian}" >"$folder/debootstrap.log" 2>&1 || {
+        ${mirror:+"$mirror"} >"$folder/debootstrap.log" 2>&1 || {
         tail -n 5 "$folder/debootstrap.log"
         skip "debootstrap could not make a Debian $1 (see above)"
     }

@@ -52,6 +52,7 @@ class ShowsTyped(_Mixin):
 
 
 def _begins_with(typed: TypedBefore, form_class: Any) -> Any:
+    # Made by the admin for each model, so no type checker can know it.
     class Filled(form_class):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
