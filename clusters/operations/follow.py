@@ -173,9 +173,7 @@ def _miss(
     missed = Expected.of(
         cluster_request, "cluster_id", "missing_since", "missing_looks"
     )
-    since, looks = cluster_request.missing_since, cluster_request.missing_looks + 1
-    if since is None or since > at:  # never missed, or in a future by a wrong clock
-        since, looks = at, 1
+    since, looks = _missed_since(cluster_request, at)
     settled = at - since >= timedelta(seconds=engine.settle_seconds)
     if looks < LOOKS_BEFORE_GONE or not settled:
         amend(
@@ -191,6 +189,16 @@ def _miss(
     advance(
         cluster_request.id, Verb.BREAK, now=now, expected=missed, data=data, **columns
     )
+
+
+def _missed_since(
+    cluster_request: ClusterRequest, at: datetime
+) -> tuple[datetime, int]:
+    """Return since when it is missing, and in how many looks, that of `at` included."""
+    since = cluster_request.missing_since
+    if since is None or since > at:  # never missed, or in a future by a wrong clock
+        return at, 1
+    return since, cluster_request.missing_looks + 1
 
 
 def _same(cluster_request: ClusterRequest) -> Expected:

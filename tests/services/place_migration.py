@@ -80,19 +80,25 @@ def fill(apps: Any, name: str, project_id: str) -> None:
             created_at=timezone.now(),
             moved_at=timezone.now(),
         )
-        facts = {"request": request, "body_sha256": "0" * 64}
-        if state in DECIDED or state == "rejected":
-            apps.get_model("clusters", "Decision").objects.create(
-                verdict="approved" if state in DECIDED else "rejected",
-                by=user,
-                by_name="bob",
-                at=timezone.now(),
-                **facts,
-            )
-        if state == "unclear":
-            apps.get_model("clusters", "Attempt").objects.create(
-                number=1, claim=1, sent_at=timezone.now(), **facts
-            )
+        _fill_story(apps, request, user)
+
+
+def _fill_story(apps: Any, request: Any, user: Any) -> None:
+    """Add the decision and the attempt that a request of this state has had."""
+    state = request.state
+    facts = {"request": request, "body_sha256": "0" * 64}
+    if state in DECIDED or state == "rejected":
+        apps.get_model("clusters", "Decision").objects.create(
+            verdict="approved" if state in DECIDED else "rejected",
+            by=user,
+            by_name="bob",
+            at=timezone.now(),
+            **facts,
+        )
+    if state == "unclear":
+        apps.get_model("clusters", "Attempt").objects.create(
+            number=1, claim=1, sent_at=timezone.now(), **facts
+        )
 
 
 def told(apps: Any) -> dict[str, Any]:
