@@ -29,6 +29,6 @@ USER 10001:10001
 EXPOSE 8000
 # Of the web process; compose.yaml says what goes for the others.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-I", "portal/alive.py"]
+    CMD ["python", "-I", "portal/healthcheck.py"]
 ENTRYPOINT ["sh", "/app/portal/entrypoint.sh"]
 CMD ["web"]

@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from clusters.views.approval_list import approval_list
-from clusters.views.cluster_list import cluster_list
+from clusters.views.auth import ChangePassword, SignIn, SignOut
+from clusters.views.form.request_new import catalog_refresh, request_new
 from clusters.views.health import livez, readyz
-from clusters.views.home import home
-from clusters.views.operate import operate, pause, reconcile_now, resume
-from clusters.views.operate_simulator import simulator
-from clusters.views.request_actions import (
+from clusters.views.lists.approvals import approval_list
+from clusters.views.lists.clusters import cluster_list
+from clusters.views.lists.home import home
+from clusters.views.lists.requests import request_list
+from clusters.views.operator.screens import operate, pause, reconcile_now, resume
+from clusters.views.operator.simulator import simulator
+from clusters.views.request.actions import (
     adopt,
     approve,
     cancel,
@@ -19,10 +22,7 @@ from clusters.views.request_actions import (
     reject,
     retry,
 )
-from clusters.views.request_detail import request_detail
-from clusters.views.request_list import request_list
-from clusters.views.request_new import catalog_refresh, request_new
-from clusters.views.signing_in import ChangePassword, SignIn, SignOut
+from clusters.views.request.detail import request_detail
 
 urlpatterns: list[URLPattern] = [
     path("", home, name="home"),

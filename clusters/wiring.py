@@ -15,24 +15,24 @@ from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei.auth import MemoryTokenStore, TokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
-from clusters.cloud.rehearsal import Rehearsal
 from clusters.cloud.types import Cloud
-from clusters.engine import Engine
+from clusters.credentials.encryption import Encryptor
+from clusters.credentials.token_store import CachedTokenStore
+from clusters.demo.simulator_client import SimulatorClient
+from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CloudProject
-from clusters.operations.connect import Connection, save_connection
-from clusters.operations.credentials import ADDRESS_FIELDS, secret_is_for
-from clusters.operations.pause import pause_credentials
-from clusters.operations.spelling import in_stored_spelling
-from clusters.sealing import Sealer
-from clusters.token_store import CachedTokenStore
+from clusters.operations.projects.connect import Connection, save_connection
+from clusters.operations.projects.credentials import ADDRESS_FIELDS, secret_is_for
+from clusters.operations.projects.pause import pause_credentials
+from clusters.operations.projects.spelling import in_stored_spelling
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
-def engine() -> Engine:
+def engine_settings() -> EngineSettings:
     """The clocks and limits that the environment sets."""
-    return Engine(
+    return EngineSettings(
         poll_seconds=settings.POLL_SECONDS,
         reconcile_seconds=settings.RECONCILE_SECONDS,
         settle_seconds=settings.SETTLE_SECONDS,
@@ -54,9 +54,9 @@ def public_url() -> str:
     return str(settings.PUBLIC_URL.geturl())
 
 
-def sealer() -> Sealer:
+def encryptor() -> Encryptor:
     """Encrypts with the first of ENCRYPTION_KEYS, opens with any of them."""
-    return Sealer(settings.ENCRYPTION_KEYS)
+    return Encryptor(settings.ENCRYPTION_KEYS)
 
 
 def cloud(cloud_project: CloudProject) -> Cloud:
@@ -66,8 +66,8 @@ def cloud(cloud_project: CloudProject) -> Cloud:
     Kept, so that connections stay open; a change of the row's address or credentials
     makes a new one.
 
-    :raises clusters.sealing.SealBroken: if no key opens the stored password
-    :raises clusters.sealing.SealedForAnother: if it was entered for other addresses
+    :raises clusters.credentials.encryption.DecryptionFailed: if no key opens the stored password
+    :raises clusters.credentials.encryption.EncryptedForAnotherUse: if it was entered for other addresses
     :raises clusters.cloud.errors.HostRefused: if an address is not allowed
     """
     key = _identity(cloud_project)
@@ -101,10 +101,10 @@ def token_store(cloud_project: CloudProject) -> CachedTokenStore:
     return CachedTokenStore(
         cache=cache,
         name=":".join(map(str, whose)),
-        sealer=sealer(),
+        encryptor=encryptor(),
         may_sign_in=partial(_may_sign_in, *whose),
         on_refused=partial(_pause, *whose),
-        lock_seconds=engine().call.total_seconds() + 5,
+        lock_seconds=engine_settings().call.total_seconds() + 5,
     )
 
 
@@ -113,12 +113,12 @@ def is_demo() -> bool:
     return bool(settings.SIMULATOR_URL)
 
 
-def rehearsal() -> Rehearsal | None:
+def simulator_client() -> SimulatorClient | None:
     """Return the levers of the demo's simulator, None where no cloud project uses it."""
     url = settings.SIMULATOR_URL
     if not (url and CloudProject.objects.filter(css_url=url).exists()):
         return None
-    return Rehearsal(url)
+    return SimulatorClient(url)
 
 
 def allowed_hosts() -> AllowedHosts:
@@ -127,9 +127,9 @@ def allowed_hosts() -> AllowedHosts:
     return hosts
 
 
-def sealed_for(place: CloudProject | Connection, password: str) -> str:
+def encrypted_for(place: CloudProject | Connection, password: str) -> str:
     """Return the ciphertext of a password that opens for this place and user only."""
-    return sealer().seal_for(secret_is_for(place), password)
+    return encryptor().seal_for(secret_is_for(place), password)
 
 
 def connect(
@@ -143,13 +143,13 @@ def connect(
     """
     Save by the operation of this purpose; without a password the stored one stays.
 
-    :raises AddressNotAllowed: see `clusters.operations.connect.save_connection`
+    :raises AddressNotAllowed: see `clusters.operations.projects.connect.save_connection`
     :raises PlaceFixed: see there
     :raises PasswordNeeded: see there
     """
     wanted = in_stored_spelling(name, asdict(connection), has_password=bool(password))
     connection = replace(connection, **wanted)
-    sealed = sealed_for(connection, password) if password else ""
+    sealed = encrypted_for(connection, password) if password else ""
     return save_connection(
         name,
         connection,
@@ -173,7 +173,7 @@ def unsaved_cloud(connection: Connection, password: str) -> HuaweiCloud:
 def _new_cloud(cloud_project: CloudProject) -> Cloud:
     _refuse_inner_hosts(cloud_project)
     purpose = secret_is_for(cloud_project)
-    password = sealer().open_for(purpose, cloud_project.sealed_password)
+    password = encryptor().open_for(purpose, cloud_project.sealed_password)
     return _cloud_at(cloud_project, password, token_store(cloud_project))
 
 

@@ -8,17 +8,17 @@ from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
 
-from portal.message_rules import refuse_compression
-from portal.own_beat import OwnBeat
-from portal.queue_settings import CONNECT_SECONDS
+from portal.queue.celery_settings import CONNECT_SECONDS
+from portal.queue.embedded_beat import OwnBeat
+from portal.queue.message_rules import refuse_compression
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 TRANSPORT_ALIASES |= {
-    "filesystem": "portal.broker:Transport",
-    "redis": "portal.redis_broker:Transport",
-    "rediss": "portal.redis_broker:Transport",
-    "amqp": "portal.rabbit_broker:Transport",
-    "amqps": "portal.rabbit_broker:TlsTransport",
+    "filesystem": "portal.queue.embedded_broker:Transport",
+    "redis": "portal.queue.redis_broker:Transport",
+    "rediss": "portal.queue.redis_broker:Transport",
+    "amqp": "portal.queue.rabbit_broker:Transport",
+    "amqps": "portal.queue.rabbit_broker:TlsTransport",
 }
 refuse_compression()
 
@@ -28,7 +28,7 @@ app.conf.update(
     # Messages carry an id and nothing comes back.
     task_serializer="json",
     accept_content=["json"],
-    worker_consumer="portal.consumer:Consumer",
+    worker_consumer="portal.queue.consumer:Consumer",
     task_ignore_result=True,
     # A message of a killed worker comes again; the rows decide what that means.
     task_acks_late=True,
@@ -48,7 +48,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     # In memory: beat has nothing to remember that the rows do not know.
-    beat_scheduler="portal.own_beat:Scheduler",
+    beat_scheduler="portal.queue.embedded_beat:Scheduler",
 )
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)

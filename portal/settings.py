@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from portal.cloud_hosts import cloud_hosts
 from portal.environment import BROKERS, Environment, fernet_key_of
 from portal.logs import logging_settings
-from portal.queue_settings import beat_schedule, transport_options
+from portal.queue.celery_settings import beat_schedule, transport_options
 from portal.serving.limits import BODY_BYTES
 from portal.tls import broker_over_tls, cache_over_tls
 
@@ -69,27 +69,27 @@ INSTALLED_APPS = [
     "django_structlog",
 ]
 MIDDLEWARE = [
-    "portal.charset.utf8_requests",
-    "portal.probes.any_host_for_probes",
+    "portal.middleware.charset.utf8_requests",
+    "portal.middleware.probes.any_host_for_probes",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "portal.no_store.no_store",
-    "portal.sessions.Sessions",
+    "portal.middleware.no_store.no_store",
+    "portal.sign_in.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "portal.bodies.KnownLengths",
+    "portal.middleware.bodies.KnownLengths",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.sign_in_middleware.SignIns",
-    "portal.kept_forms.KeepsForms",
+    "portal.sign_in.middleware.SignIns",
+    "portal.sign_in.kept_forms.KeepsForms",
     # Asked in reverse: a database that is away is no matter of the query.
-    "portal.admin_queries.AdminQueries",
-    "portal.database_middleware.DatabaseAway",
+    "portal.middleware.admin_queries.AdminQueries",
+    "portal.middleware.database.DatabaseAway",
 ]
 ROOT_URLCONF = "portal.urls"
 TEMPLATES = [
@@ -125,7 +125,7 @@ USE_TZ = True
 # The server refuses a larger body before it is read; this is for other servers' sake.
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES
 # A page that takes a file names a handler of its own.
-FILE_UPLOAD_HANDLERS = ["portal.uploads.NoFiles"]
+FILE_UPLOAD_HANDLERS = ["portal.middleware.uploads.NoFiles"]
 
 # State --------------------------------------------------------------------------------
 DATABASES = {
@@ -150,7 +150,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page
-CSRF_FAILURE_VIEW = "portal.csrf_failures.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.sign_in.csrf_failures.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -166,7 +166,7 @@ CONTENT_SECURITY_POLICY = {
 }
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "home", "login"
 AUTHENTICATION_BACKENDS = [
-    "portal.limited_backend.LimitedBackend",
+    "portal.sign_in.limited_backend.LimitedBackend",
     # Never asked for a password: the one before it answers or raises. Sessions name it.
     "django.contrib.auth.backends.ModelBackend",
 ]

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from clusters.forms.signing_in import AdminSignInForm
+from clusters.forms.auth import AdminSignInForm
 
 admin.site.login_form = AdminSignInForm
 
@@ -15,7 +15,7 @@ urlpatterns = [
     path("", include("clusters.urls")),
 ]
 
-handler400 = "clusters.views.errors.bad_request"
-handler403 = "clusters.views.errors.forbidden"
-handler404 = "clusters.views.errors.not_found"
-handler500 = "clusters.views.errors.server_error"
+handler400 = "clusters.views.error_pages.handlers.bad_request"
+handler403 = "clusters.views.error_pages.handlers.forbidden"
+handler404 = "clusters.views.error_pages.handlers.not_found"
+handler500 = "clusters.views.error_pages.handlers.server_error"

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.conf import settings
 
-from portal.addresses import host_and_port
+from portal.environment.host_names import host_and_port
 
 bind: Final = host_and_port(settings.BIND_ADDRESS, settings.PORT)
 worker_class: Final = "portal.serving.worker.BufferingWorker"
@@ -12,5 +12,5 @@ threads: Final = 8
 preload_app: Final = True
 # By default all gunicorns of one person share a socket in the home directory.
 control_socket_disable: Final = True
-# Headers of proxies are read by portal/proxies.py and Django, where TRUST_PROXY says so.
+# Headers of proxies are read by portal/middleware/client_ip.py and Django, where TRUST_PROXY says so.
 forwarded_allow_ips: Final = ""

@@ -6,7 +6,7 @@ import django
 from django.core.wsgi import get_wsgi_application
 
 from clusters.static_files import COLLECT_FIRST, missing_file
-from portal.charset import without_charset
+from portal.middleware.charset import without_charset
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()

@@ -8,8 +8,8 @@ from requests.adapters import BaseAdapter
 from clusters.cloud.huawei.auth import TokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
-from clusters.cloud.simulator.account import REGION, Account
-from clusters.management.drill.cloud import PASSWORD
+from clusters.simulator.account import REGION, Account
+from tests.drill.cloud import PASSWORD
 
 PROJECT = Account().projects[0]
 

@@ -6,17 +6,17 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from clusters.cloud.simulator.account import Account
 from clusters.cloud.types import (
     BackupPolicy,
     ClusterSpec,
     Datastore,
     Volume,
 )
+from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations.decide import approve_request
-from clusters.operations.submit import Wish, submit_request
-from clusters.states import State
+from clusters.operations.requests.decide import approve_request
+from clusters.operations.requests.submit import SubmissionData, submit_request
+from clusters.simulator.account import Account
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -89,7 +89,7 @@ def submitted(
     return submit_request(
         requester=requester or user("alice"),
         cloud_project=project or cloud_project(),
-        wish=Wish(
+        submission=SubmissionData(
             spec=spec(name, **spec_changes),
             reason="Search for the web logs.",
             labels={

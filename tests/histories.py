@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from clusters.domain.states import State, Verb
 from clusters.models import Attempt, ClusterRequest, Event
-from clusters.states import State, Verb
 from tests.factories import NOON
 
 _ROUND = (

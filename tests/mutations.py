@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
-_STORIES: Final = "tests/flows/provision/test_any_order.py::TestWorstStories"
+_STORIES: Final = "tests/flows/provision/test_state_machine.py::TestWorstStories"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Mutation:
 MUTATIONS = (
     Mutation(
         name="look-first off",
-        file="operations/provision.py",
+        file="operations/provisioning/provision.py",
         changes=(
             (
                 "    if verdict.found is Found.NOTHING:\n",
@@ -49,17 +49,17 @@ MUTATIONS = (
     ),
     Mutation(
         name="overlap of pages off",
-        file="operations/_walk.py",
+        file="operations/inventory/pagination.py",
         changes=(
             ("        start = seen.place\n", "        start = seen.place + 1\n"),
             ("        _refuse_gap(seen.last_id, page.clusters)\n", ""),
         ),
         rows="34",
-        tests="tests/unit/test_walk.py",
+        tests="tests/unit/test_pagination.py",
     ),
     Mutation(
         name="stop at a short page",
-        file="operations/_walk.py",
+        file="operations/inventory/pagination.py",
         changes=(
             (
                 "        if not fresh:\n            break\n",
@@ -67,20 +67,20 @@ MUTATIONS = (
             ),
         ),
         rows="33",
-        tests="tests/unit/test_walk.py",
+        tests="tests/unit/test_pagination.py",
     ),
     Mutation(
         name="first page read once",
-        file="operations/_walk.py",
+        file="operations/inventory/pagination.py",
         changes=(
             ("    top = cloud.list_page(start=1, limit=PAGE)\n", "    top = page\n"),
         ),
         rows="35",
-        tests="tests/unit/test_walk.py",
+        tests="tests/unit/test_pagination.py",
     ),
     Mutation(
         name="claim without AND claim = mine",
-        file="operations/_advance.py",
+        file="operations/core/transitions.py",
         changes=(
             (
                 "        movable = movable.filter(claim=held)\n",
@@ -92,7 +92,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="decision without its WHERE",
-        file="operations/_advance.py",
+        file="operations/core/transitions.py",
         changes=(
             (
                 "    movable = _movable(rows.filter(expected.still_so), move, held)\n",
@@ -104,7 +104,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="gate off",
-        file="operations/gate.py",
+        file="operations/provisioning/gate.py",
         changes=(("        if opened != 1:\n", "        if opened > 1:\n"),),
         rows="11",
         tests=_STORIES,
@@ -139,7 +139,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="watchdog off",
-        file="cloud/huawei/cutoff.py",
+        file="cloud/huawei/deadlines.py",
         changes=(
             (
                 "            self._next_due().cut()\n",
@@ -147,11 +147,11 @@ MUTATIONS = (
             ),
         ),
         rows="19",
-        tests="tests/unit/cloud/test_cutoff.py",
+        tests="tests/unit/cloud/test_deadlines.py",
     ),
     Mutation(
         name="refused → failed always",
-        file="operations/answer.py",
+        file="operations/provisioning/answer.py",
         changes=(
             (
                 "    if named_cluster(attempts) or not is_clean(attempts):\n"
@@ -172,7 +172,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="looks at another place count",
-        file="operations/unclear.py",
+        file="operations/polling/resolve_unclear.py",
         changes=((", place_sha256=listing.place_sha256", ""),),
         rows="54",
         tests="tests/flows/provision/test_moved_place.py",

@@ -41,7 +41,7 @@ class CloudError(Exception):
         self.raw = raw
 
     @property
-    def is_about_one_thing(self) -> bool:
+    def is_resource_specific(self) -> bool:
         """Whether the cloud answers well, only not for what was asked after here."""
         is_for_all = isinstance(self, SignInRefused | TokenRefused | Throttled)
         return 200 <= self.status < 500 and not is_for_all

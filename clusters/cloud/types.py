@@ -6,16 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from clusters.cloud.left_out import LeftOut, Note, unnoted
-from clusters.cloud.offers import (
+from clusters.cloud.catalog_types import (
     CloudFlavor,
     CloudSecurityGroup,
     CloudSubnet,
     CloudVpc,
     ZoneDisks,
 )
+from clusters.cloud.cluster_types import (
+    CloudCluster,
+    CloudNode,
+    CloudStatus,
+    ClusterPage,
+)
 from clusters.cloud.place import Place
-from clusters.cloud.shown import CloudCluster, CloudNode, CloudStatus, ClusterPage
 from clusters.cloud.spec import (
     REQUEST_TAG,
     BackupPolicy,
@@ -25,6 +29,7 @@ from clusters.cloud.spec import (
     Tag,
     Volume,
 )
+from clusters.cloud.unreadable import LeftOut, Note, unnoted
 
 __all__ = [
     "REQUEST_TAG",
@@ -39,10 +44,10 @@ __all__ = [
     "CloudVpc",
     "ClusterPage",
     "ClusterSpec",
-    "CreateAnswer",
     "CreateApi",
+    "CreateResult",
     "Datastore",
-    "Gate",
+    "GateCallback",
     "LeftOut",
     "Note",
     "Outcome",
@@ -92,7 +97,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CreateAnswer:
+class CreateResult:
     """
     What a create came to, with the cloud's own words. Never an exception.
 
@@ -115,7 +120,7 @@ class CreateAnswer:
     not_sent_because: Exception | None = field(default=None, repr=False)
 
 
-Gate = Callable[[], None]
+GateCallback = Callable[[], None]
 """Called right before the first byte of a create body leaves; raises to hold it back."""
 
 
@@ -131,7 +136,7 @@ class Cloud(Protocol):
     def place(self) -> Place:
         """Where every call of this client goes."""
 
-    def create(self, body: bytes, *, gate: Gate) -> CreateAnswer:
+    def create(self, body: bytes, *, gate: GateCallback) -> CreateResult:
         """POST one create body, once, by the call that this body is for."""
 
     def list_page(self, *, start: int, limit: int) -> ClusterPage:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from clusters.cloud.tidy import tidy_value, without_outer_blanks
+from clusters.cloud.text_cleaning import tidy_value, without_outer_blanks
 from clusters.cloud.types import Datastore
 from clusters.options import Option, with_typed
 
@@ -74,7 +74,7 @@ class WholeNumber(Word):
         """Skip those of text: they count characters."""
 
 
-class Engine(Word):
+class DatastoreField(Word):
     """An engine and its version, as ``elasticsearch:7.10.2``; None where left out."""
 
     def to_python(self, value: Any) -> Any:
@@ -94,7 +94,7 @@ class Engine(Word):
         """Skip those of text: the rules know what is offered."""
 
 
-class Tick(forms.CheckboxInput):
+class CheckboxInput(forms.CheckboxInput):
     """A tick box that hands on what was sent, so that rubbish can be refused."""
 
     def __init__(self) -> None:
@@ -106,10 +106,10 @@ class Tick(forms.CheckboxInput):
         return data.get(name, "")
 
 
-class Switch(forms.Field):
+class OnOffField(forms.Field):
     """On or off; left out is off."""
 
-    widget = Tick
+    widget = CheckboxInput
 
     def to_python(self, value: Any) -> bool:
         if _is_on(value):
@@ -133,7 +133,7 @@ class Texts(forms.Field):
         return tuple(text for each in value or () if (text := one.clean(each)))
 
 
-class Offer(forms.Select):
+class CatalogSelect(forms.Select):
     """
     A list to choose from; what cannot be chosen is there, disabled, and says why.
 

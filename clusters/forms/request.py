@@ -8,11 +8,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clusters import options, rules
-from clusters.catalog import Catalog, has_local_disks
 from clusters.cloud.types import ClusterSpec, CreateApi
+from clusters.domain.catalog import Catalog, has_local_disks
 from clusters.forms.hours import HOURS, offset_options
-from clusters.forms.reading import spec_of
 from clusters.forms.request_fields import RequestFields
+from clusters.forms.spec_builder import spec_of
 from clusters.options import Option
 
 _KEPT_HERE: Final = _(

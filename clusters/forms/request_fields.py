@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clusters.forms.fields import (
-    Engine,
-    Offer,
-    Switch,
+    CatalogSelect,
+    DatastoreField,
+    OnOffField,
     Text,
     Texts,
     WholeNumber,
@@ -30,7 +30,7 @@ class RequestFields(forms.Form):
 
     cloud_project = Word(
         label=_("Cloud project"),
-        widget=Offer(),
+        widget=CatalogSelect(),
         **_required(_("Choose a cloud project.")),
     )
     name = Word(
@@ -44,10 +44,10 @@ class RequestFields(forms.Form):
         help_text=_("Up to 128 characters. The cloud shows it too."),
         required=False,
     )
-    datastore = Engine(
-        label=_("Engine"),
+    datastore = DatastoreField(
+        label=_("DatastoreField"),
         required=False,
-        widget=Offer(empty=_("The newest version")),
+        widget=CatalogSelect(empty=_("The newest version")),
     )
     flavor = Word(label=_("Flavor"), **_required(_("Choose a flavor.")))
     instance_num = WholeNumber(
@@ -62,7 +62,7 @@ class RequestFields(forms.Form):
             "Up to three. With none, the first that sells the flavor is taken."
         ),
     )
-    volume_type = Word(label=_("Kind of disk"), required=False, widget=Offer())
+    volume_type = Word(label=_("Kind of disk"), required=False, widget=CatalogSelect())
     volume_size = WholeNumber(
         label=_("Disk per node, GB"),
         required=False,
@@ -70,23 +70,23 @@ class RequestFields(forms.Form):
     )
     vpc_id = Word(
         label=_("VPC"),
-        widget=Offer(empty=_("Choose a VPC")),
+        widget=CatalogSelect(empty=_("Choose a VPC")),
         **_required(_("Choose a VPC.")),
     )
     subnet_id = Word(
         label=_("Subnet"),
-        widget=Offer(empty=_("Choose a subnet")),
+        widget=CatalogSelect(empty=_("Choose a subnet")),
         **_required(_("Choose a subnet.")),
     )
     security_group_id = Word(
         label=_("Security group"),
         help_text=_("It has to let TCP port 9200 in."),
-        widget=Offer(empty=_("Choose a security group")),
+        widget=CatalogSelect(empty=_("Choose a security group")),
         **_required(_("Choose a security group.")),
     )
-    backup_enabled = Switch(label=_("Take a snapshot every day"), required=False)
-    backup_hour = WholeNumber(label=_("Hour"), required=False, widget=Offer())
-    backup_timezone = Word(label=_("Time zone"), required=False, widget=Offer())
+    backup_enabled = OnOffField(label=_("Take a snapshot every day"), required=False)
+    backup_hour = WholeNumber(label=_("Hour"), required=False, widget=CatalogSelect())
+    backup_timezone = Word(label=_("Time zone"), required=False, widget=CatalogSelect())
     backup_prefix = Word(
         label=_("Prefix"),
         help_text=_("Names of snapshots begin with it"),

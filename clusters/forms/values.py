@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from clusters.catalog import Catalog, has_local_disks
 from clusters.cloud.types import BackupPolicy, ClusterSpec
+from clusters.domain.catalog import Catalog, has_local_disks
 
 Values = dict[str, Any]
 """Field name to text; `availability_zones` to a list of texts."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from clusters.cloud.errors import CloudError, CloudRefused
-from clusters.cloud.left_out import Note
 from clusters.cloud.types import Cloud, CloudCluster
-from clusters.operations._walk import walk
+from clusters.cloud.unreadable import Note
+from clusters.operations.inventory.pagination import list_all_clusters
 
 VPCS_NEED: Final = ("vpc:vpcs:list",)
 
@@ -37,7 +37,7 @@ def readings_of(cloud: Cloud) -> Iterator[Reading]:
     clusters: list[CloudCluster] = []
 
     def list_clusters(note: Note) -> str:
-        walked = walk(cloud)
+        walked = list_all_clusters(cloud)
         clusters.extend(walked.clusters)
         for each in walked.left_out:
             note(each)

@@ -9,15 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from clusters import wiring
-from clusters.management.showcase import People, seed_showcase
+from clusters.demo import demo_project
+from clusters.demo.showcase import People, seed_showcase
 from clusters.management.variables import simulator_password
 from clusters.models import CloudProject, DemoMarker
 from clusters.models.cloud_project import ApiVersion
 from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
-from clusters.operations import demo_place
-from clusters.operations.connect import Connection
-from clusters.operations.groups import group_named
-from clusters.operations.people import change_of_person, keep_password
+from clusters.operations.accounts.groups import group_named
+from clusters.operations.accounts.people import change_of_person, keep_password
+from clusters.operations.projects.connect import Connection
 
 PEOPLE: Final = {
     "alice": "",
@@ -40,7 +40,7 @@ def seed(url: str) -> dict[str, str]:
     people = {name: _person(name, passwords[name]) for name in PEOPLE}
     demo = _connect_demo(url)
     showcase = _showcase(people)
-    demo_place.mark(people.values(), demo=demo, showcase=showcase)
+    demo_project.mark(people.values(), demo=demo, showcase=showcase)
     _give_addresses(people.values())
     return passwords
 
@@ -82,7 +82,7 @@ def _give_addresses(people: Iterable[User]) -> None:
 
 def sealed_for_simulator(demo: CloudProject) -> str:
     """Return the simulator's password, sealed for the addresses that the demo has now."""
-    return wiring.sealed_for(demo, simulator_password())
+    return wiring.encrypted_for(demo, simulator_password())
 
 
 def _connect_demo(url: str) -> CloudProject:
@@ -106,7 +106,7 @@ def _connect_demo(url: str) -> CloudProject:
 
 def _showcase(people: dict[str, User]) -> CloudProject:
     now = timezone.now()
-    showcase = demo_place.make_showcase(paused_by=people["olga"], now=now, via=_VIA)
+    showcase = demo_project.make_showcase(paused_by=people["olga"], now=now, via=_VIA)
     players = People(
         alice=people["alice"], charlie=people["charlie"], bob=people["bob"]
     )

@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='cloudproject',
             name='enterprise_project_id',
-            field=models.CharField(blank=True, default='', help_text='Clusters are made in it, and only its networks are offered. Its id, or 0 for the default one; empty where the user has rights in the whole account.', max_length=36, validators=[clusters.models.cloud_project.refuse_no_enterprise_project], verbose_name='enterprise project'),
+            field=models.CharField(blank=True, default='', help_text='Clusters are made in it, and only its networks are offered. Its id, or 0 for the default one; empty where the user has rights in the whole account.', max_length=36, validators=[clusters.models.cloud_project.require_enterprise_project_id], verbose_name='enterprise project'),
         ),
     ]

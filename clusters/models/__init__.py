@@ -8,8 +8,8 @@ from clusters.models.demo_marker import DemoMarker
 from clusters.models.event import Event, Subject
 from clusters.models.heartbeat import Heartbeat
 from clusters.models.installation import Installation
+from clusters.models.inventory_snapshot import InventorySnapshot
 from clusters.models.kept_form import KeptForm
-from clusters.models.look import Look
 from clusters.models.mail import Mail, Mailbox
 from clusters.models.request import ClusterRequest
 from clusters.models.sign_in_count import SignInCount
@@ -24,8 +24,8 @@ __all__ = [
     "Event",
     "Heartbeat",
     "Installation",
+    "InventorySnapshot",
     "KeptForm",
-    "Look",
     "Mail",
     "Mailbox",
     "SignInCount",

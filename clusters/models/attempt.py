@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.cloud.types import Outcome
+from clusters.domain.absence import UNKNOWN
 from clusters.models.request import ClusterRequest
-from clusters.settling import UNKNOWN
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):

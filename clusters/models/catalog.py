@@ -3,17 +3,17 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.catalog import Catalog
+from clusters.domain.catalog import Catalog
 from clusters.models.cloud_project import CloudProject
 
 
 class CatalogSnapshot(models.Model):
     """
-    `data` is a `clusters.catalog.Catalog` as JSON, kept when later refreshes fail.
+    `data` is a `clusters.domain.catalog.Catalog` as JSON, kept when later refreshes fail.
 
     `error` is why the last try failed, in the cloud's words; empty when it worked.
     `left_out` is what of the last good answer could not be read, as
-    `clusters.cloud.left_out.summary_of` returns it.
+    `clusters.cloud.unreadable.summary_of` returns it.
     `asked_at` and `begun_at` are when a refresh was last asked for and begun, whoever
     asked, in the database's clock.
     """

@@ -17,7 +17,7 @@ _ORIGIN = re.compile(r"https?://(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(?::([0-9]{1
 _LAST_PORT = 65_535
 
 
-def refuse_other_than_origin(url: str) -> None:
+def require_origin(url: str) -> None:
     """
     Accept scheme://host[:port] and nothing more.
 
@@ -31,7 +31,7 @@ def refuse_other_than_origin(url: str) -> None:
         )
 
 
-def refuse_no_enterprise_project(value: str) -> None:
+def require_enterprise_project_id(value: str) -> None:
     """
     Accept an id as the cloud writes it, a UUID in lower case, or 0 for the default one.
 
@@ -102,7 +102,7 @@ class CloudProject(models.Model):
     grows whenever cached tokens and remembered refusals must be forgotten.
 
     `place_fixed_at` is when a request was first approved for the place (`place`); from
-    then on its columns do not change any more, see `operations/places.py`.
+    then on its columns do not change any more, see `operations/projects/places.py`.
 
     `due_at` holds back every create of this project (throttling); `polled_until` is the
     lease of whoever reads its cluster list now. Both by the database's clock.
@@ -124,7 +124,7 @@ class CloudProject(models.Model):
         max_length=36,
         blank=True,
         default="",
-        validators=[refuse_no_enterprise_project],
+        validators=[require_enterprise_project_id],
         help_text=_(
             "Clusters are made in it, and only its networks are offered. Its id, or 0 for "
             "the default one; empty where the user has rights in the whole account."
@@ -138,13 +138,13 @@ class CloudProject(models.Model):
         help_text=_("Only for a cloud that wants it beside the name of a project."),
     )
     iam_url = models.CharField(
-        _("IAM address"), max_length=255, validators=[refuse_other_than_origin]
+        _("IAM address"), max_length=255, validators=[require_origin]
     )
     css_url = models.CharField(
-        _("CSS address"), max_length=255, validators=[refuse_other_than_origin]
+        _("CSS address"), max_length=255, validators=[require_origin]
     )
     vpc_url = models.CharField(
-        _("VPC address"), max_length=255, validators=[refuse_other_than_origin]
+        _("VPC address"), max_length=255, validators=[require_origin]
     )
     api_version = models.CharField(
         _("create API"),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from clusters.engine import LONGEST_WAIT
+from clusters.domain.engine_settings import LONGEST_WAIT
 from clusters.models.event import Event
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from clusters.approval import Viewer
+from clusters.domain.permissions import Viewer
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User

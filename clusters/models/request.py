@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clusters.domain.states import HOLDS_NAME, State
 from clusters.models.cloud_project import CloudProject
 from clusters.models.people import viewer_of
 from clusters.models.request_columns import Needs, RequestColumns
 from clusters.models.request_indexes import INDEXES
-from clusters.states import HOLDS_NAME, State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User

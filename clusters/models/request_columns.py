@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clusters.domain.states import MOVING, TONES, State, Tone
 from clusters.models.cloud_project import CloudProject
-from clusters.states import MOVING, TONES, State, Tone
 
 DELETED_OUTSIDE = "portal.deleted_outside"
 """Our own code: the cluster was there and is not any more, by somebody else."""

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clusters.sign_in_limits import WINDOW, Kind, Tally
+from clusters.domain.sign_in_limits import WINDOW, Kind, Tally
 
 
 class SignInCountQuerySet(models.QuerySet["SignInCount"]):

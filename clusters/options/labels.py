@@ -1,7 +1,7 @@
 """How the parts of a spec are called when it is asked for; names change later."""
 
-from clusters.catalog import Catalog
 from clusters.cloud.types import ClusterSpec
+from clusters.domain.catalog import Catalog
 from clusters.options.network import network_label
 from clusters.options.size import datastore_label, flavor_label
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from clusters.catalog import Catalog, is_subnet_active, is_vpc_ready
 from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
+from clusters.domain.catalog import Catalog, is_subnet_active, is_vpc_ready
 from clusters.options.option import Option
 
 if TYPE_CHECKING:

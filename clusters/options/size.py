@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from clusters.catalog import Catalog, datastore_of, has_local_disks
 from clusters.cloud.types import CloudFlavor, Datastore
+from clusters.domain.catalog import Catalog, datastore_of, has_local_disks
 from clusters.options.option import Option
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Final
 
-from clusters.catalog import Catalog
 from clusters.cloud.types import ClusterSpec, CreateApi
-from clusters.rules import backup, call, labels, network, size, what
+from clusters.domain.catalog import Catalog
+from clusters.rules import api_version, backup, identity, labels, network, size
 from clusters.rules.problem import Problem
 
 __all__ = ["Problem", "call_problems", "problems", "warnings"]
@@ -14,9 +14,9 @@ __all__ = ["Problem", "call_problems", "problems", "warnings"]
 Rule = Callable[[ClusterSpec, Catalog], Iterator[Problem]]
 
 _RULES: Final[tuple[Rule, ...]] = (
-    what.name,
-    what.description,
-    what.datastore,
+    identity.name,
+    identity.description,
+    identity.datastore,
     size.flavor,
     size.nodes,
     size.zones,
@@ -45,9 +45,9 @@ def problems(
 
 def call_problems(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:
     """Return what this version of the create call cannot say, whatever is offered."""
-    return tuple(call.demands(spec, api))
+    return tuple(api_version.required_fields(spec, api))
 
 
 def warnings(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:
     """Return what the cloud takes, but what the person should know before."""
-    return tuple(call.own_bucket(spec, api))
+    return tuple(api_version.own_bucket(spec, api))

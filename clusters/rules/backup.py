@@ -6,8 +6,8 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from clusters.catalog import Catalog
 from clusters.cloud.types import BackupPolicy, ClusterSpec
+from clusters.domain.catalog import Catalog
 from clusters.rules.problem import Problem, listed, problem, spelled
 
 KEPT: Final = (1, 90)

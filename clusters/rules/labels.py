@@ -6,8 +6,8 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from clusters.catalog import Catalog
 from clusters.cloud.types import REQUEST_TAG, ClusterSpec, Tag
+from clusters.domain.catalog import Catalog
 from clusters.rules.problem import Problem, problem
 
 MAX_TAGS: Final = 9

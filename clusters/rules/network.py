@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from clusters.catalog import Catalog, is_subnet_active, is_vpc_ready
 from clusters.cloud.types import CloudSubnet, ClusterSpec
+from clusters.domain.catalog import Catalog, is_subnet_active, is_vpc_ready
 from clusters.rules.problem import Problem, problem
 
 

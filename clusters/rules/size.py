@@ -5,8 +5,8 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from clusters.catalog import VOLUME_TYPES, Catalog, datastore_of, has_local_disks
 from clusters.cloud.types import CloudFlavor, ClusterSpec
+from clusters.domain.catalog import VOLUME_TYPES, Catalog, datastore_of, has_local_disks
 from clusters.rules.problem import Problem, listed, problem
 
 NODES: Final = (1, 32)

@@ -12,13 +12,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from clusters.domain.untrusted_text import marked, name_in_mail, one_line, quoted
 from clusters.models import ClusterRequest
-from clusters.untrusted_text import marked, name_in_mail, one_line, quoted
-from clusters.views.kept_words import in_readers_language
-from clusters.views.typed import readable
+from clusters.views.error_pages.typed import readable
+from clusters.views.stored_text import translate_stored
 
 register = template.Library()
-register.filter("in_readers_language", in_readers_language)
+register.filter("translate_stored", translate_stored)
 register.filter("readable", readable)
 for _made_safe in (marked, name_in_mail, one_line, quoted):
     register.filter(_made_safe.__name__, stringfilter(_made_safe))

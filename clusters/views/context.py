@@ -7,10 +7,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from clusters import wiring
+from clusters.demo.rehearse import current_name
+from clusters.demo.scenarios import OTHER, find_scenario
 from clusters.models import ClusterRequest
 from clusters.models.people import viewer_of
-from clusters.operations.rehearse import current_name
-from clusters.scenarios import OTHER, find_scenario
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:

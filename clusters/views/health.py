@@ -15,13 +15,13 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import ReadOnlyError
 
 from clusters import wiring
+from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest, Heartbeat
 from clusters.models.people import viewer_of
-from clusters.operations.broker_trouble import latest_trouble
-from clusters.operations.clocks import BOUND, clocks_differ
-from clusters.operations.schema import is_migrated
-from clusters.operations.writable import takes_changes
-from clusters.states import State
+from clusters.operations.core.broker_trouble import latest_trouble
+from clusters.operations.core.schema import is_migrated
+from clusters.operations.upkeep.clocks import BOUND, clocks_differ
+from clusters.operations.upkeep.writable import takes_changes
 from clusters.static_files import missing_file
 
 OK: Final = "ok"
@@ -114,7 +114,9 @@ def _static() -> str:
 
 def _by_heartbeat() -> dict[str, str]:
     """A beat goes through scheduler, broker and worker, so a fresh one proves all."""
-    allowed = timedelta(seconds=_MISSED_BEATS * wiring.engine().reconcile_seconds + 5)
+    allowed = timedelta(
+        seconds=_MISSED_BEATS * wiring.engine_settings().reconcile_seconds + 5
+    )
     beats = Heartbeat.objects.filter(kind="worker")
     # One of the future was written by a clock that was ahead, and proves nothing.
     if beats.filter(seen_at__range=(Now() - allowed, Now() + BOUND)).exists():

@@ -8,7 +8,7 @@ import environ
 
 from portal.environment.options import Options
 from portal.environment.sources import stop
-from portal.environment.url_checks import wrong_with_list
+from portal.environment.url_validation import wrong_with_list
 
 _TABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _OF_ALL: Final = ("timeout", "key_prefix", "version")

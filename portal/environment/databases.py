@@ -9,7 +9,7 @@ import environ
 
 from portal.environment.options import Options
 from portal.environment.sources import shown, stop
-from portal.environment.url_checks import UNREADABLE
+from portal.environment.url_validation import UNREADABLE
 
 LONGEST_NAME: Final = 63
 """Of a PostgreSQL database; Django refuses a longer one when it connects."""

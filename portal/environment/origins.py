@@ -2,7 +2,7 @@
 
 from urllib.parse import SplitResult
 
-from portal.addresses import canonical_host, host_of, origin_of
+from portal.environment.host_names import canonical_host, host_of, origin_of
 from portal.environment.sources import quoted, stop
 from portal.environment.values import Values
 

@@ -9,7 +9,7 @@ from portal.environment.caches import read_cache
 from portal.environment.databases import postgres, sqlite
 from portal.environment.mails import MAILS, read_mail
 from portal.environment.sources import stop
-from portal.environment.url_checks import wrong_with_url
+from portal.environment.url_validation import url_error
 from portal.environment.values import Values
 
 DATABASES: Final = ("sqlite", "postgres", "postgresql")
@@ -40,6 +40,6 @@ class Services(Values):
     def url(self, name: str, schemes: tuple[str, ...], default: str) -> str:
         """Return a URL of one of these kinds; it may hold a password: never print it."""
         value = self.text(name, default)
-        if value and (why := wrong_with_url(value, schemes)):
+        if value and (why := url_error(value, schemes)):
             stop(name, why)
         return value

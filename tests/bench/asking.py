@@ -58,10 +58,10 @@ def _decided() -> list[dict[str, Any]]:
 def _look(name: str) -> dict[str, Any]:
     from clusters import wiring  # noqa: PLC0415
     from clusters.models import CloudProject  # noqa: PLC0415
-    from clusters.operations.look import look  # noqa: PLC0415
+    from clusters.operations.inventory.scan import scan_inventory  # noqa: PLC0415
 
     project = CloudProject.objects.get(name=name)
-    listing = look(project.pk, cloud=wiring.cloud(project))
+    listing = scan_inventory(project.pk, cloud=wiring.cloud(project))
     return {"project": name, "clusters": len(listing.clusters)}
 
 

@@ -8,7 +8,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from clusters.cloud.simulator.server import SimulatorServer
+from clusters.simulator.server import SimulatorServer
 
 if __name__ == "__main__":
     SimulatorServer.request_queue_size = 128

@@ -121,7 +121,7 @@ def _wired(url: str) -> HuaweiCloud:
     project: CloudProject = factories.cloud_project(
         iam_url=url, css_url=url, vpc_url=url
     )
-    project.sealed_password = wiring.sealed_for(project, PASSWORD)
+    project.sealed_password = wiring.encrypted_for(project, PASSWORD)
     project.save()
     cloud = wiring.cloud(project)
     assert isinstance(cloud, HuaweiCloud)
@@ -144,7 +144,7 @@ def _unread(cloud: HuaweiCloud, url: str, page: dict[str, int]) -> object:
 
 def _grow(stack: Stack, count: int) -> int:
     """Let somebody else have so many more clusters."""
-    wish = {"add_foreign": {"name": f"theirs-{count}", "count": count}}
+    submission = {"add_foreign": {"name": f"theirs-{count}", "count": count}}
     url = f"{stack.simulator_url}/_simulator/world"
-    requests.post(url, json=wish, timeout=30).raise_for_status()
+    requests.post(url, json=submission, timeout=30).raise_for_status()
     return count

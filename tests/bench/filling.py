@@ -11,9 +11,10 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.utils import timezone
 
-from clusters import specs
 from clusters.cloud.huawei.body import sha256_of
 from clusters.cloud.types import CreateApi
+from clusters.domain import spec_json
+from clusters.domain.states import State
 from clusters.models import (
     Attempt,
     CatalogSnapshot,
@@ -22,10 +23,9 @@ from clusters.models import (
     Decision,
     Event,
     Heartbeat,
-    Look,
+    InventorySnapshot,
 )
-from clusters.operations.submit import body_of
-from clusters.states import State
+from clusters.operations.requests.submit import body_of
 from tests import factories
 from tests.unit.ask.made import catalog
 
@@ -121,7 +121,7 @@ class Portal:
             submission_sha256="0" * 64,
             name=spec.name,
             reason="Search for the web logs of the shop, for a year.",
-            spec=specs.to_json(spec),
+            spec=spec_json.to_json(spec),
             labels={"vpc": "vpc-prod (192.168.0.0/16)", "flavor": "4 vCPU, 16 GB"},
             flavor=spec.flavor,
             instance_num=spec.instance_num,
@@ -175,7 +175,9 @@ def new_portal() -> Portal:
         CatalogSnapshot.objects.create(
             cloud_project=project, data=offered, fetched_at=now, tried_at=now
         )
-        Look.objects.create(cloud_project=project, began_at=now, ended_at=now)
+        InventorySnapshot.objects.create(
+            cloud_project=project, began_at=now, ended_at=now
+        )
     Heartbeat.objects.create(name="worker@bench", kind="worker", seen_at=now)
     return Portal(people=people, projects=projects)
 

@@ -15,19 +15,19 @@ from requests import PreparedRequest, Response
 
 from clusters.cloud.huawei.auth import MemoryTokenStore
 from clusters.cloud.huawei.client import HuaweiCloud
-from clusters.cloud.simulator.account import Account
-from clusters.cloud.simulator.adapter import SimulatorAdapter
-from clusters.cloud.simulator.clusters import Cluster
-from clusters.cloud.simulator.hands import foreign_cluster
-from clusters.cloud.simulator.state import State as CloudState
-from clusters.cloud.simulator.world import World
 from clusters.cloud.types import REQUEST_TAG
-from clusters.engine import Engine
+from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations import queue
-from clusters.operations._walk import PAGE
-from clusters.operations.poll import poll_project
-from clusters.states import State
+from clusters.operations.core import dispatch
+from clusters.operations.inventory.pagination import PAGE
+from clusters.operations.polling.poll import poll_project
+from clusters.simulator.account import Account
+from clusters.simulator.adapter import SimulatorAdapter
+from clusters.simulator.clusters import Cluster
+from clusters.simulator.console_actions import foreign_cluster
+from clusters.simulator.state import State as CloudState
+from clusters.simulator.world import World
 from tests import factories
 from tests.bench.table import head, row, say
 from tests.clients import client_over
@@ -81,7 +81,7 @@ class _Clock:
 
 def run(database: str) -> None:
     """Print a row for each number of clusters, each in a cloud project of its own."""
-    queue._publish = lambda _task, _ids: None  # type: ignore[assignment]  # no broker
+    dispatch._publish = lambda _task, _ids: None  # type: ignore[assignment]  # no broker
     say(f"{database}; a page of the list has {PAGE:,} clusters\n")
     head(
         "clusters",
@@ -134,7 +134,9 @@ def _ticks(
     counted = []
     for moment in moments:
         clock.now = moment
-        done = poll_project(project.pk, cloud=cloud, engine=Engine(), now=moment)
+        done = poll_project(
+            project.pk, cloud=cloud, engine=EngineSettings(), now=moment
+        )
         assert done, "the tick did not end"
         counted.append(wire.take())
     return counted

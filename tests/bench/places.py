@@ -7,14 +7,14 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
-from clusters.engine import Engine
+from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CloudProject, ClusterRequest
 from clusters.models.request import ClusterRequestQuerySet
-from clusters.operations import queue
-from clusters.operations.claim import claim_next
-from clusters.operations.poll import poll_project, projects_to_poll
-from clusters.operations.sweep import one_pass
-from clusters.views.paging import _NEXT, _link
+from clusters.operations.core import dispatch
+from clusters.operations.polling.poll import poll_project, projects_to_poll
+from clusters.operations.provisioning.claim import claim_next
+from clusters.operations.upkeep.sweep import run_maintenance
+from clusters.views.lists.paging import _NEXT, _link
 from tests.bench.crowd import Crowd
 
 Place = tuple[str, str, str]
@@ -84,11 +84,11 @@ def _middle(rows: ClusterRequestQuerySet, query: str = "") -> str:
 
 def steps() -> dict[str, Callable[[], int]]:
     """Return what beat and workers do at each tick or claim; nothing of it is kept."""
-    queue._publish = lambda _task, _ids: None  # type: ignore[assignment]  # no broker
+    dispatch._publish = lambda _task, _ids: None  # type: ignore[assignment]  # no broker
     project = CloudProject.objects.get(name="demo")
-    engine, cloud = Engine(), Crowd(project)
+    engine, cloud = EngineSettings(), Crowd(project)
     work: dict[str, Callable[[], object]] = {
-        "sweep": lambda: one_pass(engine=engine, now=timezone.now()),
+        "sweep": lambda: run_maintenance(engine=engine, now=timezone.now()),
         "which to poll": lambda: list(projects_to_poll()),
         "claim": lambda: claim_next(project.pk, engine=engine, now=timezone.now()),
         "poll": lambda: poll_project(

@@ -8,7 +8,7 @@ from typing import Final
 
 _TITLES: Final = {
     "simulator": "simulator",
-    "portal/attending.py": "starter",
+    "portal/run/foreground.py": "starter",
     "supervisord": "supervisor",
     "gunicorn": "web",  # its own command line names a class of worker
     "worker": "worker",

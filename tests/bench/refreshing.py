@@ -10,7 +10,7 @@ from django.test import Client
 from clusters.cloud.huawei.auth import MemoryTokenStore
 from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.models import CatalogSnapshot
-from clusters.operations.refresh_catalog import refresh_catalog
+from clusters.operations.projects.refresh_catalog import refresh_catalog
 from tests import factories
 from tests.bench.measuring import cost_of_page
 from tests.bench.network import LargeNetwork

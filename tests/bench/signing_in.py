@@ -10,9 +10,9 @@ import django
 from django.core.management import call_command
 from django.utils import timezone
 
-from clusters.cloud.simulator.server import serve
-from clusters.cloud.simulator.wire import Answer, Call
-from clusters.cloud.simulator.world import World
+from clusters.simulator.server import serve
+from clusters.simulator.wire import Answer, Call
+from clusters.simulator.world import World
 from tests.bench.callers import Callers
 from tests.bench.table import head, row
 
@@ -101,7 +101,7 @@ def _connect(url: str) -> int:
     from tests import factories  # noqa: PLC0415
 
     project = factories.cloud_project(iam_url=url, css_url=url, vpc_url=url)
-    project.sealed_password = wiring.sealed_for(project, PASSWORD)
+    project.sealed_password = wiring.encrypted_for(project, PASSWORD)
     project.save()
     return int(project.pk)
 

@@ -15,7 +15,7 @@ from typing import Final
 from celery import Celery
 from kombu import Connection
 
-from portal.queue_settings import transport_options
+from portal.queue.celery_settings import transport_options
 from tests.bench.table import head, row
 
 SIZES: Final = (500, 5_000)
@@ -55,7 +55,9 @@ def _connect(folder: Path) -> Connection:
     options = transport_options(
         "filesystem://", folder=folder, queue="portal", call_seconds=65
     )
-    return Connection(transport="portal.broker:Transport", transport_options=options)
+    return Connection(
+        transport="portal.queue.embedded_broker:Transport", transport_options=options
+    )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def showroom(
     folder = tmp_path_factory.mktemp("showroom") / "portal"
     copy_checkout(folder)
     (folder / ".venv").symlink_to(Path(sys.prefix))
-    with running(folder, ".venv/bin/python", "-m", "portal.embedded") as started:
+    with running(folder, ".venv/bin/python", "-m", "portal.run.demo_server") as started:
         yield started
 
 

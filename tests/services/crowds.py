@@ -5,9 +5,13 @@ from functools import partial
 from typing import Any
 
 from clusters.models import ClusterRequest
-from clusters.operations.refresh_pace import ask_refresh, begin_refresh
-from clusters.operations.send_mail import send_mails
-from clusters.operations.submit import TooManyOpen, Wish, submit_request
+from clusters.operations.projects.refresh_pace import begin_refresh, request_refresh
+from clusters.operations.requests.submit import (
+    SubmissionData,
+    TooManyOpen,
+    submit_request,
+)
+from clusters.operations.upkeep.send_mail import send_mails
 from tests.factories import NOON, cloud_project, spec, submitted, user
 from tests.services.racing import at_once
 
@@ -33,7 +37,7 @@ def _submit(person: Any, key: uuid.UUID) -> Any:
         return submit_request(
             requester=person,
             cloud_project=cloud_project(),
-            wish=Wish(spec=spec("submitted-1")),
+            submission=SubmissionData(spec=spec("submitted-1")),
             submission_key=key,
             now=NOON,
             max_open=3,
@@ -45,7 +49,7 @@ def _submit(person: Any, key: uuid.UUID) -> Any:
 def refreshes() -> dict[str, Any]:
     """Let 8 browsers and 8 workers ask for one catalog at once."""
     project = cloud_project()
-    asked = at_once(*[partial(ask_refresh, project.pk) for _ in range(8)])
+    asked = at_once(*[partial(request_refresh, project.pk) for _ in range(8)])
     begun = at_once(*[partial(begin_refresh, project.pk) for _ in range(8)])
     return {"asked": sum(asked), "begun": sum(begun)}
 

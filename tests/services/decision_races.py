@@ -9,9 +9,9 @@ from typing import Any
 
 from clusters.cloud.types import BackupPolicy, Place
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations import decide
-from clusters.operations.hand_over import hand_over_request
-from clusters.operations.provision import provision_next
+from clusters.operations.provisioning.provision import provision_next
+from clusters.operations.requests import decide
+from clusters.operations.requests.hand_over import hand_over_request
 from tests.factories import NOON, submitted, user
 from tests.services.racing import ENGINE, ROUNDS, approve, at_once
 
@@ -84,7 +84,7 @@ def voids() -> dict[str, Any]:
 def _stands_still(work: Callable[[], Any], other: Callable[[], Any]) -> Any:
     """Run `work` in a thread that waits, after all that it reads, for `other` to end."""
     has_read, may_write = threading.Event(), threading.Event()
-    original = decide.refuse_held_name
+    original = decide.require_free_name
 
     def wait(row: ClusterRequest) -> None:
         original(row)
@@ -92,7 +92,7 @@ def _stands_still(work: Callable[[], Any], other: Callable[[], Any]) -> Any:
             has_read.set()
             may_write.wait(timeout=60)
 
-    decide.refuse_held_name = wait
+    decide.require_free_name = wait
     try:
         with ThreadPoolExecutor(1) as pool:
             slow = pool.submit(at_once, work)
@@ -101,7 +101,7 @@ def _stands_still(work: Callable[[], Any], other: Callable[[], Any]) -> Any:
             may_write.set()
             return slow.result()[0]
     finally:
-        decide.refuse_held_name = original
+        decide.require_free_name = original
 
 
 def _state(row: ClusterRequest) -> str:

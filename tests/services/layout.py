@@ -110,7 +110,7 @@ class Layout(Stack):
 
     def asks_alive(self, name: str) -> Callable[[], bool]:
         """Return the health check of this web."""
-        command = [sys.executable, "-I", "portal/alive.py"]
+        command = [sys.executable, "-I", "portal/healthcheck.py"]
 
         def ask() -> bool:
             environment = self._environment_of(name)

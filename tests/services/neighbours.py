@@ -3,7 +3,7 @@
 from collections import Counter
 
 from tests.services.stack import NETWORK, Person, Stack, wait_for
-from tests.services.tap import Tap
+from tests.services.stalling_proxy import Tap
 
 SLOW_FORM = "/requests/new/?cloud_project=slow"
 PASSWORD = "simulator-Passw0rd"

@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from clusters.models import ClusterRequest, Event
-from clusters.operations._record import record_event
+from clusters.operations.core.history import record_event
 from tests.factories import NOON
 
 BEFORE = [("clusters", "0007_found_fast")]

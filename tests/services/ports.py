@@ -3,7 +3,7 @@
 import random
 from typing import Final
 
-from portal.simulator_port import FIRST, LAST, is_free
+from portal.run.simulator_port import FIRST, LAST, is_free
 
 _GIVEN: Final[set[int]] = set()
 

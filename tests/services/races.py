@@ -18,16 +18,16 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from clusters.models import Attempt, ClusterRequest, Event
-from clusters.operations import gate as gate_module
-from clusters.operations._record import (
+from clusters.operations.core.history import (
     record_event,
     record_installation_event,
     record_subject_event,
 )
-from clusters.operations.cancel import cancel_request
-from clusters.operations.claim import Claim, claim_next
-from clusters.operations.gate import Gate
-from clusters.operations.reconcile import reconcile
+from clusters.operations.provisioning import gate as gate_module
+from clusters.operations.provisioning.claim import Claim, claim_next
+from clusters.operations.provisioning.gate import Gate
+from clusters.operations.provisioning.reconcile import reconcile
+from clusters.operations.requests.cancel import cancel_request
 from tests.factories import NOON, approved, cloud_project, submitted, user
 from tests.services.crowds import mails, refreshes, submits
 from tests.services.decision_races import heirs, heirs_in_between, voids

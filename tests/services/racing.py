@@ -7,14 +7,14 @@ from typing import Any
 
 from django.db import connection
 
-from clusters.engine import Engine
+from clusters.domain.engine_settings import EngineSettings
 from clusters.models import ClusterRequest
-from clusters.operations._advance import MoveNotAllowed, NotAllowed
-from clusters.operations.decide import approve_request
-from clusters.operations.gate import GateShut
+from clusters.operations.core.transitions import MoveNotAllowed, NotAllowed
+from clusters.operations.provisioning.gate import GateShut
+from clusters.operations.requests.decide import approve_request
 from tests.factories import NOON, user
 
-ENGINE = Engine(max_calls=1000)
+ENGINE = EngineSettings(max_calls=1000)
 ROUNDS = 30
 
 

@@ -23,11 +23,11 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
+from clusters.domain.sign_in_limits import counted_by
 from clusters.models import SignInCount
-from clusters.operations.clean_up import clean_up
-from clusters.operations.sign_in import SignInLimited, begin_try
-from clusters.sign_in_limits import counted_by
-from portal import sign_in_log
+from clusters.operations.accounts.sign_in import SignInLimited, begin_try
+from clusters.operations.upkeep.clean_up import clean_up
+from portal.sign_in import sign_in_log
 from tests.factories import PASSWORD, user
 from tests.services.racing import at_once
 

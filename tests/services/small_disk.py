@@ -22,7 +22,7 @@ from tests.services.stack import Person, wait_for
 
 _START: Final = (
     "mount -t tmpfs -o size={size},mode=0700 tmpfs var"
-    " && exec .venv/bin/python -m portal.embedded"
+    " && exec .venv/bin/python -m portal.run.demo_server"
 )
 _PAGE: Final = 4096
 _NEW_MOUNTS: Final = ("unshare", "--user", "--map-root-user", "--mount")

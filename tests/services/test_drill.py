@@ -15,13 +15,13 @@ pytestmark = pytest.mark.services
 GUARDS = {
     "the gate does not look whose claim it is": (
         11,
-        "operations/gate.py",
+        "operations/provisioning/gate.py",
         "        if opened != 1:\n",
         "        if opened > 1:\n",
     ),
     "nobody looks first": (
         46,
-        "operations/provision.py",
+        "operations/provisioning/provision.py",
         "    if verdict.found is Found.NOTHING:\n",
         "    if verdict:\n",
     ),
@@ -61,9 +61,9 @@ class TestDrill:
     def test_fails_where_a_point_is_never_reached(self, tmp_path: Path):
         root = tmp_path / "scratch"
         copy_image(root)
-        places = root / "clusters/management/drill/rows/places.py"
+        places = root / "tests/drill/fault_cases/failpoint_targets.py"
         text = places.read_text()
-        elsewhere = "clusters.operations.retry:retry_request"
+        elsewhere = "clusters.operations.requests.retry:retry_request"
         places.write_text(f'{text}GATE = "{elsewhere}"\n')
         done = drill(root, "--backend", "sqlite", "--rows", "4", "--quiet")
         assert done.returncode == 1

@@ -139,7 +139,7 @@ class TestBroker:
         wait_for_a_tick(stack)
         begin(server)
         wait_for(lambda: readiness(stack)["worker"] == "silent")
-        nudge = "from clusters.operations.queue import nudge; nudge(1)"
+        nudge = "from clusters.operations.core.dispatch import nudge; nudge(1)"
         stack.manage("shell", "--command", nudge)
         assert readiness(stack)["broker"] == word
         end(server)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from portal.simulator_port import is_free
+from portal.run.simulator_port import is_free
 from tests.browser.running import environment_of_a_person, running
 from tests.services.small_disk import checkout, commands_in, kill
 from tests.services.stack import free_port, wait_for
 
 pytestmark = pytest.mark.services
 
-COMMAND = (".venv/bin/python", "-m", "portal.embedded")
+COMMAND = (".venv/bin/python", "-m", "portal.run.demo_server")
 
 
 @pytest.fixture
@@ -44,7 +44,9 @@ def simulator_port(folder: Path) -> int:
 
 
 class TestEnd:
-    @pytest.mark.parametrize("who", ["portal/attending.py", "portal/supervising.py"])
+    @pytest.mark.parametrize(
+        "who", ["portal/run/foreground.py", "portal/run/supervisor.py"]
+    )
     def test_of_one_by_a_kill_is_the_end_of_all(self, folder: Path, who: str) -> None:
         output = folder.with_suffix(".out")
         port = free_port()
@@ -57,7 +59,7 @@ class TestEnd:
             )
         wait_for(lambda: "The portal runs at" in output.read_text())
         running_now = commands_in(folder)
-        assert _holds_lock(running_now, "portal/supervising.py")
+        assert _holds_lock(running_now, "portal/run/supervisor.py")
         assert sum("celery" in line for line in running_now.values()) == 1
         kill({pid for pid, line in running_now.items() if who in line})
         assert process.wait(60) != 0

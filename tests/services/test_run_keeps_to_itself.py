@@ -16,7 +16,7 @@ from tests.services.stack import free_port
 
 pytestmark = pytest.mark.services
 
-COMMAND = (".venv/bin/python", "-m", "portal.embedded")
+COMMAND = (".venv/bin/python", "-m", "portal.run.demo_server")
 # Where nobody listens: whoever asks there is refused, and the portal does not come up.
 NOWHERE = {
     "CELERY_BROKER_URL": "redis://:hunter2@127.0.0.1:1/0",

@@ -13,7 +13,7 @@ from tests.services.neighbours import (
     states,
 )
 from tests.services.stack import NETWORK, Person, Stack, wait_for
-from tests.services.tap import Tap
+from tests.services.stalling_proxy import Tap
 
 pytestmark = pytest.mark.services
 

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from portal.simulator_port import FIRST, LAST
+from portal.run.simulator_port import FIRST, LAST
 from tests.services.ports import free_port
 from tests.services.stack import Person
 from tests.unit.cloud.wire import Wire, reply

@@ -10,7 +10,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from clusters.operations.broker_trouble import word_for
+from clusters.operations.core.broker_trouble import word_for
 from portal.caches.redis import RedisCache
 from portal.celery import app
 from portal.tls import broker_over_tls, cache_over_tls

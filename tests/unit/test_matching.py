@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from clusters.cloud.types import ClusterSpec, Datastore
-from clusters.matching import Found, Sighting, as_uuid, match
+from clusters.domain.matching import Found, ListedCluster, as_uuid, match
 
 ID = UUID("0b7c2f4e-5d61-4a7e-9c3b-1f2a3b4c5d6e")
 ASKED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -20,7 +20,7 @@ SPEC = ClusterSpec(
     security_group_id="group",
     datastore=Datastore(type="elasticsearch", version="7.10.2"),
 )
-OURS = Sighting(
+OURS = ListedCluster(
     id="c1",
     name="logs-search",
     tag=str(ID),
@@ -35,7 +35,7 @@ OURS = Sighting(
 ANOTHER = "ffffffff-5d61-4a7e-9c3b-1f2a3b4c5d6e"
 
 
-def verdict(*listed: Sighting, clean: bool = True):
+def verdict(*listed: ListedCluster, clean: bool = True):
     return match(ID, SPEC, listed, asked_at=ASKED, clean=clean)
 
 
@@ -68,7 +68,7 @@ class TestTag:
         assert verdict(replace(OURS, **other)).found is Found.AMBIGUOUS
 
     def test_is_not_doubted_for_what_the_list_does_not_show_yet(self):
-        bare = Sighting(id="c1", name="logs-search", tag=str(ID), created="soon")
+        bare = ListedCluster(id="c1", name="logs-search", tag=str(ID), created="soon")
         assert verdict(bare).found is Found.OURS
 
 
@@ -101,7 +101,7 @@ class TestName:
 
 class TestSighting:
     def test_goes_to_json_and_back(self):
-        assert Sighting.from_json(OURS.to_json()) == OURS
+        assert ListedCluster.from_json(OURS.to_json()) == OURS
 
 
 class TestUuid:

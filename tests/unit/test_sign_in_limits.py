@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clusters.sign_in_limits import (
+from clusters.domain.sign_in_limits import (
     LIMITS,
     WINDOW,
     Kind,

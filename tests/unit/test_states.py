@@ -1,6 +1,6 @@
 """The table of moves, walked."""
 
-from clusters.states import FINAL, HOLDS_NAME, MOVES, MOVING, TONES, State, Verb
+from clusters.domain.states import FINAL, HOLDS_NAME, MOVES, MOVING, TONES, State, Verb
 
 
 class TestMoves:

@@ -10,8 +10,8 @@ from django.core.cache.backends.locmem import LocMemCache
 
 from clusters.cloud.errors import CloudUnavailable, SignInPaused, SignInRefused
 from clusters.cloud.types import Token
-from clusters.sealing import Sealer
-from clusters.token_store import CachedTokenStore
+from clusters.credentials.encryption import Encryptor
+from clusters.credentials.token_store import CachedTokenStore
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = Fernet.generate_key().decode()
@@ -54,13 +54,13 @@ def store(
     desk: Desk,
     *,
     wait=lambda _: None,
-    sealer: Sealer | None = None,
+    encryptor: Encryptor | None = None,
     lock_seconds: float = 5,
 ) -> CachedTokenStore:
     return CachedTokenStore(
         cache=cache,
         name="1:1",
-        sealer=sealer or Sealer([KEY]),
+        encryptor=encryptor or Encryptor([KEY]),
         may_sign_in=lambda: not desk.paused,
         on_refused=desk.pause,
         lock_seconds=lock_seconds,
@@ -68,7 +68,7 @@ def store(
     )
 
 
-class CountingSealer(Sealer):
+class CountingSealer(Encryptor):
     """Counts how often a seal was opened."""
 
     opened = 0
@@ -80,11 +80,11 @@ class CountingSealer(Sealer):
 
 class TestCurrent:
     def test_opens_the_same_seal_once(self, cache):
-        sealer = CountingSealer([KEY])
-        ours = store(cache, Desk(), sealer=sealer)
+        encryptor = CountingSealer([KEY])
+        ours = store(cache, Desk(), encryptor=encryptor)
         ours.keep(token("MII-first"))
         assert {ours.current().value for _ in range(3)} == {"MII-first"}
-        assert sealer.opened == 1
+        assert encryptor.opened == 1
 
     def test_sees_what_another_process_kept_or_dropped(self, cache):
         ours, theirs = store(cache, Desk()), store(cache, Desk())
@@ -131,7 +131,7 @@ class TestRenew:
         waiting = CachedTokenStore(
             cache=cache,
             name="1:1",
-            sealer=Sealer([KEY]),
+            encryptor=Encryptor([KEY]),
             may_sign_in=lambda: True,
             on_refused=desk.pause,
             lock_seconds=0,
@@ -226,7 +226,7 @@ class TestCache:
         other = CachedTokenStore(
             cache=cache,
             name="2:1",
-            sealer=Sealer([KEY]),
+            encryptor=Encryptor([KEY]),
             may_sign_in=lambda: True,
             on_refused=desk.pause,
             lock_seconds=5,

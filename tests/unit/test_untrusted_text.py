@@ -4,7 +4,13 @@ import unicodedata
 
 import pytest
 
-from clusters.untrusted_text import defused, marked, name_in_mail, one_line, quoted
+from clusters.domain.untrusted_text import (
+    defused,
+    marked,
+    name_in_mail,
+    one_line,
+    quoted,
+)
 
 DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 ZERO_WIDTHS = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f\u3164\u2800\U000e0041"

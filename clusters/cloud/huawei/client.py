@@ -12,15 +12,20 @@ from clusters.cloud.errors import (
 from clusters.cloud.huawei import css, iam
 from clusters.cloud.huawei.auth import Clock, TokenAuth, TokenStore, utc_now
 from clusters.cloud.huawei.body import api_of
-from clusters.cloud.huawei.calls import Calls, Query, cluster_path, gone, with_project
-from clusters.cloud.huawei.fields import Fields
-from clusters.cloud.huawei.gated import GatedBody
+from clusters.cloud.huawei.gated_body import GatedBody
 from clusters.cloud.huawei.http import CloudHttp
 from clusters.cloud.huawei.iam import Credentials
+from clusters.cloud.huawei.json_object import JsonObject
 from clusters.cloud.huawei.networks import Networks
-from clusters.cloud.huawei.outcome import not_sent, sort_answer, unknown
+from clusters.cloud.huawei.outcome import classify_response, not_sent, unknown
 from clusters.cloud.huawei.regions import Endpoints
-from clusters.cloud.left_out import Note, unnoted
+from clusters.cloud.huawei.token_client import (
+    Query,
+    TokenClient,
+    cluster_path,
+    gone,
+    with_project,
+)
 from clusters.cloud.types import (
     CloudCluster,
     CloudFlavor,
@@ -28,12 +33,13 @@ from clusters.cloud.types import (
     CloudSubnet,
     CloudVpc,
     ClusterPage,
-    CreateAnswer,
-    Gate,
+    CreateResult,
+    GateCallback,
     Place,
     Token,
     ZoneDisks,
 )
+from clusters.cloud.unreadable import Note, unnoted
 
 __all__ = ["Credentials", "Endpoints", "HuaweiCloud"]
 
@@ -69,7 +75,7 @@ class HuaweiCloud:
         self._tokens = tokens
         self._margin_seconds = margin_seconds
         self._clock = clock
-        self._calls = Calls(
+        self._client = TokenClient(
             http=http,
             new_auth=self._auth,
             drop_token=tokens.drop,
@@ -77,7 +83,7 @@ class HuaweiCloud:
             clock=clock,
         )
         self._networks = Networks(
-            self._calls, endpoints.vpc, credentials.enterprise_project_id
+            self._client, endpoints.vpc, credentials.enterprise_project_id
         )
 
     @property
@@ -95,7 +101,7 @@ class HuaweiCloud:
 
     # -- creating ---------------------------------------------------------------------
 
-    def create(self, body: bytes, *, gate: Gate) -> CreateAnswer:
+    def create(self, body: bytes, *, gate: GateCallback) -> CreateResult:
         """
         POST one create body, once, after the gate has let it through.
 
@@ -114,22 +120,22 @@ class HuaweiCloud:
         try:
             answer = self._post(path, gated, auth)
         except Exception as error:  # noqa: BLE001 - after the gate only one flag counts
-            if gated.asked:
+            if gated.was_read:
                 return unknown(error, token=token, secrets=self._secrets(token))
-            return self._not_sent(gated.held_back_by or error)
-        if not gated.asked:
+            return self._not_sent(gated.withheld_by or error)
+        if not gated.was_read:
             return self._not_sent(CloudUnavailable("Answered without the body"))
         return answer
 
-    def _post(self, path: str, gated: GatedBody, auth: TokenAuth) -> CreateAnswer:
+    def _post(self, path: str, gated: GatedBody, auth: TokenAuth) -> CreateResult:
         token = auth.token()
         url = self._endpoints.css + with_project(path, token)
-        answer = self._http.write(url, body=gated, auth=auth)
-        return sort_answer(
+        answer = self._http.post(url, body=gated, auth=auth)
+        return classify_response(
             answer, token=token, secrets=self._secrets(token), now=self._clock()
         )
 
-    def _not_sent(self, because: Exception) -> CreateAnswer:
+    def _not_sent(self, because: Exception) -> CreateResult:
         return not_sent(because, secrets=self._secrets())
 
     # -- reading ----------------------------------------------------------------------
@@ -138,7 +144,7 @@ class HuaweiCloud:
         """Read one page of clusters; `start` counts from 1."""
         query = {"start": start, "limit": limit}
         page = self._read(css.CLUSTERS_PATH, css.cluster_page, query)
-        return self._calls.page_without_secrets(page)
+        return self._client.page_without_secrets(page)
 
     def cluster(self, cluster_id: str) -> CloudCluster:
         """
@@ -150,7 +156,7 @@ class HuaweiCloud:
         try:
             return self._read(cluster_path(cluster_id), css.cluster)
         except CloudRefused as refusal:
-            if css.tells_of_no_cluster(refusal):
+            if css.is_cluster_missing(refusal):
                 is_proven = css.proves_absence(refusal, self._endpoints.dialect)
                 raise gone(refusal, is_proven=is_proven) from refusal
             raise
@@ -158,12 +164,12 @@ class HuaweiCloud:
     def flavors(self, note: Note = unnoted) -> tuple[CloudFlavor, ...]:
         """Read what the cloud sells, by the first path that it has."""
         paths = css.FLAVORS_PATHS[self._endpoints.dialect]
-        parse = partial(css.flavors, note=self._calls.without_secrets(note))
-        return self._calls.get_first(self._endpoints.css, paths, parse)
+        parse = partial(css.flavors, note=self._client.without_secrets(note))
+        return self._client.get_first(self._endpoints.css, paths, parse)
 
     def disks(self, note: Note = unnoted) -> tuple[ZoneDisks, ...]:
         """Read which kinds of disk each zone sells."""
-        parse = partial(css.disks, note=self._calls.without_secrets(note))
+        parse = partial(css.disks, note=self._client.without_secrets(note))
         return self._read(css.DISKS_PATH, parse)
 
     def vpcs(self, note: Note = unnoted) -> tuple[CloudVpc, ...]:
@@ -184,9 +190,9 @@ class HuaweiCloud:
         return self._networks.are_partly_granted
 
     def _read(
-        self, path: str, parse: Callable[[Fields], T], query: Query | None = None
+        self, path: str, parse: Callable[[JsonObject], T], query: Query | None = None
     ) -> T:
-        return self._calls.get(self._endpoints.css, path, parse, query or {})
+        return self._client.get(self._endpoints.css, path, parse, query or {})
 
     # -- deleting ---------------------------------------------------------------------
 
@@ -198,9 +204,9 @@ class HuaweiCloud:
             cluster is busy
         """
         try:
-            self._calls.delete(self._endpoints.css, cluster_path(cluster_id))
+            self._client.delete(self._endpoints.css, cluster_path(cluster_id))
         except CloudRefused as refusal:
-            if not css.tells_of_no_cluster(refusal):
+            if not css.is_cluster_missing(refusal):
                 raise
 
     # -- signing in -------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from clusters.cloud.huawei.answers import KEPT_BYTES
-from clusters.cloud.huawei.fields import Fields, Item, WrongShape
+from clusters.cloud.huawei.json_object import Item, JsonObject, UnexpectedShape
+from clusters.cloud.huawei.responses import KEPT_BYTES
 from clusters.cloud.types import (
     REQUEST_TAG,
     CloudCluster,
@@ -22,14 +22,14 @@ T = TypeVar("T")
 class _Parts:
     """Reads parts of one cluster; `garbled` says of which ones nothing could be made."""
 
-    def __init__(self, row: Fields) -> None:
+    def __init__(self, row: JsonObject) -> None:
         self._row = row
         self.garbled: dict[str, str] = {}
 
-    def read(self, part: str, read: Callable[[Fields], T], otherwise: T) -> T:
+    def read(self, part: str, read: Callable[[JsonObject], T], otherwise: T) -> T:
         try:
             return read(self._row)
-        except WrongShape as error:
+        except UnexpectedShape as error:
             self.garbled.setdefault(part, error.sentence)
             return otherwise
 
@@ -42,8 +42,8 @@ class _Parts:
         none: tuple[Item, ...] = ()
         for item in self.read("tags", lambda row: row.items("tags"), none):
             try:
-                found.append(_tag(item.fields()))
-            except WrongShape as error:
+                found.append(_tag(item.as_object()))
+            except UnexpectedShape as error:
                 # An empty key was read, and is certainly not that of our tag.
                 is_harmless = (
                     isinstance(item.value, dict) and item.value.get("key") == ""
@@ -62,13 +62,13 @@ class _Parts:
         return tuple(tag for tag in found if tag.key != REQUEST_TAG)
 
 
-def cluster(row: Fields) -> CloudCluster:
+def cluster(row: JsonObject) -> CloudCluster:
     """
     Read one cluster, as the list and the detail call show it.
 
     Whatever is garbled is left empty, as if the cloud did not show it, and named.
 
-    :raises WrongShape: if the id cannot be read
+    :raises UnexpectedShape: if the id cannot be read
     """
     parts = _Parts(row)
     status = parts.text("status")
@@ -94,17 +94,17 @@ def cluster(row: Fields) -> CloudCluster:
     )
 
 
-def _id(row: Fields) -> str:
+def _id(row: JsonObject) -> str:
     if len(found := row.required_text("id")) > LONGEST_ID:
         raise row.wrong("id", f"of at most {LONGEST_ID} characters")
     return found
 
 
-def _tag(tag: Fields) -> Tag:
+def _tag(tag: JsonObject) -> Tag:
     return Tag(key=tag.required_text("key"), value=tag.text("value"))
 
 
-def _failure(row: Fields) -> tuple[str, str]:
+def _failure(row: JsonObject) -> tuple[str, str]:
     """
     Read code and words of a failure; the block had three names over the years.
 
@@ -116,11 +116,11 @@ def _failure(row: Fields) -> tuple[str, str]:
     try:
         failure = row.object(*names)
         return ("", "") if failure is None else _words(failure)
-    except WrongShape:
+    except UnexpectedShape:
         return "", row.spelled(*names)
 
 
-def _words(failure: Fields) -> tuple[str, str]:
+def _words(failure: JsonObject) -> tuple[str, str]:
     return (
         failure.text("errorCode", "error_code"),
         failure.text("errorMsg", "error_msg"),
@@ -134,19 +134,19 @@ def _status(text: str) -> CloudStatus:
         return CloudStatus.UNKNOWN
 
 
-def _datastore(row: Fields) -> Datastore | None:
+def _datastore(row: JsonObject) -> Datastore | None:
     datastore = row.object("datastore")
     if datastore is None:
         return None
     return Datastore(type=datastore.text("type"), version=datastore.text("version"))
 
 
-def _nodes(row: Fields) -> tuple[CloudNode, ...]:
+def _nodes(row: JsonObject) -> tuple[CloudNode, ...]:
     """Read all nodes or none: some of them would look like a smaller cluster."""
     return tuple(_node(node) for node in row.objects("instances"))
 
 
-def _node(node: Fields) -> CloudNode:
+def _node(node: JsonObject) -> CloudNode:
     return CloudNode(
         status=_status(node.text("status")),
         type=node.text("type"),

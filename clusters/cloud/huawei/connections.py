@@ -24,14 +24,14 @@ from urllib3.util.connection import create_connection
 
 from clusters.cloud.errors import HostRefused
 from clusters.cloud.hosts import AllowedHosts
-from clusters.cloud.huawei import cutoff
+from clusters.cloud.huawei import deadlines
 from clusters.cloud.huawei.retry_after import retry_after_seconds
 
 USER_TIMEOUT_SECONDS: Final = 10
 """How long sent bytes may stay unconfirmed before the kernel gives a connection up."""
 
 
-class CutOffConnection(HTTPConnection):
+class DeadlineConnection(HTTPConnection):
     """
     A connection whose socket the cut-off of the running call can shut.
 
@@ -53,7 +53,7 @@ class CutOffConnection(HTTPConnection):
 
         :raises HostRefused: if one of the host's addresses is not allowed
         """
-        call = cutoff.running()
+        call = deadlines.running()
         if call is None:
             raise RuntimeError("a connection is made by a call, within its cut-off")
         try:
@@ -70,12 +70,12 @@ class CutOffConnection(HTTPConnection):
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         """Send one request; a connection that was kept alive joins this call."""
-        call = cutoff.running()
+        call = deadlines.running()
         if call is not None and self.sock is not None:
             call.attach(self.sock)
         super().request(*args, **kwargs)
 
-    def _connect_within(self, call: cutoff.CutOff) -> socket.socket:
+    def _connect_within(self, call: deadlines.CallDeadline) -> socket.socket:
         refusal: OSError = OSError("the name has no address")
         addresses = _resolve(self._dns_host, self.port, seconds=call.remaining())
         self._refuse_inner(addresses)
@@ -92,7 +92,9 @@ class CutOffConnection(HTTPConnection):
         if self._hosts and not self._hosts.allow_addresses(self._dns_host, found):
             raise HostRefused
 
-    def _connect_to(self, host: str, port: int, call: cutoff.CutOff) -> socket.socket:
+    def _connect_to(
+        self, host: str, port: int, call: deadlines.CallDeadline
+    ) -> socket.socket:
         left = call.remaining()
         if left <= 0:
             raise TimeoutError
@@ -110,19 +112,19 @@ class CutOffConnection(HTTPConnection):
         return connection
 
 
-class CutOffTLSConnection(CutOffConnection, HTTPSConnection):
+class DeadlineTLSConnection(DeadlineConnection, HTTPSConnection):
     """The same with TLS, directly or through a proxy."""
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = CutOffConnection
+    ConnectionCls = DeadlineConnection
 
 
 class _TLSPool(HTTPSConnectionPool):
-    ConnectionCls = CutOffTLSConnection
+    ConnectionCls = DeadlineTLSConnection
 
 
-class CutOffAdapter(HTTPAdapter):
+class DeadlineAdapter(HTTPAdapter):
     """
     The adapter of requests, with our connections and socket options.
 
@@ -154,7 +156,7 @@ class CutOffAdapter(HTTPAdapter):
         return _with_our_pools(manager, hosts=None)
 
 
-class RepeatWithinCall(Retry):
+class DeadlineRetry(Retry):
     """
     Repeats that fit into the running call: what would begin too late does not begin.
 
@@ -175,7 +177,7 @@ class RepeatWithinCall(Retry):
         repeat = super().increment(
             method, url, response, error, _pool=_pool, _stacktrace=_stacktrace
         )
-        call = cutoff.running()
+        call = deadlines.running()
         if call is not None and repeat.pause(response) >= call.remaining():
             # urllib3 passes its pool, and sets the reason from the same error.
             raise MaxRetryError(_pool, url, error) from error  # type: ignore[arg-type]

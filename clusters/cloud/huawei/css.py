@@ -8,9 +8,8 @@ from clusters.cloud.dialect import Dialect
 from clusters.cloud.errors import CloudError, CloudRefused
 from clusters.cloud.huawei.cluster import cluster
 from clusters.cloud.huawei.codes import CodeClass, class_of
-from clusters.cloud.huawei.fields import Fields, Item, WrongShape
-from clusters.cloud.huawei.readable import Readable
-from clusters.cloud.left_out import LeftOut, Note, unnoted
+from clusters.cloud.huawei.json_object import Item, JsonObject, UnexpectedShape
+from clusters.cloud.huawei.list_parsing import Readable
 from clusters.cloud.types import (
     CloudCluster,
     CloudFlavor,
@@ -18,8 +17,9 @@ from clusters.cloud.types import (
     CreateApi,
     ZoneDisks,
 )
+from clusters.cloud.unreadable import LeftOut, Note, unnoted
 
-__all__ = ["cluster", "cluster_page", "disks", "flavors", "tells_of_no_cluster"]
+__all__ = ["cluster", "cluster_page", "disks", "flavors", "is_cluster_missing"]
 
 CLUSTERS_PATH = "/v1.0/{project_id}/clusters"
 CLUSTER_PATH = "/v1.0/{project_id}/clusters/{cluster_id}"
@@ -47,7 +47,7 @@ _VOLUME_TYPES = {"SATA": "COMMON", "SAS": "HIGH", "SSD": "ULTRAHIGH", "ESSD": "E
 """What the disks are called where they are listed, and in the create call."""
 
 
-def cluster_page(answer: Fields) -> ClusterPage:
+def cluster_page(answer: JsonObject) -> ClusterPage:
     """
     Read one page of the list; `clusters` must be there, `totalSize` may be missing.
 
@@ -73,7 +73,7 @@ def _are_one(one: CloudCluster, other: CloudCluster) -> bool:
     return (one.name, one.tags, one.garbled) == (other.name, other.tags, other.garbled)
 
 
-def flavors(answer: Fields, note: Note = unnoted) -> tuple[CloudFlavor, ...]:
+def flavors(answer: JsonObject, note: Note = unnoted) -> tuple[CloudFlavor, ...]:
     """
     Read what is sold, one value per flavor, version and role.
 
@@ -92,7 +92,7 @@ def flavors(answer: Fields, note: Note = unnoted) -> tuple[CloudFlavor, ...]:
     return rows.found
 
 
-def disks(answer: Fields, note: Note = unnoted) -> tuple[ZoneDisks, ...]:
+def disks(answer: JsonObject, note: Note = unnoted) -> tuple[ZoneDisks, ...]:
     """Read what disks each zone sells; kinds that no create can name are left out."""
     rows: Readable[ZoneDisks] = Readable("disktypes", lambda each: each.zone)
     for item in answer.required_items("diskTypes"):
@@ -102,7 +102,7 @@ def disks(answer: Fields, note: Note = unnoted) -> tuple[ZoneDisks, ...]:
     return rows.found
 
 
-def tells_of_no_cluster(refusal: CloudRefused) -> bool:
+def is_cluster_missing(refusal: CloudRefused) -> bool:
     """
     Whether CSS itself says that there is no such cluster.
 
@@ -128,21 +128,21 @@ def proves_absence(refusal: CloudRefused, dialect: Dialect) -> bool:
     )
 
 
-def tells_of_no_path(error: CloudError) -> bool:
+def is_path_missing(error: CloudError) -> bool:
     """Whether the call came to nobody who knows it, so that another path may be tried."""
     return error.status == 404 and class_of(error.code) is None
 
 
 def _sold(
-    answer: Fields, rows: Readable[CloudFlavor]
+    answer: JsonObject, rows: Readable[CloudFlavor]
 ) -> Iterator[tuple[Item, str, str]]:
     """Yield each flavor with version and role; a block without them is left out."""
     for item in answer.required_items("versions"):
         try:
-            block = item.fields()
+            block = item.as_object()
             version, role = block.required_text("version"), block.required_text("type")
             found = block.items("flavors")
-        except WrongShape as error:
+        except UnexpectedShape as error:
             rows.leave_out(item, error)
             continue
         for flavor in found:
@@ -154,7 +154,7 @@ def _tell(left_out: list[LeftOut], note: Note) -> None:
         note(each)
 
 
-def _disks(row: Fields) -> ZoneDisks:
+def _disks(row: JsonObject) -> ZoneDisks:
     return ZoneDisks(
         zone=row.required_text("availabilityZone"),
         volume_types=tuple(
@@ -165,7 +165,7 @@ def _disks(row: Fields) -> ZoneDisks:
     )
 
 
-def _flavor(flavor: Fields, *, version: str, role: str) -> CloudFlavor:
+def _flavor(flavor: JsonObject, *, version: str, role: str) -> CloudFlavor:
     smallest, largest = _disk_range(flavor)
     zones = flavor.text("availableAZ").split(",")
     return CloudFlavor(
@@ -180,7 +180,7 @@ def _flavor(flavor: Fields, *, version: str, role: str) -> CloudFlavor:
     )
 
 
-def _disk_range(flavor: Fields) -> tuple[int, int]:
+def _disk_range(flavor: JsonObject) -> tuple[int, int]:
     """Read "40,1280", in GB; equal ends mean that the disks are local."""
     smallest, _, largest = flavor.text("diskrange").partition(",")
     try:

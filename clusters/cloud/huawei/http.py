@@ -16,11 +16,11 @@ from urllib3.exceptions import HTTPError
 
 from clusters.cloud.errors import CloudUnavailable, HostRefused
 from clusters.cloud.hosts import ONLY_PUBLIC, AllowedHosts
-from clusters.cloud.huawei.answers import Answer, clean
-from clusters.cloud.huawei.connections import CutOffAdapter, RepeatWithinCall
-from clusters.cloud.huawei.cutoff import CutOff
-from clusters.cloud.huawei.gated import GatedBody
+from clusters.cloud.huawei.connections import DeadlineAdapter, DeadlineRetry
+from clusters.cloud.huawei.deadlines import CallDeadline
+from clusters.cloud.huawei.gated_body import GatedBody
 from clusters.cloud.huawei.redaction import redacted
+from clusters.cloud.huawei.responses import CloudResponse, clean
 
 READ_LIMIT: Final = 16 * 1024 * 1024
 WRITE_LIMIT: Final = 1024 * 1024
@@ -62,9 +62,9 @@ class CloudHttp:
         self._reads = _session(ca_file, proxy, adapter or _reading(pool_size, hosts))
         self._writes = _session(ca_file, proxy, adapter or _writing(pool_size, hosts))
 
-    def read(
+    def get(
         self, url: str, *, auth: AuthBase, params: Mapping[str, str | int]
-    ) -> Answer:
+    ) -> CloudResponse:
         """
         GET, repeated where that is safe and fits into the call.
 
@@ -74,9 +74,9 @@ class CloudHttp:
         request = requests.Request("GET", url, params=dict(params), auth=auth)
         return self._call(self._reads, request, limit=READ_LIMIT)
 
-    def write(
+    def post(
         self, url: str, *, body: bytes | GatedBody, auth: AuthBase | None = None
-    ) -> Answer:
+    ) -> CloudResponse:
         """
         POST once, never repeated.
 
@@ -88,7 +88,7 @@ class CloudHttp:
         request = requests.Request("POST", url, headers, data=body, auth=auth)
         return self._call(self._writes, request, limit=WRITE_LIMIT)
 
-    def erase(self, url: str, *, auth: AuthBase) -> Answer:
+    def delete(self, url: str, *, auth: AuthBase) -> CloudResponse:
         """
         DELETE once; the caller may repeat it, since a second one finds nothing.
 
@@ -105,9 +105,9 @@ class CloudHttp:
 
     def _call(
         self, session: requests.Session, request: requests.Request, *, limit: int
-    ) -> Answer:
+    ) -> CloudResponse:
         began = time.monotonic()
-        with CutOff(sum(self._timeouts)) as call:
+        with CallDeadline(sum(self._timeouts)) as call:
             try:
                 answer = self._send(session, request, limit=limit)
             except HostRefused:
@@ -130,7 +130,7 @@ class CloudHttp:
 
     def _send(
         self, session: requests.Session, request: requests.Request, *, limit: int
-    ) -> Answer:
+    ) -> CloudResponse:
         # Before the token is put in: an address that is refused gets nobody to sign in.
         if not self._hosts.allow_url(str(request.url)):
             raise HostRefused
@@ -144,14 +144,14 @@ class CloudHttp:
             allow_redirects=False,
         ) as response:
             body, fault = _body_of(response, limit)
-        return Answer(
+        return CloudResponse(
             status=response.status_code,
             headers=response.headers,
             body=body,
             fault=redacted(fault, self._proxy_secrets),
         )
 
-    def _reason(self, error: Exception, call: CutOff) -> str:
+    def _reason(self, error: Exception, call: CallDeadline) -> str:
         if call.has_passed:
             return f"No complete answer within {sum(self._timeouts):g} seconds"
         return redacted(_describe(error), self._proxy_secrets)
@@ -179,7 +179,7 @@ def _session(ca_file: str, proxy: str, adapter: BaseAdapter) -> _Session:
 
 def _reading(pool_size: int, hosts: AllowedHosts) -> BaseAdapter:
     # 429 is not repeated here: its pause belongs to the whole cloud project.
-    repeats = RepeatWithinCall(
+    repeats = DeadlineRetry(
         total=3,
         other=0,
         allowed_methods={"GET"},
@@ -188,12 +188,12 @@ def _reading(pool_size: int, hosts: AllowedHosts) -> BaseAdapter:
         raise_on_status=False,
         respect_retry_after_header=False,
     )
-    return CutOffAdapter(pool_size, hosts=hosts, max_retries=repeats)
+    return DeadlineAdapter(pool_size, hosts=hosts, max_retries=repeats)
 
 
 def _writing(pool_size: int, hosts: AllowedHosts) -> BaseAdapter:
     # Whoever changes this makes a second cluster: see docs/architecture.md.
-    return CutOffAdapter(pool_size, hosts=hosts, max_retries=Retry(0, read=False))
+    return DeadlineAdapter(pool_size, hosts=hosts, max_retries=Retry(0, read=False))
 
 
 def _body_of(response: requests.Response, limit: int) -> tuple[bytes, str]:

@@ -13,11 +13,11 @@ from clusters.cloud.errors import (
     SignInRefused,
     Throttled,
 )
-from clusters.cloud.huawei.answers import Answer, retry_after_of, words_of
 from clusters.cloud.huawei.auth import Clock, utc_now
-from clusters.cloud.huawei.fields import Fields, WrongShape
 from clusters.cloud.huawei.http import CloudHttp
-from clusters.cloud.tidy import tidy_value
+from clusters.cloud.huawei.json_object import JsonObject, UnexpectedShape
+from clusters.cloud.huawei.responses import CloudResponse, error_details, retry_after_of
+from clusters.cloud.text_cleaning import tidy_value
 from clusters.cloud.types import Token
 
 PATH = "/v3/auth/tokens?nocatalog=true"
@@ -77,12 +77,12 @@ def sign_in(
     """
     credentials = credentials.as_sent
     body = json.dumps(_request(credentials)).encode()
-    answer = http.write(iam + PATH, body=body)
+    answer = http.post(iam + PATH, body=body)
     if not answer.is_success:
         raise _error(answer, credentials, now=clock())
     try:
         return _token(answer, credentials, now=clock())
-    except WrongShape as error:
+    except UnexpectedShape as error:
         # Not the raw body: the answer to a login is never kept.
         raise AnswerUnreadable(str(error), status=answer.status) from None
 
@@ -114,9 +114,11 @@ def _request(credentials: Credentials) -> dict[str, Any]:
     }
 
 
-def _error(answer: Answer, credentials: Credentials, *, now: datetime) -> CloudError:
+def _error(
+    answer: CloudResponse, credentials: Credentials, *, now: datetime
+) -> CloudError:
     """IAM echoes what it was sent, so its words lose the password and its body goes."""
-    words = words_of(answer).without((credentials.password,))
+    words = error_details(answer).without((credentials.password,))
     facts: dict[str, Any] = {
         "code": words.code,
         "status": answer.status,
@@ -131,10 +133,10 @@ def _error(answer: Answer, credentials: Credentials, *, now: datetime) -> CloudE
     return CloudUnavailable(message, **facts)
 
 
-def _token(answer: Answer, credentials: Credentials, *, now: datetime) -> Token:
-    token = Fields(answer.json, "answer").object("token")
+def _token(answer: CloudResponse, credentials: Credentials, *, now: datetime) -> Token:
+    token = JsonObject(answer.json).object("token")
     if token is None:
-        raise WrongShape("answer.token", "there")
+        raise UnexpectedShape("answer.token", "there")
     issued_at = token.text("issued_at")
     return Token(
         value=_value(answer),
@@ -145,20 +147,20 @@ def _token(answer: Answer, credentials: Credentials, *, now: datetime) -> Token:
     )
 
 
-def _value(answer: Answer) -> str:
+def _value(answer: CloudResponse) -> str:
     value = answer.headers.get("X-Subject-Token", "")
     if not _TOKEN.fullmatch(value):
-        raise WrongShape("X-Subject-Token", "a token")
+        raise UnexpectedShape("X-Subject-Token", "a token")
     return value
 
 
-def _roles(token: Fields) -> tuple[str, ...]:
+def _roles(token: JsonObject) -> tuple[str, ...]:
     """Read the names; those of features under trial come and go and are no rights."""
     names = {role.text("name") for role in token.objects("roles")}
     return tuple(sorted(each for each in names if not each.startswith("op_gated_")))
 
 
-def _project_id(token: Fields, credentials: Credentials, status: int) -> str:
+def _project_id(token: JsonObject, credentials: Credentials, status: int) -> str:
     """A login without a right scope also answers 201, with a token of no use."""
     project = token.object("project")
     found = project.text("id") if project else ""
@@ -177,7 +179,7 @@ def _project_id(token: Fields, credentials: Credentials, status: int) -> str:
     return found
 
 
-def _is_in_domain(project: Fields, credentials: Credentials) -> bool:
+def _is_in_domain(project: JsonObject, credentials: Credentials) -> bool:
     """Whether it is the account that was named; the id, where it is known, decides."""
     wanted = "" if credentials.project_id else credentials.project_domain
     domain = project.object("domain")
@@ -189,5 +191,5 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise WrongShape("a time of the token", "a time") from None
+        raise UnexpectedShape("a time of the token", "a time") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

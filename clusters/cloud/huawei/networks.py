@@ -12,11 +12,11 @@ from typing import Final, Generic
 
 from clusters.cloud.errors import AnswerUnreadable, CloudRefused
 from clusters.cloud.huawei import vpc
-from clusters.cloud.huawei.calls import Calls, Query
-from clusters.cloud.huawei.fields import Fields
+from clusters.cloud.huawei.json_object import JsonObject
+from clusters.cloud.huawei.token_client import Query, TokenClient
 from clusters.cloud.huawei.vpc import Page, Row
-from clusters.cloud.left_out import LeftOut, Note, unnoted
 from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
+from clusters.cloud.unreadable import LeftOut, Note, unnoted
 
 ALL_GRANTED: Final = "all_granted_eps"
 """Stands for every enterprise project in which the user may list."""
@@ -32,7 +32,7 @@ _RIGHTS_END: Final = frozenset({"VPC.0010", "VPC.2201", "VPC.2701"})
 class _List(Generic[Row]):
     what: str
     path: str
-    parse: Callable[[Fields], Page[Row]]
+    parse: Callable[[JsonObject], Page[Row]]
 
 
 _VPCS: Final = _List("vpcs", vpc.VPCS_PATH, vpc.vpcs)
@@ -51,10 +51,10 @@ class Networks:
     """
 
     def __init__(
-        self, calls: Calls, address: str, enterprise_project_id: str = ""
+        self, client: TokenClient, address: str, enterprise_project_id: str = ""
     ) -> None:
         self.enterprise_project_id = enterprise_project_id
-        self._calls = calls
+        self._client = client
         self._address = address
         self._refused_plainly: set[str] = set()
 
@@ -151,8 +151,8 @@ class Networks:
     def _all(self, listed: _List[Row], note: Note, **narrowed: str) -> tuple[Row, ...]:
         def read_page(query: Query) -> Page[Row]:
             asked = {**query, **narrowed}
-            page = self._calls.get(self._address, listed.path, listed.parse, asked)
-            return replace(page, left_out=self._calls.safe(page.left_out))
+            page = self._client.get(self._address, listed.path, listed.parse, asked)
+            return replace(page, left_out=self._client.safe(page.left_out))
 
         return vpc.read_all(read_page, note=note, what=listed.what)
 

@@ -5,13 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from clusters.cloud.errors import CloudError, Throttled
-from clusters.cloud.huawei.answers import (
-    Answer,
-    is_token_trouble,
-    raw_text,
-    retry_after_of,
-    words_of,
-)
 from clusters.cloud.huawei.codes import (
     CodeClass,
     class_of,
@@ -19,7 +12,14 @@ from clusters.cloud.huawei.codes import (
     is_gateway_token_code,
 )
 from clusters.cloud.huawei.redaction import redacted
-from clusters.cloud.types import CreateAnswer, Outcome, Token
+from clusters.cloud.huawei.responses import (
+    CloudResponse,
+    error_details,
+    is_token_trouble,
+    raw_text,
+    retry_after_of,
+)
+from clusters.cloud.types import CreateResult, Outcome, Token
 
 _STILL_BEING_CREATED = "CSS.0029"
 """Of the class BUSY, but what is still being created holds the name."""
@@ -27,17 +27,17 @@ _STILL_BEING_CREATED = "CSS.0029"
 _CLUSTER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 
 
-def sort_answer(
-    answer: Answer, *, token: Token, secrets: tuple[str, ...], now: datetime
-) -> CreateAnswer:
+def classify_response(
+    answer: CloudResponse, *, token: Token, secrets: tuple[str, ...], now: datetime
+) -> CreateResult:
     """Return what this answer to a complete create came to, secrets taken out."""
     outcome = outcome_of(answer)
-    words = words_of(answer)
+    words = error_details(answer)
     told = words.without(secrets)
     has_words = bool(words.code or words.message)
     keeps_raw = outcome is Outcome.UNKNOWN or not has_words
     is_accepted = outcome is Outcome.ACCEPTED
-    return CreateAnswer(
+    return CreateResult(
         outcome=outcome,
         cluster_id=_cluster_id(answer.json) if is_accepted else "",
         status=answer.status,
@@ -51,10 +51,10 @@ def sort_answer(
     )
 
 
-def not_sent(because: Exception, *, secrets: tuple[str, ...]) -> CreateAnswer:
+def not_sent(because: Exception, *, secrets: tuple[str, ...]) -> CreateResult:
     """Return what it came to where the body was never asked for."""
     known = because if isinstance(because, CloudError) else CloudError(str(because))
-    return CreateAnswer(
+    return CreateResult(
         outcome=Outcome.NOT_SENT,
         status=known.status,
         code=known.code,
@@ -67,22 +67,22 @@ def not_sent(because: Exception, *, secrets: tuple[str, ...]) -> CreateAnswer:
 
 def unknown(
     error: Exception, *, token: Token, secrets: tuple[str, ...]
-) -> CreateAnswer:
+) -> CreateResult:
     """Return what it came to where no answer came to a body that was asked for."""
     message = error.message if isinstance(error, CloudError) else repr(error)
-    return CreateAnswer(
+    return CreateResult(
         outcome=Outcome.UNKNOWN, message=redacted(message, secrets), token=token
     )
 
 
-def outcome_of(answer: Answer) -> Outcome:
+def outcome_of(answer: CloudResponse) -> Outcome:
     """
     Sort by the code in the body first, then by the HTTP status.
 
     Only what proves that CSS did nothing is more than UNKNOWN: a gateway's 401 or 429,
     or a 4xx whose body is whole and carries a code.
     """
-    code = words_of(answer).code
+    code = error_details(answer).code
     if answer.is_success:
         is_made = bool(_cluster_id(answer.json)) and not code
         return Outcome.ACCEPTED if is_made else Outcome.UNKNOWN
@@ -95,7 +95,7 @@ def outcome_of(answer: Answer) -> Outcome:
     return _outcome_of_refusal(answer, code) if _is_whole(answer) else Outcome.UNKNOWN
 
 
-def _outcome_of_refusal(answer: Answer, code: str) -> Outcome:
+def _outcome_of_refusal(answer: CloudResponse, code: str) -> Outcome:
     if answer.status == 401 and is_gateway_token_code(code):
         return Outcome.UNAUTHORISED
     if class_of(code) is CodeClass.BUSY or is_token_trouble(answer.status, code):
@@ -106,7 +106,7 @@ def _outcome_of_refusal(answer: Answer, code: str) -> Outcome:
     return Outcome.REFUSED if _is_code(code) else Outcome.UNKNOWN
 
 
-def _is_whole(answer: Answer) -> bool:
+def _is_whole(answer: CloudResponse) -> bool:
     is_empty = not answer.body and not answer.fault
     return is_empty or isinstance(answer.json, dict)
 

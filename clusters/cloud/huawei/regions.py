@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clusters.cloud.dialect import Dialect
-from clusters.cloud.tidy import tidy_url
+from clusters.cloud.text_cleaning import tidy_url
 
 
 @dataclass(frozen=True, kw_only=True)

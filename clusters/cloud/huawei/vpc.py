@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from clusters.cloud.errors import AnswerUnreadable, CloudRefused, TokenRefused
-from clusters.cloud.huawei.fields import Fields
-from clusters.cloud.huawei.readable import Readable
-from clusters.cloud.left_out import LONGEST, LeftOut, Note, unnoted
+from clusters.cloud.huawei.json_object import JsonObject
+from clusters.cloud.huawei.list_parsing import Readable
 from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
+from clusters.cloud.unreadable import LONGEST, LeftOut, Note, unnoted
 
 VPCS_PATH = "/v1/{project_id}/vpcs"
 SUBNETS_PATH = "/v1/{project_id}/subnets"
@@ -97,22 +97,24 @@ def _next(
         return Page(rows=())
 
 
-def vpcs(answer: Fields) -> Page[CloudVpc]:
+def vpcs(answer: JsonObject) -> Page[CloudVpc]:
     """Read one page of VPCs."""
     return _page(answer, "vpcs", _vpc)
 
 
-def subnets(answer: Fields) -> Page[CloudSubnet]:
+def subnets(answer: JsonObject) -> Page[CloudSubnet]:
     """Read one page of subnets; the id, not neutron_subnet_id, is what a create takes."""
     return _page(answer, "subnets", _subnet)
 
 
-def security_groups(answer: Fields) -> Page[CloudSecurityGroup]:
+def security_groups(answer: JsonObject) -> Page[CloudSecurityGroup]:
     """Read one page of security groups with their rules."""
     return _page(answer, "security_groups", _security_group)
 
 
-def _page(answer: Fields, what: str, read: Callable[[Fields], Row]) -> Page[Row]:
+def _page(
+    answer: JsonObject, what: str, read: Callable[[JsonObject], Row]
+) -> Page[Row]:
     items = answer.required_items(what)
     rows: Readable[Row] = Readable(what, lambda each: each.id)
     for item in items:
@@ -125,7 +127,7 @@ def _page(answer: Fields, what: str, read: Callable[[Fields], Row]) -> Page[Row]
     )
 
 
-def _vpc(row: Fields) -> CloudVpc:
+def _vpc(row: JsonObject) -> CloudVpc:
     return CloudVpc(
         id=row.required_text("id"),
         name=row.text("name"),
@@ -134,7 +136,7 @@ def _vpc(row: Fields) -> CloudVpc:
     )
 
 
-def _subnet(row: Fields) -> CloudSubnet:
+def _subnet(row: JsonObject) -> CloudSubnet:
     return CloudSubnet(
         id=row.required_text("id"),
         name=row.text("name"),
@@ -145,7 +147,7 @@ def _subnet(row: Fields) -> CloudSubnet:
     )
 
 
-def _security_group(row: Fields) -> CloudSecurityGroup:
+def _security_group(row: JsonObject) -> CloudSecurityGroup:
     return CloudSecurityGroup(
         id=row.required_text("id"),
         name=row.text("name"),
@@ -155,7 +157,7 @@ def _security_group(row: Fields) -> CloudSecurityGroup:
     )
 
 
-def _opens_9200(rule: Fields) -> bool:
+def _opens_9200(rule: JsonObject) -> bool:
     """Whether this rule lets TCP 9200 in; a missing protocol or port means any."""
     first = rule.integer("port_range_min")
     last = rule.integer("port_range_max")

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from clusters.cloud.tidy import tidy_value
-from clusters.operations.people import keep_password
+from clusters.cloud.text_cleaning import tidy_value
+from clusters.operations.accounts.people import keep_password
 
 _TRIES: Final = 3
 

@@ -7,13 +7,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from clusters import wiring
 from clusters.cloud.errors import CloudError, HostRefused
-from clusters.cloud.left_out import summary_of
-from clusters.cloud.tidy import tidy_value
+from clusters.cloud.text_cleaning import tidy_value
 from clusters.cloud.types import LeftOut
+from clusters.cloud.unreadable import summary_of
+from clusters.credentials.encryption import DecryptionFailed, EncryptedForAnotherUse
+from clusters.domain.untrusted_text import one_line
 from clusters.management.readings import Reading, readings_of, what_helps
 from clusters.models import CloudProject
-from clusters.sealing import SealBroken, SealedForAnother
-from clusters.untrusted_text import one_line
 
 
 class Command(BaseCommand):
@@ -38,10 +38,10 @@ class Command(BaseCommand):
         self.stdout.write(f"  spoken to: {_manner(project)}")
         try:
             cloud = wiring.cloud(project)
-        except SealBroken:
+        except DecryptionFailed:
             self.stdout.write("  password: no key of ENCRYPTION_KEYS opens it")
             return False
-        except SealedForAnother:
+        except EncryptedForAnotherUse:
             self.stdout.write("  password: was entered for other addresses or users")
             return False
         except HostRefused as error:

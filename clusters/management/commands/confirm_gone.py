@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clusters.cloud.tidy import tidy_value
+from clusters.cloud.text_cleaning import tidy_value
 from clusters.models import CloudProject
-from clusters.operations.missing import NotMissing, confirm_gone
+from clusters.operations.inventory.missing import NotMissing, confirm_gone
 
 
 class Command(BaseCommand):

@@ -12,21 +12,24 @@ from clusters import wiring
 from clusters.cloud.errors import CloudError, SignInRefused
 from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.cloud.huawei.regions import Endpoints, endpoints_of
-from clusters.cloud.tidy import tidy_value, without_line_end
+from clusters.cloud.text_cleaning import tidy_value, without_line_end
 from clusters.cloud.types import CloudVpc, Token
 from clusters.management.readings import VPCS_NEED, what_helps
 from clusters.management.variables import variable
 from clusters.models import CloudProject
 from clusters.models.cloud_project import ApiVersion, CloudDialect
-from clusters.operations.connect import (
+from clusters.operations.core.dispatch import enqueue_provisioning
+from clusters.operations.projects.connect import (
     Connection,
     PlaceFixed,
-    refuse_moved_connection,
+    require_unmoved_connection,
 )
-from clusters.operations.credentials import AddressNotAllowed, refuse_inner_hosts
-from clusters.operations.queue import nudge
-from clusters.operations.refresh_pace import ask_refresh_after_change
-from clusters.operations.spelling import tidied
+from clusters.operations.projects.credentials import (
+    AddressNotAllowed,
+    require_allowed_hosts,
+)
+from clusters.operations.projects.refresh_pace import request_refresh_after_change
+from clusters.operations.projects.spelling import tidied
 
 _OPTIONS: Final = {
     "name": "NAME",
@@ -95,8 +98,8 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was saved. {named}: {error}") from error
         if check is not None:
             wiring.token_store(project).keep(check)
-        nudge(project.pk)
-        ask_refresh_after_change(project.pk)
+        enqueue_provisioning(project.pk)
+        request_refresh_after_change(project.pk)
         self.stdout.write(f"Cloud project {name} is connected ({connection.css_url}).")
         if connection.dialect != CloudDialect.HUAWEI:
             self.stdout.write(f"It is spoken to in the dialect {connection.dialect}.")
@@ -104,7 +107,7 @@ class Command(BaseCommand):
     def _connect(
         self, name: str, connection: Connection, options: dict[str, Any]
     ) -> tuple[CloudProject, Token | None]:
-        refuse_moved_connection(name, connection)
+        require_unmoved_connection(name, connection)
         password, check = _password(), None
         if not options["no_check"]:
             check = self._check(connection, password)
@@ -155,7 +158,7 @@ def _refuse_wrong(name: str, connection: Connection) -> None:
     if not (connection.project_name or connection.project_id):
         raise CommandError("--project: name the project, or give its --project-id.")
     try:
-        refuse_inner_hosts(asdict(connection), hosts=wiring.allowed_hosts())
+        require_allowed_hosts(asdict(connection), hosts=wiring.allowed_hosts())
     except AddressNotAllowed as error:
         raise CommandError(f"{_OPTIONS[error.fields[0]]}: {error}") from error
 

@@ -12,15 +12,15 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clusters.management.drill.backends import Backend
-from clusters.management.drill.certificate import write_certificate
-from clusters.management.drill.clock import DRILL
-from clusters.management.drill.conduct import Conductor, Part
-from clusters.management.drill.draw import rows_of, variant_of
-from clusters.management.drill.row import BACKENDS, ways_of
-from clusters.management.drill.rows import ROWS
-from clusters.management.drill.verdict import Verdict, by_row, table
-from clusters.management.drill.warm import Warm
+from tests.drill.backends import Backend
+from tests.drill.certificate import write_certificate
+from tests.drill.clock import DRILL
+from tests.drill.evaluation import CaseResult, by_row, table
+from tests.drill.fault_case import BACKENDS, ways_of
+from tests.drill.fault_cases import ROWS
+from tests.drill.runner import Conductor, Part
+from tests.drill.sampling import rows_of, variant_of
+from tests.drill.zygote import Warm
 
 TABLE: Final = range(1, 59)
 ELSEWHERE: Final = {
@@ -57,7 +57,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         seeds = range(options["first_seed"], options["first_seed"] + options["seeds"])
         chosen = _chosen(options["rows"], options["backend"])
-        verdicts: list[Verdict] = []
+        verdicts: list[CaseResult] = []
         with self._conductor(options) as conductor:
             for seed in seeds:
                 parts = _parts(seed, chosen, options["backend"])
@@ -93,7 +93,7 @@ class Command(BaseCommand):
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _sum_up(self, verdicts: list[Verdict], chosen: list[int] | None) -> None:
+    def _sum_up(self, verdicts: list[CaseResult], chosen: list[int] | None) -> None:
         broken = [each for each in verdicts if each.problems]
         self._write(*by_row(verdicts), "")
         reached = {each.row for each in verdicts}

@@ -7,7 +7,7 @@ from django.contrib.auth.management.commands import createsuperuser
 from django.contrib.auth.models import User, UserManager
 from django.utils import timezone
 
-from clusters.operations.people import create_person
+from clusters.operations.accounts.people import create_person
 
 
 class _RecordingManager(UserManager[User]):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from clusters.operations.quarantine import quarantine
+from clusters.operations.projects.quarantine import quarantine
 
 
 class Command(BaseCommand):

@@ -6,12 +6,12 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from clusters import wiring
-from clusters.operations.sweep import one_pass
+from clusters.operations.upkeep.sweep import run_maintenance
 
 
 class Command(BaseCommand):
     help = "One pass of what beat does: takes back, wakes and looks. Safe any time."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        taken = one_pass(engine=wiring.engine(), now=timezone.now())
+        taken = run_maintenance(engine=wiring.engine_settings(), now=timezone.now())
         self.stdout.write(f"{taken} requests taken back.")

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from clusters.cloud.tidy import tidy_url
+from clusters.cloud.text_cleaning import tidy_url
+from clusters.demo import demo_project
+from clusters.demo.rehearse import forget
 from clusters.management import seeding
 from clusters.models import DemoMarker
-from clusters.operations import demo_place
-from clusters.operations.connect import AddressNotAllowed
-from clusters.operations.rehearse import forget
+from clusters.operations.projects.connect import AddressNotAllowed
 
 USUAL: Final = "http://127.0.0.1:8090"
 """Where a demo without `./run` looks for its simulator."""
@@ -38,12 +38,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         url = tidy_url(options["simulator_url"])
         logins = Path(settings.BASE_DIR) / options["logins"]
-        marker = demo_place.find_marker() or (_adopt(url, logins) if url else None)
+        marker = demo_project.find_marker() or (_adopt(url, logins) if url else None)
         if marker:
             _check_place(marker, url)
             if not logins.exists():
                 _write(logins, seeding.renew_passwords(marker))
-        elif demo_place.is_in_use():
+        elif demo_project.is_in_use():
             self.stdout.write(
                 _(
                     "No demo data was made: this database has people, cloud projects or"
@@ -60,7 +60,7 @@ class Command(BaseCommand):
 
 
 def _adopt(url: str, logins: Path) -> DemoMarker | None:
-    return demo_place.adopt_first_version(
+    return demo_project.adopt_first_version(
         url, _read(logins), seal=seeding.sealed_for_simulator
     )
 
@@ -76,8 +76,8 @@ def _check_place(marker: DemoMarker, url: str) -> None:
     if not url:
         return
     try:
-        demo_place.check_place(marker, url)
-    except demo_place.PlaceDiffers as error:
+        demo_project.check_place(marker, url)
+    except demo_project.PlaceDiffers as error:
         raise CommandError(str(error)) from error
 
 

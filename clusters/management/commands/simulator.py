@@ -11,17 +11,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from clusters.cloud.simulator.account import Account
-from clusters.cloud.simulator.scenario import (
+from clusters.management.variables import simulator_password
+from clusters.simulator.account import Account
+from clusters.simulator.scenario import (
     ScenarioUnreadable,
     Step,
     load_scenario,
 )
-from clusters.cloud.simulator.server import SimulatorServer, serve
-from clusters.cloud.simulator.site import site_for
-from clusters.cloud.simulator.state import StateUnreadable
-from clusters.cloud.simulator.world import DAY_SECONDS, World
-from clusters.management.variables import simulator_password
+from clusters.simulator.server import SimulatorServer, serve
+from clusters.simulator.site import site_for
+from clusters.simulator.state import StateUnreadable
+from clusters.simulator.world import DAY_SECONDS, World
 
 
 class Command(BaseCommand):

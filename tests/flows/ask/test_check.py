@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations import queue
+from clusters.operations.core import dispatch
 from tests import factories
 from tests.flows.ask.posting import URL, post, text
 from tests.unit.ask.made import posted
@@ -52,7 +52,7 @@ class TestOtherOffers:
         """The names of the messages that would go to the queue."""
         sent: list[str] = []
         monkeypatch.setattr(
-            queue, "_publish", lambda task, _project_id: sent.append(task)
+            dispatch, "_publish", lambda task, _project_id: sent.append(task)
         )
         return sent
 

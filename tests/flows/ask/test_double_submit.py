@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import Client
 
 from clusters.models import CatalogSnapshot, CloudProject, ClusterRequest
-from clusters.views import request_new
+from clusters.views.form import request_new
 from tests import factories
 from tests.flows.ask.posting import post, text
 from tests.unit.ask.made import FLAVORS, catalog

@@ -7,9 +7,13 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations.submit import TooManyOpen, Wish, submit_request
-from clusters.states import State
+from clusters.operations.requests.submit import (
+    SubmissionData,
+    TooManyOpen,
+    submit_request,
+)
 from tests import factories
 from tests.factories import NOON
 from tests.flows.ask.posting import post, text
@@ -76,7 +80,7 @@ class TestOneTooMany:
         asked = {
             "requester": factories.user("alice"),
             "cloud_project": project,
-            "wish": Wish(spec=factories.spec()),
+            "wish": SubmissionData(spec=factories.spec()),
             "submission_key": uuid.uuid4(),
             "now": NOON,
             "max_open": MOST,

@@ -13,7 +13,7 @@ from clusters.cloud.errors import (
 )
 from clusters.models import CatalogSnapshot, CloudProject
 from clusters.models.catalog import catalog_of
-from clusters.operations.refresh_catalog import refresh_catalog
+from clusters.operations.projects.refresh_catalog import refresh_catalog
 from tests import factories
 from tests.factories import NOON
 from tests.unit.ask.made import catalog

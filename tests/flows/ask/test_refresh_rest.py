@@ -9,21 +9,21 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from clusters import tasks
-from clusters.engine import Engine
+from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CatalogSnapshot, CloudProject
-from clusters.operations import queue
-from clusters.operations.pause import resume_cloud_project
-from clusters.operations.refresh_catalog import claim_stale_catalogs
-from clusters.operations.refresh_pace import (
+from clusters.operations.core import dispatch
+from clusters.operations.projects.pause import resume_cloud_project
+from clusters.operations.projects.refresh_catalog import claim_stale_catalogs
+from clusters.operations.projects.refresh_pace import (
     REST,
-    ask_refresh,
-    ask_refresh_after_change,
     begin_refresh,
+    request_refresh,
+    request_refresh_after_change,
 )
 from tests.factories import NOON, user
 from tests.flows.ask.posting import URL, post, text
 
-ENGINE = Engine()
+ENGINE = EngineSettings()
 COLUMNS = ("asked_at", "begun_at")
 
 
@@ -31,7 +31,9 @@ COLUMNS = ("asked_at", "begun_at")
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The messages that would go to the queue."""
     sent: list[str] = []
-    monkeypatch.setattr(queue, "_after_commit", lambda task, **_ids: sent.append(task))
+    monkeypatch.setattr(
+        dispatch, "_after_commit", lambda task, **_ids: sent.append(task)
+    )
     return sent
 
 
@@ -83,7 +85,7 @@ class TestARefresh:
         assert reads == [project.pk] * 2
 
     @pytest.mark.parametrize("column", COLUMNS)
-    @pytest.mark.parametrize("ask", [ask_refresh, ask_refresh_after_change])
+    @pytest.mark.parametrize("ask", [request_refresh, request_refresh_after_change])
     def test_of_a_moment_ago_is_not_asked_for_again(
         self,
         project: CloudProject,
@@ -103,14 +105,14 @@ class TestARefresh:
         for moment in (Now() - REST - timedelta(seconds=1), Now() + timedelta(days=1)):
             let_it_rest()
             CatalogSnapshot.objects.update(**{column: moment})
-            assert ask_refresh(project.pk)
+            assert request_refresh(project.pk)
             CatalogSnapshot.objects.update(**{column: moment})
             assert column == "asked_at" or begin_refresh(project.pk)
 
     def test_that_a_resumed_project_may_not_have_now_is_asked_by_the_next_sweep(
         self, project: CloudProject, asked: list[str]
     ) -> None:
-        assert ask_refresh(project.pk)
+        assert request_refresh(project.pk)
         CatalogSnapshot.objects.update(tried_at=Now())
         CloudProject.objects.update(paused_at=NOON, paused_by="person")
         project.refresh_from_db()

@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 
 from clusters.cloud.errors import CloudUnavailable
-from clusters.engine import Engine
+from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CatalogSnapshot, CloudProject, ClusterRequest
 from clusters.models.catalog import catalog_of
-from clusters.operations.claim import claim_next
-from clusters.operations.pause import pause_cloud_project
-from clusters.operations.refresh_catalog import refresh_catalog
-from clusters.operations.release import hold_back
+from clusters.operations.projects.pause import pause_cloud_project
+from clusters.operations.projects.refresh_catalog import refresh_catalog
+from clusters.operations.provisioning.claim import claim_next
+from clusters.operations.provisioning.release import hold_back
 from clusters.wiring import token_store
 from tests import factories
 from tests.factories import NOON
@@ -21,7 +21,7 @@ from tests.flows.ask.posting import URL, post, text
 from tests.flows.ask.test_refresh_catalog import Answers
 from tests.unit.ask.made import catalog, flavor
 
-ENGINE = Engine()
+ENGINE = EngineSettings()
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from django.contrib import admin
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group, User
 
+from clusters.domain.states import State
 from clusters.models import CatalogSnapshot, ClusterRequest
 from clusters.models.request_columns import Needs
-from clusters.states import State
 from tests import factories
 from tests.unit.ask.made import catalog
 

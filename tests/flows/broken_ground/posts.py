@@ -3,9 +3,9 @@
 import uuid
 from typing import Any
 
+from clusters.domain.states import State
 from clusters.models import CatalogSnapshot, CloudProject, ClusterRequest
 from clusters.models.request_columns import Needs
-from clusters.states import State
 from tests import factories
 from tests.factories import NOON
 from tests.unit.ask.made import catalog, posted

@@ -13,7 +13,7 @@ from django.urls import include, path
 from django.utils import timezone
 from pytest_django import Settings
 
-from clusters.operations.sign_in import SignInLimited
+from clusters.operations.accounts.sign_in import SignInLimited
 from tests import factories
 from tests.flows.broken_ground.grounds import ALL, Grounds
 
@@ -42,10 +42,10 @@ def _fail(_request: HttpRequest, status: int) -> NoReturn:
 
 
 urlpatterns = [path("fails/<int:status>/", _fail), path("", include("portal.urls"))]
-handler400 = "clusters.views.errors.bad_request"
-handler403 = "clusters.views.errors.forbidden"
-handler404 = "clusters.views.errors.not_found"
-handler500 = "clusters.views.errors.server_error"
+handler400 = "clusters.views.error_pages.handlers.bad_request"
+handler403 = "clusters.views.error_pages.handlers.forbidden"
+handler404 = "clusters.views.error_pages.handlers.not_found"
+handler500 = "clusters.views.error_pages.handlers.server_error"
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import include, path
 from pytest_django import Settings
 
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from clusters.states import State
 from tests import factories
 from tests.factories import PASSWORD
 from tests.flows.broken_ground.posts import (
@@ -158,7 +158,7 @@ def _remember(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("remembers/", _remember), path("", include("portal.urls"))]
-handler500 = "clusters.views.errors.server_error"
+handler500 = "clusters.views.error_pages.handlers.server_error"
 
 
 class TestReading:

@@ -6,9 +6,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from clusters import wiring
+from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations.credentials import secret_is_for
-from clusters.states import State
+from clusters.operations.projects.credentials import secret_is_for
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def add(root: Client, **changes: str) -> object:
 
 def password_of(project: CloudProject) -> str:
     purpose = secret_is_for(project)
-    return wiring.sealer().open_for(purpose, project.sealed_password)
+    return wiring.encryptor().open_for(purpose, project.sealed_password)
 
 
 def url_of(project: CloudProject) -> str:

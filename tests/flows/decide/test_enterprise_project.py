@@ -5,13 +5,13 @@ import json
 import pytest
 
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations.decide import (
+from clusters.operations.requests.decide import (
     NameHeld,
     NotSendable,
     PlaceChanged,
     approve_request,
 )
-from clusters.operations.submit import preview_body
+from clusters.operations.requests.submit import preview_body
 from tests.factories import NOON, approved, cloud_project, spec, submitted, user
 from tests.flows.decide.pages import as_person, url_of
 

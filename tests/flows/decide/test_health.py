@@ -10,8 +10,8 @@ from django.utils import timezone
 from pytest_django import Settings
 from redis.exceptions import ReadOnlyError
 
-from clusters.models import CatalogSnapshot, CloudProject, Heartbeat, Look
-from clusters.states import State
+from clusters.domain.states import State
+from clusters.models import CatalogSnapshot, CloudProject, Heartbeat, InventorySnapshot
 from tests import factories
 from tests.flows.decide.pages import as_person
 
@@ -102,7 +102,9 @@ class TestReadyz:
         self, state: State, word: str
     ) -> None:
         row = factories.cluster_request(state=state)
-        Look.objects.create(cloud_project=row.cloud_project, error="HTTP 500")
+        InventorySnapshot.objects.create(
+            cloud_project=row.cloud_project, error="HTTP 500"
+        )
         assert ready()[1]["cloud:demo"] == word
 
     def test_names_a_project_without_credentials(self) -> None:

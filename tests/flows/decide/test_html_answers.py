@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from clusters.cloud.huawei.answers import Answer
-from clusters.cloud.huawei.outcome import sort_answer
-from clusters.cloud.types import CreateAnswer, Outcome, Token
+from clusters.cloud.huawei.outcome import classify_response
+from clusters.cloud.huawei.responses import CloudResponse
+from clusters.cloud.types import CreateResult, Outcome, Token
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from clusters.states import State
 from tests import factories
 from tests.flows.decide.pages import as_person, url_of
 
@@ -20,13 +20,13 @@ TOKEN = Token(
 )
 
 
-def answered(status: int, body: str) -> CreateAnswer:
+def answered(status: int, body: str) -> CreateResult:
     """Return what a create comes to that is answered so."""
-    answer = Answer(status=status, headers={}, body=body.encode())
-    return sort_answer(answer, token=TOKEN, secrets=(), now=factories.NOON)
+    answer = CloudResponse(status=status, headers={}, body=body.encode())
+    return classify_response(answer, token=TOKEN, secrets=(), now=factories.NOON)
 
 
-def failed(answer: CreateAnswer) -> ClusterRequest:
+def failed(answer: CreateResult) -> ClusterRequest:
     """Return a request that ended with this answer."""
     return factories.cluster_request(
         state=State.FAILED,

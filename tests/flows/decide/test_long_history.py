@@ -12,11 +12,11 @@ import time_machine
 from django.db.models.signals import post_init
 from django.http import HttpResponse
 
+from clusters.domain.states import State
 from clusters.models import Attempt, ClusterRequest, Event
-from clusters.operations._record import record_event
-from clusters.operations.hand_over import hand_over_request
-from clusters.states import State
-from clusters.views.history import (
+from clusters.operations.core.history import record_event
+from clusters.operations.requests.hand_over import hand_over_request
+from clusters.views.request.history import (
     PART,
     History,
     newest_part,
@@ -24,8 +24,8 @@ from clusters.views.history import (
     part_since,
     read_number,
 )
-from clusters.views.timeline import timeline_of
-from clusters.views.timeline_entries import Entry
+from clusters.views.request.timeline import timeline_of
+from clusters.views.request.timeline_entries import Entry
 from tests import factories
 from tests.factories import NOON
 from tests.flows.decide.pages import as_person, url_of

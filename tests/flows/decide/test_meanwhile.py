@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from clusters.domain.states import State
 from clusters.models import ClusterRequest, Event
-from clusters.operations.hand_over import hand_over_request
-from clusters.states import State
+from clusters.operations.requests.hand_over import hand_over_request
 from tests.factories import CLUSTER_ID, NOON, cluster_request, user
 from tests.flows.decide.pages import as_person, state_of, url_of
 from tests.flows.operations.interference import meanwhile

@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.http import HttpResponse
 
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from clusters.operations.decide import approve_request
-from clusters.states import State
+from clusters.operations.requests.decide import approve_request
 from tests import factories
 from tests.factories import NOON
 from tests.flows.decide.pages import as_person, shown_version, url_of

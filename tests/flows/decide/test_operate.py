@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clusters.matching import Sighting
-from clusters.models import CloudProject, Heartbeat, Look
+from clusters.domain.matching import ListedCluster
+from clusters.domain.states import State
+from clusters.models import CloudProject, Heartbeat, InventorySnapshot
 from clusters.models.cloud_project import PausedBy
-from clusters.states import State
 from tests import factories
 from tests.flows.decide.pages import as_person
 
@@ -54,7 +54,7 @@ class TestOperatePage:
             Heartbeat.objects.create(name=name, kind="worker", seen_at=timezone.now())
         olga = as_person("olga")
         assert "there may be more" not in olga.get("/operate/").content.decode()
-        monkeypatch.setattr("clusters.views.operate_page._AT_MOST", 2)
+        monkeypatch.setattr("clusters.views.operator.page._AT_MOST", 2)
         html = olga.get("/operate/").content.decode()
         assert "The first 2 are shown; there may be more." in html
 
@@ -212,9 +212,9 @@ class TestWhatNobodyKnows:
 
     def test_shows_clusters_of_requests_that_are_not_here(self) -> None:
         row = factories.cluster_request(state=State.ACTIVE)
-        ours = Sighting(id="ours", name="ours-search", tag=str(row.id))
-        lost = Sighting(id="lost", name="lost-search", tag=str(uuid4()))
-        Look.objects.create(
+        ours = ListedCluster(id="ours", name="ours-search", tag=str(row.id))
+        lost = ListedCluster(id="lost", name="lost-search", tag=str(uuid4()))
+        InventorySnapshot.objects.create(
             cloud_project=row.cloud_project,
             clusters=[each.to_json() for each in (ours, lost)],
         )

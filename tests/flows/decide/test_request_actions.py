@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from clusters.domain.states import State
 from clusters.models import ClusterRequest, Decision, Event
-from clusters.states import State
 from tests import factories
 from tests.flows.decide.pages import as_person, state_of, url_of
 

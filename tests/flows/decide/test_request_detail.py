@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from clusters.domain.states import State
 from clusters.models import Attempt, ClusterRequest
-from clusters.states import State
 from tests import factories
 from tests.flows.decide.pages import as_person, url_of
 

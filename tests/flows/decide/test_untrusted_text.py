@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from clusters.domain.states import State
 from clusters.models import ClusterRequest, Event
-from clusters.operations.cancel import cancel_request
-from clusters.states import State
+from clusters.operations.requests.cancel import cancel_request
 from tests.factories import NOON, cluster_request, submitted, user
 from tests.flows.decide.pages import as_person
 

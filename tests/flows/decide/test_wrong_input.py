@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
 from clusters.models.request_columns import Needs
-from clusters.states import State
 from tests import factories
 from tests.flows.decide.pages import as_person, state_of, url_of
 

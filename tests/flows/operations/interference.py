@@ -16,26 +16,26 @@ from django.db.models import F
 
 from clusters.cloud.errors import ClusterGone
 from clusters.cloud.types import REQUEST_TAG, CloudCluster, CloudStatus, Outcome, Tag
-from clusters.engine import Engine
-from clusters.matching import Sighting
-from clusters.models import Attempt, ClusterRequest, Look
-from clusters.operations import decide, judge
-from clusters.operations.cancel import cancel_request
-from clusters.operations.claim import Claim, claim_next
-from clusters.operations.delete_cluster import order_deletion
-from clusters.operations.follow import follow
-from clusters.operations.gate import Gate
-from clusters.operations.hand_over import hand_over_request
-from clusters.operations.learn import find_late
-from clusters.operations.look import Listing
-from clusters.operations.reconcile import reconcile
-from clusters.operations.retry import retry_request
-from clusters.operations.unclear import settle_unclear
-from clusters.operations.watch import watch_active
-from clusters.states import State
+from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.matching import ListedCluster
+from clusters.domain.states import State
+from clusters.models import Attempt, ClusterRequest, InventorySnapshot
+from clusters.operations.clusters.delete import request_deletion
+from clusters.operations.clusters.follow import follow
+from clusters.operations.clusters.health import watch_active
+from clusters.operations.inventory.scan import Inventory
+from clusters.operations.polling.capabilities import adopt_late_clusters
+from clusters.operations.polling.resolve_unclear import settle_unclear
+from clusters.operations.provisioning.claim import Claim, claim_next
+from clusters.operations.provisioning.gate import Gate
+from clusters.operations.provisioning.reconcile import reconcile
+from clusters.operations.requests import decide, manual_resolution
+from clusters.operations.requests.cancel import cancel_request
+from clusters.operations.requests.hand_over import hand_over_request
+from clusters.operations.requests.retry import retry_request
 from tests.factories import CLUSTER_ID, ENDPOINT, NOON, cluster_request, user
 
-ENGINE = Engine(settle_seconds=30)
+ENGINE = EngineSettings(settle_seconds=30)
 OTHER = "0" * 64
 LATE = NOON + timedelta(hours=1)
 
@@ -60,7 +60,7 @@ def meanwhile(
     assert happened, "nothing was written"
 
 
-class Cloud:
+class CloudWithoutCluster:
     """A cloud in which the cluster is gone."""
 
     def cluster(self, cluster_id: str) -> CloudCluster:
@@ -106,8 +106,8 @@ def _unclear(outcome: Outcome, *, looks: int, **changes: Any) -> ClusterRequest:
 
 def _with_candidate() -> ClusterRequest:
     row = _unclear(Outcome.UNKNOWN, looks=0, needs="operator")
-    seen = Sighting(id=CLUSTER_ID, name=row.name).to_json()
-    Look.objects.create(
+    seen = ListedCluster(id=CLUSTER_ID, name=row.name).to_json()
+    InventorySnapshot.objects.create(
         cloud_project=row.cloud_project,
         place_sha256=row.place_sha256,
         clusters=[seen],
@@ -129,8 +129,8 @@ def _claimed() -> ClusterRequest:
     return row
 
 
-def _listing(row: ClusterRequest, *clusters: CloudCluster) -> Listing:
-    return Listing(
+def _listing(row: ClusterRequest, *clusters: CloudCluster) -> Inventory:
+    return Inventory(
         began_at=LATE,
         clusters=clusters,
         counts=True,
@@ -154,7 +154,7 @@ def _settle(row: ClusterRequest, *clusters: CloudCluster) -> None:
 
 
 def _follow(row: ClusterRequest, *clusters: CloudCluster) -> None:
-    how = {"cloud": Cloud(), "engine": ENGINE, "now": LATE}
+    how = {"cloud": CloudWithoutCluster(), "engine": ENGINE, "now": LATE}
     follow(row.cloud_project_id, _listing(row, *clusters), **how)
 
 
@@ -223,7 +223,7 @@ OPERATIONS = (
     Operation(
         name="order a deletion",
         make=_in(State.FAILED, cluster_id=CLUSTER_ID),
-        do=lambda row: order_deletion(row, by=user("alice"), name=row.name, now=LATE),
+        do=lambda row: request_deletion(row, by=user("alice"), name=row.name, now=LATE),
         rests_on=_OWNER
         | {"cluster_id": "c2", "cluster_gone_at": NOON, "deletion_due_at": LATE}
         | {"error_code": "portal.deleted_outside"},
@@ -231,7 +231,7 @@ OPERATIONS = (
     Operation(
         name="adopt",
         make=_with_candidate,
-        do=lambda row: judge.adopt_candidate(
+        do=lambda row: manual_resolution.adopt_candidate(
             row, by=user("olga"), cluster_id=CLUSTER_ID, now=LATE
         ),
         rests_on=_OWNER | _BYTES | {"claim": 2},
@@ -239,7 +239,7 @@ OPERATIONS = (
     Operation(
         name="confirm absent",
         make=_with_candidate,
-        do=lambda row: judge.confirm_absent(
+        do=lambda row: manual_resolution.confirm_absent(
             row, by=user("olga"), comment="Looked.", now=LATE
         ),
         rests_on=_OWNER | _BYTES | {"claim": 2},
@@ -247,7 +247,7 @@ OPERATIONS = (
     Operation(
         name="keep watching",
         make=_with_candidate,
-        do=lambda row: judge.keep_watching(row, by=user("olga"), now=LATE),
+        do=lambda row: manual_resolution.keep_watching(row, by=user("olga"), now=LATE),
         rests_on={"claim": 2},
     ),
     Operation(
@@ -283,7 +283,7 @@ OPERATIONS = (
     Operation(
         name="find late",
         make=_failed_after_unknown,
-        do=lambda row: find_late(
+        do=lambda row: adopt_late_clusters(
             row.cloud_project,
             _listing(row, _ours(row, CloudStatus.AVAILABLE)),
             now=LATE,
@@ -312,7 +312,7 @@ OPERATIONS = (
         name="mark as vanished",
         make=_in(State.ACTIVE),
         do=lambda row: watch_active(
-            row.cloud_project_id, _listing(row), cloud=Cloud(), now=LATE
+            row.cloud_project_id, _listing(row), cloud=CloudWithoutCluster(), now=LATE
         ),
         rests_on={"cluster_id": "c2", "health": "broken"},
     ),

@@ -12,8 +12,8 @@ from clusters import tasks
 from clusters.cloud.errors import HostRefused
 from clusters.cloud.hosts import AllowedHosts
 from clusters.models import CloudProject
-from clusters.operations.credentials import ADDRESS_REFUSED
-from clusters.wiring import sealed_for
+from clusters.operations.projects.credentials import ADDRESS_REFUSED
+from clusters.wiring import encrypted_for
 from tests.factories import cloud_project
 from tests.unit.cloud.wire import Wire, reply
 
@@ -34,7 +34,7 @@ def listener() -> Any:
 def project_at(url: str) -> CloudProject:
     urls = {"iam_url": url, "css_url": url, "vpc_url": url}
     project = cloud_project(**urls)
-    project.sealed_password = sealed_for(project, "s3cret")
+    project.sealed_password = encrypted_for(project, "s3cret")
     project.save()
     return project
 

@@ -12,9 +12,9 @@ from kombu.exceptions import OperationalError
 from redis import exceptions as redis
 
 from clusters.models import Heartbeat
-from clusters.operations import broker_trouble
-from clusters.operations.broker_trouble import note_trouble, word_for
-from clusters.operations.heartbeat import beat
+from clusters.operations.core import broker_trouble
+from clusters.operations.core.broker_trouble import note_trouble, word_for
+from clusters.operations.core.heartbeat import record_heartbeat
 from tests.factories import user
 
 WORDS = (
@@ -57,7 +57,7 @@ class TestReadiness:
         return parts["broker"], parts["worker"]
 
     def test_names_the_trouble_of_a_silent_worker(self, client: Client) -> None:
-        beat("worker@host", kind="worker")
+        record_heartbeat("worker@host", kind="worker")
         Heartbeat.objects.update(seen_at=timezone.now() - timedelta(hours=1))
         note_trouble(redis.ReadOnlyError())
         assert self.said(client) == ("read-only", "silent")
@@ -83,7 +83,7 @@ class TestReadiness:
     ) -> None:
         note_trouble(redis.ReadOnlyError())
         Heartbeat.objects.update(seen_at=timezone.now() - timedelta(hours=2))
-        beat("worker@host", kind="worker")
+        record_heartbeat("worker@host", kind="worker")
         assert self.said(client) == ("ok", "ok")
         alive = Heartbeat.objects.filter(kind="worker")
         alive.update(seen_at=timezone.now() - timedelta(hours=1))
@@ -103,5 +103,5 @@ class TestNoting:
         def fail(*_: object, **__: object) -> None:
             raise DatabaseError
 
-        monkeypatch.setattr(broker_trouble, "beat", fail)
+        monkeypatch.setattr(broker_trouble, "record_heartbeat", fail)
         note_trouble(redis.ReadOnlyError())

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from clusters import wiring
 from clusters.models import Heartbeat, KeptForm, SignInCount
-from clusters.operations import clean_up as clean_up_module
-from clusters.operations.sweep import sweep
+from clusters.operations.upkeep import clean_up as clean_up_module
+from clusters.operations.upkeep.sweep import run_beat_tick
 from tests.factories import user
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def names(model: type[models.Model]) -> set[str]:
 
 
 def sweep_now() -> None:
-    sweep(engine=wiring.engine(), now=timezone.now())
+    run_beat_tick(engine=wiring.engine_settings(), now=timezone.now())
 
 
 @pytest.mark.parametrize(("model", "make"), MAKERS)

@@ -4,19 +4,19 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clusters.engine import Engine
+from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.states import State
 from clusters.models import Heartbeat
-from clusters.operations.claim import claim_next
-from clusters.operations.heartbeat import beat
-from clusters.operations.sweep import one_pass
-from clusters.states import State
+from clusters.operations.core.heartbeat import record_heartbeat
+from clusters.operations.provisioning.claim import claim_next
+from clusters.operations.upkeep.sweep import run_maintenance
 from tests.database_clock import database_clock
 from tests.factories import NOON, approved
 from tests.flows.decide.pages import as_person, state_of
 
 pytestmark = pytest.mark.django_db
 
-ENGINE = Engine()
+ENGINE = EngineSettings()
 
 
 class TestByHand:
@@ -36,7 +36,7 @@ class TestWhoSaysSo:
     @pytest.mark.parametrize("seconds", [-86_400, -6, 6, 86_400])
     def test_readyz_and_operate_while_clocks_differ(self, seconds):
         with database_clock(seconds=seconds):
-            beat("worker@host", kind="worker")
+            record_heartbeat("worker@host", kind="worker")
             said = self.ready()
             page = as_person("olga").get("/operate/").content.decode()
         assert (said["clock"], said["status"]) == ("differs", "degraded")
@@ -45,7 +45,7 @@ class TestWhoSaysSo:
     @pytest.mark.parametrize("seconds", [-4, 0, 4])
     def test_nobody_while_they_agree(self, seconds):
         with database_clock(seconds=seconds):
-            beat("worker@host", kind="worker")
+            record_heartbeat("worker@host", kind="worker")
             said = self.ready()
             page = as_person("olga").get("/operate/").content.decode()
         assert (said["clock"], said["status"]) == ("ok", "ok")
@@ -53,9 +53,9 @@ class TestWhoSaysSo:
 
     def test_readyz_while_rows_are_of_the_future_and_no_worker_lives(self):
         with database_clock(days=1):
-            beat("worker@host", kind="worker")
+            record_heartbeat("worker@host", kind="worker")
         assert self.ready()["clock"] == "differs"
         assert self.ready()["worker"] == "silent"
-        one_pass(engine=ENGINE, now=timezone.now())
+        run_maintenance(engine=ENGINE, now=timezone.now())
         assert not Heartbeat.objects.exists()
         assert self.ready()["clock"] == "ok"

@@ -7,11 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from clusters.cloud.errors import SignInPaused, SignInRefused
-from clusters.engine import Engine
+from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CloudProject
-from clusters.operations.connect import Connection, save_connection
-from clusters.operations.credentials import secret_is_for
-from clusters.operations.pause import (
+from clusters.operations.projects.connect import Connection, save_connection
+from clusters.operations.projects.credentials import secret_is_for
+from clusters.operations.projects.pause import (
     MoveNotAllowed,
     NotAllowed,
     NotConnected,
@@ -19,8 +19,8 @@ from clusters.operations.pause import (
     pause_cloud_project,
     resume_cloud_project,
 )
-from clusters.operations.release import heed_trouble
-from clusters.wiring import sealer, token_store
+from clusters.operations.provisioning.release import heed_trouble
+from clusters.wiring import encryptor, token_store
 from tests.factories import NOON, cloud_project, user
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ class TestPause:
     def test_by_a_login_with_an_older_password_does_not_stop_the_newer_one(self):
         project = cloud_project()
         tokens = token_store(project)
-        password = sealer().seal("the-right-one")
+        password = encryptor().seal("the-right-one")
         connection = Connection(
             **{field.name: getattr(project, field.name) for field in fields(Connection)}
         )
@@ -60,7 +60,7 @@ class TestPause:
 
         with pytest.raises(SignInRefused) as refused:
             tokens.renew(refuse, stale=None)
-        heed_trouble(project.pk, refused.value, engine=Engine(), now=NOON)
+        heed_trouble(project.pk, refused.value, engine=EngineSettings(), now=NOON)
         project.refresh_from_db()
         assert not project.is_paused
         with pytest.raises(SignInPaused):
@@ -101,7 +101,7 @@ class TestConnectCommand:
         project = CloudProject.objects.get(name="prod")
         assert "s3cret-Passw0rd" not in project.sealed_password
         purpose = secret_is_for(project)
-        opened = sealer().open_for(purpose, project.sealed_password)
+        opened = encryptor().open_for(purpose, project.sealed_password)
         assert opened == "s3cret-Passw0rd"
         assert "s3cret-Passw0rd" not in said
 
@@ -188,7 +188,7 @@ class TestConnectCommand:
         ]
         call_command("connect_cloud", "p", *words, *urls, "--no-check")
         project = CloudProject.objects.get(name="p")
-        password = sealer().open_for(secret_is_for(project), project.sealed_password)
+        password = encryptor().open_for(secret_is_for(project), project.sealed_password)
         assert password == " s3cret Passw0rd"
 
     def test_needs_a_password(self, monkeypatch):

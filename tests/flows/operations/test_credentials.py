@@ -16,8 +16,8 @@ from django.utils import timezone
 from clusters import tasks, wiring
 from clusters.cloud.types import Token
 from clusters.models import CloudProject
-from clusters.operations.connect import Connection, save_connection
-from clusters.operations.credentials import (
+from clusters.operations.projects.connect import Connection, save_connection
+from clusters.operations.projects.credentials import (
     SECRET_IS_FOR,
     AddressNotAllowed,
     PasswordNeeded,
@@ -48,7 +48,7 @@ def listener() -> Iterator[Wire]:
 @pytest.fixture
 def project() -> CloudProject:
     made = cloud_project()
-    made.sealed_password = wiring.sealed_for(made, PASSWORD)
+    made.sealed_password = wiring.encrypted_for(made, PASSWORD)
     made.save()
     return made
 
@@ -98,7 +98,7 @@ class TestAdmin:
         change(staff, project, iam_url=OTHER["iam_url"], password="typed-again")
         again = CloudProject.objects.get()
         purpose = [getattr(again, name) for name in SECRET_IS_FOR]
-        opened = wiring.sealer().open_for(purpose, again.sealed_password)
+        opened = wiring.encryptor().open_for(purpose, again.sealed_password)
         assert (again.iam_url, opened) == (OTHER["iam_url"], "typed-again")
 
     def test_keeps_the_password_for_what_it_is_not_for(
@@ -198,7 +198,7 @@ class TestSeal:
         assert "or another user" in project.paused_reason
 
     def test_of_an_older_release_does_not_open(self, project: CloudProject) -> None:
-        CloudProject.objects.update(sealed_password=wiring.sealer().seal(PASSWORD))
+        CloudProject.objects.update(sealed_password=wiring.encryptor().seal(PASSWORD))
         works_on(project)
         assert project.paused_by == "portal"
 
@@ -208,15 +208,15 @@ class TestMigration:
         self, project: CloudProject
     ) -> None:
         migration = importlib.import_module("clusters.migrations.0012_hosts")
-        alone = wiring.sealer().seal(PASSWORD)
+        alone = wiring.encryptor().seal(PASSWORD)
         CloudProject.objects.update(sealed_password=alone)
         lost = cloud_project("lost", sealed_password="of another key")
         migration.seal_for_purpose(apps, None)
         project.refresh_from_db()
         lost.refresh_from_db()
         purpose = [getattr(project, name) for name in SECRET_IS_FOR]
-        opened = wiring.sealer().open_for(purpose, project.sealed_password)
+        opened = wiring.encryptor().open_for(purpose, project.sealed_password)
         assert (opened, lost.sealed_password) == (PASSWORD, "of another key")
         migration.seal_alone(apps, None)
         project.refresh_from_db()
-        assert wiring.sealer().open(project.sealed_password) == PASSWORD
+        assert wiring.encryptor().open(project.sealed_password) == PASSWORD

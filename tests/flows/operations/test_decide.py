@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from clusters.domain.states import State
 from clusters.models import Decision
-from clusters.operations import decide, retry
-from clusters.operations.cancel import cancel_request
-from clusters.operations.decide import (
+from clusters.operations.requests import decide, retry
+from clusters.operations.requests.cancel import cancel_request
+from clusters.operations.requests.decide import (
     BodyChanged,
     CommentMissing,
     MoveNotAllowed,
@@ -16,8 +17,7 @@ from clusters.operations.decide import (
     approve_request,
     reject_request,
 )
-from clusters.operations.retry import retry_request
-from clusters.states import State
+from clusters.operations.requests.retry import retry_request
 from tests.factories import NOON, approved, cluster_request, submitted, user
 
 pytestmark = pytest.mark.django_db

@@ -8,17 +8,17 @@ from django.db.models.functions import Now
 
 from clusters.cloud.errors import CloudUnavailable, ClusterGone
 from clusters.cloud.types import CloudCluster, CloudStatus, Tag
-from clusters.engine import Engine
+from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from clusters.operations.delete_cluster import (
+from clusters.operations.clusters.delete import (
     MoveNotAllowed,
     NameMistyped,
     NotAllowed,
-    ask_due_deletions,
-    delete_broken,
-    order_deletion,
+    enqueue_due_deletions,
+    request_deletion,
+    run_deletion,
 )
-from clusters.states import State
 from tests.factories import CLUSTER_ID, NOON, cloud_project, cluster_request, user
 from tests.flows.decide.pages import as_person, url_of
 
@@ -62,13 +62,13 @@ def broken(**changes):
 
 
 def order(row, *, by="alice", name="logs-search"):
-    order_deletion(row, by=user(by), name=name, now=LATER)
+    request_deletion(row, by=user(by), name=name, now=LATER)
     row.refresh_from_db()
 
 
 def step(row, cloud):
     ClusterRequest.objects.exclude(deletion_due_at=None).update(deletion_due_at=Now())
-    delete_broken(row.id, cloud=cloud, engine=Engine(), now=LATER)
+    run_deletion(row.id, cloud=cloud, engine=EngineSettings(), now=LATER)
     row.refresh_from_db()
 
 
@@ -194,7 +194,7 @@ class TestDelete:
     ):
         order(broken())
         with django_capture_on_commit_callbacks() as callbacks:
-            ask_due_deletions()
+            enqueue_due_deletions()
         assert len(callbacks) == 1
 
 

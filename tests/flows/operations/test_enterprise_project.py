@@ -8,10 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from clusters import wiring
-from clusters.cloud.simulator.account import Account
-from clusters.cloud.simulator.server import SimulatorServer, serve
-from clusters.cloud.simulator.world import World
 from clusters.models import CloudProject
+from clusters.simulator.account import Account
+from clusters.simulator.server import SimulatorServer, serve
+from clusters.simulator.world import World
 from tests.factories import approved, cloud_project, user
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +144,7 @@ class TestCheckCloud:
 class TestClient:
     def test_is_another_one_once_the_row_says_so(self) -> None:
         project = cloud_project()
-        project.sealed_password = wiring.sealed_for(project, "x")
+        project.sealed_password = wiring.encrypted_for(project, "x")
         before = wiring.cloud(project)
         assert before.place.enterprise_project_id == ""
         project.enterprise_project_id = OURS

@@ -8,20 +8,20 @@ import pytest
 from django.db.models import Q
 
 from clusters.cloud.errors import ClusterGone
+from clusters.domain.states import State
 from clusters.models import (
     CloudProject,
     ClusterRequest,
     Decision,
     Event,
 )
-from clusters.operations import decide
-from clusters.operations._advance import MoveNotAllowed, NotAllowed
-from clusters.operations._expected import BodyChanged, Expected, HandedOver
-from clusters.operations.delete_cluster import delete_broken
-from clusters.operations.gate import GateShut
-from clusters.operations.hand_over import hand_over_request
-from clusters.operations.pause import pause_cloud_project, resume_cloud_project
-from clusters.states import State
+from clusters.operations.clusters.delete import run_deletion
+from clusters.operations.core.expected import BodyChanged, Expected, HandedOver
+from clusters.operations.core.transitions import MoveNotAllowed, NotAllowed
+from clusters.operations.projects.pause import pause_cloud_project, resume_cloud_project
+from clusters.operations.provisioning.gate import GateShut
+from clusters.operations.requests import decide
+from clusters.operations.requests.hand_over import hand_over_request
 from tests.factories import CLUSTER_ID, NOON, cluster_request, submitted, user
 from tests.flows.operations.interference import (
     ENGINE,
@@ -176,14 +176,14 @@ class TestLease:
         )
         later = NOON + timedelta(days=9000)
 
-        class Cloud:
+        class MeanwhileDeleted:
             place = row.cloud_project.place
 
             def cluster(self, _cluster_id: str) -> None:
                 ClusterRequest.objects.update(deletion_due_at=later)
                 raise ClusterGone("gone", code="CSS.3027", status=404, is_proven=True)
 
-        delete_broken(row.id, cloud=Cloud(), engine=ENGINE, now=LATE)
+        run_deletion(row.id, cloud=MeanwhileDeleted(), engine=ENGINE, now=LATE)
         row.refresh_from_db()
         assert (row.cluster_gone_at, row.deletion_due_at) == (None, later)
 

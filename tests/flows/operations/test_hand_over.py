@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from clusters.operations.decide import approve_request
-from clusters.operations.hand_over import (
+from clusters.operations.requests.decide import approve_request
+from clusters.operations.requests.hand_over import (
     MoveNotAllowed,
     NobodyThere,
     NotAllowed,
     hand_over_request,
 )
-from clusters.states import State
 from tests.factories import NOON, cluster_request, submitted, user
 from tests.flows.decide.pages import as_person, url_of
 

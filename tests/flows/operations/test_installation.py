@@ -4,8 +4,8 @@ import pytest
 from django.db.models import Value
 
 from clusters.models import Installation
-from clusters.operations import quarantine
-from clusters.operations.installation import ForeignDatabase, check_installation
+from clusters.operations.projects import quarantine
+from clusters.operations.upkeep.installation import ForeignDatabase, check_installation
 from tests.factories import cloud_project
 
 pytestmark = pytest.mark.django_db

@@ -7,16 +7,16 @@ import pytest
 from django.core import mail as outbox
 from django.db.models.functions import Now
 
+from clusters.domain.states import State, Verb
 from clusters.models import ClusterRequest, Mail, Mailbox
-from clusters.operations._advance import advance
-from clusters.operations.cancel import cancel_request
-from clusters.operations.decide import approve_request, reject_request
-from clusters.operations.send_mail import (
+from clusters.operations.core.transitions import advance
+from clusters.operations.requests.cancel import cancel_request
+from clusters.operations.requests.decide import approve_request, reject_request
+from clusters.operations.upkeep.send_mail import (
     MAX_TRIES,
-    ask_due_mails,
+    enqueue_due_mails,
     send_mails,
 )
-from clusters.states import State, Verb
 from tests.factories import ENDPOINT, NOON, cluster_request, submitted, user
 
 pytestmark = pytest.mark.django_db
@@ -202,9 +202,9 @@ class TestAskDueMails:
         person("bob")
         submitted()
         with django_capture_on_commit_callbacks() as callbacks:
-            ask_due_mails()
+            enqueue_due_mails()
         assert len(callbacks) == 1
         send_all()
         with django_capture_on_commit_callbacks() as callbacks:
-            ask_due_mails()
+            enqueue_due_mails()
         assert callbacks == []

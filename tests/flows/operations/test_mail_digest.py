@@ -5,14 +5,19 @@ from django.core import mail as outbox
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 
-from clusters.engine import LONGEST_WAIT
+from clusters.domain.engine_settings import LONGEST_WAIT
+from clusters.domain.states import State, Verb
 from clusters.models import Mail, Mailbox
-from clusters.operations import queue
-from clusters.operations._advance import advance
-from clusters.operations._compose_mail import LISTED
-from clusters.operations.decide import reject_request
-from clusters.operations.send_mail import IN_ONE, WINDOW, ask_due_mails, send_mails
-from clusters.states import State, Verb
+from clusters.operations.core import dispatch
+from clusters.operations.core.transitions import advance
+from clusters.operations.requests.decide import reject_request
+from clusters.operations.upkeep.compose_mail import LISTED
+from clusters.operations.upkeep.send_mail import (
+    IN_ONE,
+    WINDOW,
+    enqueue_due_mails,
+    send_mails,
+)
 from tests.factories import cluster_request, submitted, user
 from tests.flows.operations.test_mail import (
     LATER,
@@ -30,7 +35,7 @@ def asked(monkeypatch):
     """The people for whom a worker was asked to write."""
     sent: list[int] = []
     monkeypatch.setattr(
-        queue,
+        dispatch,
         "_after_commit",
         lambda task, **ids: (
             sent.append(ids["person_id"]) if task == "clusters.send_mails" else None
@@ -49,7 +54,7 @@ class TestManyNews:
         assert "logs-0" in outbox.outbox[0].subject
         assert asked == [bob.pk]
         let_the_window_pass()
-        ask_due_mails()
+        enqueue_due_mails()
         assert asked == [bob.pk, bob.pk]
         assert send_all() == [29]
         (_first, rest) = outbox.outbox
@@ -112,7 +117,7 @@ class TestManyNews:
         assert send_all() == [1]
 
     def test_beyond_what_one_mail_tells_stay_for_the_next(self, monkeypatch):
-        monkeypatch.setattr("clusters.operations.send_mail.IN_ONE", 3)
+        monkeypatch.setattr("clusters.operations.upkeep.send_mail.IN_ONE", 3)
         assert IN_ONE > 3
         person("bob")
         for number in range(5):
@@ -160,7 +165,7 @@ class TestAWorkerThatDies:
             raise self.Killed
 
         with monkeypatch.context() as broken:
-            broken.setattr("clusters.operations.send_mail._saved", die)
+            broken.setattr("clusters.operations.upkeep.send_mail._saved", die)
             with pytest.raises(self.Killed):
                 send_mails(bob.pk, public_url=URL, now=LATER)
         let_the_window_pass()

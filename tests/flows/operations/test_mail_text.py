@@ -7,11 +7,11 @@ import pytest
 from django.core import mail as outbox
 from django.utils import translation
 
+from clusters.domain.states import State, Verb
 from clusters.models import ClusterRequest, Event
-from clusters.operations._advance import advance
-from clusters.operations.decide import reject_request
-from clusters.operations.submit import Wish, submit_request
-from clusters.states import State, Verb
+from clusters.operations.core.transitions import advance
+from clusters.operations.requests.decide import reject_request
+from clusters.operations.requests.submit import SubmissionData, submit_request
 from tests.factories import NOON, cloud_project, cluster_request, spec, user
 from tests.flows.operations.test_mail import LATER, URL, person, send_all
 
@@ -30,7 +30,7 @@ def asked(reason=EVIL, name="logs-search"):
     return submit_request(
         requester=user("alice"),
         cloud_project=cloud_project(),
-        wish=Wish(spec=spec(name), reason=reason),
+        submission=SubmissionData(spec=spec(name), reason=reason),
         submission_key=uuid.uuid4(),
         now=NOON,
     )

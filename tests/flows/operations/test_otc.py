@@ -11,14 +11,20 @@ from django.core.management import CommandError, call_command
 from django.db.models import F
 
 from clusters import tasks
-from clusters.cloud.simulator.account import Account
-from clusters.cloud.simulator.server import SimulatorServer, serve
-from clusters.cloud.simulator.site import Site
-from clusters.cloud.simulator.world import World
-from clusters.models import CatalogSnapshot, CloudProject, ClusterRequest, Event, Look
+from clusters.domain.states import State
+from clusters.models import (
+    CatalogSnapshot,
+    CloudProject,
+    ClusterRequest,
+    Event,
+    InventorySnapshot,
+)
 from clusters.models.request_columns import Health
-from clusters.operations.missing import DENIED
-from clusters.states import State
+from clusters.operations.inventory.missing import DENIED
+from clusters.simulator.account import Account
+from clusters.simulator.server import SimulatorServer, serve
+from clusters.simulator.site import Site
+from clusters.simulator.world import World
 from tests.factories import user
 from tests.flows.decide.pages import as_person, url_of
 from tests.unit.ask.made import posted
@@ -228,7 +234,7 @@ class TestDeletedByHand:
         for _ in range(5):
             look(project)
         assert reread(row).health == Health.GOOD
-        assert Look.objects.get(cloud_project=project).error == DENIED
+        assert InventorySnapshot.objects.get(cloud_project=project).error == DENIED
 
 
 class TestDeletedByThePortal:

@@ -9,13 +9,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from clusters import wiring
-from clusters.cloud.simulator.account import Account
-from clusters.cloud.simulator.server import serve
-from clusters.cloud.simulator.world import World
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations.connect import Connection
-from clusters.operations.credentials import SECRET_IS_FOR
-from clusters.operations.decide import MoveNotAllowed, approve_request
+from clusters.operations.projects.connect import Connection
+from clusters.operations.projects.credentials import SECRET_IS_FOR
+from clusters.operations.requests.decide import MoveNotAllowed, approve_request
+from clusters.simulator.account import Account
+from clusters.simulator.server import serve
+from clusters.simulator.world import World
 from tests.factories import NOON, approved, cloud_project, submitted, user
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def columns_of(project: CloudProject) -> dict[str, str]:
 
 def password_of(project: CloudProject) -> str:
     purpose = [getattr(project, name) for name in SECRET_IS_FOR]
-    return wiring.sealer().open_for(purpose, project.sealed_password)
+    return wiring.encryptor().open_for(purpose, project.sealed_password)
 
 
 @pytest.fixture

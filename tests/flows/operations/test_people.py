@@ -14,10 +14,10 @@ from django.db.models import PROTECT, ProtectedError
 from django.utils.functional import SimpleLazyObject
 
 from clusters.models import Event, KeptForm, Subject
-from clusters.operations._record import record_subject_event
-from clusters.operations.groups import change_of_group, group_named
-from clusters.operations.hand_over import hand_over_request
-from clusters.operations.people import change_of_person, keep_password
+from clusters.operations.accounts.groups import change_of_group, group_named
+from clusters.operations.accounts.people import change_of_person, keep_password
+from clusters.operations.core.history import record_subject_event
+from clusters.operations.requests.hand_over import hand_over_request
 from tests import factories
 from tests.factories import NOON, user
 from tests.flows.decide.pages import as_person

@@ -8,22 +8,22 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from clusters.cloud.huawei.auth import MemoryTokenStore, utc_now
-from clusters.cloud.simulator.account import Account
-from clusters.cloud.simulator.adapter import SimulatorAdapter
-from clusters.cloud.simulator.world import World
-from clusters.models import CatalogSnapshot, CloudProject, Decision, Look
-from clusters.operations.connect import Connection, PlaceFixed, save_connection
-from clusters.operations.decide import approve_request
-from clusters.operations.places import (
+from clusters.domain.states import State
+from clusters.models import CatalogSnapshot, CloudProject, Decision, InventorySnapshot
+from clusters.operations.projects.connect import Connection, PlaceFixed, save_connection
+from clusters.operations.projects.places import (
     PLACE_FIELDS,
     PlaceChanged,
     PlaceUnknown,
     fix_place,
     learn_project_id,
 )
-from clusters.operations.refresh_catalog import refresh_catalog
-from clusters.states import State
-from clusters.wiring import sealer
+from clusters.operations.projects.refresh_catalog import refresh_catalog
+from clusters.operations.requests.decide import approve_request
+from clusters.simulator.account import Account
+from clusters.simulator.adapter import SimulatorAdapter
+from clusters.simulator.world import World
+from clusters.wiring import encryptor
 from tests.clients import PROJECT, client_over
 from tests.factories import NOON, approved, cloud_project, submitted, user
 from tests.flows.decide.pages import as_person, url_of
@@ -55,7 +55,7 @@ def save(project: CloudProject, **changes: str) -> CloudProject:
     return save_connection(
         project.name,
         connection_of(project, **changes),
-        sealed_password=sealer().seal("x"),
+        sealed_password=encryptor().seal("x"),
     )
 
 
@@ -96,24 +96,24 @@ class TestConnection:
         self, known: dict[str, str]
     ) -> None:
         project = cloud_project(keeps_tags="yes", names_unique="no", **known)
-        Look.objects.create(cloud_project=project)
+        InventorySnapshot.objects.create(cloud_project=project)
         CatalogSnapshot.objects.create(cloud_project=project)
         after = save(project, css_url=OTHER["css_url"])
         assert (after.keeps_tags, after.names_unique) == ("", "")
-        assert not Look.objects.exists()
+        assert not InventorySnapshot.objects.exists()
         assert not CatalogSnapshot.objects.exists()
 
     def test_forgets_nothing_at_the_same_place(self) -> None:
         project = cloud_project(keeps_tags="yes")
-        Look.objects.create(cloud_project=project)
+        InventorySnapshot.objects.create(cloud_project=project)
         assert save(project, username="bot").keeps_tags == "yes"
-        assert Look.objects.exists()
+        assert InventorySnapshot.objects.exists()
 
     def test_forgets_nothing_when_the_id_is_learned(self) -> None:
         project = cloud_project(keeps_tags="yes", project_id="")
-        Look.objects.create(cloud_project=project)
+        InventorySnapshot.objects.create(cloud_project=project)
         assert save(project, project_id="abc").keeps_tags == "yes"
-        assert Look.objects.exists()
+        assert InventorySnapshot.objects.exists()
 
 
 class TestApproval:
@@ -238,9 +238,11 @@ class TestLearnedId:
     def test_keeps_what_looks_have_shown_of_the_same_place(self) -> None:
         project = approved().cloud_project
         CloudProject.objects.update(project_id="")
-        Look.objects.create(cloud_project=project, known_ours=["one"], roles=["css"])
+        InventorySnapshot.objects.create(
+            cloud_project=project, known_ours=["one"], roles=["css"]
+        )
         learn_project_id(project.pk, credentials_version=1, project_id="abc")
-        look = Look.objects.get()
+        look = InventorySnapshot.objects.get()
         place = CloudProject.objects.get().place.fingerprint
         assert (look.place_sha256, look.known_ours) == (place, ["one"])
 
@@ -334,7 +336,7 @@ class TestAdmin:
             "password": "typed-anew",
         }
         monkeypatch.setattr(
-            "clusters.project_admin.refuse_moved_place", lambda *_: None
+            "clusters.admin.projects.refuse_moved_place", lambda *_: None
         )
         page = admin.post(self.url(project), form, follow=True)
         assert "cannot change once a request was approved" in page.text

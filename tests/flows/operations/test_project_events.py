@@ -10,15 +10,15 @@ from django.core.management import call_command
 from clusters.cloud.errors import SignInRefused
 from clusters.models import CloudProject, Event, Subject
 from clusters.models.cloud_project import Known
-from clusters.operations.connect import Connection, save_connection
-from clusters.operations.learn import learn
-from clusters.operations.look import Listing
-from clusters.operations.pause import (
+from clusters.operations.inventory.scan import Inventory
+from clusters.operations.polling.capabilities import detect_capabilities
+from clusters.operations.projects.connect import Connection, save_connection
+from clusters.operations.projects.pause import (
     pause_after_trouble,
     pause_cloud_project,
     resume_cloud_project,
 )
-from clusters.operations.places import learn_project_id
+from clusters.operations.projects.places import learn_project_id
 from tests.factories import NOON, approved, cloud_project, submitted, user
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +130,7 @@ class TestTheRest:
         row = submitted()
         project = row.cloud_project
         project.names_unique = Known.NO
-        listing = Listing(clusters=(), began_at=NOON, counts=True, place_sha256="")
+        listing = Inventory(clusters=(), began_at=NOON, counts=True, place_sha256="")
         with django_assert_num_queries(0):
-            learn(project, listing)
+            detect_capabilities(project, listing)
         assert kinds(project) == []

@@ -9,29 +9,31 @@ from django.db import OperationalError
 from django.db.models import Value
 from django.utils import timezone
 
-from clusters.cloud.types import CreateAnswer, Outcome
-from clusters.engine import Engine
+from clusters.cloud.types import CreateResult, Outcome
+from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.states import State, Verb
 from clusters.models import CloudProject, ClusterRequest, Installation
-from clusters.operations import quarantine
-from clusters.operations._advance import MoveNotAllowed, advance
-from clusters.operations.answer import save_answer
-from clusters.operations.claim import claim_next
-from clusters.operations.gate import Gate, GateShut
-from clusters.states import State, Verb
+from clusters.operations.core.transitions import MoveNotAllowed, advance
+from clusters.operations.projects import quarantine
+from clusters.operations.provisioning.answer import save_answer
+from clusters.operations.provisioning.claim import claim_next
+from clusters.operations.provisioning.gate import Gate, GateShut
 from tests.factories import NOON, approved, cloud_project
 
-NO_ANSWER = CreateAnswer(outcome=Outcome.UNKNOWN)
+NO_ANSWER = CreateResult(outcome=Outcome.UNKNOWN)
 
 pytestmark = pytest.mark.django_db
 
 
 def gate_of(row) -> Gate:
-    claim = claim_next(row.cloud_project_id, engine=Engine(), now=timezone.now())
+    claim = claim_next(
+        row.cloud_project_id, engine=EngineSettings(), now=timezone.now()
+    )
     return Gate(
         claim,
         body_sha256=row.body_sha256,
         place_sha256=row.place_sha256,
-        call=Engine().call,
+        call=EngineSettings().call,
         is_stopping=lambda: False,
     )
 
@@ -51,13 +53,15 @@ class TestQuarantine:
         row = approved()
         call_command("quarantine", stdout=StringIO())
         assert (
-            claim_next(row.cloud_project_id, engine=Engine(), now=timezone.now())
+            claim_next(
+                row.cloud_project_id, engine=EngineSettings(), now=timezone.now()
+            )
             is None
         )
 
     def test_gives_no_number_again_of_a_claim_that_was_forgotten(self):
         row = approved()
-        forgotten = claim_next(row.cloud_project_id, engine=Engine(), now=NOON)
+        forgotten = claim_next(row.cloud_project_id, engine=EngineSettings(), now=NOON)
         ClusterRequest.objects.update(state=State.APPROVED, claim=0)
         call_command("quarantine", stdout=StringIO())
         CloudProject.objects.update(quarantined_at=None)
@@ -94,7 +98,9 @@ class TestQuarantineAfterFailover:
     def test_lets_nothing_be_claimed_before_the_comparison(self):
         row = approved()
         assert (
-            claim_next(row.cloud_project_id, engine=Engine(), now=timezone.now())
+            claim_next(
+                row.cloud_project_id, engine=EngineSettings(), now=timezone.now()
+            )
             is None
         )
 

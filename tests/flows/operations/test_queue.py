@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from kombu.exceptions import OperationalError
 
-from clusters.operations import queue
-from clusters.states import State
+from clusters.domain.states import State
+from clusters.operations.core import dispatch
 from portal.celery import app
-from portal.queue_settings import transport_options
+from portal.queue.celery_settings import transport_options
 from tests.factories import submitted, user
 
 LONGEST_SECONDS = 30.0
@@ -26,8 +26,8 @@ class Broker:
         self.takes = 5.0
         self.works = False
         self.asked = 0
-        monkeypatch.setattr(queue, "current_app", self)
-        monkeypatch.setattr(queue.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(dispatch, "current_app", self)
+        monkeypatch.setattr(dispatch.time, "monotonic", lambda: self.now)
 
     def send_task(self, *_: object, **__: object) -> None:
         self.asked += 1
@@ -39,7 +39,7 @@ class Broker:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
     yield Broker(monkeypatch)
-    queue.rest.until = 0.0
+    dispatch.publish_breaker.until = 0.0
 
 
 @pytest.mark.django_db
@@ -48,7 +48,7 @@ class TestBrokerThatSaysNothing:
     def commit_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         # As it is outside of a transaction, which tests never are.
         monkeypatch.setattr(
-            queue.transaction, "on_commit", lambda publish, **_: publish()
+            dispatch.transaction, "on_commit", lambda publish, **_: publish()
         )
 
     def test_does_not_fail_an_approval(self, broker: Broker, client: Client) -> None:
@@ -66,21 +66,21 @@ class TestBrokerThatSaysNothing:
         self, broker: Broker
     ) -> None:
         for number in range(20):
-            queue.nudge(number)
+            dispatch.enqueue_provisioning(number)
         assert broker.asked == 1
 
     def test_is_asked_again_after_a_while(self, broker: Broker) -> None:
-        queue.nudge(1)
-        broker.now += queue.REST_SECONDS
+        dispatch.enqueue_provisioning(1)
+        broker.now += dispatch.BREAK_SECONDS
         broker.works = True
-        queue.nudge(1)
-        queue.nudge(2)
+        dispatch.enqueue_provisioning(1)
+        dispatch.enqueue_provisioning(2)
         assert broker.asked == 3
 
     def test_is_asked_again_at_once_if_it_refuses_quickly(self, broker: Broker) -> None:
         broker.takes = 0.01
-        queue.nudge(1)
-        queue.nudge(1)
+        dispatch.enqueue_provisioning(1)
+        dispatch.enqueue_provisioning(1)
         assert broker.asked == 2
 
 

@@ -8,13 +8,13 @@ import requests
 from django.core.management import call_command
 from django.test import Client
 
-from clusters.cloud.simulator.server import SimulatorServer, serve
-from clusters.cloud.simulator.switches import read_switches
-from clusters.cloud.simulator.world import World
+from clusters.demo.rehearse import NotAllowed, set_to
+from clusters.demo.scenarios import BY_HAND, SCENARIOS
 from clusters.models import CloudProject, DemoMarker
-from clusters.operations.rehearse import NotAllowed, set_to
-from clusters.scenarios import BY_HAND, SCENARIOS
-from clusters.wiring import rehearsal
+from clusters.simulator.server import SimulatorServer, serve
+from clusters.simulator.switches import read_switches
+from clusters.simulator.world import World
+from clusters.wiring import simulator_client
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +112,7 @@ class TestScenario:
     def test_leaves_a_line_in_the_log(
         self, demo: str, caplog: pytest.LogCaptureFixture
     ) -> None:
-        caplog.set_level("INFO", logger="clusters.operations.rehearse")
+        caplog.set_level("INFO", logger="clusters.demo.rehearse")
         as_person("olga").post(PAGE, {"scenario": "quota"})
         (line,) = [each for each in caplog.records if each.message == "simulator.set"]
         said = line.__dict__["scenario"], line.__dict__["by"]
@@ -128,10 +128,10 @@ class TestScenario:
         assert switches_of(demo) == {"quota": 0}
 
     def test_is_refused_to_others_below_the_page_too(self, demo: str) -> None:
-        levers = rehearsal()
+        levers = simulator_client()
         assert levers
         with pytest.raises(NotAllowed):
-            set_to(SCENARIOS[0], rehearsal=levers, by=factories.user("bob"))
+            set_to(SCENARIOS[0], simulator_client=levers, by=factories.user("bob"))
         assert switches_of(demo) == {}
 
     def test_is_known_to_the_simulator(self) -> None:

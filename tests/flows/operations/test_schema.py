@@ -6,13 +6,13 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from clusters import tasks
-from clusters.engine import Engine
+from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.states import State
 from clusters.models import Heartbeat, Installation
-from clusters.operations import schema
-from clusters.operations.claim import claim_next
-from clusters.operations.gate import Gate, GateShut
-from clusters.operations.schema import OtherSchema, check_schema, is_newer_schema
-from clusters.states import State
+from clusters.operations.core import schema
+from clusters.operations.core.schema import OtherSchema, check_schema, is_newer_schema
+from clusters.operations.provisioning.claim import claim_next
+from clusters.operations.provisioning.gate import Gate, GateShut
 from tests.factories import NOON, approved, cloud_project
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ class TestStart:
     def test_is_refused_with_one_line(self):
         migrate_further()
         with pytest.raises(SystemExit, match=r"^DATABASE_URL: .*9999_next"):
-            tasks.refuse_foreign_database()
+            tasks.require_own_database()
         assert not Installation.objects.exists()
 
     def test_does_not_mind_an_app_that_was_taken_out(self):
@@ -54,13 +54,15 @@ class TestOldWorker:
     def test_claims_nothing(self):
         row = approved()
         migrate_further()
-        assert claim_next(row.cloud_project_id, engine=Engine(), now=NOON) is None
+        assert (
+            claim_next(row.cloud_project_id, engine=EngineSettings(), now=NOON) is None
+        )
         row.refresh_from_db()
         assert row.state == State.APPROVED
 
     def test_opens_no_gate_for_what_it_claimed_before(self):
         row = approved()
-        engine = Engine()
+        engine = EngineSettings()
         claim = claim_next(row.cloud_project_id, engine=engine, now=timezone.now())
         assert claim is not None
         gate = Gate(

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from clusters.demo.demo_project import adopt_first_version
+from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest, DemoMarker
-from clusters.operations.demo_place import adopt_first_version
-from clusters.states import State
 from tests import factories
 from tests.flows.decide.pages import as_person
 

@@ -8,37 +8,37 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from clusters.cloud.types import CloudCluster, CloudStatus
-from clusters.engine import JITTER, LONGEST_WAIT, NEVER, Engine
+from clusters.domain.engine_settings import JITTER, LONGEST_WAIT, NEVER, EngineSettings
+from clusters.domain.states import State
 from clusters.models import (
     CatalogSnapshot,
     CloudProject,
     ClusterRequest,
-    Look,
+    InventorySnapshot,
     Mail,
 )
-from clusters.operations.claim import claim_next
-from clusters.operations.follow import follow
-from clusters.operations.look import Listing, _keep, shared_sightings
-from clusters.operations.poll import _take_turn, projects_to_poll
-from clusters.operations.quarantine import quarantine
-from clusters.operations.refresh_catalog import claim_stale_catalogs
-from clusters.operations.release import hold_back
-from clusters.operations.set_back import heed_clock_set_back
-from clusters.operations.sweep import one_pass
-from clusters.states import State
+from clusters.operations.clusters.follow import follow
+from clusters.operations.inventory.scan import Inventory, _keep, shared_inventory
+from clusters.operations.polling.poll import _take_turn, projects_to_poll
+from clusters.operations.projects.quarantine import quarantine
+from clusters.operations.projects.refresh_catalog import claim_stale_catalogs
+from clusters.operations.provisioning.claim import claim_next
+from clusters.operations.provisioning.release import hold_back
+from clusters.operations.upkeep.clock_set_back import handle_clock_set_back
+from clusters.operations.upkeep.sweep import run_maintenance
 from tests.database_clock import database_clock
 from tests.factories import NOON, approved, cluster_request, submitted, user
 from tests.flows.decide.pages import state_of
-from tests.flows.operations.interference import Cloud
+from tests.flows.operations.interference import CloudWithoutCluster
 
 pytestmark = pytest.mark.django_db
 
-ENGINE = Engine()
+ENGINE = EngineSettings()
 SOON = timedelta(seconds=5)
 
 
 def one_sweep() -> None:
-    one_pass(engine=ENGINE, now=timezone.now())
+    run_maintenance(engine=ENGINE, now=timezone.now())
 
 
 def until(row: ClusterRequest, column: str) -> timedelta:
@@ -123,21 +123,23 @@ class TestAbsence:
         row = cluster_request(
             state=State.CREATING, missing_since=NOON + timedelta(days=1), **seen
         )
-        listing = Listing(
+        listing = Inventory(
             began_at=NOON, clusters=(), counts=True, place_sha256=row.place_sha256
         )
         project_id = row.cloud_project_id
-        follow(project_id, listing, cloud=Cloud(), engine=ENGINE, now=NOON)
+        follow(
+            project_id, listing, cloud=CloudWithoutCluster(), engine=ENGINE, now=NOON
+        )
         row.refresh_from_db()
         assert (row.missing_looks, row.missing_since) == (1, NOON)
 
 
 class TestLook:
-    def look(self, row, **ahead) -> Listing:
+    def look(self, row, **ahead) -> Inventory:
         began_at = timezone.now() + timedelta(**ahead)
         seen = CloudCluster(id="c1", name="one", status=CloudStatus.WORKING)
         place = row.cloud_project.place.fingerprint
-        return Listing(
+        return Inventory(
             began_at=began_at, clusters=(seen,), counts=True, place_sha256=place
         )
 
@@ -146,21 +148,23 @@ class TestLook:
         _keep(row.cloud_project_id, self.look(row, days=1))
         mine = self.look(row)
         _keep(row.cloud_project_id, mine)
-        assert Look.objects.get().began_at == mine.began_at
+        assert InventorySnapshot.objects.get().began_at == mine.began_at
 
     def test_of_the_future_is_none_to_send_by(self):
         row = submitted()
         _keep(row.cloud_project_id, self.look(row, days=1))
         place = row.cloud_project.place.fingerprint
         how = {"place_sha256": place, "max_age": timedelta(seconds=15)}
-        assert shared_sightings(row.cloud_project, **how) is None
+        assert shared_inventory(row.cloud_project, **how) is None
         _keep(row.cloud_project_id, self.look(row))
-        assert shared_sightings(row.cloud_project, **how) is not None
+        assert shared_inventory(row.cloud_project, **how) is not None
 
     def test_of_the_future_keeps_no_working_cluster_unwatched(self):
         row = cluster_request(state=State.ACTIVE)
         with database_clock(days=1):
-            Look.objects.create(cloud_project=row.cloud_project, ended_at=Now())
+            InventorySnapshot.objects.create(
+                cloud_project=row.cloud_project, ended_at=Now()
+            )
         assert projects_to_poll().exists()
 
     def test_is_not_kept_off_by_a_lease_of_the_future(self):
@@ -213,7 +217,7 @@ class TestWait:
         ClusterRequest.objects.update(
             due_at=Now() + JITTER * ENGINE.back_off(99), deletion_due_at=None
         )
-        assert heed_clock_set_back(call=ENGINE.call) == 0
+        assert handle_clock_set_back(call=ENGINE.call) == 0
 
     def test_of_the_showcase_is_meant(self):
         row = approved()

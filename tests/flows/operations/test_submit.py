@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from clusters.cloud.huawei.body import sha256_of
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from clusters.operations.submit import (
+from clusters.operations.requests.submit import (
+    SubmissionData,
     SubmittedDifferently,
-    Wish,
     preview_body,
     submit_request,
 )
-from clusters.states import State
 from tests.factories import NOON, cloud_project, spec, submitted, user
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def submit(*, requester=None, reason="", **changes) -> ClusterRequest:
     return submit_request(
         requester=requester or user("alice"),
         cloud_project=cloud_project(),
-        wish=Wish(spec=spec(**changes), reason=reason),
+        submission=SubmissionData(spec=spec(**changes), reason=reason),
         submission_key=KEY,
         now=NOON,
     )

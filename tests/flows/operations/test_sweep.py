@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.db.models.functions import Now
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from clusters.operations import queue
-from clusters.states import State
+from clusters.operations.core import dispatch
 from portal.celery import app
 from tests import factories
 from tests.flows.decide.pages import as_person, state_of
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def asked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The names of the messages that would go to the queue."""
     sent: set[str] = set()
-    monkeypatch.setattr(queue, "_publish", lambda task, _ids: sent.add(task))
+    monkeypatch.setattr(dispatch, "_publish", lambda task, _ids: sent.add(task))
     return sent
 
 

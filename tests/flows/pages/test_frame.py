@@ -15,7 +15,7 @@ def _break(_request: object) -> None:
 
 
 urlpatterns = [*of_the_product, path("broken/", _break)]
-handler500 = "clusters.views.errors.server_error"
+handler500 = "clusters.views.error_pages.handlers.server_error"
 
 
 class TestTopBar:

@@ -9,10 +9,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils.translation import override
 
+from clusters.domain.states import State
 from clusters.models import CatalogSnapshot, CloudProject, Heartbeat
 from clusters.models.cloud_project import PausedBy
 from clusters.models.request_columns import Needs
-from clusters.states import State
 from tests.factories import NOON, cloud_project, cluster_request, user
 from tests.flows.ask.posting import URL, post
 from tests.unit.ask.made import catalog

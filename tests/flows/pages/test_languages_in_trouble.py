@@ -5,15 +5,15 @@ from django.core import mail as outbox
 from django.test import Client
 from django.utils.translation import override
 
-from clusters.cloud.left_out import summary_of
 from clusters.cloud.types import LeftOut
-from clusters.models import Event, Look
+from clusters.cloud.unreadable import summary_of
+from clusters.domain.states import State, Verb
+from clusters.models import Event, InventorySnapshot
 from clusters.models.request_columns import Needs
-from clusters.operations._advance import advance
-from clusters.operations.decide import reject_request
-from clusters.operations.look import UNREADABLE
-from clusters.states import State, Verb
-from clusters.views.history import PART
+from clusters.operations.core.transitions import advance
+from clusters.operations.inventory.scan import UNREADABLE
+from clusters.operations.requests.decide import reject_request
+from clusters.views.request.history import PART
 from tests.database_clock import database_clock
 from tests.factories import NOON, cloud_project, cluster_request, submitted, user
 from tests.flows.operations.test_mail import LATER, person, send_all
@@ -64,7 +64,9 @@ class TestAnOperator:
         unreadable = LeftOut(what="clusters", why="logs-1: no id", may_be_ours=True)
         more = LeftOut(what="vpcs", why="", more_than=900)
         left_out = summary_of([unreadable, more])
-        Look.objects.create(cloud_project=project, error=UNREADABLE, left_out=left_out)
+        InventorySnapshot.objects.create(
+            cloud_project=project, error=UNREADABLE, left_out=left_out
+        )
         page = reading("olga").get("/operate/")
         html = page.content.decode()
         assert "集群列表中有部分集群无法读取" in html

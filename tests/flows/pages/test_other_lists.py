@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from clusters.states import State
+from clusters.domain.states import State
 from tests.factories import NOON, cluster_request, user
 from tests.flows.pages.conftest import Reader
 from tests.flows.pages.reading import link, many, names

@@ -7,11 +7,11 @@ import pytest
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from clusters.domain.states import State
 from clusters.models import Attempt, ClusterRequest
 from clusters.models.request import ClusterRequestQuerySet
 from clusters.models.request_columns import Health
-from clusters.operations.claim import _TURNS, due_requests
-from clusters.states import State
+from clusters.operations.provisioning.claim import _TURNS, due_requests
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from clusters.states import State
 from tests.factories import NOON, cloud_project, cluster_request, user
 from tests.flows.pages.conftest import Reader
 from tests.flows.pages.reading import link, many, names

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from clusters.states import State
 from tests import factories
 from tests.flows.decide.pages import as_person
 

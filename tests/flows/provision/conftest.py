@@ -8,20 +8,20 @@ import pytest
 from django.core.cache.backends.locmem import LocMemCache
 
 from clusters.cloud.huawei.client import HuaweiCloud
-from clusters.cloud.simulator.world import World
-from clusters.engine import Engine
+from clusters.credentials.encryption import Encryptor
+from clusters.credentials.token_store import CachedTokenStore
+from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CloudProject
-from clusters.operations.pause import pause_after_trouble
-from clusters.operations.poll import poll_project
-from clusters.operations.provision import provision_next
-from clusters.sealing import Sealer
-from clusters.token_store import CachedTokenStore
+from clusters.operations.polling.poll import poll_project
+from clusters.operations.projects.pause import pause_after_trouble
+from clusters.operations.provisioning.provision import provision_next
+from clusters.simulator.world import World
 from tests import factories
 from tests.clients import client_over
 from tests.flows.provision.wire import Wire
 
 KEY = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDA="
-ENGINE = Engine(settle_seconds=30)
+ENGINE = EngineSettings(settle_seconds=30)
 
 
 @dataclass
@@ -75,7 +75,7 @@ def cloud(
         tokens=CachedTokenStore(
             cache=cache,
             name="demo",
-            sealer=Sealer([KEY]),
+            encryptor=Encryptor([KEY]),
             may_sign_in=lambda: CloudProject.objects.running().exists(),
             on_refused=lambda error: pause_after_trouble(
                 project.pk, error, now=clock()

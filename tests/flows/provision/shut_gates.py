@@ -10,10 +10,11 @@ from django.db.models import F
 from requests import ConnectionError as NoAnswer
 
 from clusters import tasks, wiring
+from clusters.credentials.encryption import DecryptionFailed
+from clusters.domain.states import State
 from clusters.models import Attempt, CloudProject, ClusterRequest
-from clusters.operations import claim, gate, queue
-from clusters.sealing import SealBroken
-from clusters.states import State
+from clusters.operations.core import dispatch
+from clusters.operations.provisioning import claim, gate
 from tests.factories import NOON
 from tests.flows.provision.wire import Scripted
 
@@ -36,7 +37,7 @@ class Worker:
 
         monkeypatch.setattr(wire, "send", counted)
         monkeypatch.setattr(
-            queue,
+            dispatch,
             "_after_commit",
             self._hear,
         )
@@ -141,7 +142,7 @@ def not_connected(_wire: Any, _monkeypatch: pytest.MonkeyPatch) -> None:
 
 def seal_broken(_wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_project: CloudProject) -> None:
-        raise SealBroken("no key opens this")
+        raise DecryptionFailed("no key opens this")
 
     monkeypatch.setattr(wiring, "cloud", broken)
 

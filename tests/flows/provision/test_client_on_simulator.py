@@ -4,9 +4,9 @@ import pytest
 
 from clusters.cloud.errors import CloudRefused
 from clusters.cloud.huawei.body import build_body, canonical_bytes
-from clusters.cloud.simulator.site import Site
-from clusters.cloud.simulator.world import World
 from clusters.cloud.types import CloudStatus
+from clusters.simulator.site import Site
+from clusters.simulator.world import World
 from tests.factories import spec
 
 pytestmark = pytest.mark.django_db

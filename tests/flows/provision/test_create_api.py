@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from clusters.cloud.simulator.world import World
 from clusters.cloud.types import BackupPolicy
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
 from clusters.models.cloud_project import ApiVersion
-from clusters.operations.decide import NotSendable, approve_request
-from clusters.operations.provision import provision_next
-from clusters.operations.retry import retry_request
-from clusters.states import State
+from clusters.operations.provisioning.provision import provision_next
+from clusters.operations.requests.decide import NotSendable, approve_request
+from clusters.operations.requests.retry import retry_request
+from clusters.simulator.world import World
 from tests.factories import approved, submitted, user
 from tests.flows.provision.conftest import ENGINE
 from tests.flows.provision.wire import Scripted

@@ -8,10 +8,11 @@ import pytest
 from django.db import OperationalError
 
 from clusters.cloud.errors import CloudUnavailable
-from clusters.cloud.simulator.world import World
-from clusters.operations import _persist, answer, release
-from clusters.operations._advance import advance
-from clusters.states import State
+from clusters.domain.states import State
+from clusters.operations.core import db_retry
+from clusters.operations.core.transitions import advance
+from clusters.operations.provisioning import answer, release
+from clusters.simulator.world import World
 from tests.factories import NOON, approved
 from tests.flows.provision.rows import reread
 from tests.flows.provision.wire import Scripted
@@ -34,8 +35,8 @@ class Connection:
 
 @pytest.fixture
 def database_fails_twice(monkeypatch):
-    monkeypatch.setattr(_persist, "connection", Connection())
-    monkeypatch.setattr(_persist.time, "sleep", lambda _: None)
+    monkeypatch.setattr(db_retry, "connection", Connection())
+    monkeypatch.setattr(db_retry.time, "sleep", lambda _: None)
     calls = itertools.count()
 
     def fail_twice(*args, **how):

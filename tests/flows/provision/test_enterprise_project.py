@@ -16,18 +16,18 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from clusters import wiring
-from clusters.cloud.simulator.account import Account
-from clusters.cloud.simulator.server import SimulatorServer, serve
-from clusters.cloud.simulator.world import World
-from clusters.engine import Engine
-from clusters.models import CloudProject, ClusterRequest, Look
+from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.states import State
+from clusters.models import CloudProject, ClusterRequest, InventorySnapshot
 from clusters.models.request_columns import Health
-from clusters.operations.delete_cluster import delete_broken
-from clusters.operations.missing import DENIED
-from clusters.operations.poll import poll_project
-from clusters.operations.provision import provision_next
-from clusters.operations.refresh_catalog import refresh_catalog
-from clusters.states import State
+from clusters.operations.clusters.delete import run_deletion
+from clusters.operations.inventory.missing import DENIED
+from clusters.operations.polling.poll import poll_project
+from clusters.operations.projects.refresh_catalog import refresh_catalog
+from clusters.operations.provisioning.provision import provision_next
+from clusters.simulator.account import Account
+from clusters.simulator.server import SimulatorServer, serve
+from clusters.simulator.world import World
 from tests.factories import user
 from tests.flows.ask.posting import post
 from tests.flows.decide.pages import as_person, url_of
@@ -36,7 +36,7 @@ from tests.flows.provision.rows import make_due, reread
 pytestmark = pytest.mark.django_db
 
 OURS = "8b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
-ENGINE = Engine(settle_seconds=30)
+ENGINE = EngineSettings(settle_seconds=30)
 
 
 @pytest.fixture
@@ -153,11 +153,11 @@ class TestStory:
         for _ in range(2):
             ClusterRequest.objects.update(deletion_due_at=Now())
             cloud = wiring.cloud(project)
-            delete_broken(row.id, cloud=cloud, engine=ENGINE, now=timezone.now())
+            run_deletion(row.id, cloud=cloud, engine=ENGINE, now=timezone.now())
         assert not world.clusters
         assert not reread(row).has_broken_cluster
         poll(project)
-        assert Look.objects.get().counts
+        assert InventorySnapshot.objects.get().counts
 
     def test_offers_all_granted_networks_where_none_was_named(
         self, server: SimulatorServer, world: World
@@ -180,7 +180,7 @@ class TestRightsThatMoveAway:
         world.arm(narrowed_to="0", role="reader_of_the_default_one")
         for _ in range(4):
             poll(project)
-        look = Look.objects.get()
+        look = InventorySnapshot.objects.get()
         assert (look.counts, look.error) == (False, DENIED)
         assert (reread(row).state, reread(row).health) == (State.ACTIVE, Health.GOOD)
 
@@ -198,10 +198,10 @@ class TestWhatIsHidden:
         poll(project)
         return reread(row)
 
-    def look_long_enough(self, project: CloudProject) -> Look:
+    def look_long_enough(self, project: CloudProject) -> InventorySnapshot:
         for _ in range(4):
             poll(project)
-        return Look.objects.get()
+        return InventorySnapshot.objects.get()
 
     def test_is_not_deleted_where_somebody_moved_it(
         self, project: CloudProject, world: World

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from requests import Response
 
-from clusters.cloud.simulator.world import World
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from clusters.states import State
+from clusters.simulator.world import World
 from tests.factories import approved
 from tests.flows.provision.rows import reread
 from tests.flows.provision.wire import Scripted

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import pytest
 from django.db import OperationalError
 
-from clusters.cloud.simulator.world import World
+from clusters.domain.states import State
 from clusters.models import Attempt
-from clusters.operations import _persist
-from clusters.operations.decide import approve_request
-from clusters.states import State
+from clusters.operations.core import db_retry
+from clusters.operations.requests.decide import approve_request
+from clusters.simulator.world import World
 from tests.factories import NOON, approved, submitted, user
 from tests.flows.provision.rows import make_due, reread
 
@@ -42,9 +42,9 @@ def disk(monkeypatch: pytest.MonkeyPatch, world: World):
         made.creates_while_full.append(len(world.creates))
         made.empty()
 
-    monkeypatch.setattr(_persist.time, "sleep", wait)
-    how = {**_persist.until_saved.__kwdefaults__, "wait": wait}
-    monkeypatch.setattr(_persist.until_saved, "__kwdefaults__", how)
+    monkeypatch.setattr(db_retry.time, "sleep", wait)
+    how = {**db_retry.retry_until_saved.__kwdefaults__, "wait": wait}
+    monkeypatch.setattr(db_retry.retry_until_saved, "__kwdefaults__", how)
     yield made
     made.empty()
 

@@ -8,12 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from clusters.cloud.simulator.world import World
 from clusters.cloud.types import REQUEST_TAG
-from clusters.models import CloudProject, ClusterRequest, Look
+from clusters.domain.states import State
+from clusters.models import CloudProject, ClusterRequest, InventorySnapshot
 from clusters.models.cloud_project import Known
-from clusters.operations.look import UNREADABLE
-from clusters.states import State
+from clusters.operations.inventory.scan import UNREADABLE
+from clusters.simulator.world import World
 from tests.factories import approved
 from tests.flows.provision.rows import make_due, make_foreign_cluster, reread
 from tests.flows.provision.test_garbled_offers import spoil
@@ -93,7 +93,7 @@ class TestLook:
         garble_theirs(parts)
         look_long_enough()
         assert reread(asked).state == State.APPROVED
-        look = Look.objects.get()
+        look = InventorySnapshot.objects.get()
         assert look.counts
         [left_out] = look.left_out
         assert (left_out["what"], left_out["count"]) == ("clusters", 1)
@@ -117,7 +117,7 @@ class TestLook:
             look_long_enough()
         assert reread(asked).state == State.UNCLEAR
         assert reread(asked).absent_looks == 0
-        look = Look.objects.get()
+        look = InventorySnapshot.objects.get()
         assert (look.counts, look.error) == (False, UNREADABLE)
         assert look.left_out[0]["may_be_ours"] == 1
         assert "look.unreadable" in {record.message for record in caplog.records}

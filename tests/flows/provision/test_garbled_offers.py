@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from clusters.cloud.simulator.world import World
 from clusters.models import CatalogSnapshot, CloudProject
 from clusters.models.catalog import catalog_of
-from clusters.operations.refresh_catalog import refresh_catalog
+from clusters.operations.projects.refresh_catalog import refresh_catalog
+from clusters.simulator.world import World
 from tests.factories import NOON
 from tests.flows.decide.pages import as_person
 

@@ -6,15 +6,15 @@ import pytest
 from django.db import OperationalError, transaction
 from django.db.models import F
 
-from clusters.cloud.simulator.world import World
+from clusters.domain.states import State
 from clusters.models import Attempt, CloudProject, ClusterRequest
-from clusters.operations import provision
-from clusters.operations._advance import advance
-from clusters.operations.cancel import cancel_request
-from clusters.operations.claim import Claim, claim_next
-from clusters.operations.gate import Gate, GateShut
-from clusters.operations.reconcile import reconcile
-from clusters.states import State
+from clusters.operations.core.transitions import advance
+from clusters.operations.provisioning import provision
+from clusters.operations.provisioning.claim import Claim, claim_next
+from clusters.operations.provisioning.gate import Gate, GateShut
+from clusters.operations.provisioning.reconcile import reconcile
+from clusters.operations.requests.cancel import cancel_request
+from clusters.simulator.world import World
 from tests.factories import approved
 from tests.flows.provision.conftest import ENGINE
 from tests.flows.provision.rows import reread
@@ -69,7 +69,9 @@ class TestGate:
     ):
         row = approved()
         clocks = iter([(0.0, 0.0), (5.5, 0.1)])
-        monkeypatch.setattr("clusters.operations.gate._clocks", lambda: next(clocks))
+        monkeypatch.setattr(
+            "clusters.operations.provisioning.gate._clocks", lambda: next(clocks)
+        )
         take_turn()
         assert world.creates == []
         assert reread(row).state == State.APPROVED
@@ -127,7 +129,9 @@ class TestRace:
             gate_of(claim)()
             return advance(*args, **how)
 
-        monkeypatch.setattr("clusters.operations.reconcile.advance", open_first)
+        monkeypatch.setattr(
+            "clusters.operations.provisioning.reconcile.advance", open_first
+        )
         assert reconcile(now=clock()) == 0
         assert reread(row).state == State.SENDING
         assert reread(row).claim == claim.number
@@ -145,7 +149,9 @@ class TestRace:
                 cancel_request(row, by=row.requester, now=clock())
             advance(request_id, *args, **how)
 
-        monkeypatch.setattr("clusters.operations.claim.advance", cancel_first)
+        monkeypatch.setattr(
+            "clusters.operations.provisioning.claim.advance", cancel_first
+        )
         assert claim_next(project.id, engine=ENGINE, now=clock()).request_id == tried[1]
         # The claim takes back what was done within its try, this cancel of ours included.
         states = {row.id: reread(row).state for row in rows}

@@ -4,13 +4,13 @@ import pytest
 from django.db.models import F
 from django.db.models.functions import Now
 
-from clusters.cloud.simulator.world import World
-from clusters.models import CloudProject, ClusterRequest, Look
-from clusters.operations import provision
-from clusters.operations.answer import save_answer
-from clusters.operations.claim import claim_next
-from clusters.operations.poll import projects_to_poll
-from clusters.states import State
+from clusters.domain.states import State
+from clusters.models import CloudProject, ClusterRequest, InventorySnapshot
+from clusters.operations.polling.poll import projects_to_poll
+from clusters.operations.provisioning import provision
+from clusters.operations.provisioning.answer import save_answer
+from clusters.operations.provisioning.claim import claim_next
+from clusters.simulator.world import World
 from tests.factories import approved
 from tests.flows.provision.rows import reread
 from tests.flows.provision.wire import Scripted
@@ -110,7 +110,7 @@ class TestAnIdOfTheFirstOfTwoAttempts:
         take_turn()
         ClusterRequest.objects.update(state=state, cluster_id="")
         assert row.attempts.get().cluster_id == world.clusters[0].id
-        Look.objects.update(ended_at=None)
+        InventorySnapshot.objects.update(ended_at=None)
         assert projects_to_poll().exists()
         poll()
         assert reread(row).state == State.CREATING

@@ -8,15 +8,15 @@ from django.db.models import F
 
 from clusters.cloud.huawei.auth import MemoryTokenStore
 from clusters.cloud.huawei.client import HuaweiCloud
-from clusters.cloud.simulator.world import World
+from clusters.credentials.encryption import Encryptor
+from clusters.credentials.token_store import CachedTokenStore
+from clusters.domain.states import State
 from clusters.models import Attempt, CloudProject, ClusterRequest, Event
-from clusters.operations import look
-from clusters.operations.judge import candidates_of
-from clusters.operations.poll import poll_project
-from clusters.operations.provision import provision_next
-from clusters.sealing import Sealer
-from clusters.states import State
-from clusters.token_store import CachedTokenStore
+from clusters.operations.inventory import scan
+from clusters.operations.polling.poll import poll_project
+from clusters.operations.provisioning.provision import provision_next
+from clusters.operations.requests.manual_resolution import candidates_of
+from clusters.simulator.world import World
 from tests.clients import client_over
 from tests.factories import approved, cloud_project
 from tests.flows.decide.pages import as_person, url_of
@@ -40,7 +40,7 @@ def moved(clock, other_world, project) -> HuaweiCloud:
     tokens = CachedTokenStore(
         cache=LocMemCache(f"tokens-of-{id(other_world)}", {}),
         name="moved",
-        sealer=Sealer([KEY]),
+        encryptor=Encryptor([KEY]),
         may_sign_in=lambda: True,
         on_refused=lambda _error: None,
         lock_seconds=1,
@@ -80,7 +80,8 @@ class TestMovedPlace:
         move()
         for name in ("_is_elsewhere", "_refuse_old_client"):
             monkeypatch.setattr(
-                f"clusters.operations.provision.{name}", lambda _turn: False
+                f"clusters.operations.provisioning.provision.{name}",
+                lambda _turn: False,
             )
         provision_next(project.id, cloud=moved, engine=ENGINE, now=clock())
         assert other_world.creates == []
@@ -156,7 +157,7 @@ class TestMovedPlace:
         assert other_world.clusters[0].id not in page
 
     def shared(self, project, place_sha256):
-        return look.shared_sightings(
+        return scan.shared_inventory(
             project, place_sha256=place_sha256, max_age=ENGINE.call
         )
 

@@ -8,13 +8,13 @@ from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.db.models.functions import Now
 
-from clusters.cloud.simulator.world import World
-from clusters.engine import Engine
-from clusters.models import ClusterRequest, Look
+from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.states import State
+from clusters.models import ClusterRequest, InventorySnapshot
 from clusters.models.request_columns import Health
-from clusters.operations.delete_cluster import delete_broken, order_deletion
-from clusters.operations.missing import DENIED
-from clusters.states import State
+from clusters.operations.clusters.delete import request_deletion, run_deletion
+from clusters.operations.inventory.missing import DENIED
+from clusters.simulator.world import World
 from tests.factories import approved, user
 from tests.flows.provision.rows import reread
 
@@ -39,7 +39,7 @@ def polls(poll, clock):
 
 
 def error_of(project) -> str:
-    return Look.objects.get(cloud_project=project).error
+    return InventorySnapshot.objects.get(cloud_project=project).error
 
 
 def narrow(world: World, *, role: str | None = "css_reader_of_one_project") -> None:
@@ -140,7 +140,7 @@ class TestDeletionByThePortal:
         poll()
         row = reread(row)
         assert row.has_broken_cluster
-        order_deletion(row, by=user("alice"), name=row.name, now=clock())
+        request_deletion(row, by=user("alice"), name=row.name, now=clock())
         narrow(world)
         self.step(row, cloud, clock)
         assert reread(row).has_broken_cluster
@@ -153,7 +153,7 @@ class TestDeletionByThePortal:
 
     def step(self, row, cloud, clock):
         type(row).objects.update(deletion_due_at=Now())
-        delete_broken(row.id, cloud=cloud, engine=Engine(), now=clock())
+        run_deletion(row.id, cloud=cloud, engine=EngineSettings(), now=clock())
 
 
 class TestDeletionByHand:
@@ -193,7 +193,7 @@ class TestDoubt:
         gone = approved("logs-gone")
         take_turn()
         poll()
-        Look.objects.update(roles=["one that is no more"])
+        InventorySnapshot.objects.update(roles=["one that is no more"])
         world.delete_by_hand(reread(gone).cluster_id)
         hidden = approved("logs-hidden")
         take_turn()
@@ -216,7 +216,7 @@ class TestLookOfTheReleaseBefore:
         row = approved()
         take_turn()
         poll()
-        Look.objects.update(roles=[])
+        InventorySnapshot.objects.update(roles=[])
         world.delete_by_hand(reread(row).cluster_id)
         poll()
         assert error_of(project) == DENIED
@@ -229,7 +229,7 @@ class TestLookOfTheReleaseBefore:
         row = approved()
         take_turn()
         poll()
-        Look.objects.update(roles=[])
+        InventorySnapshot.objects.update(roles=[])
         poll()
         assert (reread(row).state, error_of(project)) == (State.CREATING, "")
         narrow(world)
@@ -264,4 +264,6 @@ class TestConfirmGone:
         for wrong in (known, "unknown"):
             with pytest.raises(CommandError, match="no look misses it"):
                 call_command("confirm_gone", "demo", wrong)
-        assert Look.objects.get(cloud_project=project).known_ours == [known]
+        assert InventorySnapshot.objects.get(cloud_project=project).known_ours == [
+            known
+        ]

@@ -7,11 +7,11 @@ import pytest
 from django.db.models.functions import Now
 
 from clusters import tasks, wiring
+from clusters.domain.states import MOVES, State, Verb
 from clusters.models import CloudProject, ClusterRequest, Event
-from clusters.operations import claim
-from clusters.operations.pause import resume_cloud_project
-from clusters.operations.reconcile import reconcile
-from clusters.states import MOVES, State, Verb
+from clusters.operations.projects.pause import resume_cloud_project
+from clusters.operations.provisioning import claim
+from clusters.operations.provisioning.reconcile import reconcile
 from tests.factories import NOON, approved, user
 from tests.flows.provision.rows import make_due, reread
 from tests.flows.provision.shut_gates import CLOSED, WAITING, Shut, Worker, claim_lost
@@ -81,7 +81,7 @@ class TestARowThatWaits:
             assert (waiting.state, waiting.failures) == (State.APPROVED, failures)
             assert waiting.claim == failures
             wait = waiting.due_at - waiting.claimed_at
-            assert wait >= wiring.engine().back_off(failures)
+            assert wait >= wiring.engine_settings().back_off(failures)
         kinds = list(row.events.values_list("kind", flat=True))
         assert kinds == ["submit", "approve", "claim", "release"]
 
@@ -123,7 +123,7 @@ class TestAChangedReason:
             make_due()
             worker.works(project)
         make_due()
-        held = claim.claim_next(project.pk, engine=wiring.engine(), now=NOON)
+        held = claim.claim_next(project.pk, engine=wiring.engine_settings(), now=NOON)
         assert row.events.filter(kind=Verb.CLAIM).count() == 1
         ClusterRequest.objects.update(claimed_until=Now() - timedelta(days=1))
         reconcile(now=NOON)
@@ -156,7 +156,7 @@ class TestGivingBackAtTheStop:
 class TestResume:
     def test_makes_what_waits_due_at_once_from_the_first_back_off_on(self, project):
         row = approved()
-        later = Now() + wiring.engine().back_off(9)
+        later = Now() + wiring.engine_settings().back_off(9)
         ClusterRequest.objects.update(due_at=later, failures=9)
         CloudProject.objects.update(due_at=later, paused_at=NOON, paused_by="person")
         project.refresh_from_db()

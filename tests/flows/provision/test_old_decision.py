@@ -5,19 +5,19 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 
-from clusters.approval import DECISION_HOLDS
-from clusters.cloud.simulator.world import World
+from clusters.domain.permissions import DECISION_HOLDS
+from clusters.domain.states import State
 from clusters.models import (
     Attempt,
     CloudProject,
     ClusterRequest,
     Decision,
     Event,
-    Look,
+    InventorySnapshot,
 )
-from clusters.operations.decide import MoveNotAllowed, approve_request
-from clusters.operations.retry import retry_request
-from clusters.states import State
+from clusters.operations.requests.decide import MoveNotAllowed, approve_request
+from clusters.operations.requests.retry import retry_request
+from clusters.simulator.world import World
 from tests.factories import NOON, approved, cluster_request, user
 from tests.flows.decide.pages import as_person, url_of
 from tests.flows.provision.rows import reread
@@ -101,7 +101,7 @@ class TestApproved:
         made = reread(row).cluster_id
         # As after a restore: the rows have forgotten that it was sent.
         Attempt.objects.all().delete()
-        Look.objects.all().delete()
+        InventorySnapshot.objects.all().delete()
         ClusterRequest.objects.update(state=State.APPROVED, cluster_id="")
         age(days=31)
         take_turn()

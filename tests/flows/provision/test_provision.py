@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import pytest
 
-from clusters.cloud.simulator.world import World
+from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from clusters.states import State
+from clusters.simulator.world import World
 from tests.factories import approved
 from tests.flows.provision.conftest import ENGINE
 from tests.flows.provision.rows import reread

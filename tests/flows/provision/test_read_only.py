@@ -6,10 +6,10 @@ import pytest
 from django.db import DatabaseError
 
 from clusters import tasks
-from clusters.cloud.simulator.world import World
+from clusters.domain.states import State
 from clusters.models import Attempt, Installation
-from clusters.operations import _persist
-from clusters.states import State
+from clusters.operations.core import db_retry
+from clusters.simulator.world import World
 from tests.factories import approved
 from tests.flows.provision.rows import make_due, reread
 from tests.read_only import read_only
@@ -37,8 +37,8 @@ class Failover:
 @pytest.fixture
 def failover(monkeypatch: pytest.MonkeyPatch, world: World):
     made = Failover(world)
-    how = {**_persist.until_saved.__kwdefaults__, "wait": made.end}
-    monkeypatch.setattr(_persist.until_saved, "__kwdefaults__", how)
+    how = {**db_retry.retry_until_saved.__kwdefaults__, "wait": made.end}
+    monkeypatch.setattr(db_retry.retry_until_saved, "__kwdefaults__", how)
     yield made
     made.end()
 
@@ -100,6 +100,6 @@ class TestTheStartOfAWorker:
         # Celery goes on after an error of this check as if it had been passed.
         settings.INSTALLATION_ID = "the-first"
         failover.begin()
-        tasks.refuse_foreign_database()
+        tasks.require_own_database()
         assert failover.creates_meanwhile == [0]
         assert Installation.objects.get().installation_id == "the-first"

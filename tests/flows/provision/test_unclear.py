@@ -6,11 +6,11 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from clusters.cloud.simulator.world import World
-from clusters.models import CloudProject, ClusterRequest, Look
+from clusters.domain.states import State
+from clusters.models import CloudProject, ClusterRequest, InventorySnapshot
 from clusters.models.cloud_project import Known
-from clusters.operations.claim import claim_next
-from clusters.states import State
+from clusters.operations.provisioning.claim import claim_next
+from clusters.simulator.world import World
 from tests.factories import NOON, approved, submitted, user
 from tests.flows.provision.conftest import ENGINE
 from tests.flows.provision.wire import Scripted
@@ -197,7 +197,7 @@ class TestLookBeforeTheNextAttempt:
         row = approved()
         lose()
         look_long_enough()
-        Look.objects.update(known_ours=["hidden-by-the-list"])
+        InventorySnapshot.objects.update(known_ours=["hidden-by-the-list"])
         shown = cloud.cluster
         monkeypatch.setattr(cloud, "cluster", lambda cluster_id: None)
         take_turn()
@@ -256,7 +256,7 @@ class TestQuarantine:
         project.quarantined_at = timezone.now()
         project.save()
         woken = []
-        monkeypatch.setattr("clusters.operations.look.nudge", woken.append)
+        monkeypatch.setattr("clusters.operations.inventory.scan.nudge", woken.append)
         assert take_turn() is None
         assert wire.lists == looks
         poll()
@@ -277,7 +277,7 @@ class TestQuarantine:
             return claim
 
         monkeypatch.setattr(
-            "clusters.operations.provision.claim_next", claim_just_before
+            "clusters.operations.provisioning.provision.claim_next", claim_just_before
         )
         take_turn()
         assert wire.lists > looks  # the shared look of a moment ago was not enough

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from clusters.cloud.simulator.world import World
+from clusters.credentials.token_store import CachedTokenStore
+from clusters.domain.states import State
 from clusters.models import Attempt, CloudProject, ClusterRequest
-from clusters.operations.claim import claim_next
-from clusters.operations.pause import resume_cloud_project
-from clusters.states import State
-from clusters.token_store import CachedTokenStore
+from clusters.operations.projects.pause import resume_cloud_project
+from clusters.operations.provisioning.claim import claim_next
+from clusters.simulator.world import World
 from tests.factories import NOON, approved, user
 from tests.flows.provision.conftest import ENGINE
 from tests.flows.provision.rows import make_due, reread

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from requests import PreparedRequest, Response
 from urllib3 import HTTPResponse
 
-from clusters.cloud.simulator.adapter import SimulatorAdapter
-from clusters.cloud.simulator.world import World
+from clusters.simulator.adapter import SimulatorAdapter
+from clusters.simulator.world import World
 
 
 @dataclass

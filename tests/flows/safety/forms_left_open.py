@@ -6,8 +6,8 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
+from clusters.domain.states import State
 from clusters.models import CatalogSnapshot, ClusterRequest
-from clusters.states import State
 from tests import factories
 from tests.factories import NOON, PASSWORD
 from tests.flows.decide.test_wrong_input import broken, unclear

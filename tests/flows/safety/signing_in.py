@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from clusters.operations.sign_in import begin_try, refuse_try
-from clusters.sign_in_limits import counted_by
+from clusters.domain.sign_in_limits import counted_by
+from clusters.operations.accounts.sign_in import begin_try, refuse_try
 from tests.factories import PASSWORD
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

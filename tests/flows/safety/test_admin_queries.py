@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import resolve
 
-from portal.admin_queries import AdminQueries
+from portal.middleware.admin_queries import AdminQueries
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from clusters.models import ClusterRequest
-from portal.charset import without_charset
+from portal.middleware.charset import without_charset
 from portal.wsgi import application
 from tests import factories
 

@@ -9,11 +9,11 @@ import time_machine
 from django.db import OperationalError
 from django.utils import timezone
 
+from clusters.domain.states import State
 from clusters.models import ClusterRequest, KeptForm
-from clusters.operations import kept_forms
-from clusters.states import State
-from portal.kept_forms import MARK
-from portal.page_owner import COOKIE
+from clusters.operations.accounts import kept_forms
+from portal.sign_in.kept_forms import MARK
+from portal.sign_in.page_owner import COOKIE
 from tests import factories
 from tests.flows.safety.forms_left_open import (
     ASK,

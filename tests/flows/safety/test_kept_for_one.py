@@ -3,10 +3,10 @@
 import pytest
 from django.contrib.auth.models import User
 
+from clusters.domain.states import State
 from clusters.models import Decision, KeptForm
-from clusters.states import State
-from portal.kept_forms import MARK
-from portal.page_owner import COOKIE
+from portal.sign_in.kept_forms import MARK
+from portal.sign_in.page_owner import COOKIE
 from tests import factories
 from tests.factories import PASSWORD
 from tests.flows.safety.forms_left_open import (

@@ -8,10 +8,10 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, resolve
 
 from clusters import urls, wiring
-from clusters.history_admin import ReadOnlyAdmin, ShowsTyped
+from clusters.admin.history import ReadOnlyAdmin, ShowsTyped
 from clusters.models import ClusterRequest, KeptForm
-from clusters.operations import kept_forms
-from clusters.views.form_pages import page_of_form
+from clusters.operations.accounts import kept_forms
+from clusters.views.form.form_pages import page_of_form
 from tests import factories
 from tests.flows.safety.forms_left_open import FORMS, KEPT, Form, filled_in, pending
 from tests.flows.safety.outliving import end_sessions
@@ -60,7 +60,9 @@ class TestEveryForm:
         row = KeptForm.objects.get()
         whose = kept_forms.Whose(row.person_id, row.browser_id)
         kept = kept_forms.kept_form(
-            whose=whose, sealer=wiring.sealer(), now=row.expires_at - kept_forms.LIFE
+            whose=whose,
+            encryptor=wiring.encryptor(),
+            now=row.expires_at - kept_forms.LIFE,
         )
         assert kept is not None
         assert not form.secrets.keys() & dict(kept.fields).keys()

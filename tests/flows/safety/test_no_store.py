@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.urls.resolvers import URLPattern
 
-from clusters.states import State
+from clusters.domain.states import State
 from clusters.urls import urlpatterns
 from tests.factories import cluster_request, user
 

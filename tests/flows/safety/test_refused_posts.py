@@ -7,8 +7,8 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.middleware import csrf
 from django.test import RequestFactory
 
-from clusters.views.errors import bad_request
-from clusters.views.refused_posts import (
+from clusters.views.error_pages.handlers import bad_request
+from clusters.views.error_pages.refused_posts import (
     HIDDEN,
     INCOMPLETE,
     NO_COOKIE,

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from portal.proxies import client_address
+from portal.middleware.client_ip import client_address
 from tests.factories import PASSWORD, user
 
 pytestmark = pytest.mark.django_db

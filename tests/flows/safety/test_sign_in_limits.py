@@ -14,10 +14,10 @@ from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
+from clusters.domain.sign_in_limits import counted_by
 from clusters.models import SignInCount
-from clusters.operations.sign_in import SignInLimited, begin_try, refuse_try
-from clusters.sign_in_limits import counted_by
-from portal.limited_backend import LimitedBackend
+from clusters.operations.accounts.sign_in import SignInLimited, begin_try, refuse_try
+from portal.sign_in.limited_backend import LimitedBackend
 from tests.factories import PASSWORD, user
 from tests.flows.safety.signing_in import (
     counted_hashes,

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from portal.proxies import client_address
+from portal.middleware.client_ip import client_address
 from tests import factories
 
 pytestmark = pytest.mark.django_db

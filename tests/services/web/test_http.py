@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.services.web.wire import Answer, Wire, get, request
+from tests.services.web.wire import RawResponse, Wire, get, request
 
 pytestmark = pytest.mark.services
 
@@ -84,7 +84,7 @@ class TestAForm:
         fields |= {"csrfmiddlewaretoken": token[1].decode()}
         return f"Cookie: {cookie}", urlencode(fields).encode()
 
-    def is_read(self, answer: Answer) -> bool:
+    def is_read(self, answer: RawResponse) -> bool:
         return answer.status == 200 and b'value="nobody"' in answer.body
 
     def test_is_read_at_once(self, wire: Wire) -> None:

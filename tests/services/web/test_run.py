@@ -15,7 +15,7 @@ class TestRun:
         folder = tmp_path / "portal"
         copy_checkout(folder)
         (folder / ".venv").symlink_to(Path(sys.prefix))
-        run = (".venv/bin/python", "-m", "portal.embedded")
+        run = (".venv/bin/python", "-m", "portal.run.demo_server")
         with running(folder, *run, BIND_ADDRESS="0.0.0.0") as portal:  # noqa: S104 - so told
             log = (folder / "var" / "log" / "web.log").read_text()
             assert f"Listening at: {portal.url} " in log

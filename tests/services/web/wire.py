@@ -11,7 +11,7 @@ PATIENCE = 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class RawResponse:
     """One answer; its body is what its head says it is."""
 
     status: int
@@ -61,7 +61,7 @@ class Wire:
                 break
         return poured
 
-    def answer(self, *, to_head: bool = False) -> Answer:
+    def answer(self, *, to_head: bool = False) -> RawResponse:
         """Read the next answer."""
         status = int(self._file.readline().split()[1])
         headers = {}
@@ -69,7 +69,7 @@ class Wire:
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
         length = 0 if to_head or status < 200 else int(headers["content-length"])
-        return Answer(status=status, headers=headers, body=self._file.read(length))
+        return RawResponse(status=status, headers=headers, body=self._file.read(length))
 
     def reads(self, most: int) -> bytes:
         """Return what is there; nothing once the connection has ended."""

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import QueryDict
 
-from clusters.catalog import Catalog
 from clusters.cloud.types import (
     CloudFlavor,
     CloudSecurityGroup,
@@ -12,6 +11,7 @@ from clusters.cloud.types import (
     CloudVpc,
     CreateApi,
 )
+from clusters.domain.catalog import Catalog
 from clusters.forms import RequestForm
 from clusters.options import Option
 from tests.factories import NOON

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from clusters.catalog import Catalog, datastore_of
 from clusters.cloud.types import Datastore, ZoneDisks
+from clusters.domain.catalog import Catalog, datastore_of
 from tests.unit.ask.made import ZONES, catalog, flavor
 
 DISKS = (

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.cloud.types import BackupPolicy, CreateApi, Datastore
-from clusters.forms import RequestForm, first_values, together, values_of
+from clusters.forms import RequestForm, first_values, summary, values_of
 from clusters.forms.fields import printable
 from clusters.options import Option
 from tests.factories import spec as right
@@ -42,7 +42,7 @@ class TestRequestForm:
             type="elasticsearch", version="7.10.2"
         )
         assert bound.to_spec().availability_zones == ("cn-north-4a",)
-        assert (together(bound).took_datastore, together(bound).took_zone) == (
+        assert (summary(bound).took_datastore, summary(bound).took_zone) == (
             True,
             True,
         )
@@ -103,7 +103,7 @@ class TestRequestForm:
     def test_never_breaks_on_any_text(self, typed: dict[str, str]) -> None:
         bound = form(**typed)
         assert bound.is_valid() or bound.errors
-        together(bound)
+        summary(bound)
         for field in bound:
             str(field)
 
@@ -157,7 +157,7 @@ class TestLocalDisks:
             assert bound.to_spec().volume is None
 
     def test_count_in_the_summary(self) -> None:
-        sums = together(form(flavor="ess.spec-i3small", volume_size=""))
+        sums = summary(form(flavor="ess.spec-i3small", volume_size=""))
         assert (sums.disk_gb, sums.has_local_disks) == (4800, True)
 
 
@@ -181,13 +181,13 @@ class TestBackup:
 
 class TestSummary:
     def test_sums_over_all_nodes(self) -> None:
-        sums = together(form())
+        sums = summary(form())
         assert (sums.nodes, sums.vcpu, sums.memory_gb, sums.disk_gb) == (3, 12, 48, 300)
         assert sums.datastore == "Elasticsearch 7.10.2"
         assert [warning.field for warning in sums.warnings] == ["backup_bucket"]
 
     def test_leaves_out_what_is_not_known(self) -> None:
-        sums = together(form(instance_num="abc"))
+        sums = summary(form(instance_num="abc"))
         assert (sums.nodes, sums.vcpu, sums.disk_gb) == (None, None, None)
 
 

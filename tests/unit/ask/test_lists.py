@@ -10,14 +10,16 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusters.catalog import Catalog
 from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
+from clusters.domain.catalog import Catalog
 from clusters.forms import RequestForm, hours
-from clusters.forms.fields import Offer
+from clusters.forms.fields import CatalogSelect
 from tests.unit.ask.made import VPC, catalog, form
 
 SELECTS = sorted(
-    name for name, field in form().fields.items() if isinstance(field.widget, Offer)
+    name
+    for name, field in form().fields.items()
+    if isinstance(field.widget, CatalogSelect)
 )
 REFUSED = {
     "vpc_id": "v-new",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from clusters.filters import HistoryFilter
 from clusters.forms.actions import AdoptForm, CommentForm, DeletionForm, HandOverForm
+from clusters.forms.filters import HistoryFilter
 from tests.unit.ask.made import GROUP, REQUIRED, RIGHT, SUBNET, VPC, form
 
 PASTE = ["{} ", "\u00a0{}\t", "\u200b{}", "{}\ufeff"]

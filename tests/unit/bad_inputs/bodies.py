@@ -5,13 +5,13 @@ from typing import Any
 
 import requests
 
-from clusters.catalog import Catalog
 from clusters.cloud.huawei.auth import MemoryTokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
-from clusters.cloud.simulator.adapter import SimulatorAdapter
-from clusters.cloud.simulator.world import World
 from clusters.cloud.types import CreateApi
+from clusters.domain.catalog import Catalog
+from clusters.simulator.adapter import SimulatorAdapter
+from clusters.simulator.world import World
 from tests.factories import NOON
 from tests.unit.simulator.caller import ACCOUNT, Caller, sample
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import requests
 
-from clusters.cloud.simulator.site import Site
-from clusters.cloud.simulator.stock import GENERAL, Release, Stock
-from clusters.cloud.simulator.world import World
 from clusters.cloud.types import CreateApi
+from clusters.simulator.site import Site
+from clusters.simulator.stock import GENERAL, Release, Stock
+from clusters.simulator.world import World
 from tests.unit.bad_inputs.bodies import body, create
 from tests.unit.simulator.caller import Caller, Clock, login, sample
 

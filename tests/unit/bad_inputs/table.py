@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from clusters.cloud.simulator.network import VPC_TEST
 from clusters.cloud.types import CreateApi
+from clusters.simulator.network import VPC_TEST
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 VPC_PLANNED = "7d1e2f30-8b9c-4dae-9f10-2b3c4d5e6f70"

@@ -3,11 +3,11 @@
 import pytest
 
 from clusters import rules
-from clusters.catalog import Catalog
-from clusters.cloud.simulator.world import World
 from clusters.cloud.types import CreateApi, Tag, Volume
+from clusters.domain.catalog import Catalog
 from clusters.forms import RequestForm
 from clusters.options import Option
+from clusters.simulator.world import World
 from tests.factories import spec
 from tests.unit.ask.made import posted
 from tests.unit.bad_inputs.bodies import (

@@ -10,9 +10,9 @@ from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei.auth import MemoryTokenStore
 from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
-from clusters.cloud.types import CreateAnswer, Gate
+from clusters.cloud.types import CreateResult, GateCallback
 from tests.unit.cloud.samples import sample
-from tests.unit.cloud.test_answers import NOON
+from tests.unit.cloud.test_responses import NOON
 from tests.unit.cloud.wire import LOOPBACK, Behaviour, Wire, reply
 
 PASSWORD = "example-Passw0rd"
@@ -59,7 +59,7 @@ class Setup:
     def sent_tokens(self) -> list[str]:
         return [each.headers["x-auth-token"] for each in self.css.received]
 
-    def create(self, gate: Gate = open_gate) -> CreateAnswer:
+    def create(self, gate: GateCallback = open_gate) -> CreateResult:
         return self.cloud.create(BODY, gate=gate)
 
 

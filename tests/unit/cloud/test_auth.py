@@ -9,7 +9,7 @@ from requests import PreparedRequest, Request
 from clusters.cloud.errors import CloudUnavailable, SignInPaused, SignInRefused
 from clusters.cloud.huawei.auth import MemoryTokenStore, TokenAuth
 from clusters.cloud.types import Token
-from tests.unit.cloud.test_answers import NOON
+from tests.unit.cloud.test_responses import NOON
 
 
 def token(value: str = "MIIa", *, hours: float = 24.0, now: datetime = NOON) -> Token:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from clusters.cloud.huawei import css
-from clusters.cloud.huawei.fields import Fields, WrongShape
+from clusters.cloud.huawei.json_object import JsonObject, UnexpectedShape
 from clusters.cloud.types import (
     REQUEST_TAG,
     CloudCluster,
@@ -17,7 +17,7 @@ from tests.unit.cloud.samples import sample
 
 
 def cluster(data: Any) -> CloudCluster:
-    return css.cluster(Fields(data, "answer"))
+    return css.cluster(JsonObject(data))
 
 
 def changed(**values: Any) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class TestCluster:
         assert len(cluster(changed(failedReason="x" * 10_000)).failure_message) == 4096
 
     def test_refuses_an_id_that_no_row_could_keep(self) -> None:
-        with pytest.raises(WrongShape):
+        with pytest.raises(UnexpectedShape):
             cluster(changed(id="x" * 65))
 
     def test_reads_one_that_is_being_created(self) -> None:
@@ -134,7 +134,7 @@ class TestCluster:
 
     @pytest.mark.parametrize("value", [[], {}, True, 1.5, None, ""])
     def test_refuses_an_id_that_cannot_be_read(self, value: Any) -> None:
-        with pytest.raises(WrongShape, match="id"):
+        with pytest.raises(UnexpectedShape, match="id"):
             cluster(changed(id=value))
 
     @pytest.mark.parametrize(
@@ -248,13 +248,13 @@ class TestCluster:
 
     @pytest.mark.parametrize("data", [None, [], "x", 7, True])
     def test_refuses_what_is_no_object(self, data: Any) -> None:
-        with pytest.raises(WrongShape):
+        with pytest.raises(UnexpectedShape):
             cluster(data)
 
 
 class TestClusterPage:
     def test_reads_the_sample(self) -> None:
-        page = css.cluster_page(Fields(sample("list-clusters"), "answer"))
+        page = css.cluster_page(JsonObject(sample("list-clusters")))
 
         assert page.total == 2
         assert [each.name for each in page.clusters] == ["ES-Portal-01", "ES-Portal-00"]
@@ -264,7 +264,7 @@ class TestClusterPage:
     def test_reads_a_total_that_is_a_text_or_missing(
         self, total: Any, read: int | None
     ) -> None:
-        page = css.cluster_page(Fields({"clusters": [], "totalSize": total}, "answer"))
+        page = css.cluster_page(JsonObject({"clusters": [], "totalSize": total}))
 
         assert page.total == read
 
@@ -283,8 +283,8 @@ class TestClusterPage:
         ],
     )
     def test_is_never_taken_for_an_empty_one(self, data: Any) -> None:
-        with pytest.raises(WrongShape):
-            css.cluster_page(Fields(data, "answer"))
+        with pytest.raises(UnexpectedShape):
+            css.cluster_page(JsonObject(data))
 
     def test_leaves_out_a_row_whose_id_cannot_be_read(self) -> None:
         rows = [
@@ -293,7 +293,7 @@ class TestClusterPage:
             {"name": "lost"},
             {"id": "c", "name": "d"},
         ]
-        page = css.cluster_page(Fields({"clusters": [*rows, 7]}, "answer"))
+        page = css.cluster_page(JsonObject({"clusters": [*rows, 7]}))
 
         assert [each.id for each in page.clusters] == ["a", "c"]
         assert [each.why for each in page.left_out] == [
@@ -308,7 +308,7 @@ class TestClusterPage:
         self,
     ) -> None:
         rows = [{"id": "a", "name": "b"}, {"id": "a", "name": "c"}]
-        page = css.cluster_page(Fields({"clusters": rows}, "answer"))
+        page = css.cluster_page(JsonObject({"clusters": rows}))
 
         assert len(page.clusters) == len(page.left_out) == 1
         assert page.left_out[0].may_be_ours
@@ -317,19 +317,19 @@ class TestClusterPage:
         """It is somebody else's in both rows, or ours in both."""
         row = {"id": "a", "name": "b", "tags": [{"key": "k", "value": "v"}]}
         rows = [{**row, "status": "100"}, {**row, "status": "200"}]
-        page = css.cluster_page(Fields({"clusters": rows}, "answer"))
+        page = css.cluster_page(JsonObject({"clusters": rows}))
 
         assert (len(page.clusters), page.left_out) == (1, ())
 
     def test_tells_how_far_it_reaches_with_rows_that_stand_there_twice(self) -> None:
         rows = [{"id": each, "name": each} for each in "aabca"]
-        page = css.cluster_page(Fields({"clusters": rows}, "answer"))
+        page = css.cluster_page(JsonObject({"clusters": rows}))
 
         assert [each.id for each in page.clusters] == ["b", "c", "a"]
         assert (page.skipped, page.rows) == (2, 5)
 
     def test_may_hold_a_row_twice(self) -> None:
         row = {"id": "a", "name": "b"}
-        page = css.cluster_page(Fields({"clusters": [row, row]}, "answer"))
+        page = css.cluster_page(JsonObject({"clusters": [row, row]}))
 
         assert (len(page.clusters), page.left_out) == (1, ())

@@ -13,10 +13,10 @@ from clusters.cloud.errors import (
     Throttled,
     TokenRefused,
 )
-from clusters.cloud.huawei.answers import (
+from clusters.cloud.huawei.responses import (
     error_of,
 )
-from tests.unit.cloud.test_answers import NOON, answer
+from tests.unit.cloud.test_responses import NOON, answer
 
 
 def error(

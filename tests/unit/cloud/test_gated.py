@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusters.cloud.huawei.gated import GatedBody, HeldBack
+from clusters.cloud.huawei.gated_body import BodyWithheld, GatedBody
 
 
 class Doorman:
@@ -23,9 +23,9 @@ class TestGatedBody:
         gate = Doorman()
         body = GatedBody(b"abcdef", gate)
 
-        assert not body.asked
+        assert not body.was_read
         assert [body.read(4), body.read(4), body.read(4)] == [b"abcd", b"ef", b""]
-        assert body.asked
+        assert body.was_read
         assert gate.calls == 1
 
     def test_reads_to_the_end_without_a_size(self) -> None:
@@ -43,17 +43,17 @@ class TestGatedBody:
     def test_is_never_asked_when_the_gate_raises(self, error: Exception) -> None:
         body = GatedBody(b"abc", Doorman(error))
 
-        with pytest.raises(HeldBack):
+        with pytest.raises(BodyWithheld):
             body.read(1)
 
-        assert not body.asked
-        assert body.held_back_by is error
+        assert not body.was_read
+        assert body.withheld_by is error
 
     def test_does_not_knock_twice_at_a_gate_that_said_no(self) -> None:
         gate = Doorman(ValueError("no"))
         body = GatedBody(b"abc", gate)
         for _ in range(2):
-            with pytest.raises(HeldBack):
+            with pytest.raises(BodyWithheld):
                 body.read(1)
 
         assert gate.calls == 1
@@ -64,7 +64,7 @@ class TestGatedBody:
         with pytest.raises(SystemExit):
             body.read(1)
 
-        assert not body.asked
+        assert not body.was_read
 
     @pytest.mark.parametrize("name", ["tell", "seek", "__iter__", "rewind"])
     def test_offers_no_library_a_way_to_send_it_again(self, name: str) -> None:

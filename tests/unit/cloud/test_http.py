@@ -16,8 +16,8 @@ from requests.auth import AuthBase
 from clusters.cloud.errors import CloudUnavailable
 from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei import http as http_module
-from clusters.cloud.huawei.answers import Answer
 from clusters.cloud.huawei.http import CloudHttp
+from clusters.cloud.huawei.responses import CloudResponse
 from tests.unit.cloud.wire import LOOPBACK, Behaviour, Line, Wire, close, reply, reset
 
 CSS = AllowedHosts.of(["css.test"])
@@ -37,14 +37,14 @@ def http(**options: Any) -> Iterator[CloudHttp]:
     made.close()
 
 
-def read(wire: Wire, **options: Any) -> Answer:
+def read(wire: Wire, **options: Any) -> CloudResponse:
     with http(**options) as client:
-        return client.read(f"{wire.url}/v1?secret=1", auth=NoToken(), params={"a": 1})
+        return client.get(f"{wire.url}/v1?secret=1", auth=NoToken(), params={"a": 1})
 
 
-def write(wire: Wire, body: bytes = b"{}", **options: Any) -> Answer:
+def write(wire: Wire, body: bytes = b"{}", **options: Any) -> CloudResponse:
     with http(**options) as client:
-        return client.write(f"{wire.url}/v1", body=body, auth=NoToken())
+        return client.post(f"{wire.url}/v1", body=body, auth=NoToken())
 
 
 class TestRead:
@@ -95,7 +95,7 @@ class TestRead:
             http(read_timeout=0.2, connect_timeout=0.2) as client,
             pytest.raises(CloudUnavailable, match="refused"),
         ):
-            client.read(url, auth=NoToken(), params={})
+            client.get(url, auth=NoToken(), params={})
 
     @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b"])
     def test_says_so_when_the_name_does_not_resolve(self, host: str) -> None:
@@ -107,7 +107,7 @@ class TestRead:
             ) as client,
             pytest.raises(CloudUnavailable),
         ):
-            client.read(f"http://{host}/", auth=NoToken(), params={})
+            client.get(f"http://{host}/", auth=NoToken(), params={})
 
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
     def test_does_not_follow_a_redirect(self, status: int) -> None:
@@ -124,7 +124,7 @@ class TestRead:
     def test_keeps_no_cookie(self) -> None:
         with Wire(reply(200, {}, set_cookie="a=b; Path=/")) as wire, http() as client:
             for _ in range(2):
-                client.read(wire.url, auth=NoToken(), params={})
+                client.get(wire.url, auth=NoToken(), params={})
 
         assert len(wire.received) == 2
         assert all("cookie" not in request.headers for request in wire.received)
@@ -132,7 +132,7 @@ class TestRead:
     def test_keeps_its_connection(self) -> None:
         with Wire(reply(200, {})) as wire, http() as client:
             for _ in range(3):
-                client.read(wire.url, auth=NoToken(), params={})
+                client.get(wire.url, auth=NoToken(), params={})
 
         assert wire.connections == 1
 
@@ -152,7 +152,7 @@ class TestRead:
         netrc.write_text("machine 127.0.0.1 login olga password secret\n")
         monkeypatch.setenv("NETRC", str(netrc))
         with Wire(reply(200, {})) as wire, http() as client:
-            client.write(wire.url, body=b"{}")
+            client.post(wire.url, body=b"{}")
 
         assert "authorization" not in wire.received[0].headers
 
@@ -161,7 +161,7 @@ class TestRead:
             Wire(reply(200, {"a": 1})) as proxy,
             http(proxy=proxy.url, hosts=CSS) as client,
         ):
-            answer = client.read("http://css.test/v1", auth=NoToken(), params={})
+            answer = client.get("http://css.test/v1", auth=NoToken(), params={})
 
         assert answer.json == {"a": 1}
         assert proxy.received[0].target == "http://css.test/v1"
@@ -176,7 +176,7 @@ class TestRead:
             ) as client,
             pytest.raises(CloudUnavailable) as failed,
         ):
-            client.read("http://css.test/", auth=NoToken(), params={})
+            client.get("http://css.test/", auth=NoToken(), params={})
 
         assert "s3cr" not in str(failed.value)
 
@@ -224,7 +224,7 @@ class TestWrite:
 
         with Wire(answer_and_close) as wire, http() as client:
             for count in range(1, 4):
-                assert client.write(wire.url, body=b"{}").status == 200
+                assert client.post(wire.url, body=b"{}").status == 200
                 wire.wait_for_ends(count)
 
         assert len(wire.posts) == 3
@@ -265,11 +265,11 @@ class TestDescriptors:
             Wire(reply(200, {}), close) as wire,
             http() as client,
         ):
-            client.read(wire.url, auth=NoToken(), params={})
+            client.get(wire.url, auth=NoToken(), params={})
             before = _open_descriptors()
             for count in range(1, 21):
                 with pytest.raises(CloudUnavailable):
-                    client.write(wire.url, body=b"{}")
+                    client.post(wire.url, body=b"{}")
                 wire.wait_for_ends(count)
             after = _open_descriptors()
 

@@ -19,7 +19,7 @@ from clusters.cloud.huawei.http import CloudHttp
 from clusters.cloud.huawei.iam import Credentials, sign_in
 from clusters.cloud.types import Token
 from tests.unit.cloud.samples import sample
-from tests.unit.cloud.test_answers import NOON
+from tests.unit.cloud.test_responses import NOON
 from tests.unit.cloud.wire import LOOPBACK, Behaviour, Wire, close, raw, reply
 
 PASSWORD = "example-Passw0rd"

@@ -52,7 +52,7 @@ def port_of(wire: Wire) -> str:
 
 
 def call(client: CloudHttp, url: str) -> None:
-    client.read(url, auth=NoToken(), params={})
+    client.get(url, auth=NoToken(), params={})
 
 
 class TestConnection:
@@ -70,7 +70,7 @@ class TestConnection:
                 if way == "read":
                     call(client, url)
                 else:
-                    client.write(url, body=b"secret", auth=NoToken())
+                    client.post(url, body=b"secret", auth=NoToken())
             assert wire.connections == 0
 
     def test_is_checked_again_when_the_name_has_moved(self, resolver: Resolver) -> None:
@@ -80,9 +80,9 @@ class TestConnection:
         with Wire(close) as wire, http(hosts=hosts) as client:
             url = f"https://css.test:{port_of(wire)}/v1"
             with pytest.raises(CloudUnavailable):
-                client.write(url, body=b"{}", auth=NoToken())
+                client.post(url, body=b"{}", auth=NoToken())
             with pytest.raises(HostRefused):
-                client.write(url, body=b"{}", auth=NoToken())
+                client.post(url, body=b"{}", auth=NoToken())
             assert wire.connections == 1
 
     def test_goes_to_the_address_that_was_checked(
@@ -108,7 +108,7 @@ class TestConnection:
             http(hosts=LOOPBACK, ca_file=ca_file) as client,
             pytest.raises(CloudUnavailable, match="certificate"),
         ):
-            client.write(
+            client.post(
                 f"https://iam.test:{port_of(wire)}/v1", body=b"{}", auth=NoToken()
             )
         assert not wire.received
@@ -141,7 +141,7 @@ class TestProxy:
             http(hosts=AllowedHosts(), proxy=proxy.url) as client,
             pytest.raises(CloudUnavailable),
         ):
-            client.write("https://css.test/v1", body=b"{}", auth=NoToken())
+            client.post("https://css.test/v1", body=b"{}", auth=NoToken())
         assert proxy.received[0].target == "css.test:443"
         assert not resolver.asked
 

@@ -10,11 +10,11 @@ from clusters.cloud.errors import CloudRefused, CloudUnavailable
 from clusters.cloud.huawei.auth import MemoryTokenStore, utc_now
 from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.cloud.huawei.networks import ALL_GRANTED, MOST_VPCS
-from clusters.cloud.simulator.account import Account
-from clusters.cloud.simulator.adapter import SimulatorAdapter
-from clusters.cloud.simulator.network import VPC_PROD, Network, Subnet, Vpc
-from clusters.cloud.simulator.site import Site
-from clusters.cloud.simulator.world import World
+from clusters.simulator.account import Account
+from clusters.simulator.adapter import SimulatorAdapter
+from clusters.simulator.network import VPC_PROD, Network, Subnet, Vpc
+from clusters.simulator.site import Site
+from clusters.simulator.world import World
 from tests.clients import client_over
 from tests.unit.cloud.setups import Setup, setup
 from tests.unit.cloud.wire import Behaviour, reply

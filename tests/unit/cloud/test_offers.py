@@ -6,21 +6,21 @@ from typing import Any
 import pytest
 
 from clusters.cloud.huawei import css
-from clusters.cloud.huawei.fields import Fields, WrongShape
-from clusters.cloud.left_out import LONGEST, summary_of
+from clusters.cloud.huawei.json_object import JsonObject, UnexpectedShape
 from clusters.cloud.types import LeftOut, unnoted
+from clusters.cloud.unreadable import LONGEST, summary_of
 from tests.unit.cloud.samples import sample
 
 
 def flavors(*entries: Any, told: list[LeftOut] | None = None) -> Any:
     block = {"type": "ess", "version": "7.10.2", "flavors": list(entries)}
     note = told.append if told is not None else unnoted
-    return css.flavors(Fields({"versions": [block]}, "answer"), note)
+    return css.flavors(JsonObject({"versions": [block]}), note)
 
 
 class TestFlavors:
     def test_reads_the_sample(self) -> None:
-        found = css.flavors(Fields(sample("flavors"), "answer"))
+        found = css.flavors(JsonObject(sample("flavors")))
 
         assert len(found) == 8
         first = found[0]
@@ -63,7 +63,7 @@ class TestFlavors:
         assert left_out.why.endswith(json.dumps(diskrange))
 
     def test_are_refused_where_none_can_be_read(self) -> None:
-        with pytest.raises(WrongShape, match="diskrange"):
+        with pytest.raises(UnexpectedShape, match="diskrange"):
             flavors({"name": "a", "diskrange": "40"}, {"name": "b", "diskrange": "9"})
 
     @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ class TestFlavors:
         good = {"name": "good", "diskrange": "40,80"}
         block = {"type": "ess", "version": "7.10.2", "flavors": [good]}
         told: list[LeftOut] = []
-        found = css.flavors(Fields({"versions": [bad, block]}, "answer"), told.append)
+        found = css.flavors(JsonObject({"versions": [bad, block]}), told.append)
 
         assert [each.name for each in found] == ["good"]
         assert len(told) == 1
@@ -107,7 +107,7 @@ class TestFlavors:
 
 class TestDisks:
     def test_reads_the_names_of_the_create_call(self) -> None:
-        found = css.disks(Fields(sample("disktypes"), "answer"))
+        found = css.disks(JsonObject(sample("disktypes")))
 
         assert [(each.zone, each.volume_types) for each in found] == [
             ("cn-north-4a", ("COMMON", "HIGH", "ULTRAHIGH", "ESSD")),
@@ -117,7 +117,7 @@ class TestDisks:
 
     def test_leaves_out_what_no_create_can_name(self) -> None:
         row = {"availabilityZone": "z1", "volumeNames": ["GPSSD", "SAS"]}
-        (found,) = css.disks(Fields({"diskTypes": [row]}, "answer"))
+        (found,) = css.disks(JsonObject({"diskTypes": [row]}))
 
         assert found.volume_types == ("HIGH",)
 
@@ -125,7 +125,7 @@ class TestDisks:
         told: list[LeftOut] = []
         bad = {"availabilityZone": "z2", "volumeNames": "SAS"}
         rows = [bad, {"availabilityZone": "z1", "volumeNames": ["SAS"]}]
-        (found,) = css.disks(Fields({"diskTypes": rows}, "answer"), told.append)
+        (found,) = css.disks(JsonObject({"diskTypes": rows}), told.append)
 
         assert found.zone == "z1"
         assert [each.why for each in told] == [

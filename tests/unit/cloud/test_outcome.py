@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from clusters.cloud.huawei.answers import Answer
 from clusters.cloud.huawei.codes import ERROR_CODES, CodeClass
-from clusters.cloud.huawei.outcome import outcome_of, sort_answer
-from clusters.cloud.types import CreateAnswer, Outcome, Token
+from clusters.cloud.huawei.outcome import classify_response, outcome_of
+from clusters.cloud.huawei.responses import CloudResponse
+from clusters.cloud.types import CreateResult, Outcome, Token
 from tests.unit.cloud.samples import sample
-from tests.unit.cloud.test_answers import NOON, answer
+from tests.unit.cloud.test_responses import NOON, answer
 
 TOKEN = Token(
     value="MIItoken-value",
@@ -29,8 +29,8 @@ def gateway(code: str) -> dict[str, str]:
     return {"error_code": code, "error_msg": "words", "request_id": "r"}
 
 
-def sorted_answer(given: Answer) -> CreateAnswer:
-    return sort_answer(given, token=TOKEN, secrets=(TOKEN.value,), now=NOON)
+def sorted_answer(given: CloudResponse) -> CreateResult:
+    return classify_response(given, token=TOKEN, secrets=(TOKEN.value,), now=NOON)
 
 
 class TestOutcomeOf:
@@ -132,7 +132,7 @@ class TestOutcomeOf:
 
     @pytest.mark.parametrize("status", [200, 400, 401, 409])
     def test_is_unknown_when_the_body_broke_off(self, status: int) -> None:
-        cut = Answer(status=status, headers={}, body=b"", fault="cut")
+        cut = CloudResponse(status=status, headers={}, body=b"", fault="cut")
 
         assert outcome_of(cut) is Outcome.UNKNOWN
 

@@ -13,8 +13,8 @@ from clusters.cloud.errors import (
     TokenRefused,
 )
 from clusters.cloud.huawei import vpc
-from clusters.cloud.huawei.fields import Fields, WrongShape
 from clusters.cloud.huawei.http import READ_LIMIT
+from clusters.cloud.huawei.json_object import JsonObject, UnexpectedShape
 from clusters.cloud.types import CloudVpc, LeftOut
 from tests.unit.cloud.samples import sample
 
@@ -50,7 +50,7 @@ class Marked:
         ids = [row.get("id") if isinstance(row, dict) else None for row in self._table]
         after = ids.index(query["marker"]) + 1 if "marker" in query else 0
         page = list(self._table[after : after + self._cap])
-        return vpc.vpcs(Fields({"vpcs": page}, "answer"))
+        return vpc.vpcs(JsonObject({"vpcs": page}))
 
 
 class TestReadAll:
@@ -177,7 +177,7 @@ class TestReadAll:
 
 class TestVpcs:
     def test_reads_the_sample(self) -> None:
-        (found,) = vpc.vpcs(Fields(sample("vpcs-v1"), "answer")).rows
+        (found,) = vpc.vpcs(JsonObject(sample("vpcs-v1"))).rows
 
         assert found.id == "1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b"
         assert (found.name, found.cidr, found.status) == (
@@ -188,13 +188,13 @@ class TestVpcs:
 
     @pytest.mark.parametrize("data", [{}, {"vpcs": {}}, {"vpcs": None}])
     def test_refuses_other_shapes(self, data: Any) -> None:
-        with pytest.raises(WrongShape):
-            vpc.vpcs(Fields(data, "answer"))
+        with pytest.raises(UnexpectedShape):
+            vpc.vpcs(JsonObject(data))
 
 
 class TestSubnets:
     def test_reads_the_sample_and_takes_its_id_not_neutrons(self) -> None:
-        (found,) = vpc.subnets(Fields(sample("subnets-v1"), "answer")).rows
+        (found,) = vpc.subnets(JsonObject(sample("subnets-v1"))).rows
 
         assert found.id == "2a3b4c5d-6e7f-4081-92a3-b4c5d6e7f809"
         assert found.vpc_id == "1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b"
@@ -203,7 +203,7 @@ class TestSubnets:
 
     def test_reads_the_free_addresses_where_the_cloud_tells_them(self) -> None:
         row = {"id": "a", "vpc_id": "v", "available_ip_address_count": 7}
-        (found,) = vpc.subnets(Fields({"subnets": [row]}, "answer")).rows
+        (found,) = vpc.subnets(JsonObject({"subnets": [row]})).rows
 
         assert found.free_addresses == 7
 
@@ -216,13 +216,13 @@ def opens_9200(**rule: Any) -> bool:
         "port_range_max": 9200,
     }
     group = {"id": "g", "name": "g", "security_group_rules": [{**base, **rule}]}
-    answer = Fields({"security_groups": [group]}, "answer")
+    answer = JsonObject({"security_groups": [group]})
     return vpc.security_groups(answer).rows[0].opens_9200
 
 
 class TestSecurityGroups:
     def test_reads_the_sample(self) -> None:
-        answer = Fields(sample("security-groups-v1"), "answer")
+        answer = JsonObject(sample("security-groups-v1"))
         (found,) = vpc.security_groups(answer).rows
 
         assert (found.name, found.opens_9200) == ("css-sg", True)
@@ -258,6 +258,6 @@ class TestSecurityGroups:
         assert not opens_9200(**rule)
 
     def test_stay_shut_without_rules(self) -> None:
-        answer = Fields({"security_groups": [{"id": "g", "name": "g"}]}, "answer")
+        answer = JsonObject({"security_groups": [{"id": "g", "name": "g"}]})
 
         assert not vpc.security_groups(answer).rows[0].opens_9200

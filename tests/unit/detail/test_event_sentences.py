@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from clusters.domain.states import State, Verb
 from clusters.models import Event
-from clusters.states import State, Verb
-from clusters.views.event_sentences import sentences_of
+from clusters.views.request.event_sentences import sentences_of
 
 MOMENT = datetime(2026, 11, 23, 15, 10, tzinfo=UTC)
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from clusters.cloud.types import Outcome
+from clusters.domain.states import State, Verb
 from clusters.models import Attempt, Event
-from clusters.states import State, Verb
-from clusters.views.timeline import settled_lines, timeline_of
-from clusters.views.timeline_entries import Entry
+from clusters.views.request.timeline import settled_lines, timeline_of
+from clusters.views.request.timeline_entries import Entry
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from clusters.management.drill.cloud import Living
-from clusters.management.drill.facts import Facts, Happening
-from clusters.management.drill.invariants import broken
-from clusters.management.drill.row import ROWS
-from clusters.management.drill.rows import ROWS as ALL_ROWS
+from tests.drill.cloud import Living
+from tests.drill.facts import Facts, Happening
+from tests.drill.fault_case import ROWS
+from tests.drill.fault_cases import ROWS as ALL_ROWS
+from tests.drill.invariants import broken
 
 
 def happened(kind: str, source: str, target: str) -> Happening:

@@ -1,7 +1,7 @@
 """How much of a list of the cloud is left out, as operators read it."""
 
 from clusters.models import CatalogSnapshot, CloudProject
-from clusters.views.left_out import left_out_of
+from clusters.views.operator.unreadable import left_out_of
 
 
 def test_a_limit_is_written_as_beside_the_field_of_the_form():

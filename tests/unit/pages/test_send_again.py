@@ -10,10 +10,10 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.test import Client, RequestFactory
 from django.urls import include, path
 
-from clusters.views import typed
-from clusters.views.faults import BROKEN
-from clusters.views.refused_posts import SIGNED_OUT
-from clusters.views.typed import send_again, typed_fields
+from clusters.views.error_pages import typed
+from clusters.views.error_pages.faults import BROKEN
+from clusters.views.error_pages.refused_posts import SIGNED_OUT
+from clusters.views.error_pages.typed import send_again, typed_fields
 
 ADDRESS = "/requests/new/?cloud_project=demo"
 
@@ -22,7 +22,7 @@ def posted(data: object = None, **headers: str) -> HttpRequest:
     return RequestFactory(headers=headers).post(ADDRESS, data or {})
 
 
-def page_of(request: HttpRequest) -> str:
+def html_of(request: HttpRequest) -> str:
     return send_again(request, BROKEN).content.decode()
 
 
@@ -89,7 +89,7 @@ class TestTypedFields:
 
 class TestThePage:
     def test_holds_each_field_and_shows_it_and_has_a_token(self):
-        page = page_of(posted({"name": "logs", "reason": '<b>"why"</b>\n&'}))
+        page = html_of(posted({"name": "logs", "reason": '<b>"why"</b>\n&'}))
         (token_name, token), *fields = hidden(page)
         assert token_name == "csrfmiddlewaretoken"
         assert len(token) == 64
@@ -104,7 +104,7 @@ class TestThePage:
 
     def test_has_a_token_that_is_taken(self):
         request = posted({"name": "logs"})
-        page = page_of(request)
+        page = html_of(request)
         again = RequestFactory().post(ADDRESS, dict(hidden(page)))
         again.COOKIES["csrftoken"] = request.META["CSRF_COOKIE"]
         check = CsrfViewMiddleware(lambda _: None)
@@ -112,30 +112,30 @@ class TestThePage:
         assert check.process_view(again, lambda _: None, (), {}) is None
 
     def test_shows_no_key_that_a_page_filled_in(self):
-        page = page_of(posted({"submission_key": "0190-key", "name": "x"}))
+        page = html_of(posted({"submission_key": "0190-key", "name": "x"}))
         assert ("submission_key", "0190-key") in hidden(page)
         assert ">0190-key<" not in page
 
     def test_names_fields_of_the_admin_by_their_words(self):
-        page = page_of(posted({"iam_url": "https://iam.test", "unknown": "x"}))
+        page = html_of(posted({"iam_url": "https://iam.test", "unknown": "x"}))
         assert "<dt>IAM address</dt>" in page
         assert "<dt>unknown</dt>" in page
 
     def test_says_that_a_password_has_to_be_typed_again(self):
-        page = page_of(posted({"username": "alice", "password": "hunter2"}))
+        page = html_of(posted({"username": "alice", "password": "hunter2"}))
         assert "hunter2" not in page
         assert "Passwords are not kept" in page
-        assert "Passwords are not kept" not in page_of(posted({"username": "alice"}))
+        assert "Passwords are not kept" not in html_of(posted({"username": "alice"}))
 
     def test_says_that_too_much_cannot_be_kept(self):
-        page = page_of(posted({"reason": "x" * 200_000}))
+        page = html_of(posted({"reason": "x" * 200_000}))
         assert "too large to be kept" in page
         assert "Send again" not in page
         assert str(BROKEN.sentence) not in page
 
     def test_leads_nowhere_else_while_it_holds_something(self):
-        assert links(page_of(posted({"name": "logs"}))) == []
-        assert links(page_of(posted())) == [str(BROKEN.link)]
+        assert links(html_of(posted({"name": "logs"}))) == []
+        assert links(html_of(posted())) == [str(BROKEN.link)]
 
     def test_leads_to_a_new_tab_where_it_has_to_stay(self):
         page = send_again(posted({"name": "logs"}), SIGNED_OUT).content.decode()
@@ -145,7 +145,7 @@ class TestThePage:
     def test_asks_no_database(self):
         # Nothing here is marked django_db: whoever asks one, fails.
         request = posted({"name": "x"}, accept_language="zh-hans")
-        page = page_of(request)
+        page = html_of(request)
         assert '<html lang="zh-hans">' in page
 
     def test_brings_its_style_and_a_policy_that_allows_it(self, settings):

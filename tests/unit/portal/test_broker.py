@@ -11,7 +11,7 @@ import pytest
 from kombu import Connection
 from kombu.simple import SimpleQueue
 
-from portal.queue_settings import transport_options
+from portal.queue.celery_settings import transport_options
 
 
 @pytest.fixture
@@ -29,7 +29,9 @@ def connect(folder: Path) -> Connection:
     options = transport_options(
         "filesystem://", folder=folder, queue="portal", call_seconds=65
     )
-    return Connection(transport="portal.broker:Transport", transport_options=options)
+    return Connection(
+        transport="portal.queue.embedded_broker:Transport", transport_options=options
+    )
 
 
 def messages(folder: Path) -> list[Path]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from cryptography.fernet import Fernet
 
-from portal.addresses import host_of
+from portal.environment.host_names import host_of
 from tests.unit.portal.conftest import Given
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -53,17 +53,17 @@ dotenv, names = Path(sys.argv[1]), sys.argv[2:]
 usual = portal.environment.Environment
 portal.environment.Environment = lambda _: usual(dotenv)
 from django.conf import settings
-import portal.embedded
+import portal.run.demo_server
 import tests.variables
 from clusters.management.variables import variable
 from portal.environment.sources import Sources
 
 tests.variables._SOURCES = Sources(dotenv)
-portal.embedded.FOLDER = portal.embedded.STATE = dotenv.parent
+portal.run.demo_server.FOLDER = portal.run.demo_server.STATE = dotenv.parent
 
 def build_seconds():
     os.environ["PORT"] = "8000"
-    portal.embedded._set_environment()
+    portal.run.demo_server._set_environment()
     return os.environ["SIMULATOR_BUILD_SECONDS"]
 
 elsewhere = {

@@ -11,7 +11,12 @@ from kombu import Connection
 from kombu.compression import compress
 
 from portal.celery import app
-from portal.message_rules import LONGEST, NoMessage, refuse_compression, task_headers
+from portal.queue.message_rules import (
+    LONGEST,
+    NoMessage,
+    refuse_compression,
+    task_headers,
+)
 from tests.services.bad_messages import Sent, of_every_broker
 from tests.unit.portal.test_broker import connect
 
@@ -85,10 +90,10 @@ class TestRules:
             task_headers(message, tasks=TASKS)
 
     def test_stand_before_each_worker(self) -> None:
-        assert app.conf.worker_consumer == "portal.consumer:Consumer"
+        assert app.conf.worker_consumer == "portal.queue.consumer:Consumer"
         for url in ("redis://h", "rediss://h"):
             transport = Connection(url).get_transport_cls()
-            assert transport.__module__ == "portal.redis_broker"
+            assert transport.__module__ == "portal.queue.redis_broker"
 
     def test_unpack_nothing(self) -> None:
         refuse_compression()

@@ -5,7 +5,7 @@ from django.http.request import split_domain_port, validate_host
 from django.test import Client
 from django.test.utils import override_settings
 
-from portal.addresses import host_of
+from portal.environment.host_names import host_of
 from tests.unit.portal.conftest import Given
 
 SAME = "https://portal.example.com"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.own_place import keep_to_own_place
+from portal.run.own_place import keep_to_own_place
 
 ADDRESS = "http://127.0.0.1:8001"
 OWN = {

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from portal import simulator_port
-from portal.simulator_port import kept_port
+from portal.run import simulator_port
+from portal.run.simulator_port import kept_port
 
 
 @pytest.fixture

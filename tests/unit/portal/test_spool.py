@@ -11,9 +11,9 @@ import pytest
 from celery import Celery
 from kombu import Connection
 
-from portal import spool
-from portal.message_rules import LONGEST
-from portal.spool import Spool
+from portal.queue import spool
+from portal.queue.message_rules import LONGEST
+from portal.queue.spool import Spool
 from tests.services.bad_messages import DEEP, Sent
 from tests.unit.portal.test_broker import connect, messages
 
@@ -111,7 +111,7 @@ class TestJunk:
 
         real_open = os.open
         monkeypatch.setattr(Path, "unlink", fail)
-        monkeypatch.setattr("portal.spool.os.open", open_no_closed)
+        monkeypatch.setattr("portal.queue.spool.os.open", open_no_closed)
         monkeypatch.setattr(spool, "BATCH", 1)
         assert take_all(broker) == [1]
         assert opened.count(closed.name) == 1
@@ -128,7 +128,7 @@ class TestBatches:
             scans.append(path)
             return real_scan(path)
 
-        monkeypatch.setattr("portal.spool.os.scandir", scan)
+        monkeypatch.setattr("portal.queue.spool.os.scandir", scan)
         monkeypatch.setattr(spool, "BATCH", 10)
         for number in range(55):
             put(folder, number, work(number))

@@ -14,7 +14,12 @@ import pytest
 
 from tests.unit.portal.test_env_example import ROOT, listed
 
-HELD = ("run", "portal/install.sh", "portal/alive.py", "portal/environment/sources.py")
+HELD = (
+    "run",
+    "portal/install.sh",
+    "portal/healthcheck.py",
+    "portal/environment/sources.py",
+)
 DOTENVS = {
     "plain": b"PORT=%d\n",
     "a mark and CRLF": codecs.BOM_UTF8 + b"PORT=%d\r\nSECRET_KEY=x\r\n",
@@ -82,7 +87,7 @@ class TestPort:
         self, folder: Path, healthy: int, dotenv: bytes
     ) -> None:
         write(folder, dotenv, healthy)
-        done = run(folder, sys.executable, "-I", "portal/alive.py")
+        done = run(folder, sys.executable, "-I", "portal/healthcheck.py")
         assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import requests
 from requests.adapters import BaseAdapter
 
-from clusters.cloud.simulator.account import Account
-from clusters.cloud.simulator.adapter import SimulatorAdapter
-from clusters.cloud.simulator.world import World
+from clusters.simulator.account import Account
+from clusters.simulator.adapter import SimulatorAdapter
+from clusters.simulator.world import World
 
 SAMPLES = Path(__file__).parents[2] / "data" / "huawei"
 ACCOUNT = Account()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusters.cloud.simulator.world import World
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, Clock
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from clusters.cloud.simulator.world import World
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, order
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from clusters.cloud.simulator.network import VPC_TEST
-from clusters.cloud.simulator.world import World
+from clusters.simulator.network import VPC_TEST
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, error_of, order, sample
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from clusters.cloud.simulator.server import SimulatorServer, serve
-from clusters.cloud.simulator.world import World
+from clusters.simulator.server import SimulatorServer, serve
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, error_of, order
 
 TAG = {"key": "portal-request", "value": "r-1"}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 
-from clusters.cloud.simulator.world import World
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, Clock, error_of, sample
 from tests.unit.simulator.ordering import detail
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from clusters.cloud.simulator.site import Site
-from clusters.cloud.simulator.world import World
+from clusters.simulator.site import Site
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, Clock, sample
 from tests.unit.simulator.ordering import detail, made
 from tests.unit.simulator.shapes import shape

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from clusters.cloud.simulator.server import serve
-from clusters.cloud.simulator.site import Site
-from clusters.cloud.simulator.world import World
+from clusters.simulator.server import serve
+from clusters.simulator.site import Site
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import ACCOUNT, Caller, Clock, error_of, login, order
 
 

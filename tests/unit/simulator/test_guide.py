@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from clusters.cloud.simulator.create_faults import KNOWN_FAULTS
-from clusters.cloud.simulator.hands import ACTIONS
-from clusters.cloud.simulator.scenario import load_scenario
-from clusters.cloud.simulator.switches import (
+from clusters.simulator.console_actions import ACTIONS
+from clusters.simulator.create_faults import KNOWN_FAULTS
+from clusters.simulator.scenario import load_scenario
+from clusters.simulator.switches import (
     ListKind,
     NextCreate,
     Rejection,

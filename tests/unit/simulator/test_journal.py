@@ -1,6 +1,6 @@
 """What the cloud writes down about its callers, and what never."""
 
-from clusters.cloud.simulator.world import World
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import (
     ACCOUNT,
     PROJECT_ID,

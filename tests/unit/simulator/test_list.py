@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from clusters.cloud.simulator.account import Account, Project
-from clusters.cloud.simulator.world import World
+from clusters.simulator.account import Account, Project
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import ACCOUNT, Caller, Clock, error_of, login, sample
 from tests.unit.simulator.ordering import detail, listed, made
 from tests.unit.simulator.shapes import shape

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from clusters.cloud.simulator.server import serve
-from clusters.cloud.simulator.state import StateUnreadable
-from clusters.cloud.simulator.world import World
+from clusters.simulator.server import serve
+from clusters.simulator.state import StateUnreadable
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, Clock, error_of, order
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from clusters.cloud.simulator.account import Account
-from clusters.cloud.simulator.network import VPC_PROD, VPC_TEST
-from clusters.cloud.simulator.world import World
+from clusters.simulator.account import Account
+from clusters.simulator.network import VPC_PROD, VPC_TEST
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, Clock, order
 
 OURS = "8b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from clusters.cloud.simulator.scenario import (
+from clusters.simulator.scenario import (
     ScenarioUnreadable,
     Step,
     load_scenario,
 )
-from clusters.cloud.simulator.world import World
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, Clock, error_of, order
 from tests.unit.simulator.ordering import listed, made
 

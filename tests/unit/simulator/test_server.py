@@ -9,8 +9,8 @@ from threading import Thread
 
 import pytest
 
-from clusters.cloud.simulator.server import HOST, LARGEST_BODY, SimulatorServer, serve
-from clusters.cloud.simulator.world import World
+from clusters.simulator.server import HOST, LARGEST_BODY, SimulatorServer, serve
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import PROJECT_ID, Caller, error_of, order
 
 CLUSTERS = f"/v1.0/{PROJECT_ID}/clusters"

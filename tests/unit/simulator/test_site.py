@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from clusters.cloud.simulator.site import Site
-from clusters.cloud.simulator.stock import GENERAL, Release, Stock
-from clusters.cloud.simulator.world import World
+from clusters.simulator.site import Site
+from clusters.simulator.stock import GENERAL, Release, Stock
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, Clock, error_of, order
 
 SUBNET_LEGACY = "8e2f3041-9cad-4ebf-8021-3c4d5e6f7081"

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import requests
 
-from clusters.cloud.simulator.adapter import SimulatorAdapter
-from clusters.cloud.simulator.server import serve
-from clusters.cloud.simulator.stock import GENERAL
-from clusters.cloud.simulator.world import World
+from clusters.simulator.adapter import SimulatorAdapter
+from clusters.simulator.server import serve
+from clusters.simulator.stock import GENERAL
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, Clock, error_of, order
 from tests.unit.simulator.ordering import detail, listed, made
 

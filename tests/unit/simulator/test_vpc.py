@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clusters.cloud.simulator.world import World
+from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, order, sample
 from tests.unit.simulator.shapes import shape
 

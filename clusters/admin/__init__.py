@@ -1,0 +1,90 @@
+"""Django admin: people and cloud projects; what requests did is read-only there."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from clusters.admin.history import ReadOnlyAdmin
+from clusters.admin.people import GroupsAdmin, PeopleAdmin
+from clusters.admin.projects import CloudProjectAdmin
+from clusters.domain.states import State
+from clusters.models import Attempt, CloudProject, ClusterRequest, Decision
+
+if TYPE_CHECKING:
+    _Rows = models.QuerySet[ClusterRequest]
+
+
+class WaitsForDecision(admin.SimpleListFilter):
+    """Those that an approver has to decide on."""
+
+    title = _("waits for decision")
+    parameter_name = "waits_for_decision"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer yes and no."""
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: "_Rows") -> "_Rows":
+        """Narrow the list."""
+        if self.value() == "yes":
+            return queryset.filter(state=State.PENDING)
+        if self.value() == "no":
+            return queryset.exclude(state=State.PENDING)
+        return queryset
+
+
+@admin.register(ClusterRequest)
+class ClusterRequestAdmin(ReadOnlyAdmin):
+    """Requests, with the way to the page on which they are decided."""
+
+    list_display = (
+        "name",
+        "state",
+        "requester_name",
+        "cloud_project",
+        "created_at",
+        "page",
+    )
+    list_filter = (WaitsForDecision, "state", "cloud_project")
+    list_select_related = ("cloud_project",)
+    search_fields = ("name", "requester_name", "cluster_id", "error_code")
+    ordering = ("-created_at",)
+    # A million rows are counted once for the pager, and not once more beside it.
+    show_full_result_count = False
+
+    @admin.display(description=_("page"))
+    def page(self, cluster_request: ClusterRequest) -> SafeString:
+        """Lead to the decision page, or to what has become of it."""
+        label = _("Decide") if cluster_request.is_pending else _("Open")
+        url = cluster_request.get_absolute_url()
+        return format_html('<a href="{}">{}</a>', url, label)
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    """Who decided what, when, for which body."""
+
+    list_display = ("request", "verdict", "by_name", "at", "voided_at")
+    list_filter = ("verdict",)
+    list_select_related = ("request",)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    """Every POST of a create."""
+
+    list_display = ("request", "number", "outcome", "status", "code", "sent_at")
+    list_filter = ("outcome",)
+    list_select_related = ("request",)
+
+
+admin.site.unregister([User, Group])
+admin.site.register(User, PeopleAdmin)
+admin.site.register(Group, GroupsAdmin)
+admin.site.register(CloudProject, CloudProjectAdmin)

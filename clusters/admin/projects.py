@@ -1,0 +1,197 @@
+"""Cloud projects in the Django admin: the connection, and its history."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.utils.datastructures import MultiValueDict
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from clusters import wiring
+from clusters.admin.history import KeptForever, history_link, who_is
+from clusters.models import CloudProject, Subject
+from clusters.operations.projects import connect
+from clusters.operations.projects.credentials import (
+    require_allowed_hosts,
+    require_same_secret_use,
+)
+from clusters.operations.projects.places import (
+    PLACE_FIELDS,
+    PlaceFixed,
+    require_unmoved_place,
+)
+from clusters.operations.projects.spelling import in_stored_spelling, tidied
+
+if TYPE_CHECKING:
+    _ProjectAdmin = admin.ModelAdmin[CloudProject]
+    _ProjectForm = forms.ModelForm[CloudProject]
+else:
+    _ProjectAdmin = admin.ModelAdmin
+    _ProjectForm = forms.ModelForm
+
+_CONNECTION = (
+    "region",
+    "domain_name",
+    "username",
+    "project_name",
+    "project_id",
+    "project_domain",
+    "enterprise_project_id",
+    "iam_url",
+    "css_url",
+    "vpc_url",
+    "api_version",
+    "dialect",
+)
+
+
+class CloudProjectForm(_ProjectForm):
+    """The connection; the password can be written here and never be read."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_(
+            "Kept encrypted and never shown. Leave it empty to keep it, unless an address, "
+            "the account or the user changes."
+        ),
+    )
+
+    class Meta:
+        model = CloudProject
+        fields = ("name", *_CONNECTION)
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        typed = _tidied(data) if data else data
+        super().__init__(typed, *args, **kwargs)
+        if typed:  # a form that was opened before there were dialects has none
+            typed.setdefault("dialect", self.instance.dialect)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what a sign-in needs."""
+        cleaned = super().clean() or {}
+        if not cleaned.get("password") and not self.instance.is_connected:
+            self.add_error("password", _("A password is needed to sign in."))
+        if not (cleaned.get("project_name") or cleaned.get("project_id")):
+            self.add_error("project_name", _("Name the project, or give its id."))
+        # The form's own instance has the new values by the time of `clean`.
+        stored = CloudProject.objects.filter(pk=self.instance.pk).first()
+        if stored:
+            self._write_as_stored(stored, cleaned)
+            self._refuse_moved_place(stored, cleaned)
+            self._refuse_other_use(stored, cleaned)
+        self._refuse_inner_hosts(cleaned)
+        return cleaned
+
+    def _write_as_stored(self, stored: CloudProject, cleaned: dict[str, Any]) -> None:
+        """Another spelling of what is stored is no change of it."""
+        wanted = {name: cleaned[name] for name in _CONNECTION if name in cleaned}
+        has_password = bool(cleaned.get("password"))
+        cleaned |= in_stored_spelling(stored.name, wanted, has_password=has_password)
+
+    def _refuse_moved_place(
+        self, stored: CloudProject, cleaned: dict[str, Any]
+    ) -> None:
+        wanted: dict[str, Any] = {
+            name: cleaned[name] for name in PLACE_FIELDS if name in cleaned
+        }
+        try:
+            require_unmoved_place(stored, wanted)
+        except PlaceFixed as error:
+            for field in error.fields:
+                self.add_error(field, str(error))
+
+    def _refuse_other_use(self, stored: CloudProject, cleaned: dict[str, Any]) -> None:
+        try:
+            if stored.is_connected and not cleaned.get("password"):
+                require_same_secret_use(stored, cleaned)
+        except connect.PasswordNeeded as error:
+            self.add_error("password", str(error))
+
+    def _refuse_inner_hosts(self, cleaned: dict[str, Any]) -> None:
+        try:
+            require_allowed_hosts(cleaned, hosts=wiring.allowed_hosts())
+        except connect.AddressNotAllowed as error:
+            for field in error.fields:
+                self.add_error(field, str(error))
+
+
+def _tidied(data: Any) -> Any:
+    """Return what was posted, without the blanks that come with a pasted value."""
+    return MultiValueDict(
+        {
+            name: [tidied({name: value})[name] for value in data.getlist(name)]
+            for name in data
+        }
+    )
+
+
+class CloudProjectAdmin(KeptForever, _ProjectAdmin):
+    """Saving signs in anew: tokens of the old connection are forgotten."""
+
+    instead = _(
+        "Cloud projects are not deleted: the history names them. Pause it instead; then "
+        "nothing is created there."
+    )
+    form = CloudProjectForm
+    fields = ("name", *_CONNECTION, "password", "history")
+    list_display = (
+        "name",
+        "region",
+        "username",
+        "api_version",
+        "dialect",
+        "is_running",
+    )
+
+    @admin.display(boolean=True, description=_("running"))
+    def is_running(self, project: CloudProject) -> bool:
+        """Whether creates and logins are made."""
+        return project.is_connected and not project.is_paused
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: CloudProject | None = None
+    ) -> tuple[str, ...]:
+        """Keep the name: it names the project in links, events and commands."""
+        return ("name", "history") if obj else ("history",)
+
+    @admin.display(description=_("events"))
+    def history(self, project: CloudProject) -> SafeString | str:
+        """Lead to the events of this cloud project."""
+        return history_link(Subject.CLOUD_PROJECT, project.pk)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Say it where the row was changed between the form's check and its save."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (PlaceFixed, connect.PasswordNeeded) as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return redirect(request.path)
+
+    def save_model(
+        self, request: HttpRequest, obj: CloudProject, form: Any, change: bool
+    ) -> None:
+        """Save through the operation that `connect_cloud` uses, if anything changed."""
+        if not form.changed_data:
+            return
+        connection = connect.Connection(
+            **{name: getattr(obj, name) for name in _CONNECTION}
+        )
+        saved = wiring.connect(
+            obj.name,
+            connection,
+            form.cleaned_data["password"],
+            by=who_is(request),
+        )
+        obj.pk = saved.pk

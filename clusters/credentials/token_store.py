@@ -1,0 +1,200 @@
+"""One token for each cloud project, shared by all processes, encrypted in the cache."""
+
+import contextlib
+import hashlib
+import json
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.cache.backends.base import BaseCache
+from django.utils.translation import gettext_noop as _
+
+from clusters.cloud.errors import CloudUnavailable, SignInPaused, SignInRefused
+from clusters.cloud.types import Token
+from clusters.credentials.encryption import DecryptionFailed, Encryptor
+
+log = logging.getLogger(__name__)
+
+_DAY: Final = 24 * 60 * 60
+_PAUSE: Final = 0.05
+
+
+class CachedTokenStore:
+    """
+    A `clusters.cloud.huawei.auth.TokenStore` over Django's cache.
+
+    `name` changes with the credentials, so that tokens of old ones are forgotten. A login
+    is made under a lock with a life of `lock_seconds`; who waits for it gets its token.
+    A refused login calls `on_refused`, which must make `may_sign_in` say no, before
+    the lock goes: nobody tries the password again. The token opened last stays in this
+    process; the cache says at each call whether it is still the one.
+    """
+
+    def __init__(
+        self,
+        *,
+        cache: BaseCache,
+        name: str,
+        encryptor: Encryptor,
+        may_sign_in: Callable[[], bool],
+        on_refused: Callable[[SignInRefused], None],
+        lock_seconds: float,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._cache = cache
+        self._name = name
+        self._token_key = f"token:{name}"
+        self._lock_key = f"token-lock:{name}"
+        self._sealer = encryptor
+        self._may_sign_in = may_sign_in
+        self._on_refused = on_refused
+        self._lock_seconds = lock_seconds
+        self._wait = wait
+        self._opened: tuple[str, Token] | None = None
+
+    def current(self) -> Token | None:
+        """
+        Return the cached token, whether or not it is still good.
+
+        :raises CloudUnavailable: if the cache does not answer
+        """
+        sealed = self._ask_cache("get", self._token_key)
+        return self._open(sealed) if isinstance(sealed, str) else None
+
+    def renew(self, sign_in: Callable[[], Token], *, stale: Token | None) -> Token:
+        """
+        Return a token other than `stale`, from one login however many ask at once.
+
+        :raises SignInRefused: if this very login was refused
+        :raises SignInPaused: if one was refused before, or the project is paused
+        :raises CloudUnavailable: if IAM, the cache, or whoever signs in now, does not
+            answer
+        """
+        owner = secrets.token_hex(8)
+        until = time.monotonic() + self._lock_seconds
+        holder = self._ask_cache("get", self._lock_key)
+        while not self._takes_lock(owner):
+            self._wait(_PAUSE)
+            if token := self._other_than(stale):
+                return token
+            if time.monotonic() > until:
+                self._break_lock(holder)
+                raise CloudUnavailable(
+                    _("Another worker has been signing in for too long.")
+                )
+        try:
+            return self._other_than(stale) or self._log_in(sign_in)
+        finally:
+            self._leave_lock(owner)
+
+    def keep(self, token: Token) -> None:
+        """Put this token into the cache, for every process."""
+        sealed = self._sealer.seal(_to_text(token, self._name))
+        self._ask_cache("set", self._token_key, sealed, _DAY)
+
+    def drop(self, token: Token) -> None:
+        """Forget this token, if it is still the cached one."""
+        current = self.current()
+        if current is not None and _same(current, token):
+            self._ask_cache("delete", self._token_key)
+
+    def _open(self, sealed: str) -> Token | None:
+        """Open one seal once: every call asks the cache, and mostly finds the same."""
+        opened = self._opened  # read once: threads share this store
+        if opened is not None and opened[0] == sealed:
+            return opened[1]
+        try:
+            token = _from_text(self._sealer.open(sealed), self._name)
+        except (DecryptionFailed, ValueError, KeyError):
+            return None
+        self._opened = (sealed, token)
+        return token
+
+    def _takes_lock(self, owner: str) -> bool:
+        # Read back: of two that find one expired lock, a cache may tell both "added".
+        added = self._ask_cache("add", self._lock_key, owner, self._lock_seconds)
+        return bool(added) and self._ask_cache("get", self._lock_key) == owner
+
+    def _break_lock(self, holder: object) -> None:
+        """
+        Take away a lock that one and the same login has held all along.
+
+        None lives so long; its end was written by a clock that was ahead. The next who
+        asks signs in.
+        """
+        if holder is not None and self._ask_cache("get", self._lock_key) == holder:
+            log.warning("token.lock_broken")
+            self._ask_cache("delete", self._lock_key)
+
+    def _leave_lock(self, owner: str) -> None:
+        # It expires by itself where the cache is away, which must not hide a token.
+        with contextlib.suppress(CloudUnavailable):
+            if self._ask_cache("get", self._lock_key) == owner:
+                self._ask_cache("delete", self._lock_key)
+
+    def _ask_cache(self, method: str, *args: Any) -> Any:
+        try:
+            return getattr(self._cache, method)(*args)
+        except Exception as error:
+            # Each backend has errors of its own, and for a caller they are one.
+            raise CloudUnavailable(_("The shared cache does not answer.")) from error
+
+    def _log_in(self, sign_in: Callable[[], Token]) -> Token:
+        if not self._may_sign_in():
+            raise SignInPaused(_("Sign-in is paused until an operator resumes it."))
+        try:
+            token = sign_in()
+        except SignInRefused as error:
+            self._on_refused(error)
+            raise
+        try:
+            self.keep(token)
+        except CloudUnavailable as error:
+            log.warning("token.not_shared", extra={"reason": str(error)})
+        return token
+
+    def _other_than(self, stale: Token | None) -> Token | None:
+        current = self.current()
+        if current is None or (stale is not None and _same(current, stale)):
+            return None
+        return current
+
+
+def _same(one: Token, other: Token) -> bool:
+    return _fingerprint(one) == _fingerprint(other)
+
+
+def _fingerprint(token: Token) -> bytes:
+    return hashlib.sha256(token.value.encode()).digest()
+
+
+def _to_text(token: Token, name: str) -> str:
+    return json.dumps(
+        {
+            "name": name,
+            "value": token.value,
+            "issued_at": token.issued_at.isoformat(),
+            "expires_at": token.expires_at.isoformat(),
+            "project_id": token.project_id,
+            "roles": token.roles,
+        }
+    )
+
+
+def _from_text(text: str, name: str) -> Token:
+    data = json.loads(text)
+    # Whoever writes to the cache can move a seal to another cloud project's key, and a
+    # token says in which project of the cloud a cluster is created.
+    if data["name"] != name:
+        raise DecryptionFailed("sealed for another cloud project")
+    return Token(
+        value=data["value"],
+        issued_at=datetime.fromisoformat(data["issued_at"]),
+        expires_at=datetime.fromisoformat(data["expires_at"]),
+        project_id=data["project_id"],
+        roles=tuple(data["roles"]),
+    )

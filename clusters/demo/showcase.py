@@ -1,0 +1,224 @@
+"""One request in every state, for the demo: each lived through the table of moves."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from django.contrib.auth.models import User
+
+from clusters.cloud.types import (
+    BackupPolicy,
+    ClusterSpec,
+    Datastore,
+    Outcome,
+    Volume,
+)
+from clusters.domain.engine_settings import NEVER
+from clusters.domain.states import Verb
+from clusters.models import Attempt, CloudProject, ClusterRequest
+from clusters.operations.core.transitions import advance
+from clusters.operations.requests.cancel import cancel_request
+from clusters.operations.requests.decide import approve_request, reject_request
+from clusters.operations.requests.submit import SubmissionData, submit_request
+
+_SPACE: Final = UUID("5f2b8a3e-6f0d-4c53-9d0f-0a8f0f8e7c11")
+_LABELS: Final = {
+    "flavor": "4 vCPU, 16 GB",
+    "vpc": "vpc-prod (192.168.0.0/16)",
+    "subnet": "subnet-search (192.168.0.0/24)",
+    "security_group": "sg-search",
+}
+
+
+@dataclass(frozen=True)
+class People:
+    """Who plays: two who ask, one who approves."""
+
+    alice: User
+    charlie: User
+    bob: User
+
+
+class _Life:
+    """One request and the moment that it has reached."""
+
+    def __init__(
+        self,
+        project: CloudProject,
+        requester: User,
+        name: str,
+        *,
+        began: datetime,
+        reason: str,
+        nodes: int = 3,
+    ) -> None:
+        self.now = began
+        self.row = submit_request(
+            requester=requester,
+            cloud_project=project,
+            submission=SubmissionData(
+                spec=_spec(name, nodes), reason=reason, labels=dict(_LABELS)
+            ),
+            submission_key=uuid5(_SPACE, name),
+            now=began,
+        )
+        self._columns(due_at=NEVER)
+
+    def after(self, **delta: float) -> "_Life":
+        """Let time pass."""
+        self.now += timedelta(**delta)
+        return self
+
+    def approved(self, approver: User, comment: str = "") -> "_Life":
+        """Let somebody say yes."""
+        approve_request(
+            self.row,
+            approver=approver,
+            body_sha256=self.row.body_sha256,
+            now=self.now,
+            comment=comment,
+        )
+        return self._columns(due_at=NEVER)
+
+    def sent(self) -> "_Life":
+        """Let a worker claim it and open the gate; no answer yet."""
+        self._move(Verb.CLAIM, claim=1, claimed_until=NEVER)
+        Attempt.objects.create(
+            request=self.row,
+            number=1,
+            claim=1,
+            body_sha256=self.row.body_sha256,
+            place_sha256=self.row.cloud_project.place.fingerprint,
+            sent_at=self.now,
+        )
+        return self._columns(sent_at=self.now, answer_by=NEVER)
+
+    def answered(self, outcome: Outcome, **words: Any) -> "_Life":
+        """Let an answer come to the attempt."""
+        took = {"duration_ms": 1312, **words}
+        self.row.attempts.update(outcome=outcome, answered_at=self.now, **took)
+        return self
+
+    def moved(self, verb: Verb, **columns: Any) -> "_Life":
+        """Go along one arrow of the table."""
+        return self._move(verb, **columns)
+
+    def _move(self, verb: Verb, **columns: Any) -> "_Life":
+        shown = ("cluster_id", "endpoint", "error_code", "error_message")
+        data = {key: columns[key] for key in shown if key in columns}
+        advance(self.row.id, verb, now=self.now, data=data, **columns)
+        return self
+
+    def _columns(self, **columns: Any) -> "_Life":
+        ClusterRequest.objects.filter(id=self.row.id).update(**columns)
+        self.row.refresh_from_db()
+        return self
+
+
+def seed_showcase(project: CloudProject, people: People, *, now: datetime) -> None:
+    """Write one life for each state, the youngest on top of every list."""
+    alice, charlie, bob = people.alice, people.charlie, people.bob
+
+    def life(
+        owner: User, name: str, reason: str, nodes: int = 3, **ago: float
+    ) -> _Life:
+        began = now - timedelta(**ago)
+        return _Life(project, owner, name, began=began, reason=reason, nodes=nodes)
+
+    old = life(charlie, "old-index", "Trial of the new mapping.", 1, days=9)
+    cancel_request(old.row, by=charlie, now=old.after(hours=1).now)
+    quiet = life(charlie, "quiet-index", "Nobody looked at this one.", 1, days=40)
+    quiet.after(days=30).moved(Verb.EXPIRE)
+    big = life(charlie, "everything-search", "All logs of all teams.", 32, days=6)
+    reject_request(
+        big.row,
+        approver=bob,
+        comment="32 nodes for a trial? Please begin with three.",
+        now=big.after(minutes=20).now,
+    )
+    _working(life(alice, "audit-search", "Search for the audit trail.", days=3), bob)
+    _out_of_quota(life(charlie, "metrics-search", "Metrics of the shop.", days=1), bob)
+    _broken(life(alice, "events-search", "Events of the last month.", days=2), bob)
+    _unclear(life(alice, "orders-search", "Orders, by customer.", minutes=14), bob)
+    creating = life(alice, "logs-search-prod", "Search for the web logs.", minutes=12)
+    _accepted(creating.after(minutes=1).approved(bob), "logs-search-prod")
+    creating.row.refresh_from_db()
+    creating._columns(cloud_status="100", cloud_progress="62%", seen_at=now)
+    life(alice, "tickets-search", "Support tickets.", minutes=9).after(
+        seconds=40
+    ).approved(bob).after(seconds=2).sent()
+    life(charlie, "users-search", "Users by name.", minutes=6).after(
+        minutes=1
+    ).approved(bob, "Fine for now.")
+    life(charlie, "catalog-es", "The shop's catalog.", 5, hours=1)
+
+
+def _working(life: _Life, bob: User) -> None:
+    _accepted(life.after(minutes=2).approved(bob), life.row.name)
+    life.after(minutes=15).moved(
+        Verb.READY,
+        endpoint="192.168.0.21:9200,192.168.0.22:9200,192.168.0.23:9200",
+        cloud_status="200",
+    )
+
+
+def _broken(life: _Life, bob: User) -> None:
+    _accepted(life.after(minutes=4).approved(bob), life.row.name)
+    life.after(minutes=11).moved(
+        Verb.BREAK,
+        error_code="CSS.6000",
+        error_message="Failed to create the cluster.",
+        cloud_status="303",
+    )
+
+
+def _out_of_quota(life: _Life, bob: User) -> None:
+    words = {
+        "code": "CSS.1112",
+        "message": "CSS.1112 : The number of instances has reached the quota.",
+        "status": 400,
+        "request_id_of_cloud": "0d4e8a1c5b7f4e0f9a3d2c6b8e1f7a90",
+    }
+    life.after(minutes=3).approved(bob).after(seconds=2).sent()
+    life.after(seconds=1).answered(Outcome.REFUSED, **words).moved(
+        Verb.REFUSE,
+        error_code=words["code"],
+        error_message=words["message"],
+        error_status=words["status"],
+        error_request_id=words["request_id_of_cloud"],
+    )
+
+
+def _unclear(life: _Life, bob: User) -> None:
+    life.after(minutes=1).approved(bob).after(seconds=2).sent()
+    life.after(seconds=65).answered(
+        Outcome.UNKNOWN,
+        message="No complete answer within 65 seconds",
+        duration_ms=65_000,
+    ).moved(Verb.LOSE)
+
+
+def _accepted(life: _Life, name: str) -> None:
+    cluster_id = str(uuid5(_SPACE, f"cluster {name}"))
+    life.after(seconds=2).sent().after(seconds=1).answered(
+        Outcome.ACCEPTED,
+        cluster_id=cluster_id,
+        status=200,
+        request_id_of_cloud=uuid5(_SPACE, f"call {name}").hex,
+    ).moved(Verb.ACCEPT, cluster_id=cluster_id)
+
+
+def _spec(name: str, nodes: int) -> ClusterSpec:
+    return ClusterSpec(
+        name=name,
+        flavor="ess.spec-4u16g",
+        instance_num=nodes,
+        volume=Volume(type="HIGH", size_gb=100),
+        datastore=Datastore(type="elasticsearch", version="7.10.2"),
+        availability_zones=("cn-north-4a",),
+        backup=BackupPolicy(period="16:00 GMT+08:00", prefix="snapshot", keepday=7),
+        vpc_id="1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b",
+        subnet_id="2a3b4c5d-6e7f-4081-92a3-b4c5d6e7f809",
+        security_group_id="3b4c5d6e-7f80-4192-a3b4-c5d6e7f8091a",
+    )

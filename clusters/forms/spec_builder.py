@@ -1,0 +1,61 @@
+"""Cleaned values into a spec, with the defaults that the portal takes by itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from clusters.cloud.types import BackupPolicy, ClusterSpec, Datastore, Volume
+from clusters.domain.catalog import Catalog, has_local_disks
+
+
+def spec_of(values: Mapping[str, Any], catalog: Catalog) -> ClusterSpec:
+    """
+    Return the wished cluster; a value that could not be read stands in it as nothing.
+
+    Where none was chosen: the newest engine version, and the first zone that sells the
+    flavor.
+    """
+    flavor = values.get("flavor", "")
+    datastore = values.get("datastore") or catalog.newest_datastore()
+    zones = values.get("availability_zones", ())
+    nodes = values.get("instance_num")
+    return ClusterSpec(
+        name=values.get("name", ""),
+        description=values.get("description", ""),
+        flavor=flavor,
+        instance_num=max(1, len(zones)) if nodes is None else nodes,
+        vpc_id=values.get("vpc_id", ""),
+        subnet_id=values.get("subnet_id", ""),
+        security_group_id=values.get("security_group_id", ""),
+        volume=_volume(values, catalog),
+        datastore=datastore,
+        availability_zones=zones or _first_zone(flavor, datastore, catalog),
+        backup=_backup(values) if values.get("backup_enabled") else None,
+    )
+
+
+def _first_zone(
+    flavor: str, datastore: Datastore | None, catalog: Catalog
+) -> tuple[str, ...]:
+    zone = catalog.first_zone_selling(flavor, datastore) if datastore else ""
+    return (zone,) if zone else ()
+
+
+def _volume(values: Mapping[str, Any], catalog: Catalog) -> Volume | None:
+    versions = catalog.flavors_named(values.get("flavor", ""))
+    if any(has_local_disks(flavor) for flavor in versions):
+        return None
+    return Volume(
+        type=values.get("volume_type", ""), size_gb=values.get("volume_size") or 0
+    )
+
+
+def _backup(values: Mapping[str, Any]) -> BackupPolicy:
+    hour, timezone = values.get("backup_hour", 0), values.get("backup_timezone", "")
+    return BackupPolicy(
+        period=f"{hour or 0:02d}:00 {timezone}",
+        prefix=values.get("backup_prefix", ""),
+        keepday=values.get("backup_keepday") or 0,
+        bucket=values.get("backup_bucket", ""),
+        base_path=values.get("backup_base_path", ""),
+        agency=values.get("backup_agency", ""),
+    )

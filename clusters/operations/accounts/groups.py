@@ -1,0 +1,67 @@
+"""Changes of groups: each is an event of their chain, in the transaction that makes it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+
+from clusters.operations.accounts.people import permission_names
+from clusters.operations.core.changes import added_and_removed
+from clusters.operations.core.history import record_subject_event
+
+
+@contextmanager
+def change_of_group(
+    group: Group, *, by: User | None, now: datetime, via: str = ""
+) -> Iterator[None]:
+    """
+    Record what the block changes of this group; nothing where it changes nothing.
+
+    As `change_of_person`, which tells the groups of their members.
+    """
+    with transaction.atomic():
+        rows = Group.objects.select_for_update(no_key=True)
+        row = rows.filter(pk=group.pk).first()
+        before = _state_of(row)
+        yield
+        after = _state_of(Group.objects.get(pk=group.pk))
+        data = _data(before, after)
+        if data:
+            record_subject_event(
+                group,
+                "group.changed" if row else "group.created",
+                now=now,
+                actor=by,
+                data={"name": after[0], **data, **({"via": via} if via else {})},
+            )
+
+
+def group_named(name: str, *, by: User | None, now: datetime, via: str = "") -> Group:
+    """Return the group of this name, made where there is none."""
+    found = Group.objects.filter(name=name).first()
+    if found is not None:
+        return found
+    group = Group(name=name)
+    with change_of_group(group, by=by, now=now, via=via):
+        group.save()
+    return group
+
+
+def _state_of(group: Group | None) -> tuple[str, tuple[str, ...]]:
+    if group is None:
+        return "", ()
+    return group.name, permission_names(group.permissions.all())
+
+
+def _data(
+    before: tuple[str, tuple[str, ...]], after: tuple[str, tuple[str, ...]]
+) -> dict[str, Any]:
+    renamed = [before[0], after[0]] if before[0] != after[0] else []
+    parts = {
+        "renamed": renamed,
+        "permissions": added_and_removed(before[1], after[1]),
+    }
+    return {key: part for key, part in parts.items() if part}

@@ -1,0 +1,156 @@
+"""Changes of people: each is an event of their chain, in the transaction that makes it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+
+from clusters.models.event_format import Named
+from clusters.operations.core.changes import added_and_removed, difference
+from clusters.operations.core.history import record_subject_event
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import Permission
+    from django.db.models import QuerySet
+
+_FLAGS: Final = ("is_active", "is_staff", "is_superuser")
+_PERSONAL: Final = ("username", "first_name", "last_name", "email")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _State:
+    """A person as the database has them; `password` is the hash, which nobody keeps."""
+
+    flags: dict[str, Any]
+    personal: dict[str, str]
+    password: str
+    groups: dict[str, int]
+    permissions: tuple[str, ...]
+
+
+_NOBODY: Final = _State(flags={}, personal={}, password="", groups={}, permissions=())
+
+
+@contextmanager
+def change_of_person(
+    person: User, *, by: User | None, now: datetime, via: str = ""
+) -> Iterator[None]:
+    """
+    Record what the block changes of this person; nothing where it changes nothing.
+
+    `by` is None for a command, which `via` names. A new person may get the primary key in
+    the block. The block runs in a transaction that has locked the row: hash passwords
+    before it. An error in it undoes the change and leaves no event.
+    """
+    with transaction.atomic():
+        before = _locked(person.pk)
+        yield
+        _record(person, before or _NOBODY, by=by, now=now, via=via)
+
+
+def keep_password(
+    person: User, *, by: User | None, now: datetime, via: str = ""
+) -> None:
+    """Save the password that was set on this object, and the event of it."""
+    with change_of_person(person, by=by, now=now, via=via):
+        person.save(update_fields=["password"])
+
+
+def create_person(make: Callable[[], User], *, now: datetime, via: str) -> User:
+    """Save whom `make` saves, and the event of it; for commands."""
+    with transaction.atomic():
+        person = make()
+        _record(person, _NOBODY, by=None, now=now, via=via)
+    return person
+
+
+def _locked(pk: int | None) -> _State | None:
+    if pk is None:
+        return None
+    rows = User.objects.select_for_update(no_key=True)
+    row = rows.filter(pk=pk).first()
+    return _state_of(row) if row else None
+
+
+def _state_of(person: User) -> _State:
+    return _State(
+        flags={name: getattr(person, name) for name in _FLAGS},
+        personal={name: getattr(person, name) for name in _PERSONAL},
+        password=person.password,
+        groups=dict(person.groups.values_list("name", "pk")),
+        permissions=permission_names(person.user_permissions.all()),
+    )
+
+
+def permission_names(permissions: "QuerySet[Permission]") -> tuple[str, ...]:
+    """Return them as code names them: "clusters.view_event"."""
+    pairs = permissions.order_by().values_list("content_type__app_label", "codename")
+    return tuple(sorted(f"{app}.{codename}" for app, codename in pairs))
+
+
+def _record(
+    person: User, before: _State, *, by: User | None, now: datetime, via: str
+) -> None:
+    row = User.objects.get(pk=person.pk)
+    after = _state_of(row)
+    data = _data(row, before, after)
+    if not data:
+        return
+    kind = "person.changed" if before.personal else "person.created"
+    record_subject_event(
+        row,
+        kind,
+        now=now,
+        actor=by,
+        data=data | ({"via": via} if via else {}),
+        names=_names(row, before, after),
+    )
+    _tell_groups(row, before.groups, after.groups, by=by, now=now)
+
+
+def _data(row: User, before: _State, after: _State) -> dict[str, Any]:
+    """Return what changed; of personal words only which ones."""
+    parts: dict[str, Any] = {
+        "changed": difference(before.flags, after.flags),
+        "personal": list(difference(before.personal, after.personal)),
+        "groups": added_and_removed(before.groups, after.groups),
+        "permissions": added_and_removed(before.permissions, after.permissions),
+    }
+    if before.password != after.password:
+        parts["password"] = "set" if row.has_usable_password() else "unusable"
+    return {key: part for key, part in parts.items() if part}
+
+
+def _names(row: User, before: _State, after: _State) -> dict[str, Named]:
+    """Return whom it tells of, and each personal word that changed, old and new."""
+    names: dict[str, Named] = {"subject": (row.get_username(), row.pk)}
+    for key, words in difference(before.personal, after.personal).items():
+        for when, word in zip(("before", "after"), words, strict=True):
+            if word:
+                names[f"{key}_{when}"] = (word, row.pk)
+    return names
+
+
+def _tell_groups(
+    row: User,
+    before: dict[str, int],
+    after: dict[str, int],
+    *,
+    by: User | None,
+    now: datetime,
+) -> None:
+    """Write it into the chains of the groups, too, in one order, so that none waits."""
+    changed = {**before, **after}.items() - (before.items() & after.items())
+    for name, pk in sorted(changed, key=lambda pair: pair[1]):
+        record_subject_event(
+            Group(pk=pk, name=name),
+            "group.member_added" if name in after else "group.member_removed",
+            now=now,
+            actor=by,
+            data={"name": name, "member_id": row.pk},
+            names={"member": (row.get_username(), row.pk)},
+        )

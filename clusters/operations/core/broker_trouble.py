@@ -1,0 +1,80 @@
+"""Why the broker takes no work or gives none: one word, kept for `/readyz`."""
+
+import ssl
+from collections.abc import Iterator
+from typing import Final
+
+from amqp import exceptions as amqp
+from django.db import Error as AnyDatabaseError
+from redis import exceptions as redis
+
+from clusters.models import Heartbeat
+from clusters.operations.core.heartbeat import record_heartbeat
+
+TROUBLE: Final = "broker"
+"""The kind of the row of a trouble; its name is the word."""
+
+FAILING: Final = "failing"
+
+_WORDS: Final[tuple[tuple[type[BaseException], str], ...]] = (
+    (redis.ReadOnlyError, "read-only"),
+    (redis.OutOfMemoryError, "full"),
+    (amqp.MessageNacked, "full"),
+    (amqp.ResourceError, "full"),
+    (redis.BusyLoadingError, "loading"),
+    (ssl.SSLError, "untrusted"),
+    (redis.AuthenticationError, "refused"),
+    (redis.NoPermissionError, "refused"),
+    (amqp.AccessRefused, "refused"),
+    (amqp.NotAllowed, "refused"),
+    (amqp.RecoverableConnectionError, "down"),
+    (redis.ClusterDownError, "down"),
+    (redis.ConnectionError, "down"),
+    (redis.TimeoutError, "down"),
+    (OSError, "down"),
+)
+_BY_TEXT: Final = {
+    # Codes of Redis for which its client has no class.
+    "MISCONF": "read-only",
+    "NOREPLICAS": "read-only",
+    "NOAUTH": "refused",
+    "WRONGPASS": "refused",
+    # What a script or another layer says of the same.
+    "read only replica": "read-only",
+}
+
+
+def note_trouble(error: BaseException) -> None:
+    """Remember why, with the database's time; without a database nobody could read it."""
+    try:
+        record_heartbeat(word_for(error), kind=TROUBLE)
+    except AnyDatabaseError:
+        return
+
+
+def latest_trouble() -> str:
+    """Return the newest word since a worker's last sign of life, or nothing."""
+    alive = Heartbeat.objects.filter(kind="worker").order_by("-seen_at")[:1]
+    noted = Heartbeat.objects.filter(kind=TROUBLE).order_by("-seen_at")[:1]
+    rows = sorted((*alive, *noted), key=lambda row: row.seen_at)
+    return rows[-1].name if rows and rows[-1].kind == TROUBLE else ""
+
+
+def word_for(error: BaseException) -> str:
+    """Return the word for what was raised, or for what it was raised from."""
+    for each in _chain(error):
+        for text, word in _BY_TEXT.items():
+            if text in str(each):
+                return word
+        for kind, word in _WORDS:
+            if isinstance(each, kind):
+                return word
+    return FAILING
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield the cause before what was made of it: it knows best."""
+    cause = error.__cause__ or error.__context__
+    if cause is not None:
+        yield from _chain(cause)
+    yield error

@@ -1,0 +1,63 @@
+"""Who hears of an event by mail; the mails are rows of the same transaction."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from clusters.domain.states import State, Verb
+from clusters.models import ClusterRequest, Event, Mail, Mailbox
+from clusters.models.people import APPROVERS
+from clusters.operations.core.dispatch import enqueue_mail
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.db.models import QuerySet
+
+_ENDS = frozenset(
+    {State.ACTIVE, State.FAILED, State.REJECTED, State.CANCELLED, State.EXPIRED}
+)
+
+
+def queue_notifications(event: Event) -> None:
+    """
+    Note it for everybody whom this event concerns and who did not cause it.
+
+    Who was written to a moment ago gets no mail of its own: the sweep sends the next one,
+    with all that is due by then.
+    """
+    # Most events concern nobody: then not even a query is built.
+    if not (_tells_approvers(event) or _tells_requester(event)):
+        return
+    mails = [
+        Mail(event=event, person_id=person_id, due_at=Now())
+        for person_id in _audience(event).values_list("pk", flat=True)
+    ]
+    people = {mail.person_id for mail in Mail.objects.bulk_create(mails)}
+    resting = Mailbox.objects.resting().filter(person_id__in=people)
+    for person_id in people - set(resting.values_list("person_id", flat=True)):
+        enqueue_mail(person_id)
+
+
+def _audience(event: Event) -> "QuerySet[User]":
+    people = get_user_model().objects.filter(is_active=True).exclude(email="")
+    if event.actor_id:
+        people = people.exclude(pk=event.actor_id)
+    requester = Q(pk=_requester_of(event))
+    if _tells_approvers(event):
+        return people.filter(groups__name=APPROVERS).exclude(requester).distinct()
+    return people.filter(requester)
+
+
+def _tells_approvers(event: Event) -> bool:
+    return event.to_state == State.PENDING
+
+
+def _tells_requester(event: Event) -> bool:
+    return event.to_state in _ENDS or event.kind == Verb.FOUND
+
+
+def _requester_of(event: Event) -> int:
+    rows = ClusterRequest.objects.filter(events=event.pk)
+    return rows.values_list("requester_id", flat=True).get()

@@ -1,0 +1,178 @@
+"""Stop and resume a cloud project: while it is paused no gate opens, no login is made."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from clusters.cloud.errors import CloudError
+from clusters.domain.engine_settings import MAX_BACK_OFF_SECONDS
+from clusters.domain.states import State
+from clusters.models import CloudProject, ClusterRequest
+from clusters.models.cloud_project import PausedBy
+from clusters.models.people import viewer_of
+from clusters.operations.core.db_retry import retry_until_saved
+from clusters.operations.core.dispatch import enqueue_provisioning
+from clusters.operations.core.project_changes import (
+    PAUSED,
+    RESUMED,
+    change_of_cloud_project,
+)
+from clusters.operations.core.transitions import MoveNotAllowed, NotAllowed
+from clusters.operations.projects.refresh_pace import request_refresh_after_change
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.db.models import QuerySet
+
+__all__ = [
+    "MoveNotAllowed",
+    "NotAllowed",
+    "NotConnected",
+    "begin_anew",
+    "pause_after_trouble",
+    "pause_cloud_project",
+    "pause_credentials",
+    "resume_cloud_project",
+]
+
+log = logging.getLogger(__name__)
+
+
+class NotConnected(MoveNotAllowed):
+    """There are no credentials to sign in with."""
+
+
+def pause_cloud_project(
+    cloud_project: CloudProject, *, by: "User", reason: str, now: datetime
+) -> None:
+    """
+    Stop creating in this cloud project until a person resumes it.
+
+    :raises NotAllowed: if this person does not operate
+    :raises MoveNotAllowed: if it is paused already
+    """
+    _refuse_non_operator(by)
+    rows = CloudProject.objects.filter(id=cloud_project.id, paused_at=None)
+    with change_of_cloud_project(cloud_project.id, PAUSED, now=now, by=by):
+        paused = rows.update(
+            paused_at=now,
+            paused_by=PausedBy.PERSON,
+            paused_reason=reason[:500],
+            paused_person=by,
+        )
+    if not paused:
+        raise MoveNotAllowed(_("This cloud project is paused already."))
+    log.info("cloud_project.paused", extra={"cloud_project": cloud_project.name})
+
+
+def pause_after_trouble(
+    cloud_project_id: int, error: CloudError, *, now: datetime
+) -> None:
+    """Stop a cloud project that cannot sign in; an earlier pause is kept."""
+    _pause(cloud_project_id, CloudProject.objects.all(), error, now)
+
+
+def pause_credentials(
+    cloud_project_id: int, version: int, error: CloudError, *, now: datetime
+) -> None:
+    """
+    Stop a cloud project whose login was refused, unless it has newer credentials by now.
+
+    Tried until it is saved: else the next worker tries the same password.
+    """
+    rows = CloudProject.objects.filter(credentials_version=version)
+    retry_until_saved(lambda: _pause(cloud_project_id, rows, error, now))
+
+
+def _pause(
+    cloud_project_id: int,
+    among: "QuerySet[CloudProject]",
+    error: CloudError,
+    now: datetime,
+) -> None:
+    rows = among.filter(id=cloud_project_id)
+    with change_of_cloud_project(cloud_project_id, PAUSED, now=now):
+        paused = rows.filter(paused_at=None).update(
+            paused_at=now, paused_by=PausedBy.PORTAL, paused_reason=str(error)[:500]
+        )
+    if paused:
+        log.error(
+            "cloud_project.paused",
+            extra={
+                "cloud_project": rows.values_list("name", flat=True).first(),
+                "reason": str(error),
+            },
+        )
+
+
+def resume_cloud_project(
+    cloud_project: CloudProject, *, by: "User", now: datetime
+) -> None:
+    """
+    Go on: a login may be made again, with the token and the refusals forgotten.
+
+    :raises NotAllowed: if this person does not operate
+    :raises NotConnected: if there are no credentials
+    :raises MoveNotAllowed: if it is not paused
+    """
+    _refuse_non_operator(by)
+    if not cloud_project.is_connected:
+        raise NotConnected(
+            _("This cloud project has no credentials. Connect it first.")
+        )
+    if not cloud_project.is_paused:
+        raise MoveNotAllowed(_("This cloud project is not paused."))
+    with change_of_cloud_project(cloud_project.id, RESUMED, now=now, by=by):
+        resumed = _with_this_pause(cloud_project).update(
+            paused_at=None,
+            paused_by=PausedBy.NOBODY,
+            paused_reason="",
+            paused_person=None,
+            due_at=None,
+            credentials_version=F("credentials_version") + 1,
+        )
+    if not resumed:
+        raise MoveNotAllowed(
+            _("This cloud project changed meanwhile. Read why, then resume it again.")
+        )
+    begin_anew(cloud_project)
+    log.info(
+        "cloud_project.resumed",
+        extra={"cloud_project": cloud_project.name, "at": now.isoformat()},
+    )
+    enqueue_provisioning(cloud_project.id)
+    request_refresh_after_change(cloud_project.id)
+
+
+def _with_this_pause(cloud_project: CloudProject) -> "QuerySet[CloudProject]":
+    """This very pause, and no later one, for a reason that nobody has read yet."""
+    return CloudProject.objects.filter(
+        id=cloud_project.id,
+        paused_at__isnull=False,
+        paused_by=cloud_project.paused_by,
+        paused_reason=cloud_project.paused_reason,
+        credentials_version=cloud_project.credentials_version,
+    )
+
+
+def begin_anew(cloud_project: CloudProject) -> None:
+    """
+    Make what waits in a resumed cloud project due at once, with nothing held against it.
+
+    Whatever was said of old tokens, or made a request back off, says nothing of the next
+    try. A wait that no back-off has written stays, such as that of the demo's showcase.
+    """
+    rows = ClusterRequest.objects.filter(cloud_project=cloud_project)
+    rows.filter(token_refusals__gt=0).update(token_refusals=0)
+    backing_off = Now() + timedelta(seconds=2 * MAX_BACK_OFF_SECONDS)
+    waiting = rows.filter(state=State.APPROVED, due_at__lte=backing_off)
+    waiting.update(due_at=None, failures=0)
+
+
+def _refuse_non_operator(person: "User") -> None:
+    if not viewer_of(person).operates:
+        raise NotAllowed(_("Only operators can do this."))

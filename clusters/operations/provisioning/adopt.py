@@ -1,0 +1,65 @@
+"""End what is unclear by what a look has shown."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from clusters.domain.matching import Match
+from clusters.domain.states import Verb
+from clusters.operations.core.expected import NOTHING, Expected
+from clusters.operations.core.transitions import advance
+from clusters.operations.provisioning.answer import NO_WORDS
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+NAME_TAKEN = "portal.name_taken"
+"""Our own code: somebody else's cluster has this name, so nothing was sent."""
+
+
+def adopt(
+    request_id: UUID,
+    verdict: Match,
+    *,
+    now: datetime,
+    expected: Expected = NOTHING,
+    actor: "User | None" = None,
+    comment: str = "",
+) -> None:
+    """
+    Take the cluster that a look found as ours; nothing is sent for it.
+
+    :raises MoveNotAllowed: if the row moved on meanwhile
+    """
+    advance(
+        request_id,
+        Verb.ADOPT,
+        now=now,
+        expected=expected,
+        actor=actor,
+        data={"cluster_id": verdict.cluster_id}
+        | ({"comment": comment} if comment else {}),
+        cluster_id=verdict.cluster_id,
+        failures=0,
+        needs="",
+        **NO_WORDS,
+    )
+
+
+def fail_taken_name(
+    request_id: UUID,
+    verb: Verb,
+    verdict: Match,
+    *,
+    now: datetime,
+    expected: Expected,
+) -> None:
+    """
+    Fail a request whose name somebody else's cluster has; the verb fits its state.
+
+    :raises MoveNotAllowed: if the row moved on meanwhile
+    """
+    columns = {**NO_WORDS, "error_code": NAME_TAKEN, "needs": ""}
+    holder = verdict.candidates[0].id
+    data = {"code": NAME_TAKEN, "holder": holder}
+    advance(request_id, verb, now=now, expected=expected, data=data, **columns)

@@ -1,0 +1,92 @@
+"""Take back what a dead worker held, and wake whatever is due. Safe to run any time."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from clusters.domain.engine_settings import GRACE_SECONDS
+from clusters.domain.states import State, Verb
+from clusters.models import CloudProject, ClusterRequest
+from clusters.operations.core.database_clock import future
+from clusters.operations.core.dispatch import enqueue_provisioning
+from clusters.operations.core.expected import Expected
+from clusters.operations.core.transitions import NOT_LOOKED_FOR, MoveNotAllowed, advance
+from clusters.operations.provisioning.claim import due_requests
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+"""How many rows one pass takes; the next pass takes the rest."""
+
+
+def reconcile(*, now: datetime) -> int:
+    """Run one pass; returns how many requests were taken back."""
+    taken = _take_back_unsent(now) + _mark_unanswered_unclear(now)
+    _wake_due()
+    return taken
+
+
+def _take_back_unsent(now: datetime) -> int:
+    """
+    A claim ran out before its gate: nothing was sent.
+
+    The new claim number shuts that gate for good, by this very UPDATE; a gate that
+    opened after we looked keeps the row, by `sent_at` in the same UPDATE. So a claim of
+    the future, made before the clock was set back, may end at once.
+    """
+    unsent = Expected({"sent_at": None})
+    is_over = Q(claimed_until__lt=Now()) | Q(claimed_at__gt=future())
+    lapsed = ClusterRequest.objects.filter(
+        unsent.still_so, is_over, state=State.SENDING
+    )
+    return sum(
+        _move(
+            request_id,
+            Verb.RELEASE,
+            claim,
+            now,
+            expected=unsent,
+            claim=claim + 1,
+            claimed_until=None,
+        )
+        for request_id, claim in lapsed.values_list("id", "claim")[:AT_ONCE]
+    )
+
+
+def _mark_unanswered_unclear(now: datetime) -> int:
+    """The gate opened, and no answer was saved in time: we do not know."""
+    late = ClusterRequest.objects.filter(
+        state=State.SENDING, answer_by__lt=Now() - timedelta(seconds=GRACE_SECONDS)
+    )
+    return sum(
+        _move(request_id, Verb.LOSE, claim, now, **NOT_LOOKED_FOR)
+        for request_id, claim in late.values_list("id", "claim")[:AT_ONCE]
+    )
+
+
+def _move(
+    request_id: UUID, verb: Verb, held: int, now: datetime, **changes: Any
+) -> int:
+    try:
+        advance(request_id, verb, now=now, held=held, **changes)
+    except MoveNotAllowed:
+        return 0
+    log.warning(
+        "request.taken_back",
+        extra={"request_id": str(request_id), "verb": verb.value},
+    )
+    return 1
+
+
+def _wake_due() -> None:
+    open_projects = CloudProject.objects.with_open_gates().exclude(sealed_password="")
+    due = open_projects.filter(
+        Q(due_at=None) | Q(due_at__lte=Now()),
+        id__in=due_requests().values("cloud_project_id"),
+    )
+    for project_id in due.values_list("id", flat=True):
+        enqueue_provisioning(project_id)

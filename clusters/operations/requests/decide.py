@@ -1,0 +1,211 @@
+"""Approve or reject a request, bound to the exact bytes that will be sent."""
+
+import hmac
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from clusters.domain.permissions import may_decide
+from clusters.domain.states import Verb
+from clusters.models import ClusterRequest, Decision
+from clusters.models.decision import Verdict
+from clusters.models.people import viewer_of
+from clusters.operations.core.dispatch import enqueue_provisioning
+from clusters.operations.core.expected import (
+    BYTES,
+    OWNER,
+    BodyChanged,
+    Expected,
+    HandedOver,
+)
+from clusters.operations.core.sendable import NotSendable, require_supported_by_api
+from clusters.operations.core.transitions import (
+    CommentMissing,
+    MoveNotAllowed,
+    NotAllowed,
+    advance,
+)
+from clusters.operations.projects.places import (
+    PlaceChanged,
+    PlaceUnknown,
+    fix_place,
+    require_approved_place,
+)
+from clusters.operations.requests.hand_over import was_requester
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+__all__ = [
+    "BodyChanged",
+    "CommentMissing",
+    "MoveNotAllowed",
+    "NameHeld",
+    "NotAllowed",
+    "NotSendable",
+    "PlaceChanged",
+    "PlaceUnknown",
+    "approve_request",
+    "reject_request",
+    "require_free_name",
+]
+
+
+class NameHeld(MoveNotAllowed):
+    """Another request of this cloud project keeps this cluster name."""
+
+    @classmethod
+    def of(cls, cluster_request: ClusterRequest) -> Self:
+        """Say it for this request."""
+        return cls(
+            _(
+                "Another request for a cluster named “%(name)s” is under way in this "
+                "cloud project. Wait until it has ended, or ask with another name."
+            )
+            % {"name": cluster_request.name}
+        )
+
+
+def approve_request(
+    cluster_request: ClusterRequest,
+    *,
+    approver: "User",
+    body_sha256: str,
+    now: datetime,
+    comment: str = "",
+    place_sha256: str | None = None,
+) -> None:
+    """
+    Approve a request and queue its creation once the decision is saved.
+
+    `place_sha256` is the fingerprint of the place that the approver saw; None where the
+    caller does not say, then it is the one of `cluster_request.cloud_project`.
+
+    :raises NotAllowed: if this person may not decide on it
+    :raises MoveNotAllowed: if somebody decided first, or it was handed over meanwhile
+    :raises BodyChanged: if the approver looked at another body
+    :raises PlaceUnknown: if the portal has not learned the project's id yet
+    :raises PlaceChanged: if the cloud project is at another place than the approver saw
+    :raises NotSendable: if the cloud project changed to a call that would refuse it
+    :raises NameHeld: if another request keeps this name
+    """
+    _require_approver(cluster_request, approver)
+    _require_shown_body(cluster_request, body_sha256)
+    require_approved_place(cluster_request.cloud_project, place_sha256=place_sha256)
+    require_supported_by_api(cluster_request)
+    require_free_name(cluster_request)
+    try:
+        _save_approval(cluster_request, approver, comment, now)
+    except IntegrityError as error:
+        raise NameHeld.of(cluster_request) from error
+    enqueue_provisioning(cluster_request.cloud_project_id)
+
+
+def reject_request(
+    cluster_request: ClusterRequest, *, approver: "User", comment: str, now: datetime
+) -> None:
+    """
+    Reject a request; the requester reads the comment.
+
+    :raises NotAllowed: if this person may not decide on it
+    :raises CommentMissing: if the comment is empty
+    :raises MoveNotAllowed: if somebody decided first
+    """
+    _require_approver(cluster_request, approver)
+    if cluster_request.is_pending and not comment.strip():
+        raise CommentMissing(_("Say why, so that the requester knows what to change."))
+    with transaction.atomic():
+        _move(
+            cluster_request, Verb.REJECT, approver, now=now, data={"comment": comment}
+        )
+        _decide(cluster_request, Verdict.REJECTED, approver, comment, now)
+
+
+def require_free_name(cluster_request: ClusterRequest) -> None:
+    """
+    Keep two requests from making clusters of one name at the same time.
+
+    :raises NameHeld: if another one is approved, sending, unclear or creating
+    """
+    holders = ClusterRequest.objects.holding_name(
+        cluster_request.cloud_project, cluster_request.name
+    )
+    if holders.exclude(id=cluster_request.id).exists():
+        raise NameHeld.of(cluster_request)
+
+
+def _require_approver(cluster_request: ClusterRequest, approver: "User") -> None:
+    viewer = viewer_of(approver)
+    may = may_decide(viewer, requester_id=cluster_request.requester_id)
+    # Handing a request over must not let somebody decide on what they asked for.
+    if not may or was_requester(cluster_request, approver):
+        raise NotAllowed(_("Another approver has to decide on this."))
+
+
+def _require_shown_body(cluster_request: ClusterRequest, body_sha256: str) -> None:
+    if not hmac.compare_digest(
+        body_sha256.encode(), cluster_request.body_sha256.encode()
+    ):
+        raise BodyChanged(
+            _("This request is not the one that you looked at. Read it once more.")
+        )
+
+
+def _save_approval(
+    cluster_request: ClusterRequest, approver: "User", comment: str, now: datetime
+) -> None:
+    with transaction.atomic():
+        place = fix_place(cluster_request.cloud_project, now=now)
+        _move(
+            cluster_request,
+            Verb.APPROVE,
+            approver,
+            now=now,
+            data={
+                "body_sha256": cluster_request.body_sha256,
+                "place_sha256": place,
+                "comment": comment,
+            },
+            due_at=None,
+            place_sha256=place,
+        )
+        _decide(cluster_request, Verdict.APPROVED, approver, comment, now, place=place)
+
+
+def _move(
+    cluster_request: ClusterRequest, verb: Verb, approver: "User", **how: Any
+) -> None:
+    """
+    Move the request that this approver has looked at, and no other.
+
+    :raises NotAllowed: if it became this approver's own meanwhile
+    """
+    seen = Expected.of(cluster_request, *OWNER, *BYTES)
+    try:
+        advance(cluster_request.id, verb, actor=approver, expected=seen, **how)
+    except HandedOver:
+        _require_approver(ClusterRequest.objects.get(id=cluster_request.id), approver)
+        raise
+
+
+def _decide(
+    cluster_request: ClusterRequest,
+    verdict: Verdict,
+    approver: "User",
+    comment: str,
+    now: datetime,
+    *,
+    place: str = "",
+) -> None:
+    Decision.objects.create(
+        request=cluster_request,
+        verdict=verdict,
+        by=approver,
+        by_name=approver.get_username(),
+        at=now,
+        comment=comment,
+        body_sha256=cluster_request.body_sha256,
+        place_sha256=place,
+    )

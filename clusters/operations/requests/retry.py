@@ -1,0 +1,75 @@
+"""Try a failed request again, one that never got a cluster."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from clusters.domain.permissions import DECISION_HOLDS, is_recent, may_act
+from clusters.domain.states import Verb
+from clusters.models import ClusterRequest
+from clusters.models.people import viewer_of
+from clusters.operations.core.dispatch import enqueue_provisioning
+from clusters.operations.core.expected import BYTES, OWNER, Expected
+from clusters.operations.core.sendable import require_same_body
+from clusters.operations.core.transitions import MoveNotAllowed, NotAllowed, advance
+from clusters.operations.provisioning.answer import NO_WORDS
+from clusters.operations.provisioning.void_decision import decided_at
+from clusters.operations.requests.decide import NameHeld, require_free_name
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+__all__ = ["MoveNotAllowed", "NameHeld", "NotAllowed", "retry_request"]
+
+
+def retry_request(
+    cluster_request: ClusterRequest, *, by: "User", now: datetime, comment: str = ""
+) -> None:
+    """
+    Put a failed request back to approved; the approved bytes are sent again.
+
+    :raises NotAllowed: if this person is neither the requester nor an operator
+    :raises MoveNotAllowed: if it has not failed, or has a cluster id ("ask again" then)
+    :raises MoveNotAllowed: if the decision is too old to send anything by it
+    :raises NotSendable: if they would not be the approved bytes any more
+    :raises NameHeld: if another request keeps this name by now
+    """
+    if not may_act(viewer_of(by), requester_id=cluster_request.requester_id):
+        raise NotAllowed(_("Only the requester or an operator can try this again."))
+    if cluster_request.cluster_id:
+        raise MoveNotAllowed(
+            _("The cloud made a cluster for this request. Ask again instead.")
+        )
+    _require_recent_decision(cluster_request, now)
+    require_same_body(cluster_request)
+    require_free_name(cluster_request)
+    try:
+        with transaction.atomic():
+            advance(
+                cluster_request.id,
+                Verb.RETRY,
+                now=now,
+                actor=by,
+                expected=Expected.of(
+                    cluster_request, *OWNER, *BYTES, "claim", cluster_id=""
+                ),
+                data={"comment": comment} if comment else None,
+                due_at=None,
+                failures=0,
+                **NO_WORDS,
+            )
+    except IntegrityError as error:
+        raise NameHeld.of(cluster_request) from error
+    enqueue_provisioning(cluster_request.cloud_project_id)
+
+
+def _require_recent_decision(cluster_request: ClusterRequest, now: datetime) -> None:
+    # A request without any is asked about anew by the worker.
+    at = decided_at(cluster_request)
+    if cluster_request.is_failed and at is not None and not is_recent(at, now):
+        raise MoveNotAllowed(
+            _("It was approved more than %(days)s days ago. Ask again instead.")
+            % {"days": DECISION_HOLDS.days}
+        )

@@ -1,0 +1,195 @@
+"""Keep a new wish: its spec, the exact bytes, their hash; a double submit makes one."""
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+from django.utils.translation import ngettext
+
+from clusters.cloud.huawei.body import build_body, canonical_bytes, sha256_of
+from clusters.cloud.types import REQUEST_TAG, ClusterSpec, CreateApi, Tag
+from clusters.domain import spec_json
+from clusters.domain.states import OPEN
+from clusters.models import CloudProject, ClusterRequest
+from clusters.operations.core.history import record_under_lock
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class SubmittedDifferently(Exception):
+    """The same form was submitted before with other content."""
+
+
+class TooManyOpen(Exception):
+    """This person has as many requests pending and moving as one may have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionData:
+    """What the form yielded; `labels` are the names of ids as they were shown."""
+
+    spec: ClusterSpec
+    reason: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def submit_request(
+    *,
+    requester: "User",
+    cloud_project: CloudProject,
+    submission: SubmissionData,
+    submission_key: uuid.UUID,
+    now: datetime,
+    max_open: int | None = None,
+) -> ClusterRequest:
+    """
+    Keep this wish as a pending request; the same key and content lead to the first one.
+
+    `max_open` is how many requests of one person may be pending or moving at a time,
+    None for the demo's own, which may be any number.
+
+    :raises SubmittedDifferently: if the key was used for other content
+    :raises TooManyOpen: if this would be one more than `max_open`
+    """
+    cluster_request = _new_request(
+        requester, cloud_project, submission, submission_key, now
+    )
+    try:
+        with transaction.atomic():
+            if max_open is not None:
+                _require_below_limit(requester, submission_key, max_open)
+            cluster_request.save(force_insert=True)
+            record_under_lock(
+                cluster_request.id,
+                "submit",
+                now=now,
+                actor=requester,
+                states=("", cluster_request.state),
+                data={
+                    "body_sha256": cluster_request.body_sha256,
+                    "reason": submission.reason,
+                },
+            )
+    except IntegrityError:
+        return _existing_submission(cluster_request)
+    return cluster_request
+
+
+def submitted_before(
+    requester: "User",
+    cloud_project: CloudProject,
+    submission: SubmissionData,
+    submission_key: uuid.UUID,
+) -> ClusterRequest | None:
+    """Return the request that this key and content made, whatever is offered by now."""
+    return ClusterRequest.objects.filter(
+        requester=requester,
+        submission_key=submission_key,
+        submission_sha256=_fingerprint(cloud_project, submission),
+    ).first()
+
+
+def body_of(spec: ClusterSpec, request_id: uuid.UUID, api: CreateApi) -> bytes:
+    """Build the exact bytes that this request sends: the spec and the request's tag."""
+    tag = Tag(key=REQUEST_TAG, value=str(request_id))
+    return canonical_bytes(build_body(spec, api=api, tags=(tag,)))
+
+
+def placed(spec: ClusterSpec, cloud_project: CloudProject) -> ClusterSpec:
+    """
+    Return the spec in the enterprise project of its cloud project, where it names none.
+
+    What the user cannot list must not be created: without it the cloud takes the default
+    one, where whoever has rights in another one only would look in vain.
+    """
+    named = spec.enterprise_project_id or cloud_project.enterprise_project_id
+    return replace(spec, enterprise_project_id=named)
+
+
+def preview_body(spec: ClusterSpec, cloud_project: CloudProject) -> str:
+    """Return what will be sent as JSON to read; the tag comes with the request."""
+    body = build_body(placed(spec, cloud_project), api=cloud_project.create_api)
+    return json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False)
+
+
+def _require_below_limit(
+    requester: "User", submission_key: uuid.UUID, max_open: int
+) -> None:
+    """
+    Count under a lock on the person, so that of two submits at once one is counted.
+
+    SQLite has no such lock and needs none: its transactions begin with the whole one. A
+    key that was used before is left to the constraint, which leads to the first request.
+    """
+    people = get_user_model().objects.select_for_update(no_key=True)
+    people.only("pk").get(pk=requester.pk)
+    mine = ClusterRequest.objects.asked_by(requester.pk)
+    if mine.in_states(list(OPEN)).count() < max_open:
+        return
+    if not mine.filter(submission_key=submission_key).exists():
+        raise TooManyOpen(
+            ngettext(
+                "You have %(count)s request that is not finished, and nobody may have"
+                " more. Wait for it to end, or cancel it.",
+                "You have %(count)s requests that are not finished, and nobody may have"
+                " more. Wait for one to end, or cancel one.",
+                max_open,
+            )
+            % {"count": max_open}
+        )
+
+
+def _new_request(
+    requester: "User",
+    cloud_project: CloudProject,
+    submission: SubmissionData,
+    submission_key: uuid.UUID,
+    now: datetime,
+) -> ClusterRequest:
+    request_id = uuid.uuid4()
+    spec = placed(submission.spec, cloud_project)
+    body = body_of(spec, request_id, cloud_project.create_api)
+    return ClusterRequest(
+        id=request_id,
+        cloud_project=cloud_project,
+        requester=requester,
+        requester_name=requester.get_username(),
+        submission_key=submission_key,
+        submission_sha256=_fingerprint(cloud_project, submission),
+        name=spec.name,
+        reason=submission.reason,
+        spec=spec_json.to_json(spec),
+        labels=submission.labels,
+        flavor=spec.flavor,
+        instance_num=spec.instance_num,
+        body=body.decode(),
+        body_sha256=sha256_of(body),
+        created_at=now,
+        moved_at=now,
+    )
+
+
+def _fingerprint(cloud_project: CloudProject, submission: SubmissionData) -> str:
+    content = [
+        cloud_project.name,
+        spec_json.to_json(submission.spec),
+        submission.reason,
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _existing_submission(again: ClusterRequest) -> ClusterRequest:
+    first = ClusterRequest.objects.get(
+        requester=again.requester, submission_key=again.submission_key
+    )
+    if first.submission_sha256 != again.submission_sha256:
+        raise SubmittedDifferently(
+            f"The form of request {first.id} was sent again with other content."
+        )
+    return first

@@ -1,0 +1,112 @@
+"""
+The words of a mail about one or many requests, by gettext.
+
+Whatever people and clouds wrote stands in it as a quotation: see `untrusted_text`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clusters.domain.states import State
+from clusters.domain.untrusted_text import one_line
+from clusters.explanations import Explanation, explain
+from clusters.models import ClusterRequest, Mail
+
+LISTED: Final = 20
+"""How many requests of a kind a mail names; a link leads to all of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """One request of the list in a mail about many."""
+
+    row: ClusterRequest
+    explanation: Explanation | None
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """The requests of one kind: the first of them, how many more, and where all are."""
+
+    lines: tuple[_Line, ...]
+    more: int
+    url: str
+
+
+def mail_about(mails: Sequence[Mail], *, public_url: str) -> EmailMessage:
+    """Return one mail that tells one person all of this; there is at least one."""
+    if len(mails) == 1:
+        return _about_one(mails[0], public_url)
+    return _about_many(mails, public_url)
+
+
+def request_of(mail: Mail) -> ClusterRequest:
+    """Return the request that this news is about; only events of requests are mailed."""
+    row = mail.event.request
+    assert row is not None, "an event of another subject was announced"
+    return row
+
+
+def _about_one(mail: Mail, public_url: str) -> EmailMessage:
+    row = request_of(mail)
+    context = {
+        "row": row,
+        "event": mail.event,
+        "explanation": _explanation_of(row),
+        "said": f"{row.error_code} {row.error_message}".strip(),
+        "comment": str(mail.event.data.get("comment", "")),
+        "url": f"{public_url}{row.get_absolute_url()}",
+    }
+    subject = _("%(name)s: %(state)s") % {
+        "name": row.name,
+        "state": row.get_state_display(),
+    }
+    template = "waits" if row.state == State.PENDING else "ended"
+    return _mail(mail, subject, render_to_string(f"emails/{template}.txt", context))
+
+
+def _about_many(mails: Sequence[Mail], public_url: str) -> EmailMessage:
+    rows = [request_of(mail) for mail in mails]
+    waiting = [row for row in rows if row.is_pending]
+    others = [row for row in rows if not row.is_pending]
+    context = {
+        "waiting": _part(waiting, public_url, "approval-list"),
+        "others": _part(others, public_url, "request-list"),
+    }
+    subject = _("News of %(count)s requests") % {"count": len(rows)}
+    if not others:
+        subject = ngettext(
+            "%(count)s request waits for a decision",
+            "%(count)s requests wait for a decision",
+            len(waiting),
+        ) % {"count": len(waiting)}
+    return _mail(mails[0], subject, render_to_string("emails/many.txt", context))
+
+
+def _part(rows: Sequence[ClusterRequest], public_url: str, page: str) -> _Part:
+    lines = tuple(
+        _Line(
+            row=row,
+            explanation=_explanation_of(row),
+            url=f"{public_url}{row.get_absolute_url()}",
+        )
+        for row in rows[:LISTED]
+    )
+    more = len(rows) - len(lines)
+    return _Part(lines=lines, more=more, url=f"{public_url}{reverse(page)}")
+
+
+def _mail(mail: Mail, subject: str, body: str) -> EmailMessage:
+    return EmailMessage(subject=one_line(subject), body=body, to=[mail.person.email])
+
+
+def _explanation_of(row: ClusterRequest) -> Explanation | None:
+    return explain(row.error_code, row.error_status) if row.is_failed else None

@@ -1,0 +1,175 @@
+"""The clusters that were built, and how they look from outside at a given moment."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import NAMESPACE_DNS, uuid5
+
+from clusters.simulator.cluster_order import Order, Role
+
+WORKING, AVAILABLE, BROKEN = "100", "200", "303"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why a build is going to end in 303."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """
+    One cluster. Its status follows from the clock alone, so a restart changes nothing.
+
+    ``created_at`` and ``built_at`` (the moment when the build ends, well or badly) are
+    seconds since 1970; ``number`` counts all creates and breaks ties of the clock.
+    """
+
+    id: str
+    project_id: str
+    number: int
+    order: Order
+    created_at: float
+    built_at: float
+    addresses: tuple[str, ...]
+    failure: Failure | None = None
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Cluster":
+        """Return a cluster from what ``dataclasses.asdict`` and JSON made of it."""
+        order, failure = data["order"], data["failure"]
+        order = {
+            **order,
+            "zones": tuple(order["zones"]),
+            "tags": tuple((key, value) for key, value in order["tags"]),
+            "others": tuple(Role(**each) for each in order.get("others", ())),
+        }
+        return cls(
+            **{
+                **data,
+                "order": Order(**order),
+                "addresses": tuple(data["addresses"]),
+                "failure": Failure(**failure) if failure else None,
+            }
+        )
+
+    def status(self, now: float) -> str:
+        """Return "100" while it is built, then "200" or "303"."""
+        if now < self.built_at:
+            return WORKING
+        return BROKEN if self.failure else AVAILABLE
+
+    def as_list_entry(self, now: float) -> dict[str, object]:
+        """Return the cluster as the list shows it."""
+        status = self.status(now)
+        entry = {**self._identity(now), **self._network(), **self._options(status)}
+        entry |= {
+            "status": status,
+            "endpoint": self._endpoint() if status == AVAILABLE else None,
+            "actions": [],
+            "actionProgress": self._progress(now),
+            "instances": self._instances(status),
+        }
+        if self.failure and status == BROKEN:
+            entry["failedReason"] = {
+                "errorCode": self.failure.code,
+                "errorMsg": self.failure.message,
+            }
+        return entry
+
+    def as_detail(self, now: float) -> dict[str, object]:
+        """Return the cluster as the detail call shows it, at top level."""
+        return {**self.as_list_entry(now), "supportVpcep": True}
+
+    def _identity(self, now: float) -> dict[str, object]:
+        identity: dict[str, object] = {
+            "id": self.id,
+            "name": self.order.name,
+            "created": _zoneless(self.created_at),
+            "updated": _zoneless(min(now, self.built_at)),
+            "datastore": {
+                "type": self.order.engine,
+                "version": self.order.version,
+                "subVersion": f"{self.order.version}_24.3.0_0827",
+                "isEosCluster": False,
+                "supportSecuritymode": True,
+            },
+        }
+        if self.order.description:
+            identity["desc"] = self.order.description
+        return identity
+
+    def _network(self) -> dict[str, object]:
+        return {
+            "vpcId": self.order.vpc_id,
+            "subnetId": self.order.subnet_id,
+            "securityGroupId": self.order.security_group_id,
+            "currentSubnetIds": self.order.subnet_id,
+            "publicIp": None,
+            "publicKibanaResp": None,
+            "elbWhiteList": {"whiteList": "", "enableWhiteList": False},
+            "bandwidthSize": 0,
+        }
+
+    def _options(self, status: str) -> dict[str, object]:
+        return {
+            "httpsEnable": self.order.https,
+            "authorityEnable": self.order.authority,
+            "diskEncrypted": False,
+            "cmkId": "",
+            "backupAvailable": self.order.has_backup and status == AVAILABLE,
+            "enterpriseProjectId": self.order.enterprise_project_id,
+            "tags": [{"key": key, "value": value} for key, value in self.order.tags],
+            "period": False,
+        }
+
+    def _endpoint(self) -> str:
+        data = self.addresses[: self.order.instance_num]
+        return ",".join(f"{address}:9200" for address in data)
+
+    def _progress(self, now: float) -> dict[str, str]:
+        if now >= self.built_at:
+            return {}
+        done = (now - self.created_at) / (self.built_at - self.created_at)
+        return {"CREATING": f"{max(5, min(99, int(done * 100)))}%"}
+
+    def _instances(self, status: str) -> list[dict[str, object]]:
+        nodes = [
+            (role, position)
+            for role in self.order.roles
+            for position in range(1, role.instance_num + 1)
+        ]
+        return [
+            self._instance(role, position, address, status)
+            for (role, position), address in zip(nodes, self.addresses, strict=True)
+        ]
+
+    def _instance(
+        self, role: Role, position: int, address: str, status: str
+    ) -> dict[str, object]:
+        zones, name = self.order.zones, f"{role.type}-esn-{position}-1"
+        return {
+            "status": status,
+            "type": role.type,
+            "id": str(uuid5(NAMESPACE_DNS, f"{self.id} {address}")),
+            "name": f"{self.order.name}-{name}",
+            "specCode": role.flavor,
+            "azCode": zones[(position - 1) % len(zones)],
+            "volume": _volume(role),
+            "resourceId": None,
+            "subnetId": self.order.subnet_id,
+            "ip": address if status == AVAILABLE else None,
+        }
+
+
+def _volume(role: Role) -> dict[str, object] | None:
+    # What a node with local disks shows here is not documented.
+    if not role.volume_type:
+        return None
+    return {"type": role.volume_type, "size": role.volume_size, "resourceIds": []}
+
+
+def _zoneless(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S")

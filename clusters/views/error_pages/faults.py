@@ -1,0 +1,152 @@
+"""What an error page says: a title, a sentence, and where to go from there."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clusters.domain.untrusted_text import one_line
+
+Text = str | Promise
+
+_TO_FIRST_PAGE: Final = _("To the first page")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """
+    The words of one error page, for any language.
+
+    `icon` is one of `static/img/icons.svg`. The link under the sentence leads to the
+    path of that URL name, or to the same address again where it is empty; in a new tab
+    where this page has to stay.
+    """
+
+    status: int
+    icon: str
+    title: Text
+    sentence: Text
+    link: Text = _TO_FIRST_PAGE
+    url_name: str = "home"
+    in_new_tab: bool = False
+
+
+UNREADABLE: Final = Fault(
+    status=400,
+    icon="unsure",
+    title=_("We could not read this"),
+    sentence=_(
+        "Your browser sent something that we do not understand. Go back, load the page"
+        " again and try once more."
+    ),
+)
+INTERRUPTED: Final = Fault(
+    status=400,
+    icon="lock",
+    title=_("Your session ended in the middle of this"),
+    sentence=_(
+        "You signed out in another tab, or your password was changed. Sign in and look"
+        " whether it was done before you do it again."
+    ),
+    link=_("To the sign-in"),
+    url_name="login",
+)
+NOT_YOURS: Final = Fault(
+    status=403,
+    icon="lock",
+    title=_("This is not yours to open"),
+    sentence=_(
+        "You are signed in, but this needs a role that you do not have."
+        " An administrator can give it to you."
+    ),
+)
+NOT_THERE: Final = Fault(
+    status=404,
+    icon="search",
+    title=_("There is nothing here"),
+    sentence=_(
+        "The address is wrong, or what was here is not for you to see."
+        " Look for it among the requests."
+    ),
+    link=_("To the requests"),
+    url_name="request-list",
+)
+TOO_LARGE: Final = Fault(
+    status=413,
+    icon="unsure",
+    title=_("This is too large"),
+    sentence=_(
+        "What was sent is larger than this form takes. Go back, shorten it and send it"
+        " once more."
+    ),
+)
+BROKEN: Final = Fault(
+    status=500,
+    icon="bad",
+    title=_("Something broke on our side"),
+    sentence=_(
+        "We wrote down what happened. No cluster is made twice because of it."
+        " Try again in a minute; if it happens again, tell an operator."
+    ),
+)
+CLOSED: Final = Fault(
+    status=429,
+    icon="lock",
+    title=_("Too many wrong tries"),
+    sentence=_(
+        "Signing in is closed here for a while, so that nobody can guess a password."
+    ),
+    link=_("To the sign-in"),
+    url_name="login",
+)
+NOT_SHOWN: Final = Fault(
+    status=503,
+    icon="wait",
+    title=_("This cannot be shown now"),
+    sentence=_(
+        "The database of the portal does not answer as it should. No request is lost and"
+        " no cluster is made twice because of it. Try again in a minute; if it goes on,"
+        " tell an operator."
+    ),
+    link=_("Try again"),
+    url_name="",
+)
+NOT_SAVED: Final = Fault(
+    status=503,
+    icon="wait",
+    title=_("This cannot be saved now"),
+    sentence=_(
+        "The database of the portal takes no changes at the moment. Leave this page"
+        " open and send it again in a minute. Sent twice, it counts once."
+    ),
+)
+NO_SIGN_IN: Final = Fault(
+    status=503,
+    icon="wait",
+    title=_("Nobody can sign in now"),
+    sentence=_(
+        "The database of the portal takes no changes at the moment, and signing in is"
+        " one. Try again in a minute; if it goes on, tell an operator."
+    ),
+)
+
+
+def other_host(request: HttpRequest, *, own: str) -> Fault:
+    """Return the words for a Host header that the portal is not set up for."""
+    asked = one_line(request.META.get("HTTP_HOST", ""))[:_LONGEST]
+    return Fault(
+        status=400,
+        icon="unsure",
+        title=_("The portal does not know this address"),
+        sentence=str(_OTHER_HOST) % {"asked": asked, "own": own},
+    )
+
+
+_LONGEST: Final = 120
+_OTHER_HOST: Final = _(
+    "It was asked for as %(asked)s, and is set up for %(own)s: open it there. If people"
+    " are to use this address, an administrator adds it to ALLOWED_HOSTS or sets"
+    " PUBLIC_URL to it; a proxy has to leave the Host header as it is."
+)

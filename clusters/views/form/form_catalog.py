@@ -1,0 +1,96 @@
+"""What the form offers: the cloud projects, and the catalog of the chosen one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from clusters.cloud.types import CreateApi
+from clusters.domain.catalog import Catalog
+from clusters.forms import RequestForm
+from clusters.models import CatalogSnapshot, CloudProject
+from clusters.options import Option
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormCatalog:
+    """`project` is None where there is none to choose; `catalog` where never read."""
+
+    projects: tuple[CloudProject, ...]
+    project: CloudProject | None
+    snapshot: CatalogSnapshot | None
+    catalog: Catalog | None
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the chosen project can be asked anything."""
+        return self.project is not None and self.project.is_connected
+
+    @property
+    def api(self) -> CreateApi:
+        """The create call that the chosen project uses."""
+        return self.project.create_api if self.project else CreateApi.V1
+
+    def form(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        initial: Mapping[str, Any] | None = None,
+    ) -> RequestForm:
+        """Return the form for these offers."""
+        return RequestForm(
+            data,
+            initial=initial,
+            catalog=self.catalog,
+            api=self.api,
+            cloud_projects=[_option(project) for project in self.projects],
+        )
+
+
+def form_catalog_of(name: str) -> FormCatalog:
+    """
+    Return the offers of the named cloud project, of the first that works if unnamed.
+
+    :raises Http404: if there is none of this name
+    """
+    form_catalog = nearest_form_catalog(name)
+    if name and (form_catalog.project is None or form_catalog.project.name != name):
+        raise Http404(f"There is no cloud project {name}.")
+    return form_catalog
+
+
+def nearest_form_catalog(name: str) -> FormCatalog:
+    """Return the offers of the named cloud project, or of the first that works."""
+    projects = tuple(CloudProject.objects.all())
+    project = next((each for each in projects if each.name == name), None)
+    return _offers(projects, project or _first_that_works(projects))
+
+
+def _first_that_works(projects: tuple[CloudProject, ...]) -> CloudProject | None:
+    best = sorted(projects, key=lambda each: (not each.is_connected, each.is_paused))
+    return next(iter(best), None)
+
+
+def _offers(
+    projects: tuple[CloudProject, ...], project: CloudProject | None
+) -> FormCatalog:
+    snapshot = None
+    if project:
+        snapshot = CatalogSnapshot.objects.filter(cloud_project=project).first()
+    return FormCatalog(
+        projects=projects,
+        project=project,
+        snapshot=snapshot,
+        catalog=snapshot.read() if snapshot else None,
+    )
+
+
+def _option(project: CloudProject) -> Option:
+    label = f"{project.name} ({project.region})"
+    if not project.is_connected:
+        return Option(
+            value=project.name, label=label, enabled=False, why_not=_("not connected")
+        )
+    return Option(value=project.name, label=label)

@@ -1,0 +1,268 @@
+"""Ask for a cluster: one form, checked as a whole, kept when it is right."""
+
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clusters import wiring
+from clusters.domain import spec_json
+from clusters.forms import RequestForm, first_values, summary, values_of
+from clusters.forms.fields import printable
+from clusters.forms.hours import offset_at
+from clusters.forms.typed_before import typed_before
+from clusters.models import ClusterRequest
+from clusters.operations.projects.refresh_pace import request_refresh
+from clusters.operations.requests.submit import (
+    SubmissionData,
+    SubmittedDifferently,
+    TooManyOpen,
+    preview_body,
+    submit_request,
+    submitted_before,
+)
+from clusters.options import labels_of
+from clusters.views.form.form_catalog import (
+    FormCatalog,
+    form_catalog_of,
+    nearest_form_catalog,
+)
+from clusters.views.form.form_pages import signed_in
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+_KEEPS_TYPING = ("show", "refresh")
+"""Buttons that change what the form offers, and complain about nothing yet."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def request_new(request: HttpRequest) -> HttpResponse:
+    """Show the form, follow what is typed, or keep what is right."""
+    if request.method == "POST":
+        return _answer(request, printable(request.POST))
+    typed = typed_before(request)
+    if typed:
+        return _shown_again(request, typed.data)
+    before = _asked_before(request)
+    name = request.GET.get("cloud_project", "")
+    form_catalog = form_catalog_of(
+        name or (before.cloud_project.name if before else "")
+    )
+    return _untouched(request, form_catalog, _first_values(form_catalog, before))
+
+
+@require_POST
+@signed_in
+def catalog_refresh(request: HttpRequest) -> HttpResponse:
+    """Have the offers of one cloud project read anew, and return to the form."""
+    form_catalog = form_catalog_of(request.POST.get("cloud_project", ""))
+    _refresh(request, form_catalog)
+    name = form_catalog.project.name if form_catalog.project else ""
+    return redirect(f"{reverse('request-new')}?cloud_project={name}")
+
+
+def _answer(request: HttpRequest, data: "MultiValueDict[str, str]") -> HttpResponse:
+    form_catalog = nearest_form_catalog(data.get("cloud_project", ""))
+    if "refresh" in data:
+        _refresh(request, form_catalog)
+    if any(button in data for button in _KEEPS_TYPING):
+        values = _first_values(form_catalog, None) | _typed(data)
+        return _untouched(request, form_catalog, values)
+    form = form_catalog.form(data)
+    if request.headers.get("HX-Request"):
+        return _page(request, form_catalog, form, filled=form)
+    if "check" in data:
+        return _page(
+            request, form_catalog, form, filled=form, key=data.get("submission_key")
+        )
+    return _submit(request, form_catalog, form, data.get("submission_key", ""))
+
+
+def _submit(
+    request: HttpRequest, form_catalog: FormCatalog, form: RequestForm, key: str
+) -> HttpResponse:
+    is_right, submission = form.is_valid(), _submission_of(form, form_catalog)
+    if form_catalog.project is None or submission is None:
+        return _page(request, form_catalog, form, filled=form, key=key)
+    person, submission_key = cast("User", request.user), _key(key)
+    # First of all: what was right when it was sent may be sold out by now.
+    first = submitted_before(person, form_catalog.project, submission, submission_key)
+    if first is not None:
+        return redirect(first)
+    if not is_right:
+        return _page(request, form_catalog, form, filled=form, key=key)
+    try:
+        cluster_request = submit_request(
+            requester=person,
+            cloud_project=form_catalog.project,
+            submission=submission,
+            submission_key=submission_key,
+            now=timezone.now(),
+            max_open=wiring.max_open_requests(),
+        )
+    except TooManyOpen as e:
+        form.add_error(None, str(e))
+        return _page(request, form_catalog, form, filled=form, key=key)
+    except SubmittedDifferently:
+        form.add_error(None, _was_sent_before())
+        return _page(request, form_catalog, form, filled=form)
+    return redirect(cluster_request)
+
+
+def _submission_of(
+    form: RequestForm, form_catalog: FormCatalog
+) -> SubmissionData | None:
+    """Return what a checked form asks for, right or wrong; None if nobody can tell."""
+    if (
+        form.spec is None
+        or form_catalog.catalog is None
+        or "reason" not in form.cleaned_data
+    ):
+        return None
+    return SubmissionData(
+        spec=form.spec,
+        reason=form.cleaned_data["reason"],
+        labels=labels_of(form.spec, form_catalog.catalog),
+    )
+
+
+def _was_sent_before() -> str:
+    return _(
+        "This form was sent before with other values, and that request exists."
+        " Send again to ask for one more cluster."
+    )
+
+
+def _refresh(request: HttpRequest, form_catalog: FormCatalog) -> None:
+    if form_catalog.project is None or not form_catalog.is_connected:
+        messages.warning(request, _("This cloud project is not connected."))
+        return
+    if request_refresh(form_catalog.project.id):
+        said = _("The offers are being read again. That takes some seconds.")
+        messages.success(request, said)
+    else:
+        said = _("The offers were read a few seconds ago. Try again in a moment.")
+        messages.warning(request, said)
+
+
+# -- what stands in the form --------------------------------------------------
+
+
+def _asked_before(request: HttpRequest) -> ClusterRequest | None:
+    """
+    Return the request whose values are wanted again, None where none is named.
+
+    :raises Http404: if this person may not see it
+    """
+    named = request.GET.get("from", "")
+    if not named:
+        return None
+    try:
+        request_id = uuid.UUID(named)
+    except ValueError as e:
+        raise Http404 from e
+    rows = ClusterRequest.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("cloud_project"), id=request_id)
+
+
+def _first_values(
+    form_catalog: FormCatalog, before: ClusterRequest | None
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if form_catalog.catalog:
+        values = first_values(form_catalog.catalog, timezone=_offset())
+    values["cloud_project"] = form_catalog.project.name if form_catalog.project else ""
+    if before:
+        values |= values_of(spec_json.from_json(before.spec)) | {
+            "reason": before.reason
+        }
+    return values
+
+
+def _typed(data: "MultiValueDict[str, str]") -> dict[str, Any]:
+    """Return what somebody filled in; what they left empty may take a default."""
+    zones = {"availability_zones": data.getlist("availability_zones")}
+    return {name: data[name] for name in data if data[name]} | zones
+
+
+def _shown_again(
+    request: HttpRequest, data: "MultiValueDict[str, str]"
+) -> HttpResponse:
+    """Show exactly what was typed, with what is empty left empty, and complain later."""
+    form_catalog = nearest_form_catalog(data.get("cloud_project", ""))
+    values: dict[str, Any] = dict.fromkeys(RequestForm.base_fields, "")
+    if "name" not in data:  # it had no other field than that of the cloud project
+        values = _first_values(form_catalog, None)
+    zones = {"availability_zones": data.getlist("availability_zones")}
+    return _untouched(request, form_catalog, values | data.dict() | zones)
+
+
+def _offset() -> str:
+    """Return the offset of TIME_ZONE as the cloud writes zones: GMT+08:00."""
+    return offset_at(timezone.localtime(timezone=timezone.get_default_timezone()))
+
+
+def _key(text: str | None) -> uuid.UUID:
+    """Return the key of this form; a missing or garbled one counts as fresh."""
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return uuid.uuid4()
+
+
+# -- the page -----------------------------------------------------------------
+
+
+def _untouched(
+    request: HttpRequest, form_catalog: FormCatalog, values: Mapping[str, Any]
+) -> HttpResponse:
+    """Show values without complaining, and what they come to."""
+    filled = form_catalog.form(values)
+    key = values.get("submission_key")
+    return _page(
+        request, form_catalog, form_catalog.form(initial=values), filled=filled, key=key
+    )
+
+
+def _page(
+    request: HttpRequest,
+    form_catalog: FormCatalog,
+    form: RequestForm,
+    *,
+    filled: RequestForm,
+    key: str | None = None,
+) -> HttpResponse:
+    """Show `form`, and beside it what `filled`, the same values bound, comes to."""
+    is_right = filled.is_valid()
+    was_filled = form.is_bound or "name" in {*request.POST, *form.initial}
+    context = {
+        "form": form,
+        "offers": form_catalog,
+        "has_fields": was_filled or form_catalog.catalog is not None,
+        "together": summary(filled),
+        "preview": _preview(form_catalog, filled) if is_right else "",
+        "checked": is_right and "check" in request.POST,
+        "submission_key": _key(key),
+    }
+    return render(request, "clusters/request_form.html", context)
+
+
+def _preview(form_catalog: FormCatalog, filled: RequestForm) -> str:
+    return (
+        preview_body(filled.to_spec(), form_catalog.project)
+        if form_catalog.project
+        else ""
+    )

@@ -1,0 +1,200 @@
+"""What people do with a request, each by one POST that calls one operation."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Final, cast
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from clusters.forms.actions import (
+    AdoptForm,
+    CommentForm,
+    DeletionForm,
+    HandOverForm,
+)
+from clusters.models import ClusterRequest
+from clusters.operations.clusters import delete as deleting
+from clusters.operations.requests import cancel as cancelling
+from clusters.operations.requests import decide, manual_resolution
+from clusters.operations.requests import hand_over as handing_over
+from clusters.operations.requests import retry as retrying
+from clusters.views.form.form_pages import signed_in
+from clusters.views.request.detail import detail_page, visible_request
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+_Action = Callable[..., None]
+
+
+@require_POST
+@signed_in
+def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Approve the body whose hash the page showed."""
+    return _act(
+        request,
+        request_id,
+        partial(
+            decide.approve_request,
+            approver=_person(request),
+            body_sha256=request.POST.get("body_sha256", ""),
+            place_sha256=request.POST.get("place_sha256"),
+        ),
+    )
+
+
+@require_POST
+@signed_in
+def reject(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Reject, with a comment that says why."""
+    return _act(
+        request, request_id, partial(decide.reject_request, approver=_person(request))
+    )
+
+
+@require_POST
+@signed_in
+def cancel(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Take the request back."""
+    return _act(
+        request, request_id, partial(cancelling.cancel_request, by=_person(request))
+    )
+
+
+@require_POST
+@signed_in
+def retry(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Send a failed request once more."""
+    return _act(
+        request, request_id, partial(retrying.retry_request, by=_person(request))
+    )
+
+
+@require_POST
+@signed_in
+def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Make somebody else the requester."""
+    return _act(
+        request,
+        request_id,
+        partial(handing_over.hand_over_request, by=_person(request)),
+        form_class=HandOverForm,
+    )
+
+
+@require_POST
+@signed_in
+def delete_cluster(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Have the broken cluster of a failed request deleted."""
+    return _act(
+        request,
+        request_id,
+        partial(deleting.request_deletion, by=_person(request)),
+        form_class=DeletionForm,
+    )
+
+
+@require_POST
+@signed_in
+def adopt(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Take one of the clusters that are shown as the one of this request."""
+    return _act(
+        request,
+        request_id,
+        partial(manual_resolution.adopt_candidate, by=_person(request)),
+        form_class=AdoptForm,
+    )
+
+
+@require_POST
+@signed_in
+def confirm_absent(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """End an unclear request: the cloud made no cluster."""
+    return _act(
+        request,
+        request_id,
+        partial(manual_resolution.confirm_absent, by=_person(request)),
+    )
+
+
+@require_POST
+@signed_in
+def keep_watching(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Look for it once more from the beginning."""
+    return _act(
+        request,
+        request_id,
+        partial(manual_resolution.keep_watching, by=_person(request)),
+    )
+
+
+_WRONG_INPUT: Final = (
+    decide.CommentMissing,
+    deleting.NameMistyped,
+    handing_over.NobodyThere,
+    manual_resolution.NoCandidate,
+)
+
+
+def _act(
+    request: HttpRequest,
+    request_id: UUID,
+    action: _Action,
+    *,
+    form_class: type[CommentForm] = CommentForm,
+) -> HttpResponse:
+    """Call one operation with what was typed; its bad news becomes a status."""
+    cluster_request = visible_request(request, request_id)
+    form = form_class(request.POST)
+    if not form.is_valid():
+        problem = " ".join(
+            str(each) for errors in form.errors.values() for each in errors
+        )
+        return _page_again(request, cluster_request, problem, status=400)
+    try:
+        action(cluster_request, **form.cleaned_data, now=timezone.now())
+    except decide.NotAllowed as error:
+        raise PermissionDenied(str(error)) from error
+    except _WRONG_INPUT as error:
+        return _page_again(request, cluster_request, str(error), status=400)
+    except decide.MoveNotAllowed as error:
+        return _page_again(request, cluster_request, str(error), status=409)
+    return redirect(cluster_request)
+
+
+_FIELDS: Final = {
+    "request-approve": "id_comment",
+    "request-reject": "id_comment",
+    "request-cancel": "id_cancel_comment",
+    "request-delete-cluster": "id_name",
+    "request-hand-over": "id_requester",
+    "request-adopt": "id_cluster_id",
+    "request-confirm-absent": "id_judging_comment",
+    "request-keep-watching": "id_judging_comment",
+}
+"""Of each action, the field on the page that bad input is about."""
+
+
+def _page_again(
+    request: HttpRequest, cluster_request: ClusterRequest, problem: str, *, status: int
+) -> HttpResponse:
+    """Show the request as it is by now, with what happened and what was typed."""
+    match = request.resolver_match
+    field = _FIELDS.get(match.url_name or "", "") if match else ""
+    return detail_page(
+        request,
+        visible_request(request, cluster_request.id),
+        problem=problem,
+        wrong_id=field if status == 400 else "",
+        status=status,
+    )
+
+
+def _person(request: HttpRequest) -> "User":
+    # `signed_in` lets nobody else in
+    return cast("User", request.user)

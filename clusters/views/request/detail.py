@@ -1,0 +1,114 @@
+"""Everything about one request: what happened, what is next, what one may do now."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseStopPolling
+
+from clusters.models import ClusterRequest
+from clusters.views.request.history import (
+    newest_part,
+    part_before,
+    part_since,
+    read_number,
+)
+from clusters.views.request.page import build_page, glance_at
+from clusters.views.request.typed_actions import comment_without_form, typed_in
+
+
+@require_safe
+@login_required
+@never_cache
+def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Show the page, what happened before, or what has changed since it was shown."""
+    cluster_request = visible_request(request, request_id)
+    before = read_number(request.GET.get("before", ""))
+    if not request.headers.get("HX-Request"):
+        return detail_page(request, cluster_request, before=before)
+    if before:
+        return _older(request, cluster_request, before)
+    if "shown" in request.GET:
+        return _news(request, cluster_request)
+    return detail_page(request, cluster_request)
+
+
+def visible_request(request: HttpRequest, request_id: UUID) -> ClusterRequest:
+    """
+    Return the request with its cloud project.
+
+    :raises Http404: if there is none that this person may see
+    """
+    rows = ClusterRequest.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("cloud_project"), id=request_id)
+
+
+def detail_page(
+    request: HttpRequest,
+    cluster_request: ClusterRequest,
+    *,
+    problem: str = "",
+    wrong_id: str = "",
+    before: int = 0,
+    status: int = 200,
+) -> HttpResponse:
+    """
+    Render the whole page.
+
+    `problem` says what happened, `wrong_id` is the field at fault; what was typed stays.
+    With `before`, it shows the events before this number, and does not ask for news.
+    """
+    now = timezone.now()
+    page = build_page(
+        glance_at(cluster_request, request.user, now=now),
+        part_before(cluster_request, before, now=now)
+        if before
+        else newest_part(cluster_request, now=now),
+    )
+    typed = typed_in(request)
+    context = {
+        **vars(page),
+        "is_older": before > 0,
+        "follows": page.follows and not before,
+        "problem": problem,
+        "wrong_id": wrong_id,
+        "typed": typed,
+        "comment_without_form": comment_without_form(typed, page),
+    }
+    return render(request, "clusters/request_detail.html", context, status=status)
+
+
+def _older(
+    request: HttpRequest, cluster_request: ClusterRequest, before: int
+) -> HttpResponse:
+    """Answer the link above the history: what was before, and the next such link."""
+    history = part_before(cluster_request, before, now=timezone.now())
+    context = {"cluster_request": cluster_request, "history": history}
+    return render(request, "clusters/fragments/request_older.html", context)
+
+
+def _news(request: HttpRequest, cluster_request: ClusterRequest) -> HttpResponse:
+    """
+    Answer a page that asks every two seconds; `since` is the number that it goes on from.
+
+    204 when nothing changed, so that focus and selection stay; the moving parts and the
+    new lines when only they did, so that a half-typed comment stays and what was before
+    stays open; else the whole page. 286 ends it.
+    """
+    glance = glance_at(cluster_request, request.user, now=timezone.now())
+    shape, _separator, version = request.GET["shown"].partition(".")
+    if glance.follows and (shape, version) == (glance.shape, glance.version):
+        return HttpResponse(status=204)
+    is_whole = shape != glance.shape
+    since = 0 if is_whole else read_number(request.GET.get("since", ""))
+    new = part_since(cluster_request, since, now=glance.now) if since else None
+    page = build_page(glance, new or newest_part(cluster_request, now=glance.now))
+    context = {**vars(page), "is_whole": is_whole}
+    response = render(request, "clusters/fragments/request_news.html", context)
+    if page.follows:
+        return response
+    return HttpResponseStopPolling(response.content)

@@ -1,0 +1,67 @@
+"""What the cloud said about one request: our sentence, then its own words. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from clusters.explanations import GAVE_UP, Explanation, explain
+from clusters.models import ClusterRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorCard:
+    """
+    Our words and the cloud's own.
+
+    `code` is empty where the message begins with it anyway; `all_words` is what goes to
+    the clipboard, for a ticket; `status` is 0 where no HTTP status came.
+    """
+
+    explanation: Explanation
+    code: str
+    message: str
+    status: int
+    request_id: str
+    raw: str
+    all_words: str
+
+
+def error_card_of(cluster_request: ClusterRequest) -> ErrorCard | None:
+    """Return the card, or None where nothing went wrong that the cloud has said."""
+    row = cluster_request
+    if row.error_code or row.error_message or row.error_status or row.error_raw:
+        return _card(row, explain(row.error_code, row.error_status))
+    if row.is_failed and row.cluster_id:
+        return _card(row, GAVE_UP)
+    return None
+
+
+_OWN: Final = "portal."
+"""How codes begin that are the portal's own, not the cloud's."""
+
+
+def _card(row: ClusterRequest, explanation: Explanation) -> ErrorCard:
+    is_own = row.error_code.startswith(_OWN)
+    is_said = bool(row.error_code) and row.error_message.startswith(row.error_code)
+    code = "" if is_own or is_said else row.error_code
+    return ErrorCard(
+        explanation=explanation,
+        code=code,
+        message=row.error_message,
+        status=row.error_status,
+        request_id=row.error_request_id,
+        raw=row.error_raw,
+        all_words=_all_words(row, code),
+    )
+
+
+def _all_words(row: ClusterRequest, code: str) -> str:
+    request_id = _("request id %(id)s") % {"id": row.error_request_id}
+    parts = (
+        code,
+        row.error_message,
+        f"HTTP {row.error_status}" if row.error_status else "",
+        request_id if row.error_request_id else "",
+    )
+    return " · ".join(part for part in parts if part)

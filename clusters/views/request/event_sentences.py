@@ -1,0 +1,47 @@
+"""What the data of some kinds of events tell, in a sentence. Pure."""
+
+import math
+from collections.abc import Iterator
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from clusters.domain.engine_settings import MAX_ATTEMPTS
+from clusters.domain.states import State, Verb
+from clusters.models import Event
+from clusters.operations.requests.hand_over import HAND_OVER
+
+_MINUTE = 60
+
+
+def sentences_of(event: Event) -> Iterator[str]:
+    """Yield what there is to say of this event, beyond its title and its words."""
+    if event.kind == HAND_OVER:
+        yield _("from %(before)s to %(after)s") % {
+            "before": event.name_of("from"),
+            "after": event.name_of("to"),
+        }
+    elif event.kind == Verb.RESEND and "attempts" in event.data:
+        yield _asking_again(event)
+    elif _was_there_after_all(event):
+        time = date_format(timezone.localtime(event.at), "H:i")
+        yield _("It was there after all: found at %(time)s.") % {"time": time}
+
+
+def _asking_again(event: Event) -> str:
+    return _(
+        "Not there after %(looks)s looks over %(minutes)s min. Asking again with the"
+        " same name (attempt %(number)s of %(all)s)."
+    ) % {
+        "looks": event.data.get("looks"),
+        "minutes": math.ceil(event.data.get("seconds", 0) / _MINUTE),
+        "number": event.data["attempts"] + 1,
+        "all": max(MAX_ATTEMPTS, event.data["attempts"] + 1),
+    }
+
+
+def _was_there_after_all(event: Event) -> bool:
+    """Whether a cluster was found that had been looked for."""
+    is_adopted = event.kind == Verb.ADOPT and event.from_state == State.UNCLEAR
+    return is_adopted or event.kind == Verb.FOUND

@@ -1,0 +1,109 @@
+"""Events and attempts of one request as the lines of a timeline. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import groupby
+from typing import Final
+
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from clusters.domain.states import Verb
+from clusters.models import Attempt, Event
+from clusters.views.request.timeline_entries import Entry, Note, of_attempt, of_event
+
+
+def timeline_of(
+    events: Sequence[Event],
+    attempts: Sequence[Attempt],
+    *,
+    now: datetime,
+    next_move_at: datetime | None = None,
+    day_before: date | None = None,
+) -> tuple[Entry, ...]:
+    """
+    Return what happened, oldest first.
+
+    An attempt stands after the taking up that led to it, whatever the clocks say. A
+    worker's taking up and putting back in a row is one line: back-off goes on for hours.
+
+    Of a part of a history, `next_move_at` is when the state after it began, None where
+    the part is the newest; `day_before` is the day of what stands before it.
+    """
+    moves = [event for event in events if event.to_state]
+    ends = dict(zip((e.seq for e in moves), (e.at for e in moves[1:]), strict=False))
+    last = moves[-1].seq if moves and next_move_at is None else 0
+    placed = [(_place(attempt, events), attempt) for attempt in attempts]
+    has_attempt = any(place == last for place, _attempt in placed)
+    lines = [
+        replace(
+            of_event(event, ended_at=ends.get(event.seq, next_move_at), now=now),
+            may_change=event.seq == last,
+        )
+        for event in _shown(events, last=0 if has_attempt else last)
+    ]
+    lines += _attempt_lines(placed, last=last, now=now)
+    lines.sort(key=lambda line: line.seq)
+    return tuple(_with_days(_collapsed(lines), day_before))
+
+
+def settled_lines(entries: Sequence[Entry]) -> int:
+    """
+    Return how many of the first lines stay as they are, whatever happens next.
+
+    A line of being put back counts on while nothing else comes in between.
+    """
+    count = next((n for n, line in enumerate(entries) if line.may_change), len(entries))
+    if count and entries[count - 1].verb == Verb.RELEASE:
+        count -= 1
+    return count
+
+
+def _attempt_lines(
+    placed: Sequence[tuple[int, Attempt]], *, last: int, now: datetime
+) -> Iterator[Entry]:
+    """Yield their lines; the last one may get its answer yet."""
+    for number, (place, attempt) in enumerate(placed, 1):
+        line = of_attempt(attempt, now=now if place == last else None)
+        is_open = not attempt.outcome and number == len(placed)
+        yield replace(line, seq=place + 0.5, may_change=place == last or is_open)
+
+
+def _with_days(entries: Iterable[Entry], day: date | None) -> Iterator[Entry]:
+    for entry in entries:
+        before, day = day, timezone.localdate(entry.at)
+        yield entry if day == before else replace(entry, begins_day=True)
+
+
+_SILENT: Final = frozenset({"attempt.answered", Verb.CLAIM.value})
+"""Kinds without a line of their own: the attempt, or what came of it, says more."""
+
+
+def _shown(events: Sequence[Event], *, last: int) -> Iterator[Event]:
+    """Leave out what says nothing to a person, unless it is the state of now."""
+    return (e for e in events if e.kind not in _SILENT or e.seq == last)
+
+
+def _place(attempt: Attempt, events: Sequence[Event]) -> int:
+    """Return the `seq` of the claim that this attempt was made under."""
+    claims = {e.data.get("claim"): e.seq for e in events if e.kind == Verb.CLAIM}
+    before = max((e.seq for e in events if e.at <= attempt.sent_at), default=0)
+    return claims.get(attempt.claim, before)
+
+
+def _collapsed(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Make one line of being put back again and again; it keeps the latest reason."""
+    for is_release, group in groupby(entries, lambda each: each.verb == Verb.RELEASE):
+        lines = list(group)
+        if is_release:
+            yield replace(_counted(lines[-1], len(lines)), seq=lines[0].seq)
+        else:
+            yield from lines
+
+
+def _counted(entry: Entry, times: int) -> Entry:
+    if times == 1:
+        return entry
+    count = ngettext("%(times)s time", "%(times)s times", times) % {"times": times}
+    return replace(entry, notes=(Note(text=count), *entry.notes))

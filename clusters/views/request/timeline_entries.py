@@ -1,0 +1,248 @@
+"""One event, or one attempt, as one line of a timeline: its words and its dot. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clusters.cloud.types import Outcome
+from clusters.domain.states import MOVING, State, Verb
+from clusters.models import Attempt, Event
+from clusters.operations.requests.hand_over import HAND_OVER
+from clusters.views.request.event_sentences import sentences_of
+from clusters.views.stored_text import translate_stored
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """
+    One small fact of a line.
+
+    `value` is code or an id; `copies` offers it for one click, `is_long` shows its
+    beginning only.
+    """
+
+    text: str = ""
+    value: str = ""
+    copies: bool = False
+    is_long: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """
+    One line of the timeline.
+
+    `mark` is the dot's class: ok, wait, now, unsure, badmark or rest. `lasted` is how
+    long this state, or call, took; `is_now` marks the one that still lasts, `waited`
+    one in which nothing was done but wait. `seq` is that of its first event, a half more
+    for an attempt; `may_change` marks one that more events may change, `begins_day` the
+    first of a day.
+    """
+
+    title: str
+    at: datetime
+    mark: str
+    who: str = ""
+    lasted: timedelta | None = None
+    is_now: bool = False
+    waited: bool = False
+    quote: str = ""
+    notes: tuple[Note, ...] = ()
+    verb: str = ""
+    seq: float = 0
+    may_change: bool = False
+    begins_day: bool = False
+
+
+def of_event(event: Event, *, ended_at: datetime | None, now: datetime) -> Entry:
+    """Return the line; `ended_at` is when the next state began, None while it lasts."""
+    lasts = ended_at is None and event.to_state in {State.PENDING, *MOVING}
+    title = _TITLES.get(event.kind)
+    return Entry(
+        title=str(title) if title else event.kind,
+        at=event.at,
+        mark=_mark(event, lasts=lasts),
+        who=event.actor_name,
+        lasted=_lasted(event, ended_at or (now if lasts else None)),
+        is_now=lasts,
+        waited=event.to_state in (State.PENDING, State.APPROVED),
+        quote=_text(event, "comment") or _text(event, "reason"),
+        notes=tuple(_notes_of_event(event)),
+        verb=event.kind,
+        seq=event.seq,
+    )
+
+
+def of_attempt(attempt: Attempt, *, now: datetime | None) -> Entry:
+    """Return the line; `now` is given while the call may still be under way."""
+    waits = not attempt.outcome and now is not None
+    return Entry(
+        title=_attempt_title(attempt),
+        at=attempt.sent_at,
+        mark="now" if waits else _attempt_mark(attempt),
+        lasted=_call_lasted(attempt, now),
+        is_now=waits,
+        notes=tuple(_notes_of_attempt(attempt, waits=waits)),
+        verb="attempt",
+    )
+
+
+_TITLES: Final = {
+    "submit": gettext_lazy("Asked"),
+    Verb.APPROVE: gettext_lazy("Approved"),
+    Verb.REJECT: gettext_lazy("Rejected"),
+    Verb.EXPIRE: gettext_lazy("Expired"),
+    Verb.CANCEL: gettext_lazy("Cancelled"),
+    Verb.REVERT: gettext_lazy("Decision void: somebody has to decide anew"),
+    Verb.CLAIM: gettext_lazy("Being sent"),
+    Verb.RELEASE: gettext_lazy("Not sent, put back"),
+    Verb.ACCEPT: gettext_lazy("The cloud is building it"),
+    Verb.REFUSE: gettext_lazy("The cloud said no"),
+    Verb.LOSE: gettext_lazy("No clear answer: the portal looks for the cluster"),
+    Verb.ADOPT: gettext_lazy("Found in the cloud"),
+    Verb.FOUND: gettext_lazy("Found in the cloud after all"),
+    Verb.RESEND: gettext_lazy("Not there: it will be sent again"),
+    Verb.SETTLE: gettext_lazy("Settled: no cluster was made"),
+    Verb.READY: gettext_lazy("Ready"),
+    Verb.BREAK: gettext_lazy("The cloud gave up on the cluster"),
+    Verb.RETRY: gettext_lazy("Tried again"),
+    HAND_OVER: gettext_lazy("Handed over"),
+    "duplicate.seen": gettext_lazy("A second cluster of this request was seen"),
+    "answer.late": gettext_lazy("A late answer came with a cluster id"),
+    "operator.needed": gettext_lazy("Left to an operator: nobody can know"),
+    "operator.keeps_watching": gettext_lazy("Looked for once more"),
+    "deletion.ordered": gettext_lazy("To be deleted"),
+    "deletion.sent": gettext_lazy("The cloud is deleting the broken cluster"),
+    "deletion.done": gettext_lazy("The broken cluster is gone"),
+    "deletion.refused": gettext_lazy("Not deleted: this cluster works, or is not ours"),
+    "deletion.failed": gettext_lazy("Not deleted yet, it will be tried again"),
+    "cluster.vanished": gettext_lazy("The cluster is not in the cloud any more"),
+    "cluster.broken": gettext_lazy("The cloud says that the cluster is broken"),
+    "cluster.back": gettext_lazy("The cluster works again"),
+    "look.failed": gettext_lazy("The portal could not look into the cloud"),
+    "project.paused": gettext_lazy("The cloud project was paused"),
+}
+
+_NAMING: Final = frozenset(
+    {Verb.ADOPT.value, Verb.FOUND.value, "duplicate.seen", "answer.late"}
+)
+"""Kinds that bring a cluster id which no attempt shows."""
+
+_MARKS: Final = {
+    Verb.REJECT: "rest",
+    Verb.EXPIRE: "rest",
+    Verb.CANCEL: "rest",
+    Verb.REVERT: "wait",
+    Verb.RELEASE: "wait",
+    Verb.REFUSE: "badmark",
+    Verb.LOSE: "unsure",
+    Verb.RESEND: "wait",
+    Verb.SETTLE: "badmark",
+    Verb.BREAK: "badmark",
+    "duplicate.seen": "badmark",
+    "operator.needed": "unsure",
+    "operator.keeps_watching": "wait",
+    "deletion.ordered": "wait",
+    "deletion.sent": "wait",
+    "deletion.refused": "unsure",
+    "deletion.failed": "wait",
+    "cluster.vanished": "badmark",
+    "cluster.broken": "badmark",
+    "look.failed": "wait",
+    "project.paused": "wait",
+}
+
+_OUTCOMES: Final = {
+    Outcome.NOT_SENT: gettext_lazy("nothing was sent"),
+    Outcome.ACCEPTED: gettext_lazy("accepted"),
+    Outcome.UNAUTHORISED: gettext_lazy("sign-in not accepted, nothing was done"),
+    Outcome.THROTTLED: gettext_lazy("too many calls, nothing was done"),
+    Outcome.REFUSED: gettext_lazy("refused"),
+    Outcome.NAME_HELD: gettext_lazy("the name is taken"),
+    Outcome.BUSY: gettext_lazy("the cloud was busy"),
+    Outcome.UNKNOWN: gettext_lazy("no clear answer"),
+}
+
+_ATTEMPT_MARKS: Final = {
+    Outcome.ACCEPTED: "ok",
+    Outcome.REFUSED: "badmark",
+    Outcome.UNKNOWN: "unsure",
+    Outcome.BUSY: "unsure",
+    Outcome.NAME_HELD: "unsure",
+}
+
+
+def _mark(event: Event, *, lasts: bool) -> str:
+    if lasts and event.to_state == State.PENDING:
+        return "wait"
+    if lasts and event.to_state != State.UNCLEAR:
+        return "now"
+    return _MARKS.get(event.kind, "ok")
+
+
+def _lasted(event: Event, until: datetime | None) -> timedelta | None:
+    if until is None or not event.to_state:
+        return None
+    return max(until - event.at, timedelta())
+
+
+def _text(event: Event, key: str) -> str:
+    value = event.data.get(key, "")
+    return value if isinstance(value, str) else ""
+
+
+def _notes_of_event(event: Event) -> Iterator[Note]:
+    body_sha256 = _text(event, "body_sha256")
+    if body_sha256 and event.kind == Verb.APPROVE:
+        yield Note(text=_("for body"), value=body_sha256, copies=True, is_long=True)
+    if because := _text(event, "because"):
+        yield Note(text=translate_stored(because))
+    for sentence in sentences_of(event):
+        yield Note(text=sentence)
+    if event.kind == Verb.BREAK:
+        yield from _said(_text(event, "error_code"), _text(event, "error_message"))
+    if event.kind in _NAMING and (cluster_id := _text(event, "cluster_id")):
+        yield Note(text=_("cluster id"), value=cluster_id, copies=True)
+
+
+def _said(code: str, message: str) -> Iterator[Note]:
+    """Quote the cloud; its message mostly begins with the code already."""
+    if code or message:
+        yield Note(text=message, value="" if message.startswith(code) else code)
+
+
+def _attempt_mark(attempt: Attempt) -> str:
+    outcome = Outcome(attempt.outcome or Outcome.UNKNOWN)
+    return _ATTEMPT_MARKS.get(outcome, "wait")
+
+
+def _attempt_title(attempt: Attempt) -> str:
+    if attempt.number == 1:
+        return _("Asked the cloud")
+    return _("Asked the cloud, attempt %(number)s") % {"number": attempt.number}
+
+
+def _call_lasted(attempt: Attempt, now: datetime | None) -> timedelta | None:
+    if attempt.duration_ms is not None:
+        return timedelta(milliseconds=attempt.duration_ms)
+    if attempt.outcome or now is None:
+        return None
+    return max(now - attempt.sent_at, timedelta())
+
+
+def _notes_of_attempt(attempt: Attempt, *, waits: bool) -> Iterator[Note]:
+    if attempt.outcome:
+        yield Note(text=str(_OUTCOMES[Outcome(attempt.outcome)]))
+    else:
+        yield Note(text=_("waiting for the answer") if waits else _("no answer came"))
+    if attempt.status:
+        yield Note(text=f"HTTP {attempt.status}")
+    if attempt.cluster_id:
+        yield Note(text=_("id"), value=attempt.cluster_id, copies=True)
+    yield from _said(attempt.code, attempt.message)
+    if attempt.request_id_of_cloud:
+        yield Note(text=_("request id"), value=attempt.request_id_of_cloud, copies=True)

@@ -1,0 +1,48 @@
+"""What was typed for an action on a request, by the form on its page that it belongs to."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+
+from clusters.forms.typed_before import typed_before
+from clusters.views.request.page import DetailPage
+
+_FORMS: Final = {
+    "request-approve": "decision",
+    "request-reject": "decision",
+    "request-cancel": "cancel",
+    "request-delete-cluster": "delete",
+    "request-hand-over": "hand_over",
+    "request-confirm-absent": "judging",
+    "request-keep-watching": "judging",
+}
+_SHOWN_IF: Final = {
+    "decision": "may_decide",
+    "cancel": "may_cancel",
+    "delete": "may_delete_cluster",
+    "hand_over": "may_hand_over",
+    "judging": "may_watch",
+}
+
+Typed = Mapping[str, Mapping[str, Any]]
+
+
+def typed_in(request: HttpRequest) -> Typed:
+    """Return what was sent, or typed before the session ended: {form: {field: text}}."""
+    typed = typed_before(request)
+    action, data = (typed.action, typed.data) if typed else (request.path, request.POST)
+    try:
+        name = resolve(action).url_name or ""
+    except Resolver404:  # of a release that had other addresses
+        return {}
+    return {_FORMS[name]: data} if name in _FORMS else {}
+
+
+def comment_without_form(typed: Typed, page: DetailPage) -> str:
+    """Return a comment whose form is gone: somebody was quicker, and it is not lost."""
+    for form, data in typed.items():
+        if not getattr(page, _SHOWN_IF[form]):
+            return str(data.get("comment", ""))
+    return ""

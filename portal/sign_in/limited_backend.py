@@ -1,0 +1,138 @@
+"""Django's check of a password, behind the limits on failed sign-ins."""
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from clusters.domain.sign_in_limits import Counted, counted_by
+from clusters.operations.accounts.sign_in import (
+    SignInLimited,
+    TriesInFlight,
+    Try,
+    begin_try,
+    pass_try,
+    refuse_try,
+)
+from portal.middleware.client_ip import client_address
+from portal.sign_in import sign_in_log
+from portal.sign_in.known_browser import known_browser
+from portal.sign_in.sign_in_log import Caller
+
+PASSED: Final = "password_was_right_for"
+"""The attribute of a request that holds the person whose password was right."""
+
+_LONGEST_NAME: Final = 150
+"""Of Django's column."""
+
+_TURNS: Final = 50
+_TURN_SECONDS: Final = 0.1
+
+
+class LimitedBackend(ModelBackend):
+    """Every way to prove a password comes through here: both logins, and a new one."""
+
+    @sensitive_variables("password")
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        """
+        Return the person whose name and password these are.
+
+        :raises PermissionDenied: if they are nobody's; so no other backend is asked
+        :raises SignInLimited: after too many wrong ones, before the password is hashed
+        """
+        if username is None or password is None:
+            return None
+        caller = _caller(request, username)
+        begun = _begin(caller, browser=known_browser(request, caller.name))
+        person = self._check(request, caller, password)
+        if person is None:
+            _count_as_failed(caller, begun)
+            raise PermissionDenied
+        pass_try(begun, now=timezone.now())
+        if request is not None:
+            setattr(request, PASSED, (person, caller))
+        return person
+
+    @sensitive_variables("password")
+    async def aauthenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        """Do the same: the inherited one would pass the limits by."""
+        return await sync_to_async(self.authenticate)(request, username, password)
+
+    @sensitive_variables("password")
+    def _check(
+        self, request: HttpRequest | None, caller: Caller, password: str
+    ) -> User | None:
+        # A name that no account can have is hashed for, too, and the database not asked.
+        if not _can_be_a_name(caller.name):
+            User().set_password(password)
+            return None
+        return super().authenticate(request, username=caller.name, password=password)
+
+
+def _caller(request: HttpRequest | None, typed: str) -> Caller:
+    """Find out for any name, known or not, with the same one question."""
+    name = User.normalize_username(typed)
+    is_account = _can_be_a_name(name) and User.objects.filter(username=name).exists()
+    return Caller(
+        name=name,
+        account=name if is_account else "",
+        address=client_address(request) if request else "",
+        page=request.path_info if request else "",
+    )
+
+
+def _can_be_a_name(name: str) -> bool:
+    """Whether a database can hold and compare it: short enough, no NUL, no half pairs."""
+    is_text = name.encode("utf-8", "ignore").decode() == name
+    return len(name) <= _LONGEST_NAME and is_text and "\0" not in name
+
+
+def _begin(caller: Caller, *, browser: str) -> Try:
+    counted = counted_by(
+        name=caller.name,
+        account=caller.account,
+        address=caller.address,
+        browser=browser,
+    )
+    try:
+        return _begin_soon(counted)
+    except SignInLimited:
+        sign_in_log.limited(caller)
+        raise
+
+
+def _begin_soon(counted: Sequence[Counted]) -> Try:
+    """Wait for tries that are being checked: right ones, at once, are never refused."""
+    for _turn in range(_TURNS):
+        try:
+            return begin_try(counted, now=timezone.now())
+        except TriesInFlight:
+            time.sleep(_TURN_SECONDS)
+    raise SignInLimited(timezone.now() + timedelta(seconds=1))
+
+
+def _count_as_failed(caller: Caller, begun: Try) -> None:
+    closed = refuse_try(begun, now=timezone.now())
+    sign_in_log.refused(caller, why="password")
+    for count in closed:
+        sign_in_log.limit_closed(count)

@@ -1,0 +1,91 @@
+"""
+Who was signed in when this browser got a page, known by the page's CSRF token.
+
+Each sign-in makes a new token. A signed cookie says for whom the last ones were made, so a
+form that outlives its session still tells who filled it in. It lets nobody in. No other
+site knows any of these tokens, so a form that carries one is a form of the portal.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.middleware import csrf
+
+from clusters.credentials.keyed_hash import keyed_hash
+from clusters.operations.accounts.kept_forms import Whose
+from clusters.views.error_pages.typed import posted_token
+from portal.sign_in.signed_cookies import SignedCookie
+
+COOKIE: Final = "page_owner"
+MOST: Final = 8
+"""So many sign-ins of one browser are known, the latest ones."""
+
+_SALT: Final = "portal.sign_in.page_owner"
+_COOKIE: Final = SignedCookie(name=COOKIE, salt=_SALT, days=30, samesite="Lax")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """An id of this browser; of its last sign-ins, who it was and a hash of the token."""
+
+    browser_id: str
+    sign_ins: tuple[tuple[int, str], ...] = ()
+
+
+def page_owner(request: HttpRequest) -> Whose | None:
+    """Return for whom the page was made that sent this; None where nobody can know."""
+    known, secret = _known(request), _secret(token_of(request))
+    if not secret:
+        return None
+    for person_id, token_hash in known.sign_ins:
+        if secrets.compare_digest(token_hash, _hash(secret)):
+            return Whose(person_id, known.browser_id)
+    return None
+
+
+def this_browser(request: HttpRequest, person: User) -> Whose:
+    """Return what is kept under for a person who is signed in here."""
+    return Whose(person.pk, _known(request).browser_id)
+
+
+def is_stale(request: HttpRequest) -> bool:
+    """Whether the page has the token of an earlier sign-in."""
+    secret = _secret(token_of(request))
+    return bool(secret) and secret != _secret(request.META.get("CSRF_COOKIE", ""))
+
+
+def remember_owner(request: HttpRequest, response: HttpResponse, person: User) -> None:
+    """Set the cookie for who has just signed in, and so got a new token."""
+    known = _known(request)
+    mine = person.pk, _hash(_secret(request.META.get("CSRF_COOKIE", "")))
+    sign_ins = [mine, *(each for each in known.sign_ins if each != mine)][:MOST]
+    _COOKIE.write(response, [known.browser_id, sign_ins])
+
+
+def token_of(request: HttpRequest) -> str:
+    """Return the token that the page sent along, as a field or as htmx does."""
+    return request.headers.get("X-CSRFToken") or posted_token(request)
+
+
+def _known(request: HttpRequest) -> _Known:
+    found = _COOKIE.read(request)
+    if found is None:
+        return _Known(secrets.token_urlsafe(16))
+    browser_id, sign_ins = found
+    return _Known(browser_id, tuple((person, made) for person, made in sign_ins))
+
+
+def _secret(token: str) -> str:
+    """Return what is the same in each page of one sign-in; empty for no token."""
+    if csrf.invalid_token_chars_re.search(token):
+        return ""
+    if len(token) == csrf.CSRF_TOKEN_LENGTH:
+        return str(csrf._unmask_cipher_token(token))  # type: ignore[attr-defined]
+    return token if len(token) == csrf.CSRF_SECRET_LENGTH else ""
+
+
+def _hash(secret: str) -> str:
+    return keyed_hash(_SALT, secret)[:32]

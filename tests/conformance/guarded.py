@@ -1,0 +1,50 @@
+"""A simulated cloud whose tokens come from a real Keystone."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from clusters.simulator.account import Account, Project
+from clusters.simulator.wire import Answer, Call
+from clusters.simulator.world import World
+from tests.conformance.keystone import PROJECT, TOKENS, Keystone
+
+
+class GuardedWorld(World):
+    """
+    CSS and VPC that let in whom Keystone vouches for, as OpenStack's services do.
+
+    Each token is shown to Keystone; one that it knows is exchanged for one of the
+    simulator's own, for the same project. All others go on to be refused.
+    """
+
+    def __init__(self, keystone: Keystone) -> None:
+        projects = (Project(id=keystone.project_id, name=PROJECT),)
+        super().__init__(account=Account(projects=projects))
+        self._keystone = keystone
+
+    def handle(self, call: Call) -> Answer:
+        """Answer one call."""
+        project_id = self._keystone.project_of(call.headers.get("x-auth-token", ""))
+        if project_id:
+            own = {"x-auth-token": self._own_token(project_id)}
+            call = replace(call, headers={**call.headers, **own})
+        return super().handle(call)
+
+    def _own_token(self, project_id: str) -> str:
+        body = json.dumps(self._login(project_id)).encode()
+        answer = super().handle(Call(method="POST", path=TOKENS, body=body))
+        return answer.headers["X-Subject-Token"]
+
+    def _login(self, project_id: str) -> dict[str, Any]:
+        user = {
+            "name": self.account.username,
+            "password": self.account.password,
+            "domain": {"name": self.account.domain},
+        }
+        return {
+            "auth": {
+                "identity": {"methods": ["password"], "password": {"user": user}},
+                "scope": {"project": {"id": project_id}},
+            }
+        }

@@ -1,0 +1,98 @@
+"""Each listed code and each HTTP status says what happened and what to do, twice."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.utils.translation import override
+
+from clusters.explanations import EXPLAINED, Explanation, explain
+from clusters.models.request_columns import DELETED_OUTSIDE
+from clusters.operations.provisioning.adopt import NAME_TAKEN
+from clusters.operations.requests.manual_resolution import CONFIRMED_ABSENT
+from tests.unit.cloud.samples import sample
+
+CODES = [entry["code"] for entry in sample("error-codes")]
+OWN = [CONFIRMED_ABSENT, DELETED_OUTSIDE, NAME_TAKEN]
+DOORS = [
+    *("APIGW.0101", "APIGW.0301", "APIGW.0302", "APIGW.0308", "APIG.0301"),
+    *("IAM.0001", "IAM.0004", "IAM.0012", "IAM.0062", "IAM.0081"),
+]
+STATUSES = [0, 200, 202, 301, 302, 303, 307, 308, *range(400, 600)]
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ENDS = {"en": ".", "zh-hans": "。"}
+
+
+def said(words: Explanation, language: str) -> tuple[str, str]:
+    """Return both sentences in this language."""
+    with override(language):
+        return str(words.sentence), str(words.next_step)
+
+
+def refuse_what_is_no_sentence(words: Explanation, code: str) -> None:
+    """Fail unless both languages have two whole sentences that quote no code."""
+    for language, stop in ENDS.items():
+        for text in said(words, language):
+            assert text.endswith(stop)
+            assert len(text) > len("CSS.0000") or language != "en"
+            assert not code or code not in text
+    for text in said(words, "zh-hans"):
+        assert CHINESE.search(text)
+
+
+class TestEveryCode:
+    def test_is_one_of_181(self) -> None:
+        assert len(set(CODES)) == 181
+
+    @pytest.mark.parametrize("code", [*CODES, *OWN, *DOORS])
+    def test_has_a_sentence_and_a_next_step_in_both_languages(self, code: str) -> None:
+        refuse_what_is_no_sentence(explain(code), code)
+
+    @pytest.mark.parametrize("code", [*CODES, *OWN, *DOORS])
+    def test_needs_no_status_to_be_explained(self, code: str) -> None:
+        assert explain(code, 0) == explain(code, 418)
+        assert code in EXPLAINED
+
+    @pytest.mark.parametrize("code", ["", "CSS.7777", "css.1112", "APIGW.0601", "404"])
+    def test_that_nobody_listed_is_not_called_explained(self, code: str) -> None:
+        assert code not in EXPLAINED
+        assert explain(code, 403) != explain(code, 500)
+
+
+class TestEveryStatus:
+    @pytest.mark.parametrize("status", STATUSES)
+    def test_has_a_sentence_and_a_next_step_in_both_languages(
+        self, status: int
+    ) -> None:
+        refuse_what_is_no_sentence(explain("", status), str(status))
+
+    @pytest.mark.parametrize(
+        ("wrong", "is_that_kind"),
+        [
+            ("did not accept this request", lambda status: 400 <= status < 500),
+            ("problem of its own", lambda status: status == 410 or status >= 500),
+            ("no clear answer", lambda status: status < 400 or status in (407, 408)),
+        ],
+    )
+    def test_blames_whoever_the_status_blames(
+        self, wrong: str, is_that_kind: Callable[[int], bool]
+    ) -> None:
+        for status in STATUSES:
+            if wrong in explain("", status).sentence:
+                assert is_that_kind(status), status
+
+    @pytest.mark.parametrize(
+        ("status", "part"),
+        [
+            (405, "address"),
+            (410, "problem of its own"),
+            (414, "too large"),
+            (431, "too long"),
+            (494, "too long"),
+        ],
+    )
+    def test_is_explained_by_itself_where_it_says_more(
+        self, status: int, part: str
+    ) -> None:
+        assert part in explain("", status).sentence

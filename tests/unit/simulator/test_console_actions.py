@@ -1,0 +1,120 @@
+"""What people do by hand, past the portal."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from clusters.simulator.server import serve
+from clusters.simulator.world import World
+from tests.unit.simulator.caller import Caller, order
+from tests.unit.simulator.ordering import detail, listed, made
+
+TAG = {"key": "portal-request", "value": "r-1"}
+
+
+@pytest.fixture
+def caller(world: World) -> Iterator[Caller]:
+    with serve(world) as server:
+        caller = Caller(server.address)
+        caller.sign_in()
+        yield caller
+
+
+def act(caller: Caller, **wish: object) -> list[str]:
+    answer = caller.call("POST", "/_simulator/world", json=wish)
+    assert answer.status_code == 200, answer.text
+    touched: list[str] = answer.json()["clusters"]
+    return touched
+
+
+class TestHands:
+    @pytest.mark.parametrize("by", ["id", "r-1", "portal-request=r-1", "es-css"])
+    def test_rename(self, caller: Caller, by: str) -> None:
+        cluster_id = made(caller, name="es-css", tags=[TAG])
+        act(caller, rename=cluster_id if by == "id" else by, to="renamed")
+        shown = detail(caller, cluster_id)
+        assert (shown["name"], shown["tags"]) == ("renamed", [TAG])
+
+    def test_delete_what_is_still_being_built(
+        self, caller: Caller, world: World
+    ) -> None:
+        cluster_id = made(caller, tags=[TAG])
+        assert act(caller, delete="r-1") == [cluster_id]
+        assert world.clusters == ()
+        assert world.calls["tags"] == {
+            "portal-request=r-1": {"creates": 1, "clusters": 0}
+        }
+
+    def test_copy_the_tag_of_a_cluster(self, caller: Caller, world: World) -> None:
+        made(caller, name="ours", tags=[TAG])
+        (copied,) = act(caller, copy_tag="ours", name="theirs")
+        assert detail(caller, copied)["tags"] == [TAG]
+        assert detail(caller, copied)["name"] == "theirs"
+        assert world.calls["tags"] == {
+            "portal-request=r-1": {"creates": 1, "clusters": 2}
+        }
+
+    def test_copy_the_tag_of_a_create_that_was_lost(
+        self, caller: Caller, world: World
+    ) -> None:
+        world.arm(create=["empty200"])
+        caller.create(order(tags=[TAG]))
+        (copied,) = act(caller, copy_tag="r-1", flavor="ess.spec-8u32g")
+        shown = detail(caller, copied)
+        assert shown["instances"][0]["specCode"] == "ess.spec-8u32g"
+        assert world.calls["tags"] == {
+            "portal-request=r-1": {"creates": 1, "clusters": 1}
+        }
+
+    def test_find_the_newest(self, caller: Caller) -> None:
+        made(caller, name="older")
+        newest = made(caller, name="newer")
+        assert act(caller, rename="*", to="renamed") == [newest]
+        assert act(caller, delete="*") == [newest]
+        assert [each["name"] for each in listed(caller)["clusters"]] == ["older"]
+
+    def test_make_clusters_of_others(self, caller: Caller) -> None:
+        act(caller, add_foreign={"name": "theirs", "count": 35})
+        act(caller, add_foreign={"name": "one-more"})
+        shown = listed(caller, limit=100)
+        assert shown["totalSize"] == 36
+        assert shown["clusters"][0]["name"] == "one-more"
+        assert shown["clusters"][0]["status"] == "200"
+        assert shown["clusters"][1]["name"] == "theirs-35"
+
+    def test_revoke_tokens(self, caller: Caller) -> None:
+        assert act(caller, revoke_tokens=True) == []
+        assert caller.css("GET", "clusters").status_code == 401
+        caller.sign_in()
+        assert caller.css("GET", "clusters").status_code == 200
+
+    @pytest.mark.parametrize(
+        "wish",
+        [
+            {},
+            {"explode": 1},
+            {"rename": "nobody", "to": "x"},
+            {"rename": "theirs"},
+            {"move": "theirs"},
+            {"rename": "theirs", "to": "a b"},
+            {"rename": "theirs", "to": "x", "delete": "theirs"},
+            {"delete": "nobody"},
+            {"delete": []},
+            {"delete": "theirs", "name": "x"},
+            {"copy_tag": "nobody"},
+            {"copy_tag": "theirs"},
+            {"add_foreign": 3},
+            {"add_foreign": {"count": 0}},
+            {"add_foreign": {"count": True}},
+            {"add_foreign": {"number": 3}},
+        ],
+    )
+    def test_do_nothing_that_makes_no_sense(
+        self, caller: Caller, world: World, wish: dict[str, object]
+    ) -> None:
+        world.act({"add_foreign": {"name": "theirs"}})
+        before = world.clusters
+        answer = caller.call("POST", "/_simulator/world", json=wish)
+        assert answer.status_code == 400
+        assert answer.json()["problem"].endswith(".")
+        assert world.clusters == before
