@@ -20,7 +20,7 @@ from portal.environment import Environment
 from portal.run.own_place import keep_to_own_place, put
 from portal.run.simulator_port import kept_port
 
-FOLDER: Final = Path(__file__).resolve().parent.parent
+FOLDER: Final = Path(__file__).resolve().parents[2]
 STATE: Final = FOLDER / "var"
 
 
