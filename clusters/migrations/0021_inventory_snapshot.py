@@ -1,0 +1,9 @@
+"""The latest complete listing of a cloud project gets the name that the code gives it."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("clusters", "0017_kept_forms")]
+
+    operations = [migrations.RenameModel("Look", "InventorySnapshot")]
