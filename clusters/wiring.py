@@ -21,9 +21,10 @@ from clusters.credentials.token_store import CachedTokenStore
 from clusters.demo.simulator_client import SimulatorClient
 from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CloudProject
+from clusters.operations.core.backoff import pause_credentials
+from clusters.operations.core.project_columns import ADDRESS_FIELDS
 from clusters.operations.projects.connect import Connection, save_connection
-from clusters.operations.projects.credentials import ADDRESS_FIELDS, secret_is_for
-from clusters.operations.projects.pause import pause_credentials
+from clusters.operations.projects.credentials import secret_is_for
 from clusters.operations.projects.spelling import in_stored_spelling
 
 if TYPE_CHECKING:

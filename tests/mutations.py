@@ -51,8 +51,8 @@ MUTATIONS = (
         name="overlap of pages off",
         file="operations/inventory/pagination.py",
         changes=(
-            ("        start = seen.place\n", "        start = seen.place + 1\n"),
-            ("        _refuse_gap(seen.last_id, page.clusters)\n", ""),
+            ("        start = seen.position\n", "        start = seen.position + 1\n"),
+            ("        _require_overlap(seen, page)\n", ""),
         ),
         rows="34",
         tests="tests/unit/test_pagination.py",
@@ -60,12 +60,7 @@ MUTATIONS = (
     Mutation(
         name="stop at a short page",
         file="operations/inventory/pagination.py",
-        changes=(
-            (
-                "        if not fresh:\n            break\n",
-                "        break\n",
-            ),
-        ),
+        changes=(("    while has_new:\n", "    while False:\n"),),
         rows="33",
         tests="tests/unit/test_pagination.py",
     ),
@@ -83,7 +78,7 @@ MUTATIONS = (
         file="operations/core/transitions.py",
         changes=(
             (
-                "        movable = movable.filter(claim=held)\n",
+                "        movable = movable.filter(claim=expected_claim)\n",
                 "        pass\n",
             ),
         ),
@@ -95,8 +90,9 @@ MUTATIONS = (
         file="operations/core/transitions.py",
         changes=(
             (
-                "    movable = _movable(rows.filter(expected.still_so), move, held)\n",
-                "    movable = _movable(rows, move, held)\n",
+                "    movable = _movable(rows.filter(expected.still_so), move, "
+                "expected_claim)\n",
+                "    movable = _movable(rows, move, expected_claim)\n",
             ),
         ),
         rows="57,58",
@@ -155,7 +151,7 @@ MUTATIONS = (
         changes=(
             (
                 "    if named_cluster(attempts) or not is_clean(attempts):\n"
-                "        _lose(answered)\n"
+                "        _mark_unclear(completed)\n"
                 "        return\n",
                 "",
             ),

@@ -13,16 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from clusters import wiring
 from clusters.admin.history import KeptForever, history_link, who_is
 from clusters.models import CloudProject, Subject
+from clusters.operations.core.project_columns import PLACE_FIELDS
 from clusters.operations.projects import connect
 from clusters.operations.projects.credentials import (
     require_allowed_hosts,
     require_same_secret_use,
 )
-from clusters.operations.projects.places import (
-    PLACE_FIELDS,
-    PlaceFixed,
-    require_unmoved_place,
-)
+from clusters.operations.projects.places import PlaceFixed, require_unmoved_place
 from clusters.operations.projects.spelling import in_stored_spelling, tidied
 
 if TYPE_CHECKING:

@@ -4,24 +4,14 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from django.core.cache import cache
-from django.utils.translation import gettext as _
 
 from clusters.demo.scenarios import ByHand, Scenario, name_of
 from clusters.demo.simulator_client import SimulatorClient
-from clusters.models.people import viewer_of
-from clusters.operations.core.transitions import NotAllowed
+from clusters.operations.core.guards import require_operator
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-__all__ = [
-    "NotAllowed",
-    "act_by_hand",
-    "current_name",
-    "forget",
-    "read_switches",
-    "set_to",
-]
 
 _KEY: Final = "rehearsal"
 
@@ -37,7 +27,7 @@ def set_to(
     :raises NotAllowed: if this person does not operate
     :raises CloudError: if the simulator does not obey; `look` tells what it is set to
     """
-    _refuse_non_operator(by)
+    require_operator(by)
     simulator_client.switch(scenario.switches if scenario else {})
     name = scenario.name if scenario else ""
     _remember(name)
@@ -51,7 +41,7 @@ def act_by_hand(what: ByHand, *, simulator_client: SimulatorClient, by: "User") 
     :raises NotAllowed: if this person does not operate
     :raises CloudError: if the simulator does not obey
     """
-    _refuse_non_operator(by)
+    require_operator(by)
     simulator_client.act(what.action)
     log.info("simulator.acted", extra={"action": what.name, "by": by.pk})
 
@@ -79,8 +69,3 @@ def forget() -> None:
 
 def _remember(name: str) -> None:
     cache.set(_KEY, name, timeout=None)
-
-
-def _refuse_non_operator(person: "User") -> None:
-    if not viewer_of(person).operates:
-        raise NotAllowed(_("Only operators can do this."))

@@ -37,9 +37,9 @@ def readings_of(cloud: Cloud) -> Iterator[Reading]:
     clusters: list[CloudCluster] = []
 
     def list_clusters(note: Note) -> str:
-        walked = list_all_clusters(cloud)
-        clusters.extend(walked.clusters)
-        for each in walked.left_out:
+        listed = list_all_clusters(cloud)
+        clusters.extend(listed.clusters)
+        for each in listed.left_out:
             note(each)
         return _count(clusters)
 

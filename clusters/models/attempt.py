@@ -1,5 +1,7 @@
 """One POST of a create on the wire: written before its first byte leaves."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -70,3 +72,17 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.request_id}"
+
+
+def is_clean(attempts: Iterable[Attempt]) -> bool:
+    """
+    Whether none of these attempts can have made a cluster that is not known.
+
+    An attempt counts against it while its outcome is unknown, or not there yet.
+    """
+    return not any(each.outcome in UNKNOWN for each in attempts)
+
+
+def named_cluster(attempts: Iterable[Attempt]) -> str:
+    """Return the id that an answer to one of these attempts named; empty if none did."""
+    return next((each.cluster_id for each in attempts if each.cluster_id), "")

@@ -20,6 +20,7 @@ from clusters.cloud.types import Cloud
 from clusters.credentials.encryption import DecryptionFailed, EncryptedForAnotherUse
 from clusters.models import CloudProject
 from clusters.operations.clusters.delete import run_deletion
+from clusters.operations.core.backoff import pause_after_trouble
 from clusters.operations.core.dispatch import (
     enqueue_catalog_refresh,
     enqueue_provisioning,
@@ -32,7 +33,6 @@ from clusters.operations.core.schema import (
 )
 from clusters.operations.polling.poll import poll_project
 from clusters.operations.projects.credentials import OTHER_USE
-from clusters.operations.projects.pause import pause_after_trouble
 from clusters.operations.projects.refresh_catalog import refresh_catalog
 from clusters.operations.projects.refresh_pace import begin_refresh
 from clusters.operations.provisioning.provision import provision_next

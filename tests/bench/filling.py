@@ -25,7 +25,7 @@ from clusters.models import (
     Heartbeat,
     InventorySnapshot,
 )
-from clusters.operations.requests.submit import body_of
+from clusters.operations.core.request_body import body_of
 from tests import factories
 from tests.unit.ask.made import catalog
 

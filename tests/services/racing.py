@@ -9,8 +9,7 @@ from django.db import connection
 
 from clusters.domain.engine_settings import EngineSettings
 from clusters.models import ClusterRequest
-from clusters.operations.core.transitions import MoveNotAllowed, NotAllowed
-from clusters.operations.provisioning.gate import GateShut
+from clusters.operations.core.errors import GateShut, MoveNotAllowed, NotAllowed
 from clusters.operations.requests.decide import approve_request
 from tests.factories import NOON, user
 

@@ -257,10 +257,10 @@ class TestWalk:
         """As long as no page holds nothing else."""
         runs = [len(run) for run in "".join("01"[row] for row in rows).split("1")]
         assume(max(runs) < cap - 1 and (any(rows) or not rows))
-        walked = list_all_clusters(Garbled(rows, cap=cap, tells_total=tells_total))
-        assert len(walked.clusters) == sum(rows)
-        assert len(walked.left_out) == len(rows) - sum(rows)
-        assert all(each.may_be_ours for each in walked.left_out)
+        listed = list_all_clusters(Garbled(rows, cap=cap, tells_total=tells_total))
+        assert len(listed.clusters) == sum(rows)
+        assert len(listed.left_out) == len(rows) - sum(rows)
+        assert all(each.may_be_ours for each in listed.left_out)
 
     @settings(deadline=None)
     @given(

@@ -20,24 +20,16 @@ from clusters.domain.permissions import may_act
 from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest
 from clusters.models.people import viewer_of
+from clusters.operations.core.backoff import apply_project_error
 from clusters.operations.core.dispatch import enqueue_deletion
+from clusters.operations.core.errors import MoveNotAllowed, NotAllowed
 from clusters.operations.core.expected import OWNER, Expected, amend
 from clusters.operations.core.history import record_event
-from clusters.operations.core.transitions import MoveNotAllowed, NotAllowed
 from clusters.operations.inventory.scan import scan_inventory
-from clusters.operations.provisioning.release import heed_trouble
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-__all__ = [
-    "MoveNotAllowed",
-    "NameMistyped",
-    "NotAllowed",
-    "enqueue_due_deletions",
-    "request_deletion",
-    "run_deletion",
-]
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +127,7 @@ def run_deletion(
         # The lease ran out, and another worker is at it: its word counts.
         log.info("deletion.late", extra={"request_id": str(request_id)})
     except CloudError as error:
-        heed_trouble(row.cloud_project_id, error, engine=engine, now=now)
+        apply_project_error(row.cloud_project_id, error, engine=engine, now=now)
         _put_off(row, engine, error, now)
 
 

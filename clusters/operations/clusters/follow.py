@@ -13,10 +13,11 @@ from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.states import State, Verb
 from clusters.models import ClusterRequest
 from clusters.models.request_columns import DELETED_OUTSIDE
+from clusters.operations.core.columns import CLEARED_ERROR
+from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.core.expected import Expected, amend
-from clusters.operations.core.transitions import MoveNotAllowed, advance
+from clusters.operations.core.transitions import advance
 from clusters.operations.inventory.scan import Inventory
-from clusters.operations.provisioning.answer import NO_WORDS
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -146,7 +147,7 @@ def _break(
         now=now,
         expected=_same(cluster_request),
         data=data,
-        **{**NO_WORDS, **words, **seen},
+        **{**CLEARED_ERROR, **words, **seen},
     )
 
 
@@ -184,7 +185,7 @@ def _miss(
             missing_looks=looks,
         )
         return
-    columns = {**NO_WORDS, "error_code": DELETED_OUTSIDE, "missing_looks": looks}
+    columns = {**CLEARED_ERROR, "error_code": DELETED_OUTSIDE, "missing_looks": looks}
     data = {"code": DELETED_OUTSIDE, "cluster_id": cluster_request.cluster_id}
     advance(
         cluster_request.id, Verb.BREAK, now=now, expected=missed, data=data, **columns

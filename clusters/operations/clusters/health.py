@@ -13,7 +13,8 @@ from clusters.cloud.types import Cloud
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
 from clusters.models.request_columns import Health
-from clusters.operations.core.expected import Expected, MoveNotAllowed, amend
+from clusters.operations.core.errors import MoveNotAllowed
+from clusters.operations.core.expected import Expected, amend
 from clusters.operations.core.history import record_event
 from clusters.operations.inventory.scan import Inventory
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from amqp import exceptions as amqp
 from django.db import Error as AnyDatabaseError
+from django.db.models.functions import Now
 from redis import exceptions as redis
 
 from clusters.models import Heartbeat
-from clusters.operations.core.heartbeat import record_heartbeat
 
 TROUBLE: Final = "broker"
 """The kind of the row of a trouble; its name is the word."""
@@ -47,7 +47,9 @@ _BY_TEXT: Final = {
 def note_trouble(error: BaseException) -> None:
     """Remember why, with the database's time; without a database nobody could read it."""
     try:
-        record_heartbeat(word_for(error), kind=TROUBLE)
+        Heartbeat.objects.update_or_create(
+            name=word_for(error), defaults={"kind": TROUBLE, "seen_at": Now()}
+        )
     except AnyDatabaseError:
         return
 

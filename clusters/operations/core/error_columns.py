@@ -1,4 +1,4 @@
-"""What a create's answer says, as an event, a row and an error keep it."""
+"""The result of a create call, as the history and a raised error hold it."""
 
 from typing import Any
 
@@ -6,34 +6,26 @@ from clusters.cloud.errors import CloudRefused
 from clusters.cloud.types import CreateResult
 
 
-def error_data(answer: CreateResult) -> dict[str, Any]:
-    """Return the cloud's words for an event, those that there are."""
-    words = {
-        "code": answer.code,
-        "message": answer.message,
-        "status": answer.status,
-        "request_id": answer.request_id,
+def result_details(result: CreateResult) -> dict[str, Any]:
+    """
+    Return the cloud's code, message, HTTP status and request id, for an event.
+
+    What the cloud did not say is left out.
+    """
+    details = {
+        "code": result.code,
+        "message": result.message,
+        "status": result.status,
+        "request_id": result.request_id,
     }
-    return {key: value for key, value in words.items() if value}
+    return {key: value for key, value in details.items() if value}
 
 
-def error_columns(answer: CreateResult) -> dict[str, Any]:
-    """Return the columns of a request that keep them, cut to what they hold."""
-    return {
-        "error_code": answer.code[:64],
-        "error_message": answer.message,
-        "error_status": answer.status,
-        "error_request_id": answer.request_id[:128],
-        "error_raw": answer.raw,
-        "waits_because": "",
-    }
-
-
-def as_error(answer: CreateResult) -> CloudRefused:
+def as_error(result: CreateResult) -> CloudRefused:
     """Return the error that a read with this answer would have raised."""
     return CloudRefused(
-        answer.message,
-        code=answer.code,
-        status=answer.status,
-        request_id=answer.request_id,
+        result.message,
+        code=result.code,
+        status=result.status,
+        request_id=result.request_id,
     )

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
+from clusters.operations.core.errors import BodyChanged, HandedOver, MoveNotAllowed
 
 OWNER: Final = ("requester_id", "submission_key")
 """
@@ -29,18 +30,6 @@ BYTES: Final = ("body_sha256", "place_sha256")
 
 ABSENCE: Final = ("claim", "needs", "absent_looks", "last_absent_at")
 """Which attempt was looked for in vain, and how often."""
-
-
-class MoveNotAllowed(Exception):
-    """The request is not, or no longer, in a state that this verb leaves."""
-
-
-class BodyChanged(MoveNotAllowed):
-    """What was decided on is not what would be sent by now."""
-
-
-class HandedOver(MoveNotAllowed):
-    """The request is somebody else's by now."""
 
 
 @dataclass(frozen=True)

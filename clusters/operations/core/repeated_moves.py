@@ -29,11 +29,11 @@ def says_nothing_new(request_id: UUID, verb: Verb, data: dict[str, Any] | None) 
     return bool(last) and (verb is Verb.CLAIM or data == last)
 
 
-def write_skipped_claim(request_id: UUID, *, held: int | None, now: datetime) -> None:
+def write_skipped_claim(request_id: UUID, *, claim: int | None, now: datetime) -> None:
     """
     Write the claim of a request that is leaving `sending`, if it was left out.
 
-    `held` is the number of that claim, where the caller knows it: the row may have the
+    `claim` is the number of that claim, where the caller knows it: the row may have the
     next one already. Needs the lock on the row that `record_under_lock` needs.
     """
     if not _last_reason(request_id):
@@ -45,7 +45,7 @@ def write_skipped_claim(request_id: UUID, *, held: int | None, now: datetime) ->
         Verb.CLAIM.value,
         now=claimed_at or now,
         states=(State.APPROVED.value, State.SENDING.value),
-        data={"claim": number if held is None else held},
+        data={"claim": number if claim is None else claim},
     )
 
 

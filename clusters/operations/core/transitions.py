@@ -1,7 +1,7 @@
 """The only function that changes a state; the database is the referee."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from clusters.domain.states import MOVES, Move, State, Verb
 from clusters.models import ClusterRequest
-from clusters.operations.core.expected import NOTHING, Expected, MoveNotAllowed
+from clusters.operations.core.expected import NOTHING, Expected
 from clusters.operations.core.history import record_under_lock
 from clusters.operations.core.repeated_moves import (
     says_nothing_new,
@@ -19,25 +19,6 @@ from clusters.operations.core.repeated_moves import (
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-__all__ = [
-    "NOT_LOOKED_FOR",
-    "CommentMissing",
-    "MoveNotAllowed",
-    "NotAllowed",
-    "advance",
-]
-
-NOT_LOOKED_FOR: Final[dict[str, Any]] = {"absent_looks": 0, "last_absent_at": None}
-"""The columns of a request that count looks in vain, emptied."""
-
-
-class NotAllowed(Exception):
-    """This person may not do this."""
-
-
-class CommentMissing(Exception):
-    """This step needs a sentence that says why."""
-
 
 def advance(
     request_id: UUID,
@@ -45,27 +26,26 @@ def advance(
     *,
     now: datetime,
     actor: "User | None" = None,
-    held: int | None = None,
+    expected_claim: int | None = None,
     expected: Expected = NOTHING,
     data: dict[str, Any] | None = None,
     **changes: Any,
 ) -> None:
     """
-    Move one request along its arrow and write the event, in one transaction.
+    Move one request by this verb and write the event, in one transaction.
 
-    Being taken up and put back for the same reason as before is no event: see `_repeats`.
-
-    A worker hands in the claim number that it `held`: a row that somebody else owns by
-    now stays as it is. So does one in which not all is as `expected`.
+    A worker names its claim number, anybody else the columns that they have read; where
+    the row has other values by now, it stays as it is. `changes` are written with the
+    state, `data` goes into the event. A few moves write none, see `_repeats`.
 
     :raises MoveNotAllowed: if the row is in another state, or under another claim
     :raises BodyChanged: if other bytes would be sent than expected
     :raises HandedOver: if it is somebody else's by now
-    :raises DatabaseError: within a transaction of the caller this one ends that one, too
+    :raises DatabaseError: a transaction of the caller cannot go on after that
     """
     move = MOVES[verb]
     rows = ClusterRequest.objects.filter(id=request_id)
-    movable = _movable(rows.filter(expected.still_so), move, held)
+    movable = _movable(rows.filter(expected.still_so), move, expected_claim)
     # Without a savepoint, so MoveNotAllowed is raised after the block: nothing was
     # written then, and an outer transaction can go on.
     with transaction.atomic(savepoint=False):
@@ -73,26 +53,22 @@ def advance(
         moved = movable.update(state=move.target, moved_at=now, **changes)
         if moved and not says_nothing_new(request_id, verb, data):
             if source == State.SENDING:
-                write_skipped_claim(request_id, held=held, now=now)
+                write_skipped_claim(request_id, claim=expected_claim, now=now)
+            states = (source, move.target.value)
             record_under_lock(
-                request_id,
-                verb.value,
-                now=now,
-                actor=actor,
-                states=(source, move.target.value),
-                data=data,
+                request_id, verb.value, now=now, actor=actor, states=states, data=data
             )
     if not moved:
         raise expected.lost(rows.first(), move.sources)
 
 
 def _movable(
-    rows: QuerySet[ClusterRequest], move: Move, held: int | None
+    rows: QuerySet[ClusterRequest], move: Move, expected_claim: int | None
 ) -> QuerySet[ClusterRequest]:
-    """Return those that this move leaves, and nobody but the holder of the claim owns."""
+    """Return those that this verb can move and, with a claim, that are under it."""
     movable = rows.filter(state__in=move.sources)
-    if held is not None:
-        movable = movable.filter(claim=held)
+    if expected_claim is not None:
+        movable = movable.filter(claim=expected_claim)
     return movable
 
 

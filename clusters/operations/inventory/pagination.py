@@ -1,7 +1,6 @@
-"""Walk through the whole cluster list of a cloud project, however it pages."""
+"""List all clusters of a cloud project, however the cloud pages them."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,18 +10,20 @@ from clusters.cloud.errors import AnswerUnreadable
 from clusters.cloud.types import Cloud, CloudCluster, ClusterPage, LeftOut
 
 PAGE: Final = 1000
+"""How many rows are asked for at once; the cloud may return fewer."""
+
 MAX_RESTARTS: Final = 5
 MAX_PAGES: Final = 1000
 
-_RESTLESS: Final = gettext_noop("The cluster list changed under every reading of it.")
+_UNSTABLE: Final = gettext_noop("The cluster list changed under every reading of it.")
 
 
 class ListChanged(Exception):
-    """A row that we had seen is gone from under the walk: somebody deleted."""
+    """Clusters were added or deleted while the list was read; it has to begin again."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Walked:
+class CompleteList:
     """Every cluster that the list shows, and what of the list could not be read."""
 
     clusters: tuple[CloudCluster, ...]
@@ -30,118 +31,152 @@ class Walked:
 
 
 @dataclass
-class _Walk:
+class _PagesRead:
     """
-    What one beginning has seen: clusters by id, and the rows that brought none.
+    What the pages have shown since the last restart.
 
-    `place` is the position of the last row that brought a cluster, counted from 1, as
-    long as nobody adds or deletes one.
+    `left_out` counts the rows that could not be read as a cluster. `position` is that of
+    the last row that could, in the cloud's list, counted from 1; it is right as long as
+    nobody adds or deletes a cluster. `total` is the cloud's own number of rows, None where
+    it is unknown or cannot be right. `longest` is the number of rows of the longest page.
     """
 
     clusters: dict[str, CloudCluster] = field(default_factory=dict)
     left_out: Counter[LeftOut] = field(default_factory=Counter)
-    place: int = 0
+    pages: int = 0
+    position: int = 0
     last_id: str = ""
     total: int | None = None
+    longest: int = 0
 
-    def take(self, page: ClusterPage, *, start: int) -> bool:
-        """Keep the page that begins there; whether it brought anything new."""
-        new = [each for each in page.clusters if each.id not in self.clusters]
+    def add_page(self, page: ClusterPage, *, start: int) -> bool:
+        """Keep the page that begins at `start`; return whether it had a new cluster."""
+        known = len(self.clusters)
         self.clusters.update((each.id, each) for each in page.clusters)
         if page.clusters:
             self.last_id = page.clusters[-1].id
-            self.place = start + page.rows - 1
-        # Those after the last cluster stand on the next page once more.
+            self.position = start + page.rows - 1
+        # The larger count of each, not the sum: unreadable rows after the last cluster
+        # are on the next page again.
         self.left_out |= Counter(page.left_out)
-        # A total below what is seen is none, and it may count rows that bring nothing.
-        is_total = page.total is not None and page.total >= len(self.clusters)
-        self.total = page.total if is_total and not self.left_out else None
-        return bool(new)
+        self.total = self._plausible(page.total)
+        self.pages += 1
+        self.longest = max(self.longest, page.rows)
+        return len(self.clusters) > known
 
-    def walked(self) -> Walked:
-        """Return all of it."""
+    def _plausible(self, total: int | None) -> int | None:
+        """Ignore a total below what was seen, or one that may count unreadable rows."""
+        if total is None or total < len(self.clusters) or self.left_out:
+            return None
+        return total
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the cloud says that there are more clusters than were seen."""
+        return self.total is not None and len(self.clusters) < self.total
+
+    def complete(self) -> CompleteList:
+        """Return what was read as the whole list."""
         garbled = (
-            LeftOut(what="clusters", why=_told(each), may_be_ours=each.may_be_ours)
+            LeftOut(
+                what="clusters", why=_garbled_parts(each), may_be_ours=each.may_be_ours
+            )
             for each in self.clusters.values()
             if each.garbled
         )
-        return Walked(
+        return CompleteList(
             clusters=tuple(self.clusters.values()),
             left_out=(*self.left_out.elements(), *garbled),
         )
 
-    @property
-    def is_short(self) -> bool:
-        """Whether the cloud says that there is more than we have."""
-        return self.total is not None and len(self.clusters) < self.total
 
-
-def list_all_clusters(cloud: Cloud) -> Walked:
+def list_all_clusters(cloud: Cloud) -> CompleteList:
     """
-    Return every cluster that the list shows; only a page without news is the end.
+    Read the list page by page until a page shows no cluster that is new.
 
-    Neither a short page is, nor the cloud's own total: it may be that of a page. Each page
-    repeats the last row of the one before: where it is missing, somebody deleted a cluster
-    meanwhile, and the walk begins again. The first page is read twice, however short the
-    list is: a single false answer shall not hide a cluster.
+    Neither a short page nor the cloud's own total is taken for the end: the total may be
+    that of one page. Two checks notice a list that changes meanwhile, and start again:
 
-    :raises CloudError: if a page could not be read, or the list did not hold still
+    * Each page begins with the last row of the one before. Where that row is missing, a
+      cluster was deleted, and another one may have moved to a page that was read before.
+    * The first page is read once more at the end, however short the list is: new clusters
+      come in there, and a single wrong answer must not hide a cluster.
+
+    :raises CloudError: if a page could not be read
+    :raises AnswerUnreadable: if the list changed during each of `MAX_RESTARTS` readings, or
+        has more than `MAX_PAGES` pages
     """
     for _ in range(MAX_RESTARTS):
         try:
-            return _walk_once(cloud)
+            return _list_once(cloud)
         except ListChanged:
             continue
-    raise AnswerUnreadable(_RESTLESS)
+    raise AnswerUnreadable(_UNSTABLE)
 
 
-def _walk_once(cloud: Cloud) -> Walked:
-    seen = _Walk()
+def _list_once(cloud: Cloud) -> CompleteList:
+    seen = _PagesRead()
+    last_page = _read_pages(cloud, seen)
+    is_full = 1 < seen.longest == last_page.rows
+    if seen.longest == 1:
+        _require_no_more_pages(cloud, seen)
+    _require_unchanged_top(cloud, seen, last_page, is_full=is_full)
+    return seen.complete()
+
+
+def _read_pages(cloud: Cloud, seen: _PagesRead) -> ClusterPage:
+    """Add page after page to `seen`; return the last one, which has nothing new."""
     page = cloud.list_page(start=1, limit=PAGE)
-    longest, fresh = page.rows, seen.take(page, start=1)
-    for _ in range(MAX_PAGES):
-        if not fresh:
-            break
-        start = seen.place
+    has_new = seen.add_page(page, start=1)
+    while has_new:
+        if seen.pages > MAX_PAGES:
+            raise AnswerUnreadable(_UNSTABLE)
+        start = seen.position
         page = cloud.list_page(start=start, limit=PAGE)
-        _refuse_gap(seen.last_id, page.clusters)
-        longest, fresh = max(longest, page.rows), seen.take(page, start=start)
-    else:
-        raise AnswerUnreadable(_RESTLESS)
-    if longest == 1:
-        _refuse_pages_of_one(cloud, seen)
-    _refuse_moved_top(cloud, seen, page, is_whole=1 < longest == page.rows)
-    return seen.walked()
+        _require_overlap(seen, page)
+        has_new = seen.add_page(page, start=start)
+    return page
 
 
-def _refuse_pages_of_one(cloud: Cloud, seen: _Walk) -> None:
-    """Look behind the only row: where a page has no more, each one repeats just that."""
-    # A row that brings no cluster keeps the look from counting anyway.
-    if seen.left_out:
-        return
-    behind = cloud.list_page(start=seen.place + 1, limit=PAGE)
-    if any(each.id not in seen.clusters for each in behind.clusters):
+def _require_overlap(seen: _PagesRead, page: ClusterPage) -> None:
+    if seen.last_id not in _ids(page):
         raise ListChanged
 
 
-def _refuse_moved_top(
-    cloud: Cloud, seen: _Walk, page: ClusterPage, *, is_whole: bool
+def _require_no_more_pages(cloud: Cloud, seen: _PagesRead) -> None:
+    """
+    Look behind the only row that was shown.
+
+    A cloud whose pages have one row each would show that row for ever, since every page
+    begins with the last row of the one before.
+    """
+    # A row that could not be read keeps this listing from proving anything anyway.
+    if seen.left_out:
+        return
+    next_page = cloud.list_page(start=seen.position + 1, limit=PAGE)
+    if any(each.id not in seen.clusters for each in next_page.clusters):
+        raise ListChanged
+
+
+def _require_unchanged_top(
+    cloud: Cloud, seen: _PagesRead, last_page: ClusterPage, *, is_full: bool
 ) -> None:
     """
-    Read the top once more: new clusters come in there and push rows down.
+    Read the first page once more: new clusters come in there and push the others down.
 
-    They hide none, as long as one that we knew comes right after them. `page`, the last
-    one, brought no news. Where it `is_whole`, it was pushed down by its own length, and
-    what we have not seen may come after it; but not where it is still the top, and all
-    that there is: then the cloud does not heed where a page is to begin.
+    They hide none, as long as a cluster that was seen before comes right after them.
+
+    `is_full` says that `last_page`, which had nothing new, has as many rows as any. Then
+    new clusters may have shifted the list by one whole page, and unseen ones may follow.
+    Not so where it is still the first page, and the cloud's total says that there is no
+    more: that cloud shows the same page wherever it is asked to begin.
     """
     known = set(seen.clusters)
     top = cloud.list_page(start=1, limit=PAGE)
-    seen.take(top, start=1)
-    newest = _ids(top)
-    if seen.is_short or (seen.clusters and not known & newest):
+    seen.add_page(top, start=1)
+    if seen.is_short or (seen.clusters and not known & _ids(top)):
         raise ListChanged
-    if is_whole and (newest != _ids(page) or seen.total != len(seen.clusters)):
+    if is_full and (_ids(top) != _ids(last_page) or seen.total != len(seen.clusters)):
         raise ListChanged
 
 
@@ -149,15 +184,10 @@ def _ids(page: ClusterPage) -> set[str]:
     return {each.id for each in page.clusters}
 
 
-def _told(cluster: CloudCluster) -> str:
-    """Say what is garbled first, and how much more is."""
+def _garbled_parts(cluster: CloudCluster) -> str:
+    """Return what could not be read first, and how many more parts there are."""
     _part, sentence = cluster.garbled[0]
     more = len(cluster.garbled) - 1
     also = f", and {more} more" if more else ""
     called = ", ".join(filter(None, (cluster.name, cluster.id)))
     return f"{called}: {sentence}{also}"
-
-
-def _refuse_gap(last_id: str, clusters: Iterable[CloudCluster]) -> None:
-    if last_id not in {each.id for each in clusters}:
-        raise ListChanged

@@ -106,26 +106,26 @@ def _listing(cloud_project_id: int, began_at: datetime, cloud: Cloud) -> Invento
     place = cloud.place.fingerprint
     # Before the walk: what is listed now was shown to somebody with these roles.
     roles = cloud.roles()
-    walked = list_all_clusters(cloud)
+    listed = list_all_clusters(cloud)
     kept = InventorySnapshot.objects.filter(
         cloud_project_id=cloud_project_id, place_sha256=place
     ).first()
     known = set(kept.known_ours) if kept else set()
-    missing = known - {cluster.id for cluster in walked.clusters}
+    missing = known - {cluster.id for cluster in listed.clusters}
     if missing and cloud.place.enterprise_project_id:
         # No role proves these deletions, but we know of them.
         missing -= _deleted_by_us(cloud_project_id, place, missing)
-    doubt = _unreadable(walked.left_out) or doubt_about(
+    doubt = _unreadable(listed.left_out) or doubt_about(
         missing, shown=known - missing, roles=kept.roles if kept else (), cloud=cloud
     )
     return Inventory(
         place_sha256=place,
         began_at=began_at,
-        clusters=walked.clusters,
+        clusters=listed.clusters,
         counts=not doubt,
         doubt=doubt,
         roles=roles,
-        left_out=walked.left_out,
+        left_out=listed.left_out,
     )
 
 

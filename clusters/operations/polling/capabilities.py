@@ -1,7 +1,7 @@
-"""What each complete listing teaches about a cloud project, and what it shows late."""
+"""What a listing shows of the cloud itself, of second clusters, and of late ones."""
 
 import logging
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,12 +11,14 @@ from clusters.domain.matching import as_uuid, match
 from clusters.domain.spec_json import from_json
 from clusters.domain.states import State, Verb
 from clusters.models import Attempt, CloudProject, ClusterRequest
+from clusters.models.attempt import named_cluster
 from clusters.models.cloud_project import Known
+from clusters.operations.core.columns import CLEARED_ERROR
+from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.core.expected import BYTES, Expected
 from clusters.operations.core.project_changes import LEARNED, change_of_cloud_project
-from clusters.operations.core.transitions import MoveNotAllowed, advance
+from clusters.operations.core.transitions import advance
 from clusters.operations.inventory.scan import Inventory
-from clusters.operations.provisioning.answer import NO_WORDS, named_cluster
 from clusters.operations.provisioning.duplicates import alarm_duplicate
 
 log = logging.getLogger(__name__)
@@ -29,27 +31,33 @@ COULD_BE_LATE: Final = (State.APPROVED, State.FAILED, State.CANCELLED)
 
 def detect_capabilities(project: CloudProject, listing: Inventory) -> None:
     """
-    Remember whether this cloud keeps tags and refuses equal names.
+    Save whether this cloud keeps tags and whether it refuses equal names.
 
-    Tags are judged by the clusters whose ids we know; of names two equal ones are proof.
+    `project` gets the new values, too. What this listing does not tell stays as it is.
     """
-    # Only what was learned: else an older look writes back what it had read.
-    learned = {}
-    if keeps_tags := _keeps_tags(project, listing):
-        learned["keeps_tags"] = keeps_tags
+    keeps_tags = _keeps_tags(project, listing) or project.keeps_tags
+    names_unique = _names_unique(listing) or project.names_unique
+    # Only what changed: a listing that began earlier must not write back older values.
+    changes = {}
+    if keeps_tags != project.keeps_tags:
+        changes["keeps_tags"] = keeps_tags
+    if names_unique != project.names_unique:
+        changes["names_unique"] = names_unique
+    if changes:
+        with change_of_cloud_project(project.pk, LEARNED, now=listing.began_at):
+            CloudProject.objects.filter(pk=project.pk).update(**changes)
+    project.keeps_tags, project.names_unique = keeps_tags, names_unique
+
+
+def _names_unique(listing: Inventory) -> str:
+    """Return NO where one name is there twice: that proves it. Nothing proves YES."""
     # A name that could not be read is empty here.
-    names = Counter(cluster.name for cluster in listing.clusters if cluster.name)
-    if names and max(names.values()) > 1:
-        learned["names_unique"] = Known.NO.value
-    if all(getattr(project, name) == value for name, value in learned.items()):
-        return
-    with change_of_cloud_project(project.pk, LEARNED, now=listing.began_at):
-        CloudProject.objects.filter(pk=project.pk).update(**learned)
-    for name, value in learned.items():
-        setattr(project, name, value)
+    names = [cluster.name for cluster in listing.clusters if cluster.name]
+    return Known.NO if len(set(names)) < len(names) else Known.UNKNOWN
 
 
 def _keeps_tags(project: CloudProject, listing: Inventory) -> str:
+    """Return what the tags of the clusters say whose requests are known by their ids."""
     clusters = listing.by_id()
     rows = ClusterRequest.objects.at_place(project.pk, listing.place_sha256)
     known = rows.filter(cluster_id__in=list(clusters))
@@ -67,7 +75,7 @@ def _keeps_tags(project: CloudProject, listing: Inventory) -> str:
 def alarm_duplicates(
     project: CloudProject, listing: Inventory, *, now: datetime
 ) -> None:
-    """Tell of every second cluster that carries the tag of one of our requests."""
+    """Raise the alarm for each second cluster that carries the tag of a request."""
     tagged: defaultdict[UUID, list[CloudCluster]] = defaultdict(list)
     for cluster in listing.clusters:
         if request_id := as_uuid(cluster.tag(REQUEST_TAG)):
@@ -83,9 +91,12 @@ def alarm_duplicates(
 def adopt_late_clusters(
     project: CloudProject, listing: Inventory, *, now: datetime
 ) -> None:
-    """Take up clusters of requests that we thought had none; by an answer or their tag."""
-    # By their attempts: a day has few of those, and years have many failed requests. An
-    # answer may have named the cluster when nobody waited for it any more.
+    """
+    Adopt clusters of requests that were taken to have none, by an answer or their tag.
+
+    Looked for in the attempts of the last 24 hours, which are few; failed requests of
+    years are many. An answer may have named the cluster after its request had moved on.
+    """
     made = Attempt.objects.that_may_have_or_has_created()
     lately = made.filter(sent_at__gt=now - WATCHED_FOR)
     late = ClusterRequest.objects.at_place(project.pk, listing.place_sha256).filter(
@@ -95,7 +106,7 @@ def adopt_late_clusters(
     )
     for row in late.prefetch_related("attempts"):
         if cluster_id := _late_cluster(row, listing):
-            _found(row, cluster_id, now)
+            _adopt_late(row, cluster_id, now)
 
 
 def _late_cluster(row: ClusterRequest, listing: Inventory) -> str:
@@ -113,8 +124,8 @@ def _late_cluster(row: ClusterRequest, listing: Inventory) -> str:
     return verdict.cluster_id
 
 
-def _found(row: ClusterRequest, cluster_id: str, now: datetime) -> None:
-    columns = {**NO_WORDS, "cluster_id": cluster_id, "needs": "", "due_at": None}
+def _adopt_late(row: ClusterRequest, cluster_id: str, now: datetime) -> None:
+    columns = {**CLEARED_ERROR, "cluster_id": cluster_id, "needs": "", "due_at": None}
     data = {"cluster_id": cluster_id}
     try:
         seen = Expected.of(row, *BYTES, "cluster_id")

@@ -16,6 +16,7 @@ from clusters.domain.states import State
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.operations.clusters.follow import follow
 from clusters.operations.clusters.health import watch_active
+from clusters.operations.core.backoff import apply_project_error
 from clusters.operations.core.database_clock import future
 from clusters.operations.inventory.scan import scan_inventory
 from clusters.operations.polling.capabilities import (
@@ -26,7 +27,6 @@ from clusters.operations.polling.capabilities import (
     detect_capabilities,
 )
 from clusters.operations.polling.resolve_unclear import settle_unclear
-from clusters.operations.provisioning.release import heed_trouble
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ def poll_project(
             "look.failed",
             extra={"cloud_project_id": cloud_project_id, "reason": str(error)},
         )
-        heed_trouble(cloud_project_id, error, engine=engine, now=now)
+        apply_project_error(cloud_project_id, error, engine=engine, now=now)
         return False
     finally:
         mine = CloudProject.objects.filter(id=cloud_project_id, polled_until=lease)

@@ -1,4 +1,4 @@
-"""Look for the clusters of unclear requests, and end what was looked for long enough."""
+"""Decide on unclear requests by a listing: adopt a cluster, or count its absence."""
 
 import logging
 from dataclasses import dataclass
@@ -12,18 +12,20 @@ from clusters.cloud.types import Outcome
 from clusters.domain import spec_json
 from clusters.domain.absence import Absence, Next, next_action, wait_of
 from clusters.domain.engine_settings import EngineSettings
-from clusters.domain.matching import Found, ListedCluster, Match, match
+from clusters.domain.matching import Found, Match, match
 from clusters.domain.states import State, Verb
 from clusters.models import Attempt, CloudProject, ClusterRequest
+from clusters.models.attempt import is_clean, named_cluster
 from clusters.models.cloud_project import Known
 from clusters.models.request_columns import Needs
+from clusters.operations.core.columns import CLEARED_ABSENCE
 from clusters.operations.core.dispatch import enqueue_provisioning
+from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.core.expected import ABSENCE, BYTES, Expected, amend
 from clusters.operations.core.history import record_event
-from clusters.operations.core.transitions import NOT_LOOKED_FOR, MoveNotAllowed, advance
+from clusters.operations.core.transitions import advance
 from clusters.operations.inventory.scan import Inventory
 from clusters.operations.provisioning.adopt import adopt, fail_taken_name
-from clusters.operations.provisioning.answer import is_clean, named_cluster
 
 log = logging.getLogger(__name__)
 
@@ -32,46 +34,41 @@ NEEDS_OPERATOR = "operator.needed"
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Case:
-    """One unclear request, its attempts, and what a listing says about it."""
+class _UnclearContext:
+    """One unclear request, and the listing by which it is decided on."""
 
     row: ClusterRequest
-    attempts: list[Attempt]
+    attempts: tuple[Attempt, ...]
     project: CloudProject
-    verdict: Match
     listing: Inventory
     engine: EngineSettings
     now: datetime
 
     @property
-    def outcomes(self) -> list[str]:
-        """What each attempt came to, in their order."""
-        return [each.outcome for each in self.attempts]
-
-    @property
-    def same_bytes(self) -> Expected:
-        """
-        What an adoption rests on: the cluster was compared with this body.
-
-        Not the claim: a cluster that is there is ours whoever asked for it.
-        """
-        return Expected.of(self.row, *BYTES)
-
-    @property
-    def is_name_held(self) -> bool:
-        """Whether the cloud refused the last attempt because of its name."""
-        return self.outcomes[-1:] == [Outcome.NAME_HELD]
+    def outcomes(self) -> tuple[str, ...]:
+        """The outcome of each attempt, the first one first."""
+        return tuple(each.outcome for each in self.attempts)
 
 
 def settle_unclear(
     project: CloudProject, listing: Inventory, *, engine: EngineSettings, now: datetime
 ) -> None:
-    """Adopt what the listing shows, count what it does not, end what is settled."""
-    listed_clusters = listing.listed_clusters
+    """
+    Bring each unclear request of this cloud project a step on, by one listing.
+
+    A request that somebody else moves meanwhile is left to them.
+    """
     for row in _unclear(project, listing).prefetch_related("attempts"):
-        case = _case(row, project, listed_clusters, listing, engine, now)
+        context = _UnclearContext(
+            row=row,
+            attempts=tuple(row.attempts.all()),
+            project=project,
+            listing=listing,
+            engine=engine,
+            now=now,
+        )
         try:
-            _settle(case)
+            _settle(context)
         except MoveNotAllowed:
             log.info("settle.late", extra={"request_id": str(row.id)})
 
@@ -82,130 +79,138 @@ def _unclear(project: CloudProject, listing: Inventory) -> QuerySet[ClusterReque
     )
 
 
-def _case(
-    row: ClusterRequest,
-    project: CloudProject,
-    listed_clusters: tuple[ListedCluster, ...],
-    listing: Inventory,
-    engine: EngineSettings,
-    now: datetime,
-) -> _Case:
-    attempts = list(row.attempts.all())
-    return _Case(
-        row=row,
-        attempts=attempts,
-        project=project,
-        verdict=match(
-            row.id,
-            spec_json.from_json(row.spec),
-            listed_clusters,
-            asked_at=row.created_at,
-            clean=is_clean(attempts),
-            drops_tags=project.keeps_tags == Known.NO,
-        ),
-        listing=listing,
-        engine=engine,
-        now=now,
+def _settle(context: _UnclearContext) -> None:
+    if cluster_id := named_cluster(context.attempts):
+        # An answer was saved, and the row was never moved.
+        _adopt(context, cluster_id)
+        return
+    verdict = _match(context)
+    is_name_held = context.outcomes[-1:] == (Outcome.NAME_HELD,)
+    if verdict.found is Found.OURS:
+        _adopt(context, verdict.cluster_id)
+    elif verdict.found is Found.AMBIGUOUS:
+        _ask_operator(context, verdict, "ambiguous")
+    elif verdict.found is Found.FOREIGN and is_name_held:
+        _fail_for_name(context, verdict)
+    else:
+        # Nothing, or a cluster of somebody else with this name, and the cloud itself has
+        # not refused the name: ours is absent.
+        _count_absence(context, verdict)
+
+
+def _match(context: _UnclearContext) -> Match:
+    row = context.row
+    return match(
+        row.id,
+        spec_json.from_json(row.spec),
+        context.listing.listed_clusters,
+        asked_at=row.created_at,
+        clean=is_clean(context.attempts),
+        drops_tags=context.project.keeps_tags == Known.NO,
     )
 
 
-def _settle(case: _Case) -> None:
-    # An answer was saved, and the row was never moved.
-    if known := named_cluster(case.attempts):
-        found = Match(found=Found.OURS, candidates=(ListedCluster(id=known, name=""),))
-        adopt(case.row.id, found, now=case.now, expected=case.same_bytes)
-    elif case.verdict.found is Found.OURS:
-        adopt(case.row.id, case.verdict, now=case.now, expected=case.same_bytes)
-    elif case.verdict.found is Found.NOTHING:
-        _count_absence(case)
-    elif case.verdict.found is Found.FOREIGN and case.is_name_held:
-        fail_taken_name(
-            case.row.id,
-            Verb.SETTLE,
-            case.verdict,
-            now=case.now,
-            expected=Expected.of(case.row, *ABSENCE),
-        )
-    elif case.verdict.found is Found.AMBIGUOUS:
-        _ask_operator(case, "ambiguous")
-    else:
-        # Somebody else's cluster has the name, and the cloud has not said so itself:
-        # ours is not there, which is what counts.
-        _count_absence(case)
+def _adopt(context: _UnclearContext, cluster_id: str) -> None:
+    # The cluster was compared with these bytes. Not the claim: a cluster that is there
+    # is ours, whichever attempt made it.
+    same_bytes = Expected.of(context.row, *BYTES)
+    adopt(context.row.id, cluster_id, now=context.now, expected=same_bytes)
 
 
-def _count_absence(case: _Case) -> None:
-    row, began_at = case.row, case.listing.began_at
-    if not case.listing.counts or row.answer_by is None or began_at < row.answer_by:
+def _fail_for_name(context: _UnclearContext, verdict: Match) -> None:
+    fail_taken_name(
+        context.row.id,
+        Verb.SETTLE,
+        verdict,
+        now=context.now,
+        expected=Expected.of(context.row, *ABSENCE),
+    )
+
+
+def _count_absence(context: _UnclearContext, verdict: Match) -> None:
+    """Count a listing that began after the call's end; decide if it was the last one."""
+    row, began_at = context.row, context.listing.began_at
+    if not context.listing.counts or row.answer_by is None or began_at < row.answer_by:
         return
-    wait = wait_of(case.outcomes, case.engine)
+    wait = wait_of(context.outcomes, context.engine)
     before = Absence(looks=row.absent_looks, last_at=row.last_absent_at)
     absence = before.add_scan(began_at, wait=wait)
     if absence != before:
-        _write(case, absent_looks=absence.looks, last_absent_at=absence.last_at)
+        _write(context, absent_looks=absence.looks, last_absent_at=absence.last_at)
         row.absent_looks, row.last_absent_at = absence.looks, absence.last_at
     if absence.is_settled(row.answer_by, wait=wait) and not row.needs:
-        _end(case, absence)
+        _end_search(context, verdict, absence)
 
 
-def _end(case: _Case, absence: Absence) -> None:
-    names_unique = case.project.names_unique != Known.NO
-    what = next_action(case.outcomes, names_unique=names_unique)
-    words = {
+def _end_search(context: _UnclearContext, verdict: Match, absence: Absence) -> None:
+    """The cluster is settled absent: send again, fail, or have an operator decide."""
+    names_unique = context.project.names_unique != Known.NO
+    action = next_action(context.outcomes, names_unique=names_unique)
+    details = {
         "looks": absence.looks,
-        "seconds": int(_looked_for(case.row, absence).total_seconds()),
-        "attempts": len(case.attempts),
+        "seconds": int(_searched_for(context.row, absence).total_seconds()),
+        "attempts": len(context.attempts),
     }
-    if what is Next.RESEND:
-        _resend(case, words)
-    elif what is Next.FAIL:
-        seen = Expected.of(case.row, *ABSENCE)
-        advance(
-            case.row.id, Verb.SETTLE, now=case.now, data=words, expected=seen, needs=""
-        )
+    if action is Next.RESEND:
+        _resend(context, details)
+    elif action is Next.FAIL:
+        _fail(context, details)
     else:
-        _ask_operator(case, "settled")
+        _ask_operator(context, verdict, "settled")
 
 
-def _looked_for(row: ClusterRequest, absence: Absence) -> timedelta:
-    """Return how long after its call's end this request was looked for."""
+def _searched_for(row: ClusterRequest, absence: Absence) -> timedelta:
+    """Return how long after its call's end the last counted listing began."""
     if absence.last_at is None or row.answer_by is None:
         return timedelta()
     return absence.last_at - row.answer_by
 
 
-def _resend(case: _Case, words: dict[str, Any]) -> None:
+def _resend(context: _UnclearContext, details: dict[str, Any]) -> None:
     with transaction.atomic():
         advance(
-            case.row.id,
+            context.row.id,
             Verb.RESEND,
-            now=case.now,
-            data=words,
-            expected=Expected.of(case.row, *ABSENCE),
+            now=context.now,
+            data=details,
+            expected=Expected.of(context.row, *ABSENCE),
             due_at=None,
             claimed_until=None,
             sent_at=None,
             answer_by=None,
-            **NOT_LOOKED_FOR,
+            **CLEARED_ABSENCE,
         )
-        enqueue_provisioning(case.project.pk)
+        enqueue_provisioning(context.project.pk)
 
 
-def _ask_operator(case: _Case, why: str) -> None:
-    if case.row.needs:
+def _fail(context: _UnclearContext, details: dict[str, Any]) -> None:
+    advance(
+        context.row.id,
+        Verb.SETTLE,
+        now=context.now,
+        data=details,
+        expected=Expected.of(context.row, *ABSENCE),
+        needs="",
+    )
+
+
+def _ask_operator(context: _UnclearContext, verdict: Match, why: str) -> None:
+    row = context.row
+    if row.needs:
         return
     with transaction.atomic():
-        _write(case, needs=Needs.OPERATOR)
-        ids = [each.id for each in case.verdict.candidates]
+        _write(context, needs=Needs.OPERATOR)
+        ids = [each.id for each in verdict.candidates]
         data = {"why": why, "candidates": ids}
-        record_event(case.row.id, NEEDS_OPERATOR, now=case.now, data=data)
-    log.error("operator.needed", extra={"request_id": str(case.row.id), "why": why})
+        record_event(row.id, NEEDS_OPERATOR, now=context.now, data=data)
+    log.error("operator.needed", extra={"request_id": str(row.id), "why": why})
 
 
-def _write(case: _Case, **changes: Any) -> None:
+def _write(context: _UnclearContext, **changes: Any) -> None:
     """
     Change the row, if nobody has begun anew since it was read.
 
     :raises MoveNotAllowed: if somebody has, or it is not unclear any more
     """
-    amend(case.row.id, Expected.of(case.row, *ABSENCE), State.UNCLEAR, **changes)
+    same_search = Expected.of(context.row, *ABSENCE)
+    amend(context.row.id, same_search, State.UNCLEAR, **changes)

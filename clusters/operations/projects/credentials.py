@@ -7,23 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from clusters.cloud.hosts import AllowedHosts
-
-ADDRESS_FIELDS: Final = ("iam_url", "css_url", "vpc_url")
-"""The first gets the password, all of them get a token."""
+from clusters.operations.core.project_columns import ADDRESS_FIELDS, SECRET_IS_FOR
 
 ADDRESS_REFUSED: Final = gettext_noop(
     "An address of this cloud project is not allowed: use https and a public host, or"
     " have whoever deploys the portal add the host to ALLOWED_CLOUD_HOSTS."
 )
 """What `HostRefused` says, where translators find it; the client knows no Django."""
-
-SECRET_IS_FOR: Final = (*ADDRESS_FIELDS, "domain_name", "username")
-"""
-Columns for which a password is entered and sealed; another value needs it typed again.
-
-With the user: else somebody who does not know the password could try it on the users of
-an account until IAM locks them.
-"""
 
 
 OTHER_USE: Final = gettext_noop(

@@ -8,36 +8,24 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from clusters.cloud.errors import CloudError
 from clusters.domain.engine_settings import MAX_BACK_OFF_SECONDS
 from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest
 from clusters.models.cloud_project import PausedBy
-from clusters.models.people import viewer_of
-from clusters.operations.core.db_retry import retry_until_saved
 from clusters.operations.core.dispatch import enqueue_provisioning
+from clusters.operations.core.errors import MoveNotAllowed
+from clusters.operations.core.guards import require_operator
 from clusters.operations.core.project_changes import (
     PAUSED,
     RESUMED,
     change_of_cloud_project,
 )
-from clusters.operations.core.transitions import MoveNotAllowed, NotAllowed
 from clusters.operations.projects.refresh_pace import request_refresh_after_change
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
 
-__all__ = [
-    "MoveNotAllowed",
-    "NotAllowed",
-    "NotConnected",
-    "begin_anew",
-    "pause_after_trouble",
-    "pause_cloud_project",
-    "pause_credentials",
-    "resume_cloud_project",
-]
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +43,7 @@ def pause_cloud_project(
     :raises NotAllowed: if this person does not operate
     :raises MoveNotAllowed: if it is paused already
     """
-    _refuse_non_operator(by)
+    require_operator(by)
     rows = CloudProject.objects.filter(id=cloud_project.id, paused_at=None)
     with change_of_cloud_project(cloud_project.id, PAUSED, now=now, by=by):
         paused = rows.update(
@@ -69,46 +57,6 @@ def pause_cloud_project(
     log.info("cloud_project.paused", extra={"cloud_project": cloud_project.name})
 
 
-def pause_after_trouble(
-    cloud_project_id: int, error: CloudError, *, now: datetime
-) -> None:
-    """Stop a cloud project that cannot sign in; an earlier pause is kept."""
-    _pause(cloud_project_id, CloudProject.objects.all(), error, now)
-
-
-def pause_credentials(
-    cloud_project_id: int, version: int, error: CloudError, *, now: datetime
-) -> None:
-    """
-    Stop a cloud project whose login was refused, unless it has newer credentials by now.
-
-    Tried until it is saved: else the next worker tries the same password.
-    """
-    rows = CloudProject.objects.filter(credentials_version=version)
-    retry_until_saved(lambda: _pause(cloud_project_id, rows, error, now))
-
-
-def _pause(
-    cloud_project_id: int,
-    among: "QuerySet[CloudProject]",
-    error: CloudError,
-    now: datetime,
-) -> None:
-    rows = among.filter(id=cloud_project_id)
-    with change_of_cloud_project(cloud_project_id, PAUSED, now=now):
-        paused = rows.filter(paused_at=None).update(
-            paused_at=now, paused_by=PausedBy.PORTAL, paused_reason=str(error)[:500]
-        )
-    if paused:
-        log.error(
-            "cloud_project.paused",
-            extra={
-                "cloud_project": rows.values_list("name", flat=True).first(),
-                "reason": str(error),
-            },
-        )
-
-
 def resume_cloud_project(
     cloud_project: CloudProject, *, by: "User", now: datetime
 ) -> None:
@@ -119,7 +67,7 @@ def resume_cloud_project(
     :raises NotConnected: if there are no credentials
     :raises MoveNotAllowed: if it is not paused
     """
-    _refuse_non_operator(by)
+    require_operator(by)
     if not cloud_project.is_connected:
         raise NotConnected(
             _("This cloud project has no credentials. Connect it first.")
@@ -171,8 +119,3 @@ def begin_anew(cloud_project: CloudProject) -> None:
     backing_off = Now() + timedelta(seconds=2 * MAX_BACK_OFF_SECONDS)
     waiting = rows.filter(state=State.APPROVED, due_at__lte=backing_off)
     waiting.update(due_at=None, failures=0)
-
-
-def _refuse_non_operator(person: "User") -> None:
-    if not viewer_of(person).operates:
-        raise NotAllowed(_("Only operators can do this."))

@@ -1,7 +1,7 @@
 """The place of a cloud project: it never moves once a request was approved for it."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,25 +12,13 @@ from clusters.models import (
     Decision,
     InventorySnapshot,
 )
+from clusters.operations.core.errors import PlaceChanged, PlaceUnknown
 from clusters.operations.core.project_changes import (
     LEARNED,
     PLACE_FIXED,
     change_of_cloud_project,
 )
-from clusters.operations.core.transitions import MoveNotAllowed
-
-PLACE_FIELDS: Final = (
-    "region",
-    "iam_url",
-    "css_url",
-    "vpc_url",
-    "domain_name",
-    "project_name",
-    "project_domain",
-    "project_id",
-    "enterprise_project_id",
-)
-"""Columns of a cloud project that say where it is; the project's name stands for its id."""
+from clusters.operations.core.project_columns import PLACE_FIELDS
 
 
 class PlaceFixed(Exception):
@@ -49,14 +37,6 @@ class PlaceFixed(Exception):
             )
         )
         self.fields = fields
-
-
-class PlaceUnknown(MoveNotAllowed):
-    """The id of the cloud's project was not learned yet, so nothing can be approved."""
-
-
-class PlaceChanged(MoveNotAllowed):
-    """The cloud project is at another place than the one that was read."""
 
 
 def require_unmoved_place(project: CloudProject, wanted: dict[str, Any]) -> None:

@@ -4,12 +4,13 @@ import logging
 from datetime import timedelta
 from typing import Final
 
-from django.db import connection, transaction
-from django.db.models import CharField, F, Func
+from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
 
 from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest, Installation
+from clusters.operations.core import timeline
 from clusters.operations.core.project_changes import (
     QUARANTINED,
     change_of_cloud_project,
@@ -57,30 +58,15 @@ def quarantine_after_failover() -> bool:
     A promoted standby, or a backup that was rolled forward, may lack commits. On another
     database there is nothing to compare, nor before a first worker has started.
     """
-    if not _has_timeline():
+    if not timeline.has_timeline():
         return False
     rows = Installation.objects.all()
-    rows.filter(timeline="").update(timeline=_Timeline())
+    rows.filter(timeline="").update(timeline=timeline.Timeline())
     # Together: a new timeline that is kept while the gates stay open is never asked again.
     with transaction.atomic():
-        if not rows.exclude(timeline=_Timeline()).update(timeline=_Timeline()):
+        if not rows.exclude(timeline=timeline.Timeline()).update(
+            timeline=timeline.Timeline()
+        ):
             return False
         quarantine()
     return True
-
-
-def is_other_timeline() -> bool:
-    """Whether the database is not the one of the last comparison."""
-    kept = Installation.objects.exclude(timeline="")
-    return _has_timeline() and kept.exclude(timeline=_Timeline()).exists()
-
-
-def _has_timeline() -> bool:
-    return connection.vendor == "postgresql"
-
-
-class _Timeline(Func):
-    """The first eight digits of the name of the log file that is written now."""
-
-    template = "left(pg_walfile_name(pg_current_wal_lsn()), 8)"
-    output_field = CharField()

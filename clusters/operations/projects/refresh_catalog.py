@@ -14,7 +14,7 @@ from clusters.cloud.unreadable import summary_of
 from clusters.domain.catalog import DATA_ROLE, Catalog, datastore_of
 from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CatalogSnapshot, CloudProject
-from clusters.operations.projects.pause import pause_after_trouble
+from clusters.operations.core.backoff import pause_after_trouble
 from clusters.operations.projects.places import learn_project_id
 from clusters.operations.projects.refresh_pace import rested
 

@@ -7,8 +7,11 @@ from django.db.models import F
 
 from clusters.cloud.text_cleaning import tidy_url, tidy_value
 from clusters.models import CloudProject
-from clusters.operations.projects.credentials import ADDRESS_FIELDS, SECRET_IS_FOR
-from clusters.operations.projects.places import PLACE_FIELDS
+from clusters.operations.core.project_columns import (
+    ADDRESS_FIELDS,
+    PLACE_FIELDS,
+    SECRET_IS_FOR,
+)
 
 _TIDY: Final[Mapping[str, Callable[[str], str]]] = {
     "name": tidy_value,

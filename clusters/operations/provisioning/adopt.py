@@ -6,9 +6,9 @@ from uuid import UUID
 
 from clusters.domain.matching import Match
 from clusters.domain.states import Verb
+from clusters.operations.core.columns import CLEARED_ERROR
 from clusters.operations.core.expected import NOTHING, Expected
 from clusters.operations.core.transitions import advance
-from clusters.operations.provisioning.answer import NO_WORDS
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -19,7 +19,7 @@ NAME_TAKEN = "portal.name_taken"
 
 def adopt(
     request_id: UUID,
-    verdict: Match,
+    cluster_id: str,
     *,
     now: datetime,
     expected: Expected = NOTHING,
@@ -27,7 +27,7 @@ def adopt(
     comment: str = "",
 ) -> None:
     """
-    Take the cluster that a look found as ours; nothing is sent for it.
+    Take this cluster as the one of the request; nothing is sent for it.
 
     :raises MoveNotAllowed: if the row moved on meanwhile
     """
@@ -37,12 +37,11 @@ def adopt(
         now=now,
         expected=expected,
         actor=actor,
-        data={"cluster_id": verdict.cluster_id}
-        | ({"comment": comment} if comment else {}),
-        cluster_id=verdict.cluster_id,
+        data={"cluster_id": cluster_id} | ({"comment": comment} if comment else {}),
+        cluster_id=cluster_id,
         failures=0,
         needs="",
-        **NO_WORDS,
+        **CLEARED_ERROR,
     )
 
 
@@ -59,7 +58,7 @@ def fail_taken_name(
 
     :raises MoveNotAllowed: if the row moved on meanwhile
     """
-    columns = {**NO_WORDS, "error_code": NAME_TAKEN, "needs": ""}
+    columns = {**CLEARED_ERROR, "error_code": NAME_TAKEN, "needs": ""}
     holder = verdict.candidates[0].id
     data = {"code": NAME_TAKEN, "holder": holder}
     advance(request_id, verb, now=now, expected=expected, data=data, **columns)

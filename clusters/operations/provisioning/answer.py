@@ -1,76 +1,70 @@
-"""Save what a create came to, whatever the row's state is; then move the row by it."""
+"""Save what a create call returned, then move the request by it, as `_HANDLERS` says."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models.functions import Coalesce, Now
 
 from clusters.cloud.errors import CloudError
-from clusters.cloud.types import Cloud, CreateResult, Outcome, Token
-from clusters.domain.absence import UNKNOWN
+from clusters.cloud.types import Cloud, CreateResult, Outcome
 from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.states import Verb
 from clusters.models import Attempt, ClusterRequest
+from clusters.models.attempt import is_clean, named_cluster
+from clusters.operations.core.backoff import pause_after_trouble, throttle_project
+from clusters.operations.core.columns import (
+    CLEARED_ABSENCE,
+    CLEARED_ERROR,
+    error_columns,
+)
 from clusters.operations.core.db_retry import retry_until_saved
-from clusters.operations.core.error_columns import as_error, error_columns, error_data
+from clusters.operations.core.error_columns import as_error, result_details
+from clusters.operations.core.errors import MoveNotAllowed, WorkerStops
 from clusters.operations.core.history import record_event
-from clusters.operations.core.transitions import NOT_LOOKED_FOR, MoveNotAllowed, advance
-from clusters.operations.projects.pause import pause_after_trouble
+from clusters.operations.core.transitions import advance
 from clusters.operations.provisioning.claim import Claim
 from clusters.operations.provisioning.duplicates import alarm_duplicate
 from clusters.operations.provisioning.release import (
-    hold_back,
     one_more_failure,
-    put_back,
-    release,
+    release_after_error,
+    release_at_once,
+    return_to_queue,
 )
 
 log = logging.getLogger(__name__)
 
-NO_WORDS: dict[str, Any] = {
-    "error_code": "",
-    "error_message": "",
-    "error_status": 0,
-    "error_request_id": "",
-    "error_raw": "",
-    "waits_because": "",
-}
-"""The columns of a request that hold what went wrong, emptied."""
 
+@dataclass(frozen=True, kw_only=True)
+class CompletedAttempt:
+    """The one POST of a claim, ended or never sent. `now` is when it ended."""
 
-def is_clean(attempts: Iterable[Attempt]) -> bool:
-    """
-    Whether none of these attempts can have made a cluster that we do not know.
-
-    An attempt counts against it while its outcome is unknown, or not there yet.
-    """
-    return not any(each.outcome in UNKNOWN for each in attempts)
-
-
-def named_cluster(attempts: Iterable[Attempt]) -> str:
-    """Return the id that an answer to one of these attempts named; empty if none did."""
-    return next((each.cluster_id for each in attempts if each.cluster_id), "")
+    claim: Claim
+    result: CreateResult
+    engine: EngineSettings
+    now: datetime
 
 
 def save_answer(
     claim: Claim, answer: CreateResult, *, took: timedelta, now: datetime
 ) -> None:
-    """Write the answer to its attempt, by the attempt's own key, until it is saved."""
+    """
+    Write the answer to its attempt, whatever the state of the request is.
+
+    Found by the attempt's own key, request and claim, and tried again until the database
+    takes it.
+    """
     if answer.cluster_id:
-        log.info(
-            "cluster.accepted",
-            extra={
-                "request_id": str(claim.request_id),
-                "cluster_id": answer.cluster_id,
-            },
-        )
+        ids = {"request_id": str(claim.request_id), "cluster_id": answer.cluster_id}
+        log.info("cluster.accepted", extra=ids)
     attempt = Attempt.objects.filter(request_id=claim.request_id, claim=claim.number)
     retry_until_saved(
-        lambda: attempt.update(
+        partial(
+            attempt.update,
             outcome=answer.outcome,
             answered_at=now,
             duration_ms=int(took.total_seconds() * 1000),
@@ -84,172 +78,175 @@ def save_answer(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answered:
-    """A claim and what its one POST came to."""
-
-    claim: Claim
-    answer: CreateResult
-    engine: EngineSettings
-    now: datetime
-
-
-def sort_answer(answered: Answered, *, cloud: Cloud) -> None:
+def apply_result(completed: CompletedAttempt, *, cloud: Cloud) -> None:
     """
-    Move the row by what the answer proves; see the table in docs/architecture.md.
+    Move the request by what the result proves.
 
-    Tried until the database takes it: what we know must not become "unclear".
+    Tried again until the database takes it: what is known must not become "unclear".
 
-    :raises MoveNotAllowed: if somebody else owns the row by now
+    :raises MoveNotAllowed: if another worker holds the claim
     """
-    answer = answered.answer
-    refused = answer.token_trouble or answer.outcome is Outcome.UNAUTHORISED
-    if answer.outcome is Outcome.UNAUTHORISED:
-        # Before the token goes: else a neighbour signs in for another one meanwhile.
-        retry_until_saved(lambda: _pause_if_refused_again(answered))
-    if refused and answer.token:
-        _drop_quietly(answer.token, cloud)
-    retry_until_saved(lambda: _SORTING[answer.outcome](answered))
+    result = completed.result
+    if result.outcome is Outcome.UNAUTHORISED:
+        # Before the token is dropped: else another worker signs in meanwhile, for a
+        # project that is about to be paused.
+        retry_until_saved(partial(_pause_if_refused_again, completed))
+    if result.outcome is Outcome.UNAUTHORISED or result.token_trouble:
+        _drop_token(result, cloud)
+    handler = _HANDLERS[result.outcome]
+    retry_until_saved(partial(handler, completed))
 
 
-def _drop_quietly(token: Token, cloud: Cloud) -> None:
+def _drop_token(result: CreateResult, cloud: Cloud) -> None:
+    """Forget the token that was used; a cache that is away must not hide the result."""
+    if result.token is None:
+        return
     try:
-        cloud.drop_token(token)
+        cloud.drop_token(result.token)
     except CloudError as error:
         log.warning("token.kept", extra={"reason": str(error)})
 
 
-def _release(answered: Answered) -> None:
-    release(
-        answered.claim,
-        because=answered.answer.not_sent_because,
-        engine=answered.engine,
-        now=answered.now,
-    )
+def _release_unsent(completed: CompletedAttempt) -> None:
+    """NOT_SENT: no byte of the body left."""
+    claim, now = completed.claim, completed.now
+    cause = completed.result.not_sent_because
+    if isinstance(cause, WorkerStops):
+        release_at_once(claim, reason=str(cause), now=now)
+    else:
+        release_after_error(claim, cause, engine=completed.engine, now=now)
 
 
-def _accept(answered: Answered) -> None:
-    claim, answer = answered.claim, answered.answer
+def _accept(completed: CompletedAttempt) -> None:
+    """ACCEPTED: the answer names the cluster."""
+    claim, result = completed.claim, completed.result
     try:
         advance(
             claim.request_id,
             Verb.ACCEPT,
-            now=answered.now,
-            held=claim.number,
-            data=error_data(answer) | {"cluster_id": answer.cluster_id},
-            cluster_id=answer.cluster_id,
+            now=completed.now,
+            expected_claim=claim.number,
+            data=result_details(result) | {"cluster_id": result.cluster_id},
+            cluster_id=result.cluster_id,
             failures=0,
             token_refusals=0,
             needs="",
-            **NO_WORDS,
+            **CLEARED_ERROR,
         )
     except MoveNotAllowed:
-        _keep_late_id(answered)
+        _report_late_cluster(completed)
         raise
 
 
-def _keep_late_id(answered: Answered) -> None:
-    """The row moved on without this answer; its id stands on the attempt, and here."""
-    claim, cluster_id = answered.claim, answered.answer.cluster_id
+def _report_late_cluster(completed: CompletedAttempt) -> None:
+    """
+    Tell of an id that came after the request had moved on without it.
+
+    The attempt keeps the id. Where the request has another cluster, this is a second one.
+    """
+    claim, cluster_id = completed.claim, completed.result.cluster_id
+    now = completed.now
     rows = ClusterRequest.objects.filter(id=claim.request_id)
     with transaction.atomic():
         known = rows.select_for_update().values_list("cluster_id", flat=True).get()
         if known:
-            alarm_duplicate(claim.request_id, cluster_id, known=known, now=answered.now)
+            alarm_duplicate(claim.request_id, cluster_id, known=known, now=now)
             return
         data = {"cluster_id": cluster_id}
-        record_event(claim.request_id, "answer.late", now=answered.now, data=data)
+        record_event(claim.request_id, "answer.late", now=now, data=data)
     log.critical("answer.late", extra={"request_id": str(claim.request_id), **data})
 
 
-def _pause_if_refused_again(answered: Answered) -> None:
-    """Refused twice in a row, a new token does not help, and each one costs a login."""
-    if _token_refusals(answered):
-        error = as_error(answered.answer)
-        pause_after_trouble(answered.claim.cloud_project_id, error, now=answered.now)
+def _pause_if_refused_again(completed: CompletedAttempt) -> None:
+    """Pause the project at the second refused token in a row: a third would not help."""
+    if _token_refusals(completed.claim):
+        error = as_error(completed.result)
+        pause_after_trouble(completed.claim.cloud_project_id, error, now=completed.now)
 
 
-def _with_another_token(answered: Answered) -> None:
-    """A gateway refused the token before CSS saw the call: once more, with a new one."""
-    refused = _token_refusals(answered)
-    put_back(
-        answered.claim,
-        because=as_error(answered.answer),
-        now=answered.now,
-        # The second refusal pauses the cloud project: that is news, in the same words.
-        told={"tokens_refused": refused + 1},
+def _retry_with_new_token(completed: CompletedAttempt) -> None:
+    """UNAUTHORISED: a gateway refused the token, so CSS never saw the call."""
+    refusals = _token_refusals(completed.claim)
+    return_to_queue(
+        completed.claim,
+        reason=str(as_error(completed.result)),
+        now=completed.now,
+        # The number makes the second refusal, in the same words, an event of its own.
+        details={"tokens_refused": refusals + 1},
         due_at=None,
-        token_refusals=0 if refused else 1,
+        token_refusals=0 if refusals else 1,
     )
 
 
-def _token_refusals(answered: Answered) -> int:
-    """Of a row that somebody else owns by now: none, whatever that one has met."""
-    mine = ClusterRequest.objects.filter(
-        id=answered.claim.request_id, claim=answered.claim.number
-    )
+def _token_refusals(claim: Claim) -> int:
+    """Return how often in a row a token was refused; 0 if another worker holds the claim."""
+    mine = ClusterRequest.objects.filter(id=claim.request_id, claim=claim.number)
     return mine.values_list("token_refusals", flat=True).first() or 0
 
 
-def _wait_for_pace(answered: Answered) -> None:
-    claim, answer = answered.claim, answered.answer
-    hold_back(claim.cloud_project_id, answer.retry_after, engine=answered.engine)
-    waits = one_more_failure(claim, engine=answered.engine)
-    put_back(claim, because=as_error(answer), now=answered.now, **waits)
+def _wait_for_throttle(completed: CompletedAttempt) -> None:
+    """THROTTLED: a gateway counted too many calls; the whole cloud project waits."""
+    claim, result, engine = completed.claim, completed.result, completed.engine
+    throttle_project(claim.cloud_project_id, result.retry_after, engine=engine)
+    columns = one_more_failure(claim, engine=engine)
+    reason = str(as_error(result))
+    return_to_queue(claim, reason=reason, now=completed.now, **columns)
 
 
-def _refuse(answered: Answered) -> None:
-    """The cloud said no: the end where we are clean, else one more thing to settle."""
-    attempts = list(Attempt.objects.filter(request_id=answered.claim.request_id))
-    # An earlier one may have been answered meanwhile: its cluster is taken up by a look.
+def _refuse(completed: CompletedAttempt) -> None:
+    """REFUSED: the end, unless an earlier attempt may have made a cluster."""
+    attempts = list(Attempt.objects.filter(request_id=completed.claim.request_id))
+    # An earlier one may have been answered meanwhile; the next scan adopts its cluster.
     if named_cluster(attempts) or not is_clean(attempts):
-        _lose(answered)
+        _mark_unclear(completed)
         return
     advance(
-        answered.claim.request_id,
+        completed.claim.request_id,
         Verb.REFUSE,
-        now=answered.now,
-        held=answered.claim.number,
-        data=error_data(answered.answer),
-        **error_columns(answered.answer),
+        now=completed.now,
+        expected_claim=completed.claim.number,
+        data=result_details(completed.result),
+        **error_columns(completed.result),
     )
 
 
-def _lose(answered: Answered) -> None:
-    claim, answer = answered.claim, answered.answer
-    if answer.retry_after is not None:
-        hold_back(claim.cloud_project_id, answer.retry_after, engine=answered.engine)
+def _mark_unclear(completed: CompletedAttempt) -> None:
+    """NAME_HELD, BUSY, UNKNOWN: only listings can tell whether there is a cluster."""
+    claim, result, engine = completed.claim, completed.result, completed.engine
+    if result.retry_after is not None:
+        throttle_project(claim.cloud_project_id, result.retry_after, engine=engine)
     advance(
         claim.request_id,
         Verb.LOSE,
-        now=answered.now,
-        held=claim.number,
-        data=error_data(answer) | {"outcome": answer.outcome.value},
-        **NOT_LOOKED_FOR,
-        **error_columns(answer),
-        **_call_is_over(answered),
+        now=completed.now,
+        expected_claim=claim.number,
+        data=result_details(result) | {"outcome": result.outcome.value},
+        **CLEARED_ABSENCE,
+        **error_columns(result),
+        **_call_end(completed),
     )
 
 
-def _call_is_over(answered: Answered) -> dict[str, Any]:
+def _call_end(completed: CompletedAttempt) -> dict[str, Any]:
     """
-    An answer of CSS itself ends the call before its time.
+    Return the column that says when the call is over; listings count from then on.
 
-    One of a proxy or a gateway does not: behind it CSS may still be at work. Without an
-    end, which a database may have forgotten with the gate's commit, no look would count.
+    An answer of CSS itself ends the call now. An unknown one may come from a proxy, behind
+    which CSS is still at work, so the end that the gate wrote stays. A database that was
+    restored may have lost it: then the call may last its full length from now.
     """
-    if answered.answer.outcome is not Outcome.UNKNOWN:
+    if completed.result.outcome is not Outcome.UNKNOWN:
         return {"answer_by": Now()}
-    return {"answer_by": Coalesce("answer_by", Now() + answered.engine.call)}
+    return {"answer_by": Coalesce("answer_by", Now() + completed.engine.call)}
 
 
-_SORTING: Final[dict[Outcome, Callable[[Answered], None]]] = {
-    Outcome.NOT_SENT: _release,
+_HANDLERS: Final[dict[Outcome, Callable[[CompletedAttempt], None]]] = {
+    Outcome.NOT_SENT: _release_unsent,
     Outcome.ACCEPTED: _accept,
-    Outcome.UNAUTHORISED: _with_another_token,
-    Outcome.THROTTLED: _wait_for_pace,
+    Outcome.UNAUTHORISED: _retry_with_new_token,
+    Outcome.THROTTLED: _wait_for_throttle,
     Outcome.REFUSED: _refuse,
-    Outcome.NAME_HELD: _lose,
-    Outcome.BUSY: _lose,
-    Outcome.UNKNOWN: _lose,
+    Outcome.NAME_HELD: _mark_unclear,
+    Outcome.BUSY: _mark_unclear,
+    Outcome.UNKNOWN: _mark_unclear,
 }

@@ -13,9 +13,10 @@ from django.db.models.functions import Now
 from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.states import State, Verb
 from clusters.models import CloudProject, ClusterRequest
+from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.core.schema import is_newer_schema
-from clusters.operations.core.transitions import MoveNotAllowed, advance
-from clusters.operations.projects.quarantine import is_other_timeline
+from clusters.operations.core.timeline import is_other_timeline
+from clusters.operations.core.transitions import advance
 
 CANDIDATES: Final = 5
 """How many due rows are tried where each is cancelled just then."""
@@ -61,17 +62,17 @@ def claim_next(
 def _claim(
     request_id: UUID,
     project: CloudProject,
-    held: int,
+    number: int,
     *,
     engine: EngineSettings,
     now: datetime,
 ) -> Claim:
-    claim = Claim(request_id=request_id, cloud_project_id=project.pk, number=held + 1)
+    claim = Claim(request_id=request_id, cloud_project_id=project.pk, number=number + 1)
     advance(
         request_id,
         Verb.CLAIM,
         now=now,
-        held=held,
+        expected_claim=number,
         data={"claim": claim.number},
         claim=claim.number,
         claimed_at=Now(),

@@ -12,17 +12,10 @@ from django.utils.translation import gettext_noop as _
 from clusters.domain.engine_settings import GATE_SECONDS
 from clusters.domain.states import State
 from clusters.models import Attempt, CloudProject, ClusterRequest
+from clusters.operations.core.errors import GateShut, WorkerStops
 from clusters.operations.core.schema import NEWER, is_newer_schema
-from clusters.operations.projects.quarantine import is_other_timeline
+from clusters.operations.core.timeline import is_other_timeline
 from clusters.operations.provisioning.claim import Claim
-
-
-class GateShut(Exception):
-    """Nothing may be sent: the claim is lost, the project paused, or time ran out."""
-
-
-class WorkerStops(GateShut):
-    """This worker was asked to stop; for another one the gate may open at once."""
 
 
 class Gate:

@@ -1,4 +1,9 @@
-"""Create exactly once: claim, look first, gate, send, save, sort."""
+"""
+Create exactly once: bring one approved request of a cloud project one step on.
+
+Claim it, list the clusters first, open the gate, send, save the answer, apply it. At most
+one POST leaves for each claim. docs/architecture.md explains the protocol.
+"""
 
 import logging
 import time
@@ -7,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
 from clusters.cloud.errors import AnswerUnreadable, CloudError
@@ -18,28 +22,27 @@ from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.matching import Found, ListedCluster, Match, match
 from clusters.domain.states import Verb
 from clusters.models import Attempt, ClusterRequest
+from clusters.models.attempt import is_clean, named_cluster
 from clusters.models.cloud_project import Known
-from clusters.models.request_columns import Needs
+from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.core.expected import Expected
-from clusters.operations.core.transitions import NOT_LOOKED_FOR, MoveNotAllowed, advance
+from clusters.operations.core.request_body import body_of_request
 from clusters.operations.inventory.scan import scan_inventory, shared_inventory
 from clusters.operations.provisioning.adopt import adopt, fail_taken_name
 from clusters.operations.provisioning.answer import (
-    Answered,
-    is_clean,
-    named_cluster,
+    CompletedAttempt,
+    apply_result,
     save_answer,
-    sort_answer,
 )
 from clusters.operations.provisioning.claim import Claim, claim_next
 from clusters.operations.provisioning.gate import Gate
-from clusters.operations.provisioning.release import release
+from clusters.operations.provisioning.release import release_after_error
 from clusters.operations.provisioning.void_decision import (
     DECISION_TOO_OLD,
+    ask_operator,
     is_decided,
     void_decision,
 )
-from clusters.operations.requests.submit import body_of
 
 log = logging.getLogger(__name__)
 
@@ -47,27 +50,16 @@ ELSEWHERE: Final = gettext_noop("The cloud project is connected to another place
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Turn:
-    """One claimed request, and what a worker has at hand for it."""
+class _ProvisionContext:
+    """One request as it was read after its claim, and what the worker works with."""
 
     claim: Claim
     cluster_request: ClusterRequest
     attempts: tuple[Attempt, ...]
     cloud: Cloud
     engine: EngineSettings
+    clock: Callable[[], datetime]
     is_stopping: Callable[[], bool]
-    started_at: datetime
-    began: float
-
-    @property
-    def is_first(self) -> bool:
-        """Whether nothing was ever sent for this request."""
-        return not self.attempts
-
-    @property
-    def now(self) -> datetime:
-        """The time of whoever started the turn, and what passed since by our clock."""
-        return self.started_at + timedelta(seconds=time.monotonic() - self.began)
 
 
 def _never() -> bool:
@@ -83,167 +75,177 @@ def provision_next(
     is_stopping: Callable[[], bool] = _never,
 ) -> Claim | None:
     """
-    Take the next approved request of this cloud project and bring it one step on.
+    Claim the next approved request of this cloud project and bring it one step on.
 
     Whatever happens, at most one POST leaves, and none while a cluster of this request
     may be there. Returns the claim, or None where there was nothing to do.
     """
     if is_stopping():
         return None
-    began = time.monotonic()
+    clock = _clock_from(now)
     claim = claim_next(cloud_project_id, engine=engine, now=now)
     if claim is None:
         return None
     rows = ClusterRequest.objects.select_related("cloud_project")
     cluster_request = rows.get(id=claim.request_id)
-    turn = _Turn(
+    context = _ProvisionContext(
         claim=claim,
         cluster_request=cluster_request,
         attempts=tuple(cluster_request.attempts.all()),
         cloud=cloud,
         engine=engine,
+        clock=clock,
         is_stopping=is_stopping,
-        started_at=now,
-        began=began,
     )
     try:
-        _take(turn)
+        _provision(context)
     except MoveNotAllowed:
-        # Robbed: another worker or a late answer moved the row, and its word counts.
+        # The claim was lost; the other writer wins.
         log.warning("claim.lost", extra={"request_id": str(claim.request_id)})
     return claim
 
 
-def _take(turn: _Turn) -> None:
-    if turn.cluster_request.claim != turn.claim.number:
-        # What was read is another worker's: no write may rest on it.
+def _clock_from(now: datetime) -> Callable[[], datetime]:
+    """Return a clock that goes on from `now`, whatever the wall clock is set to."""
+    began = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - began)
+
+
+def _provision(context: _ProvisionContext) -> None:
+    row = context.cluster_request
+    if row.claim != context.claim.number:
+        # The row was read under the claim of another worker: no write may rest on it.
         raise MoveNotAllowed
-    # An answer named it when the row had moved on.
-    if known := named_cluster(turn.attempts):
-        _heed(
-            turn,
-            Match(found=Found.OURS, candidates=(ListedCluster(id=known, name=""),)),
-        )
+    if cluster_id := named_cluster(context.attempts):
+        # An answer named the cluster after the row had moved on.
+        _adopt(context, cluster_id)
         return
-    spec = spec_json.from_json(turn.cluster_request.spec)
-    api = turn.cluster_request.cloud_project.create_api
-    body = body_of(spec, turn.cluster_request.id, api)
-    if sha256_of(body) != turn.cluster_request.body_sha256 or _is_elsewhere(turn):
-        _void_decision(turn, body)
+    body = body_of_request(row)
+    if sha256_of(body) != row.body_sha256 or _is_elsewhere(row):
+        _void_decision(context, body)
         return
     try:
-        _refuse_old_client(turn)
-        seen = _look_first(turn)
+        _require_client_of_place(context)
+        listed = _list_clusters(context)
     except CloudError as error:
-        release(turn.claim, because=error, engine=turn.engine, now=turn.now)
+        now = context.clock()
+        release_after_error(context.claim, error, engine=context.engine, now=now)
         return
-    verdict = match(
-        turn.cluster_request.id,
-        spec,
-        seen,
-        asked_at=turn.cluster_request.created_at,
-        # Read before the look. Only this claim adds attempts; an answer that came during
-        # the look would at most have taken a doubt away.
-        clean=is_clean(turn.attempts),
-        drops_tags=turn.cluster_request.cloud_project.keeps_tags == Known.NO,
-    )
+    verdict = _match(context, listed)
     if verdict.found is Found.NOTHING:
-        _send(turn, body)
+        _send(context, body)
     else:
-        _heed(turn, verdict)
+        _handle_existing_cluster(context, verdict)
 
 
-def _look_first(turn: _Turn) -> tuple[ListedCluster, ...]:
+def _is_elsewhere(row: ClusterRequest) -> bool:
+    """Whether the project is not at the approved place: edited in the database by hand."""
+    return row.place_sha256 != row.cloud_project.place.fingerprint
+
+
+def _void_decision(context: _ProvisionContext, body: bytes) -> None:
+    """Other bytes, or another place, than the approved: the decision is void."""
+    place = context.cluster_request.cloud_project.place
+    found = {"body_sha256": sha256_of(body), "place_sha256": place.fingerprint}
+    void_decision(
+        context.cluster_request,
+        context.attempts,
+        found,
+        now=context.clock(),
+        body=body.decode(),
+        body_sha256=sha256_of(body),
+    )
+
+
+def _require_client_of_place(context: _ProvisionContext) -> None:
     """
-    List before every attempt: the database may have forgotten one, the cloud has not.
+    Keep a client from sending that was made before the place was changed or known.
 
-    A first attempt is content with somebody else's fresh look. Later ones, and any in
-    quarantine, need a look of their own that counts. None goes by a look in which what
-    could not be read may be ours.
+    The decision is not void by that: the next client is made from the row.
+
+    :raises CloudError: if the client would send to another place than the approved one
     """
-    cloud_project = turn.cluster_request.cloud_project
-    needs_proof = not turn.is_first or cloud_project.quarantined_at
+    if context.cluster_request.place_sha256 != context.cloud.place.fingerprint:
+        raise CloudError(ELSEWHERE)
+
+
+def _list_clusters(context: _ProvisionContext) -> tuple[ListedCluster, ...]:
+    """
+    List the clusters before every attempt: a restored database may have forgotten one.
+
+    For a first attempt a listing of the last `poll_seconds` will do, whoever made it. A
+    later one, or any in quarantine, needs a listing of its own that counts. Never one in
+    which a cluster of ours may be among what could not be read.
+
+    :raises CloudError: if there is no such listing
+    """
+    cloud_project = context.cluster_request.cloud_project
+    needs_proof = bool(context.attempts) or cloud_project.quarantined_at is not None
     if not needs_proof:
-        seen = shared_inventory(
+        shared = shared_inventory(
             cloud_project,
-            place_sha256=turn.cloud.place.fingerprint,
-            max_age=timedelta(seconds=turn.engine.poll_seconds),
+            place_sha256=context.cloud.place.fingerprint,
+            max_age=timedelta(seconds=context.engine.poll_seconds),
         )
-        if seen is not None:
-            return seen
-    listing = scan_inventory(cloud_project.pk, cloud=turn.cloud)
+        if shared is not None:
+            return shared
+    listing = scan_inventory(cloud_project.pk, cloud=context.cloud)
     if listing.hides_ours or (needs_proof and not listing.counts):
         raise AnswerUnreadable(listing.doubt)
     return listing.listed_clusters
 
 
-def _send(turn: _Turn, body: bytes) -> None:
-    if not is_decided(turn.cluster_request, turn.now):
-        because = {"because": DECISION_TOO_OLD}
-        void_decision(turn.cluster_request, turn.attempts, because, now=turn.now)
+def _match(context: _ProvisionContext, listed: tuple[ListedCluster, ...]) -> Match:
+    row = context.cluster_request
+    return match(
+        row.id,
+        spec_json.from_json(row.spec),
+        listed,
+        asked_at=row.created_at,
+        # Read before the listing. Only this claim adds attempts, so an answer that came
+        # during the listing could at most have taken a doubt away.
+        clean=is_clean(context.attempts),
+        drops_tags=row.cloud_project.keeps_tags == Known.NO,
+    )
+
+
+def _send(context: _ProvisionContext, body: bytes) -> None:
+    row, claim, now = context.cluster_request, context.claim, context.clock()
+    if not is_decided(row, now):
+        void_decision(row, context.attempts, {"because": DECISION_TOO_OLD}, now=now)
         return
     gate = Gate(
-        turn.claim,
+        claim,
         body_sha256=sha256_of(body),
-        place_sha256=turn.cloud.place.fingerprint,
-        call=turn.engine.call,
-        is_stopping=turn.is_stopping,
+        place_sha256=context.cloud.place.fingerprint,
+        call=context.engine.call,
+        is_stopping=context.is_stopping,
     )
     began = time.monotonic()
-    answer = turn.cloud.create(body, gate=gate)
+    result = context.cloud.create(body, gate=gate)
     took = timedelta(seconds=time.monotonic() - began)
-    now = turn.now
-    save_answer(turn.claim, answer, took=took, now=now)
-    answered = Answered(claim=turn.claim, answer=answer, engine=turn.engine, now=now)
-    sort_answer(answered, cloud=turn.cloud)
+    now = context.clock()
+    save_answer(claim, result, took=took, now=now)
+    apply_result(
+        CompletedAttempt(claim=claim, result=result, engine=context.engine, now=now),
+        cloud=context.cloud,
+    )
 
 
-def _heed(turn: _Turn, verdict: Match) -> None:
-    """Something with our tag or name is there already: send nothing."""
-    claim = turn.claim
-    mine = Expected({"claim": claim.number})
+def _handle_existing_cluster(context: _ProvisionContext, verdict: Match) -> None:
+    """A cluster with the request's tag or name is there already: send nothing."""
+    claim, now = context.claim, context.clock()
     if verdict.found is Found.OURS:
-        adopt(claim.request_id, verdict, now=turn.now, expected=mine)
+        _adopt(context, verdict.cluster_id)
     elif verdict.found is Found.FOREIGN:
-        fail_taken_name(
-            claim.request_id, Verb.REFUSE, verdict, now=turn.now, expected=mine
-        )
+        mine = Expected({"claim": claim.number})
+        fail_taken_name(claim.request_id, Verb.REFUSE, verdict, now=now, expected=mine)
     else:
-        advance(
-            claim.request_id,
-            Verb.LOSE,
-            now=turn.now,
-            held=claim.number,
-            data={"candidates": [each.id for each in verdict.candidates]},
-            needs=Needs.OPERATOR,
-            answer_by=Now(),
-            **NOT_LOOKED_FOR,
-        )
+        ids = [each.id for each in verdict.candidates]
+        ask_operator(context.cluster_request, {"candidates": ids}, now=now)
 
 
-def _is_elsewhere(turn: _Turn) -> bool:
-    """
-    Whether the cloud project is at another place than the approved one.
-
-    The operations do not let a place move; somebody who edits the database can.
-    """
-    row = turn.cluster_request
-    return row.place_sha256 != row.cloud_project.place.fingerprint
-
-
-def _refuse_old_client(turn: _Turn) -> None:
-    """
-    Leave the decision alone where only the client was made before the place was known.
-
-    :raises CloudError: if it would send to another place than the approved one
-    """
-    if turn.cluster_request.place_sha256 != turn.cloud.place.fingerprint:
-        raise CloudError(ELSEWHERE)
-
-
-def _void_decision(turn: _Turn, body: bytes) -> None:
-    """Other bytes, or another place, than the approved: the decision is void."""
-    place = turn.cluster_request.cloud_project.place
-    found = {"body_sha256": sha256_of(body), "place_sha256": place.fingerprint}
-    changes = {"body": body.decode(), "body_sha256": sha256_of(body)}
-    void_decision(turn.cluster_request, turn.attempts, found, now=turn.now, **changes)
+def _adopt(context: _ProvisionContext, cluster_id: str) -> None:
+    claim = context.claim
+    mine = Expected({"claim": claim.number})
+    adopt(claim.request_id, cluster_id, now=context.clock(), expected=mine)

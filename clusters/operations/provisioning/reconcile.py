@@ -11,10 +11,12 @@ from django.db.models.functions import Now
 from clusters.domain.engine_settings import GRACE_SECONDS
 from clusters.domain.states import State, Verb
 from clusters.models import CloudProject, ClusterRequest
+from clusters.operations.core.columns import CLEARED_ABSENCE
 from clusters.operations.core.database_clock import future
 from clusters.operations.core.dispatch import enqueue_provisioning
+from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.core.expected import Expected
-from clusters.operations.core.transitions import NOT_LOOKED_FOR, MoveNotAllowed, advance
+from clusters.operations.core.transitions import advance
 from clusters.operations.provisioning.claim import due_requests
 
 log = logging.getLogger(__name__)
@@ -63,16 +65,16 @@ def _mark_unanswered_unclear(now: datetime) -> int:
         state=State.SENDING, answer_by__lt=Now() - timedelta(seconds=GRACE_SECONDS)
     )
     return sum(
-        _move(request_id, Verb.LOSE, claim, now, **NOT_LOOKED_FOR)
+        _move(request_id, Verb.LOSE, claim, now, **CLEARED_ABSENCE)
         for request_id, claim in late.values_list("id", "claim")[:AT_ONCE]
     )
 
 
 def _move(
-    request_id: UUID, verb: Verb, held: int, now: datetime, **changes: Any
+    request_id: UUID, verb: Verb, expected_claim: int, now: datetime, **changes: Any
 ) -> int:
     try:
-        advance(request_id, verb, now=now, held=held, **changes)
+        advance(request_id, verb, now=now, expected_claim=expected_claim, **changes)
     except MoveNotAllowed:
         return 0
     log.warning(

@@ -13,8 +13,9 @@ from clusters.domain.permissions import is_recent
 from clusters.domain.states import Verb
 from clusters.models import Attempt, ClusterRequest, Decision
 from clusters.models.request_columns import Needs
+from clusters.operations.core.columns import CLEARED_ABSENCE
 from clusters.operations.core.expected import BYTES, Expected
-from clusters.operations.core.transitions import NOT_LOOKED_FOR, advance
+from clusters.operations.core.transitions import advance
 
 log = logging.getLogger(__name__)
 
@@ -56,14 +57,14 @@ def void_decision(
     facts = {key: value for key, value in found.items() if value}
     log.error("decision.void", extra={"request_id": str(claimed.id), **facts})
     if attempts:
-        _ask_operator(claimed, facts, now)
+        ask_operator(claimed, facts, now=now)
         return
     with transaction.atomic():
         advance(
             claimed.id,
             Verb.REVERT,
             now=now,
-            held=claimed.claim,
+            expected_claim=claimed.claim,
             data=found,
             expected=Expected.of(claimed, *BYTES),
             place_sha256="",
@@ -73,16 +74,21 @@ def void_decision(
         claimed.decisions.filter(voided_at=None).update(voided_at=now)
 
 
-def _ask_operator(
-    claimed: ClusterRequest, facts: dict[str, Any], now: datetime
+def ask_operator(
+    claimed: ClusterRequest, data: dict[str, Any], *, now: datetime
 ) -> None:
+    """
+    Mark the claimed request unclear and have an operator decide; `data` says why.
+
+    :raises MoveNotAllowed: if it is not under the claim that it was read with
+    """
     advance(
         claimed.id,
         Verb.LOSE,
         now=now,
-        held=claimed.claim,
-        data=facts,
+        expected_claim=claimed.claim,
+        data=data,
         needs=Needs.OPERATOR,
         answer_by=Now(),
-        **NOT_LOOKED_FOR,
+        **CLEARED_ABSENCE,
     )

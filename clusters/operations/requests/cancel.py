@@ -9,13 +9,12 @@ from clusters.domain.permissions import may_act
 from clusters.domain.states import Verb
 from clusters.models import ClusterRequest
 from clusters.models.people import viewer_of
+from clusters.operations.core.errors import NotAllowed
 from clusters.operations.core.expected import OWNER, Expected
-from clusters.operations.core.transitions import MoveNotAllowed, NotAllowed, advance
+from clusters.operations.core.transitions import advance
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-__all__ = ["MoveNotAllowed", "NotAllowed", "cancel_request"]
 
 
 def cancel_request(

@@ -2,7 +2,7 @@
 
 import hmac
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,59 +13,21 @@ from clusters.models import ClusterRequest, Decision
 from clusters.models.decision import Verdict
 from clusters.models.people import viewer_of
 from clusters.operations.core.dispatch import enqueue_provisioning
-from clusters.operations.core.expected import (
-    BYTES,
-    OWNER,
+from clusters.operations.core.errors import (
     BodyChanged,
-    Expected,
-    HandedOver,
-)
-from clusters.operations.core.sendable import NotSendable, require_supported_by_api
-from clusters.operations.core.transitions import (
     CommentMissing,
-    MoveNotAllowed,
+    HandedOver,
+    NameHeld,
     NotAllowed,
-    advance,
 )
-from clusters.operations.projects.places import (
-    PlaceChanged,
-    PlaceUnknown,
-    fix_place,
-    require_approved_place,
-)
+from clusters.operations.core.expected import BYTES, OWNER, Expected
+from clusters.operations.core.request_body import require_supported_by_api
+from clusters.operations.core.transitions import advance
+from clusters.operations.projects.places import fix_place, require_approved_place
 from clusters.operations.requests.hand_over import was_requester
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-__all__ = [
-    "BodyChanged",
-    "CommentMissing",
-    "MoveNotAllowed",
-    "NameHeld",
-    "NotAllowed",
-    "NotSendable",
-    "PlaceChanged",
-    "PlaceUnknown",
-    "approve_request",
-    "reject_request",
-    "require_free_name",
-]
-
-
-class NameHeld(MoveNotAllowed):
-    """Another request of this cloud project keeps this cluster name."""
-
-    @classmethod
-    def of(cls, cluster_request: ClusterRequest) -> Self:
-        """Say it for this request."""
-        return cls(
-            _(
-                "Another request for a cluster named “%(name)s” is under way in this "
-                "cloud project. Wait until it has ended, or ask with another name."
-            )
-            % {"name": cluster_request.name}
-        )
 
 
 def approve_request(

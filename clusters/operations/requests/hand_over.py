@@ -10,21 +10,13 @@ from django.utils.translation import gettext as _
 
 from clusters.models import ClusterRequest, Event
 from clusters.models.people import viewer_of
+from clusters.operations.core.errors import MoveNotAllowed, NotAllowed
 from clusters.operations.core.expected import OWNER, Expected, amend
 from clusters.operations.core.history import record_event
-from clusters.operations.core.transitions import MoveNotAllowed, NotAllowed
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
-__all__ = [
-    "HAND_OVER",
-    "MoveNotAllowed",
-    "NobodyThere",
-    "NotAllowed",
-    "hand_over_request",
-    "was_requester",
-]
 
 HAND_OVER = "hand_over"
 """The kind of the event; its data keep the ids of both people, `names` their names."""

@@ -10,18 +10,17 @@ from clusters.domain.permissions import DECISION_HOLDS, is_recent, may_act
 from clusters.domain.states import Verb
 from clusters.models import ClusterRequest
 from clusters.models.people import viewer_of
+from clusters.operations.core.columns import CLEARED_ERROR
 from clusters.operations.core.dispatch import enqueue_provisioning
+from clusters.operations.core.errors import MoveNotAllowed, NameHeld, NotAllowed
 from clusters.operations.core.expected import BYTES, OWNER, Expected
-from clusters.operations.core.sendable import require_same_body
-from clusters.operations.core.transitions import MoveNotAllowed, NotAllowed, advance
-from clusters.operations.provisioning.answer import NO_WORDS
+from clusters.operations.core.request_body import require_same_bytes
+from clusters.operations.core.transitions import advance
 from clusters.operations.provisioning.void_decision import decided_at
-from clusters.operations.requests.decide import NameHeld, require_free_name
+from clusters.operations.requests.decide import require_free_name
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-__all__ = ["MoveNotAllowed", "NameHeld", "NotAllowed", "retry_request"]
 
 
 def retry_request(
@@ -43,7 +42,7 @@ def retry_request(
             _("The cloud made a cluster for this request. Ask again instead.")
         )
     _require_recent_decision(cluster_request, now)
-    require_same_body(cluster_request)
+    require_same_bytes(cluster_request)
     require_free_name(cluster_request)
     try:
         with transaction.atomic():
@@ -58,7 +57,7 @@ def retry_request(
                 data={"comment": comment} if comment else None,
                 due_at=None,
                 failures=0,
-                **NO_WORDS,
+                **CLEARED_ERROR,
             )
     except IntegrityError as error:
         raise NameHeld.of(cluster_request) from error

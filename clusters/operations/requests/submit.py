@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,13 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.utils.translation import ngettext
 
-from clusters.cloud.huawei.body import build_body, canonical_bytes, sha256_of
-from clusters.cloud.types import REQUEST_TAG, ClusterSpec, CreateApi, Tag
+from clusters.cloud.huawei.body import sha256_of
+from clusters.cloud.types import ClusterSpec
 from clusters.domain import spec_json
 from clusters.domain.states import OPEN
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations.core.history import record_under_lock
+from clusters.operations.core.request_body import body_of, placed
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -93,29 +94,6 @@ def submitted_before(
         submission_key=submission_key,
         submission_sha256=_fingerprint(cloud_project, submission),
     ).first()
-
-
-def body_of(spec: ClusterSpec, request_id: uuid.UUID, api: CreateApi) -> bytes:
-    """Build the exact bytes that this request sends: the spec and the request's tag."""
-    tag = Tag(key=REQUEST_TAG, value=str(request_id))
-    return canonical_bytes(build_body(spec, api=api, tags=(tag,)))
-
-
-def placed(spec: ClusterSpec, cloud_project: CloudProject) -> ClusterSpec:
-    """
-    Return the spec in the enterprise project of its cloud project, where it names none.
-
-    What the user cannot list must not be created: without it the cloud takes the default
-    one, where whoever has rights in another one only would look in vain.
-    """
-    named = spec.enterprise_project_id or cloud_project.enterprise_project_id
-    return replace(spec, enterprise_project_id=named)
-
-
-def preview_body(spec: ClusterSpec, cloud_project: CloudProject) -> str:
-    """Return what will be sent as JSON to read; the tag comes with the request."""
-    body = build_body(placed(spec, cloud_project), api=cloud_project.create_api)
-    return json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False)
 
 
 def _require_below_limit(

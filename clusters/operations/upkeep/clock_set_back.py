@@ -22,8 +22,8 @@ from clusters.models import (
     Heartbeat,
     Mail,
 )
+from clusters.operations.core.columns import CLEARED_ABSENCE
 from clusters.operations.core.database_clock import future
-from clusters.operations.core.transitions import NOT_LOOKED_FOR
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def _forget_facts() -> int:
     alive, _per_model = Heartbeat.objects.filter(seen_at__gt=future()).delete()
     return (
         alive
-        + unclear.filter(last_absent_at__gt=future()).update(**NOT_LOOKED_FOR)
+        + unclear.filter(last_absent_at__gt=future()).update(**CLEARED_ABSENCE)
         + catalogs.update(tried_at=Now())
         + shut.update(quarantined_at=Now() + timedelta())
     )

@@ -22,12 +22,12 @@ from clusters.forms.fields import printable
 from clusters.forms.hours import offset_at
 from clusters.forms.typed_before import typed_before
 from clusters.models import ClusterRequest
+from clusters.operations.core.request_body import preview_body
 from clusters.operations.projects.refresh_pace import request_refresh
 from clusters.operations.requests.submit import (
     SubmissionData,
     SubmittedDifferently,
     TooManyOpen,
-    preview_body,
     submit_request,
     submitted_before,
 )

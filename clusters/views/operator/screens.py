@@ -23,12 +23,8 @@ from clusters.forms.fields import Text
 from clusters.forms.typed_before import typed_before
 from clusters.models import CloudProject
 from clusters.models.people import viewer_of
-from clusters.operations.projects.pause import (
-    MoveNotAllowed,
-    NotAllowed,
-    pause_cloud_project,
-    resume_cloud_project,
-)
+from clusters.operations.core.errors import MoveNotAllowed, NotAllowed
+from clusters.operations.projects.pause import pause_cloud_project, resume_cloud_project
 from clusters.operations.upkeep.sweep import run_maintenance
 from clusters.views.operator.page import operate_context
 

@@ -19,6 +19,7 @@ from clusters.forms.actions import (
 )
 from clusters.models import ClusterRequest
 from clusters.operations.clusters import delete as deleting
+from clusters.operations.core.errors import CommentMissing, MoveNotAllowed, NotAllowed
 from clusters.operations.requests import cancel as cancelling
 from clusters.operations.requests import decide, manual_resolution
 from clusters.operations.requests import hand_over as handing_over
@@ -134,7 +135,7 @@ def keep_watching(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 _WRONG_INPUT: Final = (
-    decide.CommentMissing,
+    CommentMissing,
     deleting.NameMistyped,
     handing_over.NobodyThere,
     manual_resolution.NoCandidate,
@@ -158,11 +159,11 @@ def _act(
         return _page_again(request, cluster_request, problem, status=400)
     try:
         action(cluster_request, **form.cleaned_data, now=timezone.now())
-    except decide.NotAllowed as error:
+    except NotAllowed as error:
         raise PermissionDenied(str(error)) from error
     except _WRONG_INPUT as error:
         return _page_again(request, cluster_request, str(error), status=400)
-    except decide.MoveNotAllowed as error:
+    except MoveNotAllowed as error:
         return _page_again(request, cluster_request, str(error), status=409)
     return redirect(cluster_request)
 

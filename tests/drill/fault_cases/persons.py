@@ -9,8 +9,9 @@ from django.db import connections
 from django.utils import timezone
 
 from clusters.models import ClusterRequest
+from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.projects.pause import pause_cloud_project, resume_cloud_project
-from clusters.operations.requests.cancel import MoveNotAllowed, cancel_request
+from clusters.operations.requests.cancel import cancel_request
 from tests.drill.fault_case import Expected, row
 from tests.drill.fault_cases.kills import ONCE
 from tests.drill.pages import Browser

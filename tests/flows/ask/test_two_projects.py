@@ -10,10 +10,10 @@ from clusters.cloud.errors import CloudUnavailable
 from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CatalogSnapshot, CloudProject, ClusterRequest
 from clusters.models.catalog import catalog_of
+from clusters.operations.core.backoff import throttle_project
 from clusters.operations.projects.pause import pause_cloud_project
 from clusters.operations.projects.refresh_catalog import refresh_catalog
 from clusters.operations.provisioning.claim import claim_next
-from clusters.operations.provisioning.release import hold_back
 from clusters.wiring import token_store
 from tests import factories
 from tests.factories import NOON
@@ -116,7 +116,7 @@ class TestAClaim:
     def test_is_made_while_the_other_project_is_told_to_slow_down(
         self, project: CloudProject, other: CloudProject
     ) -> None:
-        hold_back(other.id, 60, engine=ENGINE)
+        throttle_project(other.id, 60, engine=ENGINE)
         assert claim_next(other.id, engine=ENGINE, now=NOON) is None
         assert claim_next(project.id, engine=ENGINE, now=NOON) is not None
 

@@ -5,13 +5,9 @@ import json
 import pytest
 
 from clusters.models import CloudProject, ClusterRequest
-from clusters.operations.requests.decide import (
-    NameHeld,
-    NotSendable,
-    PlaceChanged,
-    approve_request,
-)
-from clusters.operations.requests.submit import preview_body
+from clusters.operations.core.errors import NameHeld, NotSendable, PlaceChanged
+from clusters.operations.core.request_body import preview_body
+from clusters.operations.requests.decide import approve_request
 from tests.factories import NOON, approved, cloud_project, spec, submitted, user
 from tests.flows.decide.pages import as_person, url_of
 

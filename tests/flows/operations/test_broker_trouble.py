@@ -12,7 +12,6 @@ from kombu.exceptions import OperationalError
 from redis import exceptions as redis
 
 from clusters.models import Heartbeat
-from clusters.operations.core import broker_trouble
 from clusters.operations.core.broker_trouble import note_trouble, word_for
 from clusters.operations.core.heartbeat import record_heartbeat
 from tests.factories import user
@@ -103,5 +102,5 @@ class TestNoting:
         def fail(*_: object, **__: object) -> None:
             raise DatabaseError
 
-        monkeypatch.setattr(broker_trouble, "record_heartbeat", fail)
+        monkeypatch.setattr(Heartbeat.objects, "update_or_create", fail)
         note_trouble(redis.ReadOnlyError())

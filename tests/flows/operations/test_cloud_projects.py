@@ -9,17 +9,15 @@ from django.core.management import CommandError, call_command
 from clusters.cloud.errors import SignInPaused, SignInRefused
 from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CloudProject
+from clusters.operations.core.backoff import apply_project_error, pause_after_trouble
+from clusters.operations.core.errors import MoveNotAllowed, NotAllowed
 from clusters.operations.projects.connect import Connection, save_connection
 from clusters.operations.projects.credentials import secret_is_for
 from clusters.operations.projects.pause import (
-    MoveNotAllowed,
-    NotAllowed,
     NotConnected,
-    pause_after_trouble,
     pause_cloud_project,
     resume_cloud_project,
 )
-from clusters.operations.provisioning.release import heed_trouble
 from clusters.wiring import encryptor, token_store
 from tests.factories import NOON, cloud_project, user
 
@@ -60,7 +58,9 @@ class TestPause:
 
         with pytest.raises(SignInRefused) as refused:
             tokens.renew(refuse, stale=None)
-        heed_trouble(project.pk, refused.value, engine=EngineSettings(), now=NOON)
+        apply_project_error(
+            project.pk, refused.value, engine=EngineSettings(), now=NOON
+        )
         project.refresh_from_db()
         assert not project.is_paused
         with pytest.raises(SignInPaused):

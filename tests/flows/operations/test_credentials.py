@@ -16,12 +16,9 @@ from django.utils import timezone
 from clusters import tasks, wiring
 from clusters.cloud.types import Token
 from clusters.models import CloudProject
+from clusters.operations.core.project_columns import SECRET_IS_FOR
 from clusters.operations.projects.connect import Connection, save_connection
-from clusters.operations.projects.credentials import (
-    SECRET_IS_FOR,
-    AddressNotAllowed,
-    PasswordNeeded,
-)
+from clusters.operations.projects.credentials import AddressNotAllowed, PasswordNeeded
 from tests.factories import cloud_project
 from tests.unit.cloud.test_hosts import INNER
 from tests.unit.cloud.wire import Wire, reply

@@ -6,17 +6,16 @@ import pytest
 
 from clusters.domain.states import State
 from clusters.models import Decision
-from clusters.operations.requests import decide, retry
-from clusters.operations.requests.cancel import cancel_request
-from clusters.operations.requests.decide import (
+from clusters.operations.core.errors import (
     BodyChanged,
     CommentMissing,
     MoveNotAllowed,
     NameHeld,
     NotAllowed,
-    approve_request,
-    reject_request,
 )
+from clusters.operations.requests import decide, retry
+from clusters.operations.requests.cancel import cancel_request
+from clusters.operations.requests.decide import approve_request, reject_request
 from clusters.operations.requests.retry import retry_request
 from tests.factories import NOON, approved, cluster_request, submitted, user
 

@@ -12,13 +12,12 @@ from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
 from clusters.operations.clusters.delete import (
-    MoveNotAllowed,
     NameMistyped,
-    NotAllowed,
     enqueue_due_deletions,
     request_deletion,
     run_deletion,
 )
+from clusters.operations.core.errors import MoveNotAllowed, NotAllowed
 from tests.factories import CLUSTER_ID, NOON, cloud_project, cluster_request, user
 from tests.flows.decide.pages import as_person, url_of
 

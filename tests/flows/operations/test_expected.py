@@ -16,10 +16,15 @@ from clusters.models import (
     Event,
 )
 from clusters.operations.clusters.delete import run_deletion
-from clusters.operations.core.expected import BodyChanged, Expected, HandedOver
-from clusters.operations.core.transitions import MoveNotAllowed, NotAllowed
+from clusters.operations.core.errors import (
+    BodyChanged,
+    GateShut,
+    HandedOver,
+    MoveNotAllowed,
+    NotAllowed,
+)
+from clusters.operations.core.expected import Expected
 from clusters.operations.projects.pause import pause_cloud_project, resume_cloud_project
-from clusters.operations.provisioning.gate import GateShut
 from clusters.operations.requests import decide
 from clusters.operations.requests.hand_over import hand_over_request
 from tests.factories import CLUSTER_ID, NOON, cluster_request, submitted, user

@@ -7,13 +7,9 @@ from django.contrib.auth.models import Group
 
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
+from clusters.operations.core.errors import MoveNotAllowed, NotAllowed
 from clusters.operations.requests.decide import approve_request
-from clusters.operations.requests.hand_over import (
-    MoveNotAllowed,
-    NobodyThere,
-    NotAllowed,
-    hand_over_request,
-)
+from clusters.operations.requests.hand_over import NobodyThere, hand_over_request
 from tests.factories import NOON, cluster_request, submitted, user
 from tests.flows.decide.pages import as_person, url_of
 

@@ -4,6 +4,7 @@ import pytest
 from django.db.models import Value
 
 from clusters.models import Installation
+from clusters.operations.core import timeline
 from clusters.operations.projects import quarantine
 from clusters.operations.upkeep.installation import ForeignDatabase, check_installation
 from tests.factories import cloud_project
@@ -35,12 +36,12 @@ class TestWithoutAnId:
 
     def test_a_promoted_database_is_noticed(self, monkeypatch: pytest.MonkeyPatch):
         project = cloud_project()
-        monkeypatch.setattr(quarantine, "_has_timeline", lambda: True)
-        monkeypatch.setattr(quarantine, "_Timeline", lambda: Value("00000001"))
+        monkeypatch.setattr(timeline, "has_timeline", lambda: True)
+        monkeypatch.setattr(timeline, "Timeline", lambda: Value("00000001"))
         check_installation("")
         assert not quarantine.quarantine_after_failover()
-        monkeypatch.setattr(quarantine, "_Timeline", lambda: Value("00000002"))
-        assert quarantine.is_other_timeline()
+        monkeypatch.setattr(timeline, "Timeline", lambda: Value("00000002"))
+        assert timeline.is_other_timeline()
         assert quarantine.quarantine_after_failover()
         project.refresh_from_db()
         assert project.quarantined_at is not None

@@ -10,9 +10,10 @@ from django.test import Client
 
 from clusters import wiring
 from clusters.models import CloudProject, ClusterRequest
+from clusters.operations.core.errors import MoveNotAllowed
+from clusters.operations.core.project_columns import SECRET_IS_FOR
 from clusters.operations.projects.connect import Connection
-from clusters.operations.projects.credentials import SECRET_IS_FOR
-from clusters.operations.requests.decide import MoveNotAllowed, approve_request
+from clusters.operations.requests.decide import approve_request
 from clusters.simulator.account import Account
 from clusters.simulator.server import serve
 from clusters.simulator.world import World

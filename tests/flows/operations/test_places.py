@@ -10,14 +10,10 @@ from django.core.management import CommandError, call_command
 from clusters.cloud.huawei.auth import MemoryTokenStore, utc_now
 from clusters.domain.states import State
 from clusters.models import CatalogSnapshot, CloudProject, Decision, InventorySnapshot
+from clusters.operations.core.errors import PlaceChanged, PlaceUnknown
+from clusters.operations.core.project_columns import PLACE_FIELDS
 from clusters.operations.projects.connect import Connection, PlaceFixed, save_connection
-from clusters.operations.projects.places import (
-    PLACE_FIELDS,
-    PlaceChanged,
-    PlaceUnknown,
-    fix_place,
-    learn_project_id,
-)
+from clusters.operations.projects.places import fix_place, learn_project_id
 from clusters.operations.projects.refresh_catalog import refresh_catalog
 from clusters.operations.requests.decide import approve_request
 from clusters.simulator.account import Account

@@ -10,14 +10,11 @@ from django.core.management import call_command
 from clusters.cloud.errors import SignInRefused
 from clusters.models import CloudProject, Event, Subject
 from clusters.models.cloud_project import Known
+from clusters.operations.core.backoff import pause_after_trouble
 from clusters.operations.inventory.scan import Inventory
 from clusters.operations.polling.capabilities import detect_capabilities
 from clusters.operations.projects.connect import Connection, save_connection
-from clusters.operations.projects.pause import (
-    pause_after_trouble,
-    pause_cloud_project,
-    resume_cloud_project,
-)
+from clusters.operations.projects.pause import pause_cloud_project, resume_cloud_project
 from clusters.operations.projects.places import learn_project_id
 from tests.factories import NOON, approved, cloud_project, submitted, user
 

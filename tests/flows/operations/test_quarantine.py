@@ -13,11 +13,13 @@ from clusters.cloud.types import CreateResult, Outcome
 from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.states import State, Verb
 from clusters.models import CloudProject, ClusterRequest, Installation
-from clusters.operations.core.transitions import MoveNotAllowed, advance
+from clusters.operations.core import timeline
+from clusters.operations.core.errors import GateShut, MoveNotAllowed
+from clusters.operations.core.transitions import advance
 from clusters.operations.projects import quarantine
 from clusters.operations.provisioning.answer import save_answer
 from clusters.operations.provisioning.claim import claim_next
-from clusters.operations.provisioning.gate import Gate, GateShut
+from clusters.operations.provisioning.gate import Gate
 from tests.factories import NOON, approved, cloud_project
 
 NO_ANSWER = CreateResult(outcome=Outcome.UNKNOWN)
@@ -69,7 +71,7 @@ class TestQuarantine:
         save_answer(forgotten, NO_ANSWER, took=timedelta(), now=NOON)
         assert row.attempts.get().outcome == ""
         with pytest.raises(MoveNotAllowed):
-            advance(row.id, Verb.REFUSE, held=forgotten.number, now=NOON)
+            advance(row.id, Verb.REFUSE, expected_claim=forgotten.number, now=NOON)
 
     def test_leaves_gates_alone_that_nobody_shut(self):
         row = approved()
@@ -83,16 +85,16 @@ class TestQuarantineAfterFailover:
     @pytest.fixture(autouse=True)
     def other_timeline(self, monkeypatch):
         Installation.objects.create(timeline="00000001")
-        monkeypatch.setattr(quarantine, "_has_timeline", lambda: True)
-        monkeypatch.setattr(quarantine, "_Timeline", lambda: Value("00000002"))
+        monkeypatch.setattr(timeline, "has_timeline", lambda: True)
+        monkeypatch.setattr(timeline, "Timeline", lambda: Value("00000002"))
 
     def test_shuts_every_gate_once(self):
         project = cloud_project()
-        assert quarantine.is_other_timeline()
+        assert timeline.is_other_timeline()
         assert quarantine.quarantine_after_failover()
         project.refresh_from_db()
         assert project.quarantined_at
-        assert not quarantine.is_other_timeline()
+        assert not timeline.is_other_timeline()
         assert not quarantine.quarantine_after_failover()
 
     def test_lets_nothing_be_claimed_before_the_comparison(self):
@@ -114,7 +116,7 @@ class TestQuarantineAfterFailover:
             broken.setattr(quarantine, "quarantine", breaks)
             with pytest.raises(OperationalError):
                 quarantine.quarantine_after_failover()
-        assert quarantine.is_other_timeline()
+        assert timeline.is_other_timeline()
         assert quarantine.quarantine_after_failover()
         project.refresh_from_db()
         assert project.quarantined_at

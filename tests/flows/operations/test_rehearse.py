@@ -8,9 +8,10 @@ import requests
 from django.core.management import call_command
 from django.test import Client
 
-from clusters.demo.rehearse import NotAllowed, set_to
+from clusters.demo.rehearse import set_to
 from clusters.demo.scenarios import BY_HAND, SCENARIOS
 from clusters.models import CloudProject, DemoMarker
+from clusters.operations.core.errors import NotAllowed
 from clusters.simulator.server import SimulatorServer, serve
 from clusters.simulator.switches import read_switches
 from clusters.simulator.world import World

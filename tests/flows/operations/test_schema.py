@@ -10,9 +10,10 @@ from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.states import State
 from clusters.models import Heartbeat, Installation
 from clusters.operations.core import schema
+from clusters.operations.core.errors import GateShut
 from clusters.operations.core.schema import OtherSchema, check_schema, is_newer_schema
 from clusters.operations.provisioning.claim import claim_next
-from clusters.operations.provisioning.gate import Gate, GateShut
+from clusters.operations.provisioning.gate import Gate
 from tests.factories import NOON, approved, cloud_project
 
 pytestmark = pytest.mark.django_db

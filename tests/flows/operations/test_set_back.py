@@ -18,12 +18,12 @@ from clusters.models import (
     Mail,
 )
 from clusters.operations.clusters.follow import follow
+from clusters.operations.core.backoff import throttle_project
 from clusters.operations.inventory.scan import Inventory, _keep, shared_inventory
 from clusters.operations.polling.poll import _take_turn, projects_to_poll
 from clusters.operations.projects.quarantine import quarantine
 from clusters.operations.projects.refresh_catalog import claim_stale_catalogs
 from clusters.operations.provisioning.claim import claim_next
-from clusters.operations.provisioning.release import hold_back
 from clusters.operations.upkeep.clock_set_back import handle_clock_set_back
 from clusters.operations.upkeep.sweep import run_maintenance
 from tests.database_clock import database_clock
@@ -188,7 +188,7 @@ class TestWait:
         row = approved()
         with database_clock(days=1):
             ClusterRequest.objects.update(due_at=Now() + ENGINE.back_off(1))
-            hold_back(row.cloud_project_id, 5.0, engine=ENGINE)
+            throttle_project(row.cloud_project_id, 5.0, engine=ENGINE)
         assert claim_next(row.cloud_project_id, engine=ENGINE, now=NOON) is None
         one_sweep()
         assert claim_next(row.cloud_project_id, engine=ENGINE, now=NOON)
@@ -213,7 +213,7 @@ class TestWait:
 
     def test_is_left_alone_while_the_clock_is_right(self):
         row = approved()
-        hold_back(row.cloud_project_id, 86_400.0, engine=ENGINE)
+        throttle_project(row.cloud_project_id, 86_400.0, engine=ENGINE)
         ClusterRequest.objects.update(
             due_at=Now() + JITTER * ENGINE.back_off(99), deletion_due_at=None
         )

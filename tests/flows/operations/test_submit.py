@@ -9,10 +9,10 @@ import pytest
 from clusters.cloud.huawei.body import sha256_of
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
+from clusters.operations.core.request_body import preview_body
 from clusters.operations.requests.submit import (
     SubmissionData,
     SubmittedDifferently,
-    preview_body,
     submit_request,
 )
 from tests.factories import NOON, cloud_project, spec, submitted, user

@@ -12,8 +12,8 @@ from clusters.credentials.encryption import Encryptor
 from clusters.credentials.token_store import CachedTokenStore
 from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CloudProject
+from clusters.operations.core.backoff import pause_after_trouble
 from clusters.operations.polling.poll import poll_project
-from clusters.operations.projects.pause import pause_after_trouble
 from clusters.operations.provisioning.provision import provision_next
 from clusters.simulator.world import World
 from tests import factories

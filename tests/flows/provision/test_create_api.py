@@ -8,8 +8,9 @@ from clusters.cloud.types import BackupPolicy
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
 from clusters.models.cloud_project import ApiVersion
+from clusters.operations.core.errors import NotSendable
 from clusters.operations.provisioning.provision import provision_next
-from clusters.operations.requests.decide import NotSendable, approve_request
+from clusters.operations.requests.decide import approve_request
 from clusters.operations.requests.retry import retry_request
 from clusters.simulator.world import World
 from tests.factories import approved, submitted, user

@@ -8,10 +8,11 @@ from django.db.models import F
 
 from clusters.domain.states import State
 from clusters.models import Attempt, CloudProject, ClusterRequest
+from clusters.operations.core.errors import GateShut
 from clusters.operations.core.transitions import advance
 from clusters.operations.provisioning import provision
 from clusters.operations.provisioning.claim import Claim, claim_next
-from clusters.operations.provisioning.gate import Gate, GateShut
+from clusters.operations.provisioning.gate import Gate
 from clusters.operations.provisioning.reconcile import reconcile
 from clusters.operations.requests.cancel import cancel_request
 from clusters.simulator.world import World

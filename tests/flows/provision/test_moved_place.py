@@ -78,10 +78,9 @@ class TestMovedPlace:
     ) -> None:
         row = approved()
         move()
-        for name in ("_is_elsewhere", "_refuse_old_client"):
+        for name in ("_is_elsewhere", "_require_client_of_place"):
             monkeypatch.setattr(
-                f"clusters.operations.provisioning.provision.{name}",
-                lambda _turn: False,
+                f"clusters.operations.provisioning.provision.{name}", lambda _: False
             )
         provision_next(project.id, cloud=moved, engine=ENGINE, now=clock())
         assert other_world.creates == []

@@ -15,7 +15,8 @@ from clusters.models import (
     Event,
     InventorySnapshot,
 )
-from clusters.operations.requests.decide import MoveNotAllowed, approve_request
+from clusters.operations.core.errors import MoveNotAllowed
+from clusters.operations.requests.decide import approve_request
 from clusters.operations.requests.retry import retry_request
 from clusters.simulator.world import World
 from tests.factories import NOON, approved, cluster_request, user
