@@ -1,4 +1,4 @@
-"""Explanation for people: cloud code -> what happened, what to do, which form field."""
+"""Explanations of cloud errors: what happened, what to do next, which form field."""
 
 import re
 from typing import Final
@@ -16,9 +16,10 @@ __all__ = ["EXPLAINED", "GAVE_UP", "Explanation", "explain"]
 
 def explain(code: str, status: int = 0) -> Explanation:
     """
-    Explain what the cloud said: by its code, then the code's class, then the status.
+    Explain an error of the cloud: by its code, else the code's class, else the status.
 
-    :param status: the HTTP status, 0 where none came
+    :param code: an error code of CSS, the API gateway, IAM or the portal; may be empty
+    :param status: the HTTP status, 0 if there was no response
     """
     code = _GATEWAY_PREFIX.sub("APIGW.", code)
     own = _OF_CODE.get(code)
@@ -41,4 +42,4 @@ EXPLAINED: Final = frozenset(
         *(code.replace("APIGW.", "APIG.") for code in OF_DOORS),
     }
 )
-"""Every code that has words of its own or those of its class, in each spelling."""
+"""Every code with an explanation of its own or of its class, in both prefixes."""

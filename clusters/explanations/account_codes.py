@@ -1,4 +1,4 @@
-"""The words for codes about quotas, stock, the account, and what comes of a build."""
+"""Explanations for codes about quotas, stock, the account and failed creations."""
 
 from typing import Final
 
@@ -53,7 +53,7 @@ OF_ACCOUNT: Final = {
         *("CSS.0021", "CSS.5045", "CSS.5301"),
     ),
     **each(("CSS.0015",), NO_PERMISSION),
-    # -- what the cloud says minutes later
+    # -- codes in failedReason of a cluster whose creation failed
     **about(
         _("The cloud began to build the cluster and then gave up."),
         _(
@@ -72,7 +72,7 @@ OF_ACCOUNT: Final = {
         "flavor",
         "CSS.6004",
     ),
-    # -- the portal's own
+    # -- codes that the portal itself sets
     **each(
         ("portal.name_taken",),
         Explanation(

@@ -1,4 +1,4 @@
-"""The words for each kind of trouble, where no code or status says more."""
+"""Explanations for each class of codes, if the code has none of its own."""
 
 from typing import Final
 
@@ -40,7 +40,7 @@ GAVE_UP: Final = Explanation(
         "The broken cluster may cost money until it is deleted here. Then ask again."
     ),
 )
-"""For a broken cluster of which the cloud says no more than that."""
+"""For a cluster whose creation failed without a reason from the cloud."""
 
 _QUOTA: Final = Explanation(
     sentence=_("A quota of this project is used up."),

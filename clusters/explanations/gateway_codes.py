@@ -1,4 +1,4 @@
-"""The words for codes of the API gateway and of IAM, which speak before CSS does."""
+"""Explanations for codes of IAM and of the API gateway, which answer before CSS."""
 
 from typing import Final
 

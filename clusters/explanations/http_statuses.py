@@ -1,4 +1,4 @@
-"""The words for an HTTP status that came without a code that anybody knows."""
+"""Explanations for an HTTP status that came without a known code."""
 
 from typing import Final
 
@@ -19,11 +19,11 @@ from clusters.explanations.explanation import Explanation
 
 
 def of_status(status: int) -> Explanation:
-    """Explain a status by itself, else by its hundred; 0 is none at all."""
-    return _OF_STATUS.get(status) or _of_hundred(status)
+    """Explain an HTTP status, else its class (4xx, 5xx); 0 means no response."""
+    return _OF_STATUS.get(status) or _of_status_class(status)
 
 
-def _of_hundred(status: int) -> Explanation:
+def _of_status_class(status: int) -> Explanation:
     if status >= 500:
         return OF_CLASS[CodeClass.SERVER]
     return NOT_ACCEPTED if status >= 400 else NO_CLEAR_ANSWER

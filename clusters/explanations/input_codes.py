@@ -1,4 +1,4 @@
-"""The words for codes that blame a value of the form."""
+"""Explanations for codes about a value of the request form."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Text into values: what people type becomes a spec, or words at each field."""
+"""Forms: submitted text becomes a `ClusterSpec`, or an error message at each field."""
 
 from clusters.forms.request import RequestForm
 from clusters.forms.summary import Summary, summary

@@ -1,4 +1,4 @@
-"""Signing in with a name that nobody can have is as wrong as with any other wrong one."""
+"""Sign-in forms that treat an impossible user name like any other wrong one."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from django.contrib.auth.forms import AuthenticationForm
 
 
 class _AnyText(AuthenticationForm):
-    """Hands over what Django's fields refuse in words of their own: a NUL."""
+    """Passes NUL characters to the backend; Django's fields would reject them first."""
 
     def clean(self) -> dict[str, Any]:
         """
-        Check name and password; the backend knows which names cannot be.
+        Check name and password; the backend rejects impossible names.
 
-        :raises ValidationError: the same for every wrong name and every wrong password
+        :raises ValidationError: with one message for all wrong names and passwords
         """
         typed = {
             field: str(self.data.get(self.add_prefix(field)) or "")
@@ -26,8 +26,8 @@ class _AnyText(AuthenticationForm):
 
 
 class SignInForm(_AnyText):
-    """For /login/."""
+    """The form of /login/."""
 
 
 class AdminSignInForm(_AnyText, AdminAuthenticationForm):
-    """For /admin/login/."""
+    """The form of /admin/login/."""

@@ -1,4 +1,4 @@
-"""Hours and time zones that a snapshot can be taken at."""
+"""The choices for the hour and the time zone of automatic snapshots."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from clusters.options import Option
 from clusters.rules.backup import is_zone
 
-_WELL_KNOWN: Final = [
+_COMMON_OFFSETS: Final = [
     "-12:00",
     "-11:00",
     "-10:00",
@@ -49,7 +49,7 @@ _WELL_KNOWN: Final = [
     "+13:00",
     "+14:00",
 ]
-"""Offered always: a machine may lack the database of time zones."""
+"""Offsets that are offered even if the machine has no time zone database."""
 
 _OTHER_SEASON: Final = timedelta(days=183)
 
@@ -60,10 +60,12 @@ HOURS: Final = tuple(
 
 def offset_options(on: date, *, chosen: str = "") -> tuple[Option, ...]:
     """
-    Return every offset that some place on earth keeps on this day or half a year later.
+    Return every UTC offset in use on a day or half a year later, from west to east.
 
-    As the cloud writes it, from west to east, with the one that was `chosen` before if
-    the cloud takes it: what it takes can always be kept.
+    Half a year later covers daylight saving time. The values are written as CSS expects
+    them: ``GMT+08:00``.
+
+    :param chosen: the value of an older request; it is offered too if it is valid
     """
     found = _offsets(on) | ({chosen} if is_zone(chosen) else set())
     ordered = sorted(found, key=_minutes)
@@ -71,18 +73,18 @@ def offset_options(on: date, *, chosen: str = "") -> tuple[Option, ...]:
 
 
 def offset_at(moment: datetime) -> str:
-    """Return the offset of an aware moment as the cloud writes it: GMT+08:00."""
+    """Return the UTC offset of an aware datetime as CSS writes it: ``GMT+08:00``."""
     offset = f"{moment:%z}"
     return f"GMT{offset[:3]}:{offset[3:5]}"
 
 
 @lru_cache(maxsize=2)
 def _offsets(on: date) -> frozenset[str]:
-    named = {f"GMT{offset}" for offset in _WELL_KNOWN}
-    return frozenset(named | set(filter(is_zone, _kept_by_zones(on))))
+    named = {f"GMT{offset}" for offset in _COMMON_OFFSETS}
+    return frozenset(named | set(filter(is_zone, _offsets_of_zones(on))))
 
 
-def _kept_by_zones(on: date) -> Iterator[str]:
+def _offsets_of_zones(on: date) -> Iterator[str]:
     noon = datetime.combine(on, time(12), tzinfo=UTC)
     for name in available_timezones():
         zone = ZoneInfo(name)

@@ -1,4 +1,4 @@
-"""A new password of one's own, for the old one."""
+"""The form with which people change their own password."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 
 
 class ChangePasswordForm(PasswordChangeForm):
-    """Proves the old password as a sign-in does, so the same limits count its tries."""
+    """Verifies the old password like a sign-in, under the same limit of attempts."""
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -18,7 +18,13 @@ class ChangePasswordForm(PasswordChangeForm):
 
     @sensitive_variables("old_password")
     def clean_old_password(self) -> str:
-        """Whoever found an open session must not guess on at it for ever."""
+        """
+        Verify the old password; failures count towards the limits of sign-ins.
+
+        This stops unlimited guessing in a session that somebody left open.
+
+        :raises ValidationError: if the password is wrong or the limit is reached
+        """
         old_password: str = self.cleaned_data["old_password"]
         name = self.user.get_username()
         if authenticate(self._request, username=name, password=old_password) is None:

@@ -1,4 +1,4 @@
-"""The fields of the form that asks for a cluster, with the words beside them."""
+"""The fields of the request form, with their labels, help texts and messages."""
 
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from clusters.forms.fields import (
 )
 
 MAX_REASON: Final = 2000
-"""Characters."""
+"""Maximum length of the reason, in characters."""
 
 
 def _required(message: Any) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def _required(message: Any) -> dict[str, Any]:
 
 
 class RequestFields(forms.Form):
-    """Their names are public, see docs."""
+    """The names of the fields are a public interface, documented in docs/."""
 
     use_required_attribute = False
 

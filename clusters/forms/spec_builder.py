@@ -1,4 +1,4 @@
-"""Cleaned values into a spec, with the defaults that the portal takes by itself."""
+"""Builds a `ClusterSpec` from the cleaned values of the request form."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,10 +9,11 @@ from clusters.domain.catalog import Catalog, has_local_disks
 
 def spec_of(values: Mapping[str, Any], catalog: Catalog) -> ClusterSpec:
     """
-    Return the wished cluster; a value that could not be read stands in it as nothing.
+    Return the spec of the requested cluster.
 
-    Where none was chosen: the newest engine version, and the first zone that sells the
-    flavor.
+    A value that failed its own check is replaced by an empty one, so that the rules can
+    check the rest. Defaults: the newest engine version, and the first zone that sells
+    the flavor. A flavor with local disks gets no volume.
     """
     flavor = values.get("flavor", "")
     datastore = values.get("datastore") or catalog.newest_datastore()

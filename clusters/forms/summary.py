@@ -1,4 +1,4 @@
-"""What a filled form comes to, all nodes together: the summary beside it."""
+"""The summary beside the request form: the resources of all nodes together."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, kw_only=True)
 class Summary:
     """
-    Sums over all nodes, in GB where it is memory or disk; None where not known yet.
+    Totals over all nodes; None if a value is not known yet.
 
-    `took_datastore` and `took_zone` say that nobody chose and the portal did.
+    `memory_gb` and `disk_gb` are in GB. `took_datastore` and `took_zone` are True if
+    the requester left the choice to the portal.
     """
 
     nodes: int | None
@@ -36,7 +37,7 @@ class Summary:
 
 
 def summary(form: RequestForm) -> Summary:
-    """Return the sums of a bound form, right or wrong; what is wrong does not count."""
+    """Return the totals of a bound form; fields with an error do not count."""
     form.is_valid()
     values, spec = form.cleaned_data, form.spec
     nodes, flavor = values.get("instance_num"), _flavor(form)

@@ -1,4 +1,9 @@
-"""What was typed into a form before the session ended, for the page that shows it again."""
+"""
+Form data that was submitted after the session had ended, to fill the form again.
+
+`operations.kept_forms` stores it until the person has signed in; the middleware
+``kept_forms`` attaches it to the request.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,16 +14,17 @@ from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
 ATTRIBUTE = "typed_before"
-"""Of a request; the middleware that keeps forms sets it."""
+"""The attribute of the HTTP request that the middleware sets."""
 
 
 @dataclass(frozen=True)
 class TypedBefore:
     """
-    A form that was sent and not taken.
+    The data of a form that was submitted but not processed.
 
-    `page` is the address, with its query, where the form stands; `action` the path that it
-    was sent to; `fields` names and values in the order of the form, without passwords.
+    `page` is the path and query of the page with the form; `action` the path that the
+    form was sent to; `fields` are pairs of name and value in the order of the form,
+    without passwords.
     """
 
     page: str
@@ -27,12 +33,12 @@ class TypedBefore:
 
     @property
     def form_key(self) -> tuple[str, str]:
-        """Which form it is: two tabs with the same page to ask at hold two wishes."""
+        """Identifies a form: two tabs of one page differ in their submission key."""
         return self.page, self.data.get("submission_key", "")
 
     @property
     def data(self) -> "MultiValueDict[str, str]":
-        """The fields as a form takes them."""
+        """The fields as the ``data`` argument of a Django form."""
         data: MultiValueDict[str, str] = MultiValueDict()
         for name, value in self.fields:
             data.appendlist(name, value)
@@ -40,13 +46,13 @@ class TypedBefore:
 
 
 def typed_before(request: HttpRequest) -> TypedBefore | None:
-    """Return what is to be shown again in the form of this page, and was never sent."""
+    """Return the kept data for the form of this page, or None."""
     found: TypedBefore | None = getattr(request, ATTRIBUTE, None)
-    return found or None  # a lazy object that holds None is no None
+    return found or None  # a lazy object that wraps None is not None itself
 
 
 def fill_in(form: forms.BaseForm, typed: TypedBefore) -> None:
-    """Let an unbound form show this; its passwords stay empty, and nothing is checked."""
+    """Set the initial values of an unbound form; passwords stay empty."""
     for name, each in form.fields.items():
         if not each.disabled and not isinstance(each.widget, forms.PasswordInput):
             form.initial[name] = _value(form, name, typed.data)

@@ -1,4 +1,4 @@
-"""What stands in the form before anybody types: defaults, or an older request's."""
+"""The initial values of the request form: defaults, or those of an older request."""
 
 from typing import Any, Final
 
@@ -6,25 +6,26 @@ from clusters.cloud.types import BackupPolicy, ClusterSpec
 from clusters.domain.catalog import Catalog, has_local_disks
 
 Values = dict[str, Any]
-"""Field name to text; `availability_zones` to a list of texts."""
+"""Field name to text; the value of `availability_zones` is a list of texts."""
 
 FIRST_NODES: Final = 3
+"""Number of nodes; three keep a quorum when one fails."""
 FIRST_DISK_GB: Final = 100
 FIRST_DISK: Final = "HIGH"
 
 
 def first_values(catalog: Catalog, *, timezone: str) -> Values:
     """
-    Return defaults that leave a name and a network to choose.
+    Return defaults for everything but the name; a network only if there is just one.
 
-    :param timezone: the zone of snapshots, as the cloud writes it ("GMT+08:00")
+    :param timezone: the time zone of snapshots as CSS writes it: ``GMT+08:00``
     """
     newest = catalog.newest_datastore()
     return {
         "datastore": str(newest or ""),
         "flavor": _smallest_flavor(catalog),
         "instance_num": str(FIRST_NODES),
-        "volume_type": _usual_disk(catalog),
+        "volume_type": _default_disk(catalog),
         "volume_size": str(FIRST_DISK_GB),
         "vpc_id": _only(each.id for each in catalog.vpcs),
         "subnet_id": _only(each.id for each in catalog.subnets),
@@ -39,7 +40,7 @@ def first_values(catalog: Catalog, *, timezone: str) -> Values:
 
 
 def values_of(spec: ClusterSpec) -> Values:
-    """Return the text that would yield this spec again."""
+    """Return the field values that produce this spec when they are submitted."""
     return {
         "name": spec.name,
         "description": spec.description,
@@ -71,7 +72,7 @@ def _backup_values(backup: BackupPolicy) -> Values:
 
 
 def _smallest_flavor(catalog: Catalog) -> str:
-    """Return the smallest flavor that the newest engine is sold with, if any."""
+    """Return the smallest flavor on sale with the newest engine, or ""."""
     newest = catalog.newest_datastore()
     fitting = [
         flavor
@@ -85,13 +86,13 @@ def _smallest_flavor(catalog: Catalog) -> str:
     return smallest.name if smallest else ""
 
 
-def _usual_disk(catalog: Catalog) -> str:
-    """Return the usual kind of disk, or the first that is sold where it is not."""
+def _default_disk(catalog: Catalog) -> str:
+    """Return the default disk type if it is on sale, else the first on sale, or ""."""
     sold = catalog.volume_types
     return FIRST_DISK if FIRST_DISK in sold else next(iter(sold), "")
 
 
 def _only(ids: Any) -> str:
-    """Return the one id, or nothing where there is a choice."""
+    """Return the id if there is exactly one, else ""."""
     found = list(ids)
     return found[0] if len(found) == 1 else ""

@@ -1,4 +1,8 @@
-"""The catalog as choices on a page: what cannot be chosen stays, and says why."""
+"""
+The choices of the request form, built from the catalog of a cloud project.
+
+A choice that cannot be selected is not left out: it is shown disabled, with the reason.
+"""
 
 from clusters.options.labels import labels_of
 from clusters.options.network import (

@@ -1,4 +1,8 @@
-"""How the parts of a spec are called when it is asked for; names change later."""
+"""
+Display names for the ids of a spec, stored with the request when it is submitted.
+
+Names in the cloud may change later; the request keeps those that the requester saw.
+"""
 
 from clusters.cloud.types import ClusterSpec
 from clusters.domain.catalog import Catalog
@@ -7,7 +11,12 @@ from clusters.options.size import datastore_label, flavor_label
 
 
 def labels_of(spec: ClusterSpec, catalog: Catalog) -> dict[str, str]:
-    """Return names for ids, by ``vpc subnet security_group flavor datastore``."""
+    """
+    Return the display names that the catalog knows.
+
+    :return: a dict with any of the keys vpc, subnet, security_group, flavor, datastore;
+        an id that the catalog does not contain has no key
+    """
     vpc, subnet = catalog.vpc(spec.vpc_id), catalog.subnet(spec.subnet_id)
     group = catalog.security_group(spec.security_group_id)
     flavors = catalog.flavors_named(spec.flavor)

@@ -1,4 +1,4 @@
-"""VPCs, subnets and security groups as choices."""
+"""The choices for VPC, subnet and security group."""
 
 from typing import TYPE_CHECKING
 
@@ -14,22 +14,25 @@ if TYPE_CHECKING:
 
 
 def vpc_options(catalog: Catalog) -> tuple[Option, ...]:
-    """Return the VPCs by name."""
+    """Return all VPCs, sorted by name; one that is not ready is disabled."""
     return tuple(_vpc_option(each) for each in sorted(catalog.vpcs, key=_by_name))
 
 
 def subnet_options(catalog: Catalog) -> tuple[Option, ...]:
-    """Return every subnet, grouped by VPC."""
-    homes = {each.id: (each.name, each.id) for each in catalog.vpcs}
+    """Return all subnets, grouped by VPC; one that is not active is disabled."""
+    vpc_names = {each.id: (each.name, each.id) for each in catalog.vpcs}
     ordered = sorted(
         catalog.subnets,
-        key=lambda each: (homes.get(each.vpc_id, ("", each.vpc_id)), _by_name(each)),
+        key=lambda each: (
+            vpc_names.get(each.vpc_id, ("", each.vpc_id)),
+            _by_name(each),
+        ),
     )
     return tuple(_subnet_option(catalog, each) for each in ordered)
 
 
 def security_group_options(catalog: Catalog) -> tuple[Option, ...]:
-    """Return the security groups by name."""
+    """Return all security groups by name; one that blocks port 9200 is disabled."""
     return tuple(
         Option(
             value=each.id,
@@ -42,7 +45,7 @@ def security_group_options(catalog: Catalog) -> tuple[Option, ...]:
 
 
 def network_label(each: CloudVpc | CloudSubnet) -> str:
-    """Return "vpc-prod (10.0.0.0/16)"."""
+    """Return the name with its CIDR block: "vpc-prod (10.0.0.0/16)"."""
     name = each.name or each.id
     return f"{name} ({each.cidr})" if each.cidr else name
 

@@ -1,4 +1,4 @@
-"""One choice of a field, and those that somebody sent though nobody offers them."""
+"""One choice of a form field, and choices for submitted values that are not offered."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, kw_only=True)
 class Option:
     """
-    One choice of a field.
+    One choice of a form field.
 
-    `why_not` says why it cannot be chosen and what would help; `detail` is a second
-    line; `belongs_to` is the value that another field must have for it.
+    `why_not` is the reason why it is disabled, and what would help; empty if it is
+    enabled. `detail` is a second line of text. `group` is the heading that it is listed
+    under. `belongs_to` is the value of another field that it depends on: the VPC of a
+    subnet.
     """
 
     value: str
@@ -30,7 +32,7 @@ class Option:
 
 
 def with_typed(options: Iterable[Option], typed: Iterable[str]) -> tuple[Option, ...]:
-    """Return the options and, refused, what somebody sent that is not among them."""
+    """Return the options, followed by a disabled one for each value not among them."""
     offered = tuple(options)
     known = {option.value for option in offered}
     return offered + tuple(

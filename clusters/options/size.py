@@ -1,4 +1,4 @@
-"""Engines, flavors, zones and disks as choices."""
+"""The choices for engine, flavor, availability zone and disk type."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +22,7 @@ _VOLUME_TYPES: Final = {
 
 
 def datastore_options(catalog: Catalog) -> tuple[Option, ...]:
-    """Return the engine versions, newest first in each engine."""
+    """Return the engine versions, the newest first for each engine."""
     return tuple(
         Option(value=str(each), label=datastore_label(each))
         for each in catalog.datastores
@@ -30,29 +30,29 @@ def datastore_options(catalog: Catalog) -> tuple[Option, ...]:
 
 
 def datastore_label(datastore: Datastore) -> str:
-    """Return "Elasticsearch 7.10.2"."""
+    """Return engine and version for people: "Elasticsearch 7.10.2"."""
     return f"{_ENGINES.get(datastore.type, datastore.type)} {datastore.version}"
 
 
 def flavor_options(catalog: Catalog) -> tuple[Option, ...]:
-    """Return each flavor once, smallest first; sold out ones stay and say so."""
+    """Return each flavor once, the smallest first; one that is sold out is disabled."""
     ordered = sorted(catalog.flavors, key=lambda each: (each.cpu, each.ram_gb))
     names = dict.fromkeys(each.name for each in ordered)
     return tuple(_flavor_option(catalog, catalog.flavors_named(name)) for name in names)
 
 
 def flavor_label(flavor: CloudFlavor) -> "str | _StrPromise":
-    """Return "4 vCPU, 16 GB"."""
+    """Return the size of a node: "4 vCPU, 16 GB"."""
     return format_lazy(_("{cpu} vCPU, {ram} GB"), cpu=flavor.cpu, ram=flavor.ram_gb)
 
 
 def zone_options(catalog: Catalog) -> tuple[Option, ...]:
-    """Return the zones by name."""
+    """Return the availability zones, sorted by name."""
     return tuple(Option(value=zone, label=zone) for zone in catalog.zones)
 
 
 def volume_type_options(catalog: Catalog) -> tuple[Option, ...]:
-    """Return the kinds of disk."""
+    """Return the disk types that some zone sells."""
     return tuple(
         Option(value=each, label=volume_type_label(each))
         for each in catalog.volume_types
@@ -60,7 +60,7 @@ def volume_type_options(catalog: Catalog) -> tuple[Option, ...]:
 
 
 def volume_type_label(volume_type: str) -> "str | _StrPromise":
-    """Return "High I/O"."""
+    """Return the display name of a disk type: "High I/O"; its id if it has none."""
     return _VOLUME_TYPES.get(volume_type, volume_type)
 
 
@@ -92,7 +92,7 @@ def _disk_label(flavor: CloudFlavor) -> "str | _StrPromise":
 
 
 def _sold_where(catalog: Catalog, sold: list[CloudFlavor]) -> "str | _StrPromise":
-    """Return which zones and engine versions sell it, where not all of them do."""
+    """Return in which zones and with which engines it is sold, if not with all."""
     zones = sorted({zone for each in sold for zone in each.zones})
     engines = [found for each in sold if (found := datastore_of(each.version))]
     limits = (
@@ -103,9 +103,9 @@ def _sold_where(catalog: Catalog, sold: list[CloudFlavor]) -> "str | _StrPromise
             len(catalog.datastores),
         ),
     )
-    words = [
+    parts = [
         format_lazy(sentence, these=", ".join(these))
         for sentence, these, all_of_them in limits
         if 0 < len(these) < all_of_them
     ]
-    return format_lazy("; ".join(["{}"] * len(words)), *words)
+    return format_lazy("; ".join(["{}"] * len(parts)), *parts)

@@ -1,4 +1,18 @@
-"""What must hold so that the cloud can take a spec: spec and catalog -> problems."""
+"""
+Validation of a cluster specification before anything is sent to the cloud.
+
+Each rule is a function ``(ClusterSpec, Catalog) -> Iterator[Problem]`` without side
+effects. The limits are those of the vendor's API reference; each rule names the
+parameter that it is about:
+
+* CSS API Reference, Creating a Cluster (v1.0, deprecated by the vendor but in service),
+  https://support.huaweicloud.com/intl/en-us/api-css/CreateCluster.html
+* CSS API Reference, Creating a Cluster (v2.0),
+  https://support.huaweicloud.com/intl/en-us/api-css/CreateClusterMultiRole.html
+
+Where the two pages differ, a rule takes the stricter limit, so that one specification
+is valid for both versions; `api_version` has the rules of one version only.
+"""
 
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -34,20 +48,28 @@ def problems(
     spec: ClusterSpec, catalog: Catalog, *, api: CreateApi
 ) -> tuple[Problem, ...]:
     """
-    Return everything that the cloud would refuse, or fail on minutes later.
+    Return every violation for which the cloud would reject or fail the creation.
 
-    A rule that needs what another rule found missing stays silent. The limits are those
-    that both versions of the create call share, and what `api` demands beyond them.
+    A rule that depends on a value which another rule has rejected reports nothing.
+
+    :param catalog: what the cloud project offers: flavors, zones, disks, networks
+    :param api: the version of the create call that will be used; adds what only this
+        version requires
+    :return: problems in the order of the form's fields, empty if the spec is valid
     """
     found = chain.from_iterable(rule(spec, catalog) for rule in _RULES)
     return (*found, *call_problems(spec, api=api))
 
 
 def call_problems(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:
-    """Return what this version of the create call cannot say, whatever is offered."""
+    """
+    Return the violations of one version of the create call alone.
+
+    They do not depend on the catalog, so they can be checked without one.
+    """
     return tuple(api_version.required_fields(spec, api))
 
 
 def warnings(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:
-    """Return what the cloud takes, but what the person should know before."""
+    """Return what the cloud accepts, but the requester should know in advance."""
     return tuple(api_version.own_bucket(spec, api))

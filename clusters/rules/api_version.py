@@ -1,4 +1,10 @@
-"""Rules of one version of the create call, whatever the cloud project offers."""
+"""
+Rules that apply to one version of the create call only.
+
+The pages of both versions are named in `clusters.rules`. They differ in what is
+mandatory: ``datastore``, ``availability_zone`` and, inside ``backupStrategy``,
+``bucket`` and ``basePath`` are mandatory in v2.0 and optional in the v1.0 pages of 2021.
+"""
 
 from collections.abc import Iterator
 
@@ -10,10 +16,12 @@ from clusters.rules.problem import Problem, problem
 
 def required_fields(spec: ClusterSpec, api: CreateApi) -> Iterator[Problem]:
     """
-    Check what v2.0 demands and v1.0 leaves to the cloud: engine, zone, a backup's place.
+    Check the fields that v2.0 requires and v1.0 does not.
 
-    A v2.0 call without a bucket was answered with a page of HTML, so that nobody knew
-    what had become of it.
+    Parameters ``datastore``, ``availability_zone``, ``backupStrategy.bucket`` and
+    ``backupStrategy.basePath``. A v2.0 call whose bucket is null has been answered with
+    HTTP 500 and an HTML page (terraform-provider-huaweicloud, issue 2469). Such an
+    answer leaves the outcome of the creation unknown, so the call is not sent.
     """
     if api is not CreateApi.V2:
         return
@@ -24,7 +32,7 @@ def required_fields(spec: ClusterSpec, api: CreateApi) -> Iterator[Problem]:
             "availability_zones",
             _("The v2.0 call needs a zone. Choose one to three zones."),
         )
-    if spec.backup and _has_no_place(spec.backup):
+    if spec.backup and _has_no_storage(spec.backup):
         for field in ("backup_bucket", "backup_base_path", "backup_agency"):
             yield problem(
                 field,
@@ -36,8 +44,13 @@ def required_fields(spec: ClusterSpec, api: CreateApi) -> Iterator[Problem]:
 
 
 def own_bucket(spec: ClusterSpec, api: CreateApi) -> Iterator[Problem]:
-    """Warn where the cloud has to find a place for the snapshots by itself."""
-    if api is CreateApi.V1 and spec.backup and _has_no_place(spec.backup):
+    """
+    Warn if bucket, path and agency are all left to the cloud.
+
+    v1.0, parameter ``backupStrategy.agency``: if all three are empty, the cloud creates
+    a bucket and an agency; if that fails, they have to be configured by hand.
+    """
+    if api is CreateApi.V1 and spec.backup and _has_no_storage(spec.backup):
         yield problem(
             "backup_bucket",
             _(
@@ -47,5 +60,5 @@ def own_bucket(spec: ClusterSpec, api: CreateApi) -> Iterator[Problem]:
         )
 
 
-def _has_no_place(backup: BackupPolicy) -> bool:
+def _has_no_storage(backup: BackupPolicy) -> bool:
     return not (backup.bucket or backup.base_path or backup.agency)

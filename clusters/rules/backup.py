@@ -1,4 +1,10 @@
-"""Rules about automatic snapshots."""
+"""
+Rules about automatic snapshots: parameter ``backupStrategy`` of the create call.
+
+Source: CSS API Reference, Creating a Cluster (v1.0 and v2.0; addresses in
+`clusters.rules`), table CreateClusterBackupStrategyBody. The presence of the block
+switches automatic snapshots on.
+"""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +17,9 @@ from clusters.domain.catalog import Catalog
 from clusters.rules.problem import Problem, listed, problem, spelled
 
 KEPT: Final = (1, 90)
+"""Parameter ``keepday``: 1 to 90 days; newer pages speak of a number of snapshots."""
 MAX_BASE_PATH: Final = 512
+"""Parameter ``basePath``: maximum length in characters."""
 HOURLY: Final = "HOUR"
 FREQUENCIES: Final = (HOURLY, "DAY", "SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
@@ -24,12 +32,22 @@ _NOT_IN_PATH: Final = re.compile(r"[:*?\"<>|'{}]")
 
 
 def is_zone(text: str) -> bool:
-    """Whether the cloud takes this as the time zone of an hour: GMT+08:00."""
+    """
+    Whether the text is a time zone for parameter ``period``, such as ``GMT+08:00``.
+
+    The vendor gives examples only (``16:00 GMT+08:00``); the pattern is derived from
+    them.
+    """
     return bool(_ZONE.fullmatch(text))
 
 
 def policy(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
-    """Check every part of the policy, where there is one."""
+    """
+    Check every part of the snapshot policy, if the spec has one.
+
+    ``period`` may be left out only if ``frequency`` is HOUR. ``frequency`` is one of
+    HOUR, DAY and the days of the week as SUN to SAT.
+    """
     if not spec.backup:
         return
     if spec.backup.period or spec.backup.frequency != HOURLY:
@@ -37,7 +55,7 @@ def policy(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
     yield from _prefix(spec.backup.prefix)
     yield from _keepday(spec.backup.keepday)
     yield from _frequency(spec.backup.frequency)
-    yield from _storage_is_whole(spec.backup)
+    yield from _storage_is_complete(spec.backup)
     yield from _bucket(spec.backup.bucket)
     yield from _base_path(spec.backup.base_path)
     yield from _agency(spec.backup.agency)
@@ -97,7 +115,7 @@ def _frequency(value: str) -> Iterator[Problem]:
         )
 
 
-def _storage_is_whole(backup: BackupPolicy) -> Iterator[Problem]:
+def _storage_is_complete(backup: BackupPolicy) -> Iterator[Problem]:
     parts = {
         "backup_bucket": backup.bucket,
         "backup_base_path": backup.base_path,
@@ -112,7 +130,8 @@ def _storage_is_whole(backup: BackupPolicy) -> Iterator[Problem]:
 
 
 def _bucket(value: str) -> Iterator[Problem]:
-    # From the naming rules of OBS: 3 to 63 small letters, digits, hyphens, periods.
+    # OBS API Reference, Creating a Bucket: 3 to 63 lower-case letters, digits, hyphens
+    # and periods. The CSS page sets no rule for the name.
     if value and not _BUCKET.fullmatch(value):
         yield problem(
             "backup_bucket",
@@ -125,6 +144,8 @@ def _bucket(value: str) -> Iterator[Problem]:
 
 
 def _base_path(value: str) -> Iterator[Problem]:
+    # Parameter basePath: at most 512 characters; none of :*?"<>|'{}; no "/" or "." at
+    # the start, no "." at the end, at most two of "/" or "." in a row.
     strange = _NOT_IN_PATH.search(value)
     if len(value) > MAX_BASE_PATH:
         yield problem(

@@ -1,4 +1,9 @@
-"""Rules about what is asked for: name, description, engine."""
+"""
+Rules that identify the cluster: name, description, engine.
+
+Source: CSS API Reference, Creating a Cluster (v1.0 and v2.0; addresses in
+`clusters.rules`), parameters ``name``, ``desc`` and ``datastore``.
+"""
 
 import re
 from collections.abc import Iterator
@@ -11,14 +16,21 @@ from clusters.domain.catalog import Catalog
 from clusters.rules.problem import Problem, listed, problem, spelled
 
 NAME_LENGTH: Final = (4, 32)
+"""Parameter ``name``: minimum and maximum length in characters."""
 MAX_DESCRIPTION: Final = 128
+"""Parameter ``desc``: maximum length in characters."""
 
-_STRANGE: Final = re.compile(r"[^A-Za-z0-9_-]")
+_INVALID_CHARACTER: Final = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def name(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
-    """Check ``^[A-Za-z][A-Za-z0-9_-]{3,31}$``, the subset that all versions take."""
-    strange = _STRANGE.search(spec.name)
+    """
+    Check that the name matches ``^[A-Za-z][A-Za-z0-9_-]{3,31}$``.
+
+    Parameter ``name``. The v2.0 page also allows periods; v1.0 does not, so they are
+    rejected. CSS answers CSS.5077 or CSS.5057 to a bad name.
+    """
+    strange = _INVALID_CHARACTER.search(spec.name)
     if strange:
         yield problem(
             "name",
@@ -46,7 +58,7 @@ def name(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
 
 
 def description(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
-    """Check its length."""
+    """Check the length of the description: at most 128 characters."""
     if len(spec.description) > MAX_DESCRIPTION:
         yield problem(
             "description",
@@ -57,7 +69,12 @@ def description(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
 
 
 def datastore(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
-    """Check that the engine version is sold; documented ones may not be."""
+    """
+    Check that the catalog offers this engine and version.
+
+    Parameter ``datastore``. Versions on the vendor's page may be withdrawn in a region,
+    so the catalog decides, not the page. An absent engine passes.
+    """
     if spec.datastore and spec.datastore not in catalog.datastores:
         yield problem(
             "datastore",

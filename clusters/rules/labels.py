@@ -1,4 +1,10 @@
-"""Rules about tags and the enterprise project."""
+"""
+Rules about parameters ``tags`` and ``enterprise_project_id`` of the create call.
+
+Source: CSS API Reference, Creating a Cluster (v1.0 and v2.0; addresses in
+`clusters.rules`), table CreateClusterTagsBody. Pages of 2026 allow longer keys and
+values with more characters; the limits here are the older ones, which each region takes.
+"""
 
 import re
 from collections.abc import Iterator
@@ -11,17 +17,24 @@ from clusters.domain.catalog import Catalog
 from clusters.rules.problem import Problem, problem
 
 MAX_TAGS: Final = 9
-"""A cluster has at most 10; one is the portal's own."""
+"""CSS allows 10 tags per cluster; one is reserved for the tag of the portal."""
 LONGEST_KEY: Final = 36
+"""Characters of a tag key; a key has at least one."""
 LONGEST_VALUE: Final = 43
+"""Characters of a tag value; it may be empty."""
 
 _WORD: Final = re.compile(r"[A-Za-z0-9_-]*")
 ENTERPRISE_PROJECT: Final = re.compile(r"0|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""An id as the cloud writes it, or 0 for the default one."""
+"""A lower-case UUID with hyphens, or ``0`` for the default enterprise project."""
 
 
 def tags(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
-    """Check count, keys and values: the subset that every version of the call takes."""
+    """
+    Check the number of tags, and each key and value.
+
+    A key has 1 to 36 and a value 0 to 43 of the characters A-Z a-z 0-9 - and _ . Keys
+    that begin with ``sys`` are reserved by the cloud; no key may occur twice.
+    """
     if len(spec.tags) > MAX_TAGS:
         yield problem(
             "tags",
@@ -39,7 +52,11 @@ def tags(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
 
 
 def enterprise_project(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
-    """Check that it is an id, or 0 for the default one; empty leaves it out."""
+    """
+    Check that the value is a UUID or ``0``, the default enterprise project.
+
+    An empty value is valid: the parameter is then not sent.
+    """
     value = spec.enterprise_project_id
     if value and not ENTERPRISE_PROJECT.fullmatch(value.lower()):
         yield problem(

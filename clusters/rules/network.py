@@ -1,4 +1,10 @@
-"""Rules about the network: VPC, subnet, security group."""
+"""
+Rules about parameter ``nics`` of the create call: VPC, subnet, security group.
+
+Source: CSS API Reference, Creating a Cluster (v1.0 and v2.0; addresses in
+`clusters.rules`), parameters ``vpcId``, ``netId`` and ``securityGroupId``. ``netId`` is
+the ``id`` of the subnet list of VPC v1, not its ``neutron_subnet_id``.
+"""
 
 from collections.abc import Iterator
 
@@ -10,7 +16,12 @@ from clusters.rules.problem import Problem, problem
 
 
 def vpc(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
-    """Check that the VPC exists, is ready and has addresses."""
+    """
+    Check that the VPC exists, is ready, has a CIDR block and at least one subnet.
+
+    CSS answers CSS.5021 to an unknown VPC and CSS.5157 to one without CIDR or subnet
+    (CSS API Reference, Error Codes).
+    """
     found = catalog.vpc(spec.vpc_id)
     if not found:
         yield problem(
@@ -40,7 +51,12 @@ def vpc(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
 
 
 def subnet(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
-    """Check that the subnet exists, lies in the VPC, works and has room."""
+    """
+    Check that the subnet exists, belongs to the VPC, is active and has free addresses.
+
+    Each node takes one address. A subnet whose number of free addresses is unknown
+    passes. CSS answers CSS.5022, CSS.5074 and CSS.0064 (CSS API Reference, Error Codes).
+    """
     found = catalog.subnet(spec.subnet_id)
     if not found:
         yield problem(
@@ -72,9 +88,10 @@ def subnet(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
 
 def security_group(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
     """
-    Check that the group exists and lets port 9200 in.
+    Check that the security group exists and allows inbound TCP on port 9200.
 
-    Without it the cloud takes the call, and the cluster fails minutes later.
+    CSS accepts the creation with a group that blocks the port, and the cluster fails
+    minutes later with status 303 (CSS FAQ on failed cluster creation).
     """
     found = catalog.security_group(spec.security_group_id)
     if not found:

@@ -1,4 +1,4 @@
-"""A problem and the small words that its sentences are made of."""
+"""The result of a violated rule, and the formatting of values inside its message."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,31 +12,42 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 _LARGEST: Final = 10**15
+"""Integers in messages are clamped to this absolute value."""
 _SHOWN: Final = 60
-"""Of a value that somebody sent, how many characters a sentence repeats."""
+"""A message repeats at most this many characters of a submitted value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """What stands in the way, at which field of the form, in words for a person."""
+    """
+    A violated rule.
+
+    `field` is the name of a field of the request form; `message` is a translated
+    sentence for the requester.
+    """
 
     field: str
     message: "str | _StrPromise"
 
 
 def problem(field: str, message: "str | _StrPromise", **values: object) -> Problem:
-    """Return a problem whose sentence is filled in when it is shown."""
+    """
+    Return a problem; the message is translated and formatted when it is rendered.
+
+    :param message: a lazy translation with ``str.format`` placeholders
+    :param values: the values of the placeholders
+    """
     shown = {key: _shown(value) for key, value in values.items()}
     return Problem(field=field, message=format_lazy(message, **shown))
 
 
 def listed(values: Iterable[object]) -> "str | _StrPromise":
-    """Return values as a list in a sentence."""
+    """Return values joined by commas, or a translated "none"."""
     return ", ".join(str(value) for value in values) or _("none")
 
 
 def spelled(character: str) -> "str | _StrPromise":
-    """Return how to name one character in a sentence."""
+    """Return a printable name for one character: the character in quotes or words."""
     if character == " ":
         return _("a space")
     return f"“{character}”" if character.isprintable() else _("an invisible character")
@@ -46,7 +57,7 @@ def _shown(value: object) -> object:
     if isinstance(value, Promise):
         return value
     if isinstance(value, int):
-        # Clamped: Python refuses to write out integers of thousands of digits.
+        # Python raises ValueError when it converts an integer of over 4,300 digits.
         return f"{max(-_LARGEST, min(value, _LARGEST)):,}"
     text = str(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

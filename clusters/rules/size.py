@@ -1,4 +1,10 @@
-"""Rules about size: flavor, nodes, zones, disks."""
+"""
+Rules about size: flavor, number of nodes, availability zones, disks.
+
+Source: CSS API Reference, Creating a Cluster (v1.0 and v2.0; addresses in
+`clusters.rules`), parameters ``flavorRef``, ``instanceNum``, ``availability_zone`` and
+``volume``; what is on sale comes from GET /v1.0/{project_id}/es-flavors.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -10,13 +16,20 @@ from clusters.domain.catalog import VOLUME_TYPES, Catalog, datastore_of, has_loc
 from clusters.rules.problem import Problem, listed, problem
 
 NODES: Final = (1, 32)
+"""Parameter ``instanceNum``: 1 to 32 nodes of type ess."""
 MAX_ZONES: Final = 3
+"""Parameter ``availability_zone``: one to three zones, joined by commas."""
 VOLUME_STEP_GB: Final = 20
-"""Documented as "a common multiple of 4 and 10"."""
+"""Parameter ``volume.size``: "a common multiple of 4 and 10", so a multiple of 20 GB."""
 
 
 def flavor(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
-    """Check that some zone sells the flavor with the engine version."""
+    """
+    Check that the flavor is offered, in at least one zone, with the engine version.
+
+    Parameter ``flavorRef``. CSS answers CSS.5007 to an unknown flavor and CSS.0068 to
+    one that is sold out (CSS API Reference, Error Codes).
+    """
     known = catalog.flavors_named(spec.flavor)
     sold = [each for each in known if not catalog.is_sold_out(each)]
     if not known:
@@ -42,7 +55,11 @@ def flavor(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
 
 
 def nodes(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
-    """Check the count, and that every zone gets a node."""
+    """
+    Check the number of nodes: 1 to 32, and at least one for each zone.
+
+    Parameter ``instanceNum``; error codes CSS.5047 and CSS.5172.
+    """
     fewest, most = NODES
     zone_count = len(set(spec.availability_zones))
     if not fewest <= spec.instance_num <= most:
@@ -63,7 +80,11 @@ def nodes(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
 
 
 def zones(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
-    """Check that they exist, are at most three, differ, and sell the flavor."""
+    """
+    Check the zones: known, no duplicates, at most three, and each offers the flavor.
+
+    Parameter ``availability_zone``; error code CSS.5052.
+    """
     chosen = spec.availability_zones
     unknown = next((zone for zone in chosen if zone not in catalog.zones), None)
     if unknown is not None:
@@ -87,11 +108,17 @@ def zones(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
             most=MAX_ZONES,
         )
     else:
-        yield from _zones_sell(spec, catalog)
+        yield from _zones_offer_flavor(spec, catalog)
 
 
 def volume(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
-    """Check type and size; a flavor with local disks must come without a volume."""
+    """
+    Check the disk type and the size in GB per node.
+
+    Parameter ``volume``. The size lies within the flavor's ``diskrange`` and is a
+    multiple of 20. A flavor with local disks (minimum equals maximum) must be sent
+    without a volume; CSS answers CSS.5170 otherwise.
+    """
     chosen = _sold(spec, catalog)
     if chosen and has_local_disks(chosen):
         if spec.volume:
@@ -108,7 +135,7 @@ def volume(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
 
 
 def _sold(spec: ClusterSpec, catalog: Catalog) -> CloudFlavor | None:
-    """Return the flavor as some zone sells it with the engine version, if any."""
+    """Return an entry of the flavor that is on sale with the engine version, or None."""
     for each in catalog.flavors_named(spec.flavor):
         fits = spec.datastore in (None, datastore_of(each.version))
         if fits and not catalog.is_sold_out(each):
@@ -116,7 +143,7 @@ def _sold(spec: ClusterSpec, catalog: Catalog) -> CloudFlavor | None:
     return None
 
 
-def _zones_sell(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
+def _zones_offer_flavor(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
     chosen = _sold(spec, catalog)
     if not chosen or not catalog.names_zones:
         return
@@ -184,7 +211,7 @@ def _volume_size(size_gb: int, chosen: CloudFlavor | None) -> Iterator[Problem]:
 
 
 def _is_outside(size_gb: int, chosen: CloudFlavor) -> bool:
-    # A flavor whose range the cloud did not say reads 0 to 0; the cloud will judge.
+    # A flavor without a documented range reads 0 to 0; then the check is left to CSS.
     if not chosen.disk_max_gb:
         return False
     return not chosen.disk_min_gb <= size_gb <= chosen.disk_max_gb

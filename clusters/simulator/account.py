@@ -1,4 +1,4 @@
-"""Who may sign in and to what."""
+"""The account that may sign in, and its projects."""
 
 from dataclasses import dataclass, field
 
@@ -17,10 +17,10 @@ class Project:
 @dataclass(frozen=True, kw_only=True)
 class Account:
     """
-    One account ("domain") with one IAM user and its projects.
+    One account (called "domain" in the IAM API) with one IAM user and its projects.
 
-    ``enterprise_project_id`` is the only one in which the user has rights; empty where
-    they go for the whole account.
+    ``enterprise_project_id`` is the enterprise project that the user's permissions are
+    limited to; empty if they apply to the whole account.
     """
 
     domain: str = "demo-account"
@@ -34,7 +34,7 @@ class Account:
     )
 
     def find_project(self, *, project_id: str = "", name: str = "") -> Project | None:
-        """Return the project with this id or, where no id is given, this name."""
+        """Return the project with this id or, if no id is given, with this name."""
         for project in self.projects:
             if (project.id == project_id) if project_id else (project.name == name):
                 return project

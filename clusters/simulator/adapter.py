@@ -1,4 +1,4 @@
-"""The simulated cloud under a requests session, without a network."""
+"""A transport adapter for requests that calls the simulated cloud in memory."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +15,11 @@ from requests.exceptions import ReadTimeout, RequestException, SSLError
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
 
-from clusters.simulator.wire import Answer, Call, Ending
+from clusters.simulator.wire import (
+    SimulatedRequest,
+    SimulatedResponse,
+    Termination,
+)
 from clusters.simulator.world import World
 
 _BLOCK_BYTES = 16_384
@@ -23,10 +27,11 @@ _BLOCK_BYTES = 16_384
 
 class SimulatorAdapter(HTTPAdapter):
     """
-    Carries calls to a `World` as HTTP would.
+    Sends the requests of a ``requests.Session`` to a `World` without a network.
 
-    The body is asked for only once the "connection" stands, block by block, as urllib3
-    does; what the body raises comes out unwrapped and leaves a head without a body.
+    As in urllib3, the body is read block by block after the connection is established.
+    An exception raised by the body propagates unchanged; the simulated cloud then has
+    received a head without a body.
     """
 
     def __init__(
@@ -36,7 +41,7 @@ class SimulatorAdapter(HTTPAdapter):
         self._world = world
         self._sleep = sleep
 
-    def send(  # most of the transport's own arguments mean nothing without a wire
+    def send(  # the other arguments of the base class have no meaning without a network
         self,
         request: PreparedRequest,
         stream: bool = False,
@@ -45,32 +50,37 @@ class SimulatorAdapter(HTTPAdapter):
         **_kwargs: Any,
     ) -> Response:
         """
-        Return the answer, with its body still to be read.
+        Return the response; its body is not read yet.
 
-        A caller that would wait in vain is told at once that its time is over.
+        If the response would arrive after the read timeout, ReadTimeout is raised at
+        once, without waiting.
 
-        :raises requests.exceptions.RequestException: if the answer is lost
+        :raises requests.exceptions.RequestException: as the termination requires
         """
         del stream
         try:
             body = _read(request.body)
         except BaseException:
-            self._world.handle(_call(request, b"", complete=False))
+            self._world.handle(_simulated_request(request, b"", complete=False))
             raise
         declared = int(request.headers.get("Content-Length", len(body)))
         complete = declared == len(body)
-        answer = self._world.handle(_call(request, body, complete=complete))
-        self._wait(answer, timeout, request)
-        if answer.ending in _LOST:
-            raise _LOST[answer.ending](request)
-        return self.build_response(request, _response(answer, request.method))
+        response = self._world.handle(
+            _simulated_request(request, body, complete=complete)
+        )
+        self._wait(response, timeout, request)
+        if response.termination in _TRANSPORT_ERRORS:
+            raise _TRANSPORT_ERRORS[response.termination](request)
+        return self.build_response(request, _response(response, request.method))
 
-    def _wait(self, answer: Answer, timeout: Any, request: PreparedRequest) -> None:
-        patience = timeout[1] if isinstance(timeout, tuple) else timeout
-        if patience is not None and answer.delay_seconds > patience:
+    def _wait(
+        self, response: SimulatedResponse, timeout: Any, request: PreparedRequest
+    ) -> None:
+        read_timeout = timeout[1] if isinstance(timeout, tuple) else timeout
+        if read_timeout is not None and response.delay_seconds > read_timeout:
             raise _timed_out(request)
-        if answer.delay_seconds:
-            self._sleep(answer.delay_seconds)
+        if response.delay_seconds:
+            self._sleep(response.delay_seconds)
 
 
 def _read(body: Any) -> bytes:
@@ -91,9 +101,11 @@ def _blocks(body: Any) -> Iterable[bytes]:
         yield block
 
 
-def _call(request: PreparedRequest, body: bytes, *, complete: bool) -> Call:
+def _simulated_request(
+    request: PreparedRequest, body: bytes, *, complete: bool
+) -> SimulatedRequest:
     url = urlsplit(request.url or "")
-    return Call(
+    return SimulatedRequest(
         method=request.method or "",
         path=unquote(url.path),
         query=dict(parse_qsl(url.query, keep_blank_values=True)),
@@ -111,28 +123,28 @@ def _lower_case(headers: Mapping[str, str | bytes]) -> dict[str, str]:
     }
 
 
-def _response(answer: Answer, method: str | None) -> HTTPResponse:
+def _response(response: SimulatedResponse, method: str | None) -> HTTPResponse:
     return HTTPResponse(
-        body=BytesIO(answer.body[: _sent_bytes(answer)]),
-        headers={**answer.headers, "Content-Length": str(len(answer.body))},
-        status=answer.status,
-        reason=HTTPStatus(answer.status).phrase,
+        body=BytesIO(response.body[: _sent_bytes(response)]),
+        headers={**response.headers, "Content-Length": str(len(response.body))},
+        status=response.status,
+        reason=HTTPStatus(response.status).phrase,
         preload_content=False,
         request_method=method,
     )
 
 
-def _sent_bytes(answer: Answer) -> int:
-    whole = len(answer.body)
-    return whole // 2 if answer.ending is Ending.TRUNCATED else whole
+def _sent_bytes(response: SimulatedResponse) -> int:
+    whole = len(response.body)
+    return whole // 2 if response.termination is Termination.TRUNCATED else whole
 
 
 def _closed(request: PreparedRequest) -> RequestException:
-    words = "Remote end closed connection without response"
-    return _aborted(RemoteDisconnected(words), request)
+    message = "Remote end closed connection without response"
+    return _aborted(RemoteDisconnected(message), request)
 
 
-def _reset(request: PreparedRequest) -> RequestException:
+def _connection_reset(request: PreparedRequest) -> RequestException:
     return _aborted(ConnectionResetError(104, "Connection reset by peer"), request)
 
 
@@ -149,10 +161,12 @@ def _garbled(request: PreparedRequest) -> RequestException:
     return SSLError("[SSL: WRONG_VERSION_NUMBER] wrong version number", request=request)
 
 
-_LOST: Mapping[Ending, Callable[[PreparedRequest], RequestException]] = {
-    Ending.CLOSED: _closed,
-    Ending.RESET: _reset,
-    Ending.HANGING: _timed_out,
-    Ending.DRIPPED: _timed_out,
-    Ending.GARBLED: _garbled,
+_TRANSPORT_ERRORS: Mapping[
+    Termination, Callable[[PreparedRequest], RequestException]
+] = {
+    Termination.CLOSED: _closed,
+    Termination.RESET: _connection_reset,
+    Termination.HANGING: _timed_out,
+    Termination.DRIPPED: _timed_out,
+    Termination.GARBLED: _garbled,
 }

@@ -1,4 +1,4 @@
-"""A create that passed every check: what is to be built."""
+"""A create request that passed every check: the cluster to build."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,10 @@ from dataclasses import dataclass
 @dataclass(frozen=True, kw_only=True)
 class Role:
     """
-    The nodes of one kind. ``volume_size`` is in GB per node.
+    The nodes of one type: ess, ess-master, ess-client or ess-cold.
 
-    Type and size of the volume are "" and 0 for local disks.
+    ``volume_size`` is in GB per node. For a flavor with local disks, ``volume_type`` is
+    "" and ``volume_size`` 0.
     """
 
     type: str
@@ -19,11 +20,12 @@ class Role:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class ClusterOrder:
     """
-    The wished cluster; the admin password is checked and then forgotten.
+    The requested cluster, without the administrator password, which is never stored.
 
-    Flavor, number and volume are those of the data nodes; ``others`` are further roles.
+    ``instance_num``, ``flavor`` and the volume are those of the data nodes; ``others``
+    are the other node types. ``tags`` are pairs of key and value.
     """
 
     name: str
@@ -47,7 +49,7 @@ class Order:
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """Every kind of node, data nodes first."""
+        """All node types, data nodes first."""
         data = Role(
             type="ess",
             instance_num=self.instance_num,
@@ -59,5 +61,5 @@ class Order:
 
     @property
     def node_count(self) -> int:
-        """How many nodes there are, of all kinds."""
+        """The number of nodes of all types."""
         return sum(role.instance_num for role in self.roles)

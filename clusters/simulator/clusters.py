@@ -1,18 +1,23 @@
-"""The clusters that were built, and how they look from outside at a given moment."""
+"""
+Clusters of the simulated cloud, and their JSON at a given time.
+
+Fields and statuses: CSS API Reference, Querying Cluster Details. Status "100" is in
+progress, "200" available, "303" unavailable.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
-from clusters.simulator.cluster_order import Order, Role
+from clusters.simulator.cluster_order import ClusterOrder, Role
 
-WORKING, AVAILABLE, BROKEN = "100", "200", "303"
+CREATING, AVAILABLE, FAILED = "100", "200", "303"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why a build is going to end in 303."""
+    """The reason that a creation which will end with status 303 is going to show."""
 
     code: str
     message: str
@@ -21,16 +26,17 @@ class Failure:
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
     """
-    One cluster. Its status follows from the clock alone, so a restart changes nothing.
+    One cluster. Its status is computed from the time, so a restart does not change it.
 
-    ``created_at`` and ``built_at`` (the moment when the build ends, well or badly) are
-    seconds since 1970; ``number`` counts all creates and breaks ties of the clock.
+    ``created_at`` and ``built_at`` (the end of the creation, with success or failure)
+    are seconds since 1970. ``number`` counts all clusters and orders those that were
+    created at the same time. ``failure`` is set if the creation is going to fail.
     """
 
     id: str
     project_id: str
     number: int
-    order: Order
+    order: ClusterOrder
     created_at: float
     built_at: float
     addresses: tuple[str, ...]
@@ -38,7 +44,7 @@ class Cluster:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Cluster":
-        """Return a cluster from what ``dataclasses.asdict`` and JSON made of it."""
+        """Return a cluster from the output of ``dataclasses.asdict`` after JSON."""
         order, failure = data["order"], data["failure"]
         order = {
             **order,
@@ -49,20 +55,20 @@ class Cluster:
         return cls(
             **{
                 **data,
-                "order": Order(**order),
+                "order": ClusterOrder(**order),
                 "addresses": tuple(data["addresses"]),
                 "failure": Failure(**failure) if failure else None,
             }
         )
 
     def status(self, now: float) -> str:
-        """Return "100" while it is built, then "200" or "303"."""
+        """Return "100" during the creation, then "200" or "303"."""
         if now < self.built_at:
-            return WORKING
-        return BROKEN if self.failure else AVAILABLE
+            return CREATING
+        return FAILED if self.failure else AVAILABLE
 
     def as_list_entry(self, now: float) -> dict[str, object]:
-        """Return the cluster as the list shows it."""
+        """Return the cluster as an entry of the list."""
         status = self.status(now)
         entry = {**self._identity(now), **self._network(), **self._options(status)}
         entry |= {
@@ -72,7 +78,7 @@ class Cluster:
             "actionProgress": self._progress(now),
             "instances": self._instances(status),
         }
-        if self.failure and status == BROKEN:
+        if self.failure and status == FAILED:
             entry["failedReason"] = {
                 "errorCode": self.failure.code,
                 "errorMsg": self.failure.message,
@@ -80,15 +86,15 @@ class Cluster:
         return entry
 
     def as_detail(self, now: float) -> dict[str, object]:
-        """Return the cluster as the detail call shows it, at top level."""
+        """Return the body of the detail call; the cluster has no wrapper object."""
         return {**self.as_list_entry(now), "supportVpcep": True}
 
     def _identity(self, now: float) -> dict[str, object]:
         identity: dict[str, object] = {
             "id": self.id,
             "name": self.order.name,
-            "created": _zoneless(self.created_at),
-            "updated": _zoneless(min(now, self.built_at)),
+            "created": _naive_utc(self.created_at),
+            "updated": _naive_utc(min(now, self.built_at)),
             "datastore": {
                 "type": self.order.engine,
                 "version": self.order.version,
@@ -165,11 +171,11 @@ class Cluster:
 
 
 def _volume(role: Role) -> dict[str, object] | None:
-    # What a node with local disks shows here is not documented.
+    # The vendor does not document this field for nodes with local disks.
     if not role.volume_type:
         return None
     return {"type": role.volume_type, "size": role.volume_size, "resourceIds": []}
 
 
-def _zoneless(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+def _naive_utc(timestamp: float) -> str:
+    return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%dT%H:%M:%S")

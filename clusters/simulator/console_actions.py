@@ -1,4 +1,4 @@
-"""What people do to clusters by hand, on the console, past the portal."""
+"""Actions of other people on the cloud's console, outside the API client."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from clusters.simulator.account import Account
-from clusters.simulator.cluster_order import Order
+from clusters.simulator.cluster_order import ClusterOrder
 from clusters.simulator.clusters import Cluster
 from clusters.simulator.create_faults import UnknownFault
 from clusters.simulator.state import SimulatorState
@@ -20,12 +20,12 @@ ACTIONS = {
     "add_foreign": {"add_foreign"},
     "revoke_tokens": {"revoke_tokens"},
 }
-_MOST_FOREIGN = 1_000
+_MAX_FOREIGN_CLUSTERS = 1_000
 _NAME = re.compile(r"\S{1,64}")
 
 
-class Hands:
-    """Does one thing at a time; a cluster is named by its id, its name or a tag."""
+class ConsoleActions:
+    """Performs console actions; a cluster is named by its id, its name or a tag."""
 
     def __init__(
         self, *, state: SimulatorState, account: Account, clock: Callable[[], float]
@@ -34,11 +34,14 @@ class Hands:
         self._account = account
         self._clock = clock
 
-    def act(self, wish: Mapping[str, object]) -> list[str]:
+    def act(self, action: Mapping[str, object]) -> list[str]:
         """
-        Do what is wished and return the ids of the clusters that it touched.
+        Perform one action and save the state.
 
-        :raises UnknownFault: with a sentence; then nothing is changed
+        :param action: for example ``{"rename": "logs", "to": "renamed"}``; all actions
+            are in docs/simulator.md
+        :return: the ids of the clusters that the action changed
+        :raises UnknownFault: with a message for a person; then nothing is changed
         """
         do = {
             "rename": self._rename,
@@ -47,45 +50,47 @@ class Hands:
             "copy_tag": self._copy_tag,
             "add_foreign": self._add_foreign,
             "revoke_tokens": self._revoke_tokens,
-        }[check_action(wish)]
-        touched = do(wish)
+        }[check_action(action)]
+        touched = do(action)
         self._state.save()
         return touched
 
-    def _rename(self, wish: Mapping[str, object]) -> list[str]:
-        cluster = self._find(wish["rename"])
-        order = replace(cluster.order, name=_name(wish.get("to")))
+    def _rename(self, action: Mapping[str, object]) -> list[str]:
+        cluster = self._find(action["rename"])
+        order = replace(cluster.order, name=_name(action.get("to")))
         self._state.clusters[cluster.id] = replace(cluster, order=order)
         return [cluster.id]
 
-    def _move(self, wish: Mapping[str, object]) -> list[str]:
-        """Put it into another enterprise project."""
-        cluster = self._find(wish["move"])
-        home = _name(wish.get("to"))
-        order = replace(cluster.order, enterprise_project_id=home)
+    def _move(self, action: Mapping[str, object]) -> list[str]:
+        """Move a cluster to another enterprise project."""
+        cluster = self._find(action["move"])
+        target = _name(action.get("to"))
+        order = replace(cluster.order, enterprise_project_id=target)
         self._state.clusters[cluster.id] = replace(cluster, order=order)
         return [cluster.id]
 
-    def _delete(self, wish: Mapping[str, object]) -> list[str]:
-        cluster = self._find(wish["delete"])
+    def _delete(self, action: Mapping[str, object]) -> list[str]:
+        cluster = self._find(action["delete"])
         del self._state.clusters[cluster.id]
         return [cluster.id]
 
-    def _copy_tag(self, wish: Mapping[str, object]) -> list[str]:
-        reference = str(wish["copy_tag"])
+    def _copy_tag(self, action: Mapping[str, object]) -> list[str]:
+        reference = str(action["copy_tag"])
         tags = self._tags_of(reference)
         if not tags:
             raise UnknownFault(f"No cluster and no create has {reference!r:.80}.")
-        name = _name(wish.get("name", "copied-by-hand"))
-        return [self._add(name, tags, flavor=str(wish.get("flavor", "")))]
+        name = _name(action.get("name", "copied-by-hand"))
+        return [self._add(name, tags, flavor=str(action.get("flavor", "")))]
 
-    def _add_foreign(self, wish: Mapping[str, object]) -> list[str]:
-        foreign = wish["add_foreign"]
+    def _add_foreign(self, action: Mapping[str, object]) -> list[str]:
+        foreign = action["add_foreign"]
         if not isinstance(foreign, dict) or not set(foreign) <= {"name", "count"}:
             raise UnknownFault('add_foreign is {"name": "theirs", "count": 35}.')
         name, count = _name(foreign.get("name", "theirs")), foreign.get("count", 1)
-        if type(count) is not int or not 1 <= count <= _MOST_FOREIGN:
-            raise UnknownFault(f"count is a whole number from 1 to {_MOST_FOREIGN}.")
+        if type(count) is not int or not 1 <= count <= _MAX_FOREIGN_CLUSTERS:
+            raise UnknownFault(
+                f"count is a whole number from 1 to {_MAX_FOREIGN_CLUSTERS}."
+            )
         if count == 1:
             return [self._add(name)]
         return [self._add(f"{name}-{number}") for number in range(1, count + 1)]
@@ -114,23 +119,23 @@ class Hands:
         cluster = find_cluster(self._state, reference)
         if cluster and cluster.order.tags:
             return cluster.order.tags
-        for create in reversed(self._state.calls.creates):
+        for create in reversed(self._state.journal.creates):
             tags = create.tags
-            if any(reference in _names_of(tag) for tag in tags):
+            if any(reference in _tag_references(tag) for tag in tags):
                 return tags
         return ()
 
 
-def check_action(wish: Mapping[str, object]) -> str:
+def check_action(action: Mapping[str, object]) -> str:
     """
-    Return which action this is.
+    Return the name of the action.
 
-    :raises UnknownFault: if it is none, or more than one, or has a key that it lacks
+    :raises UnknownFault: if there is none or more than one, or an unknown key
     """
-    wanted = [name for name in ACTIONS if name in wish]
+    wanted = [name for name in ACTIONS if name in action]
     if len(wanted) != 1:
         raise UnknownFault(f"One action at a time; there is {', '.join(ACTIONS)}.")
-    unknown = sorted(set(wish) - ACTIONS[wanted[0]])
+    unknown = sorted(set(action) - ACTIONS[wanted[0]])
     if unknown:
         raise UnknownFault(f"{wanted[0]} knows no {', '.join(unknown):.200}.")
     return wanted[0]
@@ -140,7 +145,7 @@ def find_cluster(state: SimulatorState, reference: object) -> Cluster | None:
     """
     Return the newest cluster with this id, name, tag value or tag ``key=value``.
 
-    ``*`` is the newest of all.
+    ``*`` stands for the newest cluster of all. Return None if there is none.
     """
     newest = sorted(state.clusters.values(), key=lambda each: each.number, reverse=True)
     for cluster in newest:
@@ -156,8 +161,8 @@ def foreign_cluster(
     tags: tuple[tuple[str, str], ...] = (),
     flavor: str = "",
 ) -> Cluster:
-    """Return a finished cluster of one node that somebody else made, in no network."""
-    order = Order(
+    """Return an available cluster of one node, created by others in another network."""
+    order = ClusterOrder(
         name=name,
         instance_num=1,
         engine="elasticsearch",
@@ -188,10 +193,10 @@ def foreign_cluster(
 
 def _references(cluster: Cluster) -> set[str]:
     references = {"*", cluster.id, cluster.order.name}
-    return references.union(*map(_names_of, cluster.order.tags))
+    return references.union(*map(_tag_references, cluster.order.tags))
 
 
-def _names_of(tag: tuple[str, str]) -> set[str]:
+def _tag_references(tag: tuple[str, str]) -> set[str]:
     key, value = tag
     return {value, f"{key}={value}"}
 

@@ -1,4 +1,4 @@
-"""What a drill counts: for each tag, creates that came whole and clusters that live."""
+"""Counters by tag: how many creates arrived, and how many clusters exist."""
 
 from collections import defaultdict
 from typing import Any
@@ -6,16 +6,17 @@ from typing import Any
 from clusters.simulator.state import SimulatorState
 
 
-def tally(state: SimulatorState) -> dict[str, dict[str, int]]:
+def counters(state: SimulatorState) -> dict[str, dict[str, int]]:
     """
-    Return ``creates`` and ``clusters`` by tag, written ``key=value``.
+    Return ``{"key=value": {"creates": int, "clusters": int}}``, sorted by tag.
 
-    A cluster counts by the tags that it bears and by those that its create asked for,
-    since a cloud may drop them.
+    ``creates`` counts the create requests whose body arrived completely; ``clusters``
+    counts the clusters that exist now. A cluster counts for its own tags and for those
+    of its create request, since a cloud may lose tags.
     """
     creates: dict[str, int] = defaultdict(int)
     clusters: dict[str, set[str]] = defaultdict(set)
-    for create in state.calls.creates:
+    for create in state.journal.creates:
         for tag in create.tags:
             creates["=".join(tag)] += 1
             if create.cluster_id in state.clusters:
@@ -30,5 +31,5 @@ def tally(state: SimulatorState) -> dict[str, dict[str, int]]:
 
 
 def journal(state: SimulatorState) -> dict[str, Any]:
-    """Return the journal with what is counted by tag, as plain data."""
-    return {**state.calls.as_json(), "tags": tally(state)}
+    """Return the journal and, under ``tags``, the counters, as data for JSON."""
+    return {**state.journal.as_json(), "tags": counters(state)}

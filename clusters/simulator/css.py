@@ -1,11 +1,11 @@
-"""CSS: create in two versions, list, detail, delete, flavors, disks."""
+"""The CSS service: create (v1.0, v2.0), list, detail, delete, flavors, disk types."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
 
 from clusters.simulator.checks.capacity import (
-    check_name_free,
+    check_name_available,
     check_quotas,
     choose_addresses,
     choose_zones,
@@ -13,155 +13,184 @@ from clusters.simulator.checks.capacity import (
 from clusters.simulator.checks.create import (
     V1,
     V2,
-    Version,
+    CreateVersion,
     check_account,
     read_order,
 )
-from clusters.simulator.cluster_order import Order
-from clusters.simulator.clusters import WORKING, Cluster, Failure
+from clusters.simulator.cluster_order import ClusterOrder
+from clusters.simulator.clusters import CREATING, Cluster, Failure
 from clusters.simulator.create_faults import CREATION_FAILED, CreateFault
 from clusters.simulator.faults import Faults
-from clusters.simulator.gateway import TokenDesk
-from clusters.simulator.journal import Create
-from clusters.simulator.legacy_fields import in_old_spelling
-from clusters.simulator.listing import ClusterListing
+from clusters.simulator.gateway import TokenIssuer
+from clusters.simulator.journal import CreateEntry
+from clusters.simulator.legacy_fields import with_legacy_fields
+from clusters.simulator.listing import ClusterListEndpoint
 from clusters.simulator.network import SEARCH_PORT
 from clusters.simulator.refusals import (
     Refusal,
+    cluster_not_found,
     css_refusal,
-    no_such_cluster,
     not_found,
-    too_many_calls,
+    too_many_requests,
 )
 from clusters.simulator.site import Site
 from clusters.simulator.state import SimulatorState
-from clusters.simulator.wire import Answer, Call, Ending, json_answer
+from clusters.simulator.wire import (
+    SimulatedRequest,
+    SimulatedResponse,
+    Termination,
+    json_response,
+)
 
 
 class Css:
-    """The search service of all projects of an account."""
+    """Cloud Search Service for all projects of an account."""
 
     def __init__(
         self,
         *,
         site: Site,
         state: SimulatorState,
-        desk: TokenDesk,
+        token_issuer: TokenIssuer,
         faults: Faults,
         clock: Callable[[], float],
         build_seconds: float,
     ) -> None:
         self._site = site
         self._state = state
-        self._desk = desk
+        self._token_issuer = token_issuer
         self._faults = faults
         self._clock = clock
         self._build_seconds = build_seconds
-        self._listing = ClusterListing(state=state, faults=faults, clock=clock)
+        self._cluster_list = ClusterListEndpoint(
+            state=state, faults=faults, clock=clock
+        )
 
-    def create(self, call: Call, *, project_id: str) -> Answer:
-        """Answer POST /v1.0/{project_id}/clusters."""
-        return self._create(call, project_id, V1)
+    def create(
+        self, request: SimulatedRequest, *, project_id: str
+    ) -> SimulatedResponse:
+        """Handle POST /v1.0/{project_id}/clusters."""
+        return self._create(request, project_id, V1)
 
-    def create_v2(self, call: Call, *, project_id: str) -> Answer:
-        """Answer POST /v2.0/{project_id}/clusters."""
-        return self._create(call, project_id, V2)
+    def create_v2(
+        self, request: SimulatedRequest, *, project_id: str
+    ) -> SimulatedResponse:
+        """Handle POST /v2.0/{project_id}/clusters."""
+        return self._create(request, project_id, V2)
 
-    def _create(self, call: Call, project_id: str, version: Version) -> Answer:
+    def _create(
+        self, request: SimulatedRequest, project_id: str, version: CreateVersion
+    ) -> SimulatedResponse:
         """
-        Create, whichever version the call has.
+        Handle a create of either version.
 
-        The journal and the cluster are on disk before the answer leaves. A body that is
-        empty is answered, but is no create.
+        Journal and cluster are saved before the response is sent. A request with an
+        empty body is counted apart and is not in the journal of creates.
         """
-        if not call.body:
-            self._state.calls.empty_bodies += 1
-            self._admit(call, project_id)
+        if not request.body:
+            self._state.journal.empty_bodies += 1
+            self._authenticate(request, project_id)
             raise css_refusal("CSS.0006", "The request body is empty.")
-        entry = self._state.calls.begin_create(
-            now=self._clock(), project_id=project_id, body=call.body
+        entry = self._state.journal.add_create(
+            now=self._clock(), project_id=project_id, body=request.body
         )
-        answer = self._try_create(call, version, entry)
+        response = self._try_create(request, version, entry)
         self._state.save()
-        return answer
+        return response
 
-    def list_clusters(self, call: Call, *, project_id: str) -> Answer:
-        """Answer GET /v1.0/{project_id}/clusters, newest first, ten by default."""
-        self._read(call, project_id)
-        return self._listing.answer(
-            call, project_id, old_spelling=self._site.old_spelling
+    def list_clusters(
+        self, request: SimulatedRequest, *, project_id: str
+    ) -> SimulatedResponse:
+        """Handle GET /v1.0/{project_id}/clusters."""
+        self._authenticate_read(request, project_id)
+        return self._cluster_list.respond(
+            request, project_id, legacy_fields=self._site.legacy_fields
         )
 
-    def show_cluster(self, call: Call, *, project_id: str, cluster_id: str) -> Answer:
-        """Answer GET /v1.0/{project_id}/clusters/{cluster_id}."""
-        self._read(call, project_id)
+    def show_cluster(
+        self, request: SimulatedRequest, *, project_id: str, cluster_id: str
+    ) -> SimulatedResponse:
+        """Handle GET /v1.0/{project_id}/clusters/{cluster_id}."""
+        self._authenticate_read(request, project_id)
         cluster = self._find(project_id, cluster_id)
-        shown = cluster.as_detail(self._faults.moment_of(cluster))
-        return json_answer(
-            200, in_old_spelling(shown) if self._site.old_spelling else shown
+        shown = cluster.as_detail(self._faults.effective_time(cluster))
+        return json_response(
+            200, with_legacy_fields(shown) if self._site.legacy_fields else shown
         )
 
-    def delete_cluster(self, call: Call, *, project_id: str, cluster_id: str) -> Answer:
-        """Answer DELETE; while it is built another operation is running, CSS.0011."""
-        self._admit(call, project_id)
+    def delete_cluster(
+        self, request: SimulatedRequest, *, project_id: str, cluster_id: str
+    ) -> SimulatedResponse:
+        """Handle DELETE of a cluster; CSS.0011 while its creation is in progress."""
+        self._authenticate(request, project_id)
         cluster = self._find(project_id, cluster_id)
-        if cluster.status(self._faults.moment_of(cluster)) == WORKING:
+        if cluster.status(self._faults.effective_time(cluster)) == CREATING:
             raise css_refusal("CSS.0011", "Another operation is running.", 409)
         del self._state.clusters[cluster_id]
         self._state.save()
-        return Answer(status=200)
+        return SimulatedResponse(status=200)
 
-    def list_flavors(self, call: Call, *, project_id: str) -> Answer:
-        """Answer GET /v1.0/{project_id}/es-flavors, or /flavors in the other dialect."""
-        self._read(call, project_id)
-        return json_answer(200, self._faults.site(self._site).stock.as_json())
+    def list_flavors(
+        self, request: SimulatedRequest, *, project_id: str
+    ) -> SimulatedResponse:
+        """Handle GET /v1.0/{project_id}/es-flavors; /flavors on Open Telekom Cloud."""
+        self._authenticate_read(request, project_id)
+        return json_response(
+            200, self._faults.apply_to_site(self._site).stock.as_json()
+        )
 
-    def list_disks(self, call: Call, *, project_id: str) -> Answer:
-        """Answer GET /v1.0/{project_id}/disktypes."""
-        self._read(call, project_id)
-        return json_answer(200, self._site.stock.disks_as_json())
+    def list_disks(
+        self, request: SimulatedRequest, *, project_id: str
+    ) -> SimulatedResponse:
+        """Handle GET /v1.0/{project_id}/disktypes."""
+        self._authenticate_read(request, project_id)
+        return json_response(200, self._site.stock.disks_as_json())
 
-    def _try_create(self, call: Call, version: Version, entry: Create) -> Answer:
+    def _try_create(
+        self, request: SimulatedRequest, version: CreateVersion, entry: CreateEntry
+    ) -> SimulatedResponse:
         try:
-            self._admit(call, entry.project_id)
+            self._authenticate(request, entry.project_id)
         except Refusal as refusal:
-            return _entered(entry, refusal.answer(call.request_id))
-        fault = self._faults.take_create_fault()
-        if fault and fault.instead:
-            return _entered(entry, fault.instead(call))
+            return _record_result(entry, refusal.to_response(request.request_id))
+        fault = self._faults.consume_create_fault()
+        if fault and fault.before_create:
+            return _record_result(entry, fault.before_create(request))
         try:
-            order = self._checked(call.body, version)
-            answer = self._build(order, entry, fault)
+            order = self._parse_order(request.body, version)
+            response = self._build(order, entry, fault)
         except Refusal as refusal:
-            answer = refusal.answer(call.request_id)
-        _entered(entry, answer)
-        if fault and fault.afterwards:
+            response = refusal.to_response(request.request_id)
+        _record_result(entry, response)
+        if fault and fault.after_create:
             entry.answered = False
-            return fault.afterwards(answer)
-        return answer
+            return fault.after_create(response)
+        return response
 
-    def _checked(self, body: bytes, version: Version) -> Order:
+    def _parse_order(self, body: bytes, version: CreateVersion) -> ClusterOrder:
         check_account(self._site)
         rights = self._faults.rights
-        seen = replace(self._site, network=rights.within(self._site.network))
+        seen = replace(self._site, network=rights.visible_part(self._site.network))
         order = read_order(body, seen, version)
         rights.check_create(order.enterprise_project_id)
         return order
 
-    def _build(self, order: Order, entry: Create, fault: CreateFault | None) -> Answer:
-        failure = (fault and fault.failure) or self._failure_to_come(order)
-        cluster = self._begin_build(order, entry.project_id, failure)
+    def _build(
+        self, order: ClusterOrder, entry: CreateEntry, fault: CreateFault | None
+    ) -> SimulatedResponse:
+        failure = (fault and fault.failure) or self._planned_failure(order)
+        cluster = self._start_build(order, entry.project_id, failure)
         entry.cluster_id, entry.done = cluster.id, True
-        made = {"id": cluster.id, "name": order.name}
-        return json_answer(200, {"cluster": made})
+        created = {"id": cluster.id, "name": order.name}
+        return json_response(200, {"cluster": created})
 
-    def _begin_build(
-        self, order: Order, project_id: str, failure: Failure | None
+    def _start_build(
+        self, order: ClusterOrder, project_id: str, failure: Failure | None
     ) -> Cluster:
         clusters = self._state.clusters_of(project_id)
-        site, switches = self._faults.site(self._site), self._faults.now
+        site, switches = self._faults.apply_to_site(self._site), self._faults.active
         if not switches.allow_equal_names:
-            check_name_free(order, clusters, self._site)
+            check_name_available(order, clusters, self._site)
         check_quotas(order, clusters, site)
         tags = () if switches.drop_tags else order.tags
         order = replace(order, zones=choose_zones(order, site), tags=tags)
@@ -182,36 +211,38 @@ class Css:
         self._state.clusters[cluster.id] = cluster
         return cluster
 
-    def _failure_to_come(self, order: Order) -> Failure | None:
-        # A group that keeps the search port shut is taken, and the build fails later.
+    def _planned_failure(self, order: ClusterOrder) -> Failure | None:
+        # CSS accepts a group that blocks port 9200, and the creation fails later.
         group = self._site.network.find_group(order.security_group_id)
-        admits = group is not None and group.admits(SEARCH_PORT)
-        return None if admits else CREATION_FAILED
+        is_open = group is not None and group.allows(SEARCH_PORT)
+        return None if is_open else CREATION_FAILED
 
-    def _read(self, call: Call, project_id: str) -> None:
-        self._state.calls.reads += 1
-        self._admit(call, project_id)
+    def _authenticate_read(self, request: SimulatedRequest, project_id: str) -> None:
+        self._state.journal.reads += 1
+        self._authenticate(request, project_id)
 
-    def _admit(self, call: Call, project_id: str) -> None:
-        scope = self._desk.admit(call)
+    def _authenticate(self, request: SimulatedRequest, project_id: str) -> None:
+        scope = self._token_issuer.authenticate(request)
         if self._site.throttled:
-            raise too_many_calls()
+            raise too_many_requests()
         if scope != project_id:
             raise not_found()
 
     def _find(self, project_id: str, cluster_id: str) -> Cluster:
         cluster = self._state.clusters.get(cluster_id)
         if cluster is None or cluster.project_id != project_id:
-            raise self._unknown()
+            raise self._cluster_not_found()
         if not self._faults.may_see(cluster):
-            raise self._unknown()
+            raise self._cluster_not_found()
         return cluster
 
-    def _unknown(self) -> Refusal:
-        return no_such_cluster() if self._site.speaks_otc else not_found()
+    def _cluster_not_found(self) -> Refusal:
+        return cluster_not_found() if self._site.is_otc else not_found()
 
 
-def _entered(entry: Create, answer: Answer) -> Answer:
-    entry.status = answer.status or None
-    entry.answered = answer.ending is Ending.ANSWERED
-    return answer
+def _record_result(
+    entry: CreateEntry, response: SimulatedResponse
+) -> SimulatedResponse:
+    entry.status = response.status or None
+    entry.answered = response.termination is Termination.ANSWERED
+    return response

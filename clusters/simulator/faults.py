@@ -1,4 +1,4 @@
-"""What is switched on now, and what the next calls are to meet."""
+"""The faults that are injected now, and how requests use them up."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -8,7 +8,7 @@ from clusters.simulator.create_faults import CreateFault
 from clusters.simulator.rights import WHOLE_ACCOUNT, Rights
 from clusters.simulator.site import Site
 from clusters.simulator.switches import (
-    ListKind,
+    ListFaultKind,
     Rejection,
     Switches,
     read_switches,
@@ -16,7 +16,11 @@ from clusters.simulator.switches import (
 
 
 class Faults:
-    """The switches as whoever runs the simulator set them, and calls used them up."""
+    """
+    The current switches, with the effects that they have on the services.
+
+    The ``consume_`` methods return a fault for the current request and use it up.
+    """
 
     def __init__(
         self, clock: Callable[[], float], rights: Rights = WHOLE_ACCOUNT
@@ -26,32 +30,32 @@ class Faults:
         self._switches = Switches()
         self._stuck_since = 0.0
 
-    def arm(self, wanted: Mapping[str, object]) -> None:
+    def inject(self, wanted: Mapping[str, object]) -> None:
         """
-        Throw switches by name; None puts one back, others stay as they are.
+        Set switches by name; None resets one, switches that are not named stay.
 
-        :raises UnknownFault: with a sentence; then nothing is changed
+        :raises UnknownFault: with a message for a person; then nothing is changed
         """
         read = read_switches(wanted)
         if read.get("stuck_at") is not None:
             self._stuck_since = self._clock()
         self._set(**read)
 
-    def disarm(self) -> None:
-        """Put every switch back."""
+    def clear(self) -> None:
+        """Reset every switch to its default."""
         self._switches = Switches()
 
     def as_json(self) -> dict[str, object]:
-        """Return what is switched on."""
+        """Return the switches that differ from their defaults, as data for JSON."""
         return self._switches.as_json()
 
     @property
-    def now(self) -> Switches:
-        """The switches as they stand."""
+    def active(self) -> Switches:
+        """The current value of every switch."""
         return self._switches
 
-    def take_create_fault(self) -> CreateFault | None:
-        """Return what this create is to meet, and use it up."""
+    def consume_create_fault(self) -> CreateFault | None:
+        """Return the fault of this create: next_create, else queued, else every_create."""
         switches = self._switches
         if switches.next_create:
             self._set(next_create=None)
@@ -61,50 +65,52 @@ class Faults:
             return switches.create[0]
         return switches.every_create
 
-    def take_list_answer(self) -> ListKind | None:
-        """Return what this list is to say in place of the truth, and use it up."""
-        answer = self._switches.list_answer
-        if answer is None:
+    def consume_list_fault(self) -> ListFaultKind | None:
+        """Return the fault for this list request, or None for a correct response."""
+        fault = self._switches.list_answer
+        if fault is None:
             return None
-        if answer.times is not None:
-            rest = replace(answer, times=answer.times - 1)
+        if fault.times is not None:
+            rest = replace(fault, times=fault.times - 1)
             self._set(list_answer=rest if rest.times else None)
-        return answer.kind
+        return fault.kind
 
-    def take_delete_between_pages(self) -> str | None:
-        """Return which cluster goes when this page of the list is out."""
+    def consume_delete_between_pages(self) -> str | None:
+        """Return which cluster to delete after this page of the list, or None."""
         reference = self._switches.delete_between_pages
         self._set(delete_between_pages=None)
         return reference
 
-    def take_rejection(self) -> bool:
-        """Whether this call's token is taken for a bad one."""
+    def consume_token_rejection(self) -> bool:
+        """Whether to reject the valid token of this request."""
         rejection = self._switches.reject_tokens
         if rejection is Rejection.ONCE:
             self._set(reject_tokens=None)
         return rejection is not None
 
-    def site(self, site: Site) -> Site:
-        """Return the site as the switches leave it."""
+    def apply_to_site(self, site: Site) -> Site:
+        """Return the site with the injected quota and the flavor that is sold out."""
         switches = self._switches
         if switches.quota is not None:
             site = replace(site, cluster_quota=switches.quota)
         if switches.sold_out is not None:
-            site = replace(site, stock=site.stock.without_flavor(switches.sold_out))
+            site = replace(
+                site, stock=site.stock.with_flavor_sold_out(switches.sold_out)
+            )
         return site
 
     def may_see(self, cluster: Cluster) -> bool:
-        """Whether the IAM user's rights reach this cluster's enterprise project."""
-        return self.rights.reach(cluster.order.enterprise_project_id)
+        """Whether the IAM user may see this cluster, by its enterprise project."""
+        return self.rights.covers(cluster.order.enterprise_project_id)
 
     @property
     def rights(self) -> Rights:
-        """The IAM user's rights as the switches leave them."""
+        """The IAM user's permissions, limited by ``narrowed_to`` if that is set."""
         narrowed_to = self._switches.narrowed_to
         return self._rights if narrowed_to is None else Rights(narrowed_to)
 
-    def moment_of(self, cluster: Cluster) -> float:
-        """Return the moment at which a cluster stands; a stuck one gets no older."""
+    def effective_time(self, cluster: Cluster) -> float:
+        """Return the time at which to evaluate a cluster; for a stuck one it stops."""
         now, stuck_at = self._clock(), self._switches.stuck_at
         if stuck_at is None or cluster.built_at <= self._stuck_since:
             return now
@@ -112,6 +118,6 @@ class Faults:
         return min(now, cluster.created_at + lasts * stuck_at / 100)
 
     def _set(self, **positions: object) -> None:
-        # The readers of the switches saw to the types, which ** cannot carry.
+        # The readers in `switches` check the types; ** hides them from the checker.
         fresh = replace(self._switches, **positions)  # type: ignore[arg-type] # see above
         self._switches = fresh

@@ -1,4 +1,8 @@
-"""The API gateway: it knows the published paths and looks at the token first."""
+"""
+The API gateway: routes requests to published APIs and checks their token.
+
+Error codes: API Gateway, Error Codes (APIGW.0101, 0301, 0307, 0308).
+"""
 
 import re
 import secrets
@@ -7,40 +11,40 @@ from hashlib import sha256
 
 from clusters.simulator.account import REGION
 from clusters.simulator.faults import Faults
-from clusters.simulator.journal import moment
+from clusters.simulator.journal import format_timestamp
 from clusters.simulator.refusals import (
-    BrokenPage,
     GatewayRefusal,
-    too_many_calls,
+    HtmlErrorPage,
+    too_many_requests,
 )
 from clusters.simulator.state import IssuedToken, SimulatorState
-from clusters.simulator.wire import Answer, Call
+from clusters.simulator.wire import SimulatedRequest, SimulatedResponse
 
-Handler = Callable[..., Answer]
+Handler = Callable[..., SimulatedResponse]
 _TOKEN_BYTES = 3_000
-_FORGOTTEN_AFTER_SECONDS = 86_400.0
+_KEEP_EXPIRED_SECONDS = 86_400.0
 
 
 class Router:
-    """Published paths such as ``GET /v1/{project_id}/vpcs`` and who answers them."""
+    """Maps published APIs such as ``GET /v1/{project_id}/vpcs`` to their handlers."""
 
     def __init__(self, routes: dict[str, Handler]) -> None:
         self._routes = [
             (*_compiled(published), handler) for published, handler in routes.items()
         ]
 
-    def find(self, call: Call) -> tuple[Handler, dict[str, str]]:
+    def find(self, request: SimulatedRequest) -> tuple[Handler, dict[str, str]]:
         """
-        Return who answers this call, and the names in its path.
+        Return the handler of a request and its path parameters by name.
 
-        :raises GatewayRefusal: APIGW.0101, if no such API is published
+        :raises GatewayRefusal: APIGW.0101 if no such API is published
         """
         for method, path, handler in self._routes:
-            match = path.fullmatch(call.path)
-            if match and method == call.method:
+            match = path.fullmatch(request.path)
+            if match and method == request.method:
                 return handler, match.groupdict()
-        words = "The API does not exist or has not been published in the environment"
-        raise GatewayRefusal(404, "APIGW.0101", words)
+        message = "The API does not exist or has not been published in the environment"
+        raise GatewayRefusal(404, "APIGW.0101", message)
 
 
 def _compiled(published: str) -> tuple[str, re.Pattern[str]]:
@@ -48,8 +52,8 @@ def _compiled(published: str) -> tuple[str, re.Pattern[str]]:
     return method, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
 
 
-class TokenDesk:
-    """Issues tokens and tells what a call's token is good for."""
+class TokenIssuer:
+    """Issues tokens and authenticates requests by their token."""
 
     def __init__(
         self,
@@ -64,52 +68,52 @@ class TokenDesk:
         self._region = region
 
     def issue(self, token: IssuedToken) -> str:
-        """Return a new opaque value, thousands of characters long, for this token."""
+        """Store a token and return its value, an opaque text of 4,003 characters."""
         value = f"MII{secrets.token_urlsafe(_TOKEN_BYTES)}"
-        self._forget_long_expired()
-        self._state.tokens[_key(value)] = token
+        self._delete_long_expired()
+        self._state.tokens[_token_hash(value)] = token
         return value
 
-    def admit(self, call: Call) -> str:
+    def authenticate(self, request: SimulatedRequest) -> str:
         """
-        Return the id of the project that the token is scoped to, "" for none.
+        Return the id of the project that the request's token is scoped to, "" for none.
 
         :raises GatewayRefusal: if the token is absent, unknown, expired or of another
-            region; the service behind the gateway never sees the call
-        :raises BrokenPage: if an outage is switched on
+            region, or if throttling is injected; no service sees the request
+        :raises BrokenPage: if an outage is injected
         """
-        if self._faults.now.outage is not None:
-            raise BrokenPage(self._faults.now.outage)
-        token = self._known(call)
+        if self._faults.active.outage is not None:
+            raise HtmlErrorPage(self._faults.active.outage)
+        token = self._find_token(request)
         if token.region != self._region:
             raise GatewayRefusal(401, "APIGW.0307", "The token must be updated.")
-        if self._faults.now.throttle is not None:
-            raise too_many_calls(self._faults.now.throttle)
+        if self._faults.active.throttle is not None:
+            raise too_many_requests(self._faults.active.throttle)
         return token.project_id
 
-    def _known(self, call: Call) -> IssuedToken:
-        value = call.headers.get("x-auth-token", "")
+    def _find_token(self, request: SimulatedRequest) -> IssuedToken:
+        value = request.headers.get("x-auth-token", "")
         if not value:
             raise _unauthenticated("x-auth-token not found")
-        token = self._state.tokens.get(_key(value))
-        if token is None or self._faults.take_rejection():
+        token = self._state.tokens.get(_token_hash(value))
+        if token is None or self._faults.consume_token_rejection():
             raise _unauthenticated("decrypt token fail")
         if token.expires_at <= self._clock():
-            expired = f"token expires, expires_at: {moment(token.expires_at)}"
+            expired = f"token expires, expires_at: {format_timestamp(token.expires_at)}"
             raise _unauthenticated(expired)
         return token
 
-    def _forget_long_expired(self) -> None:
-        oldest = self._clock() - _FORGOTTEN_AFTER_SECONDS
+    def _delete_long_expired(self) -> None:
+        oldest = self._clock() - _KEEP_EXPIRED_SECONDS
         tokens = self._state.tokens
         for key in [key for key, each in tokens.items() if each.expires_at < oldest]:
             del tokens[key]
 
 
-def _key(value: str) -> str:
+def _token_hash(value: str) -> str:
     return sha256(value.encode()).hexdigest()
 
 
 def _unauthenticated(why: str) -> GatewayRefusal:
-    words = f"Incorrect IAM authentication information: {why}"
-    return GatewayRefusal(401, "APIGW.0301", words)
+    message = f"Incorrect IAM authentication information: {why}"
+    return GatewayRefusal(401, "APIGW.0301", message)

@@ -1,4 +1,8 @@
-"""IAM: a password in, a project-scoped token out."""
+"""
+The IAM service: a token for a user name and a password.
+
+IAM API Reference, Obtaining a User Token Through Password Authentication.
+"""
 
 import hmac
 import json
@@ -8,113 +12,119 @@ from typing import Any
 
 from clusters.simulator.account import REGION, Account, Project
 from clusters.simulator.faults import Faults
-from clusters.simulator.gateway import TokenDesk
-from clusters.simulator.journal import Login, moment
+from clusters.simulator.gateway import TokenIssuer
+from clusters.simulator.journal import LoginEntry, format_timestamp
 from clusters.simulator.refusals import IamRefusal
 from clusters.simulator.state import IssuedToken, SimulatorState
-from clusters.simulator.wire import Answer, Call, json_answer
+from clusters.simulator.wire import (
+    SimulatedRequest,
+    SimulatedResponse,
+    json_response,
+)
 
 
 class Iam:
-    """The identity service of one account."""
+    """Identity and Access Management of one account."""
 
     def __init__(
         self,
         *,
         account: Account,
         state: SimulatorState,
-        desk: TokenDesk,
+        token_issuer: TokenIssuer,
         clock: Callable[[], float],
         token_seconds: float,
         faults: Faults,
-        wants_project_domain: bool = False,
+        requires_project_domain: bool = False,
     ) -> None:
         self._account = account
         self._state = state
-        self._desk = desk
+        self._token_issuer = token_issuer
         self._clock = clock
         self._token_seconds = token_seconds
         self._faults = faults
-        self._wants_project_domain = wants_project_domain
+        self._requires_project_domain = requires_project_domain
 
-    def sign_in(self, call: Call) -> Answer:
-        """Answer POST /v3/auth/tokens; every try is in the journal."""
-        wish = _Wish.of(call.body)
+    def sign_in(self, request: SimulatedRequest) -> SimulatedResponse:
+        """Handle POST /v3/auth/tokens; every attempt is in the journal."""
+        login = _LoginRequest.of(request.body)
         try:
-            answer = self._try_sign_in(call, wish)
+            response = self._try_sign_in(request, login)
         except IamRefusal as refusal:
-            answer = refusal.answer(call.request_id)
-        self._state.calls.logins.append(
-            Login(
-                at=moment(self._clock()),
-                user=wish.username if wish else "",
-                project=wish.project_id or wish.project_name if wish else "",
-                status=answer.status,
+            response = refusal.to_response(request.request_id)
+        self._state.journal.logins.append(
+            LoginEntry(
+                at=format_timestamp(self._clock()),
+                user=login.username if login else "",
+                project=login.project_id or login.project_name if login else "",
+                status=response.status,
             )
         )
         self._state.save()
-        return answer
+        return response
 
-    def _try_sign_in(self, call: Call, wish: "_Wish | None") -> Answer:
-        if wish is None:
+    def _try_sign_in(
+        self, request: SimulatedRequest, login: "_LoginRequest | None"
+    ) -> SimulatedResponse:
+        if login is None:
             raise IamRefusal(400, "The request body is invalid")
-        if not self._knows(wish):
+        if not self._credentials_match(login):
             raise IamRefusal(401, "The username or password is wrong.")
-        project = self._project(wish)
+        project = self._project(login)
         now = self._clock()
-        value = self._desk.issue(
+        value = self._token_issuer.issue(
             IssuedToken(
                 project_id=project.id if project else "",
                 region=project.region if project else REGION,
-                expires_at=now + self._real_seconds(),
+                expires_at=now + self._effective_lifetime(),
             )
         )
         catalog = []
-        if not call.query.get("nocatalog"):
-            catalog = _catalog(project, call.address)
-        body = {"token": {"catalog": catalog, **self._described(now, project, wish)}}
-        return json_answer(201, body, {"X-Subject-Token": value})
+        if not request.query.get("nocatalog"):
+            catalog = _catalog(project, request.address)
+        body = {"token": {"catalog": catalog, **self._token_body(now, project, login)}}
+        return json_response(201, body, {"X-Subject-Token": value})
 
-    def _real_seconds(self) -> float:
-        # A token may die long before the moment that its answer names.
-        real = self._faults.now.token_seconds
+    def _effective_lifetime(self) -> float:
+        # A token can become invalid long before the expires_at of its response.
+        real = self._faults.active.token_seconds
         return self._token_seconds if real is None else real
 
-    def _knows(self, wish: "_Wish") -> bool:
+    def _credentials_match(self, login: "_LoginRequest") -> bool:
         account = self._account
-        names_fit = (wish.domain, wish.username) == (account.domain, account.username)
-        typed = wish.password.encode(errors="surrogatepass")
+        names_fit = (login.domain, login.username) == (account.domain, account.username)
+        typed = login.password.encode(errors="surrogatepass")
         return names_fit and hmac.compare_digest(typed, account.password.encode())
 
-    def _project(self, wish: "_Wish") -> Project | None:
-        # Without a project in the scope the token is global, and CSS will not take it.
-        if not (wish.project_id or wish.project_name):
+    def _project(self, login: "_LoginRequest") -> Project | None:
+        # Without a project in the scope the token is global, and CSS rejects it.
+        if not (login.project_id or login.project_name):
             return None
-        if self._wants_project_domain and not wish.project_id:
-            self._check_project_domain(wish)
+        if self._requires_project_domain and not login.project_id:
+            self._check_project_domain(login)
         project = self._account.find_project(
-            project_id=wish.project_id, name=wish.project_name
+            project_id=login.project_id, name=login.project_name
         )
         if project is None:
             raise IamRefusal(404, "Could not find the project of the scope.")
         return project
 
-    def _check_project_domain(self, wish: "_Wish") -> None:
-        # By itself a name is not unique in a Keystone; these are its own words.
-        if not wish.project_domain:
+    def _check_project_domain(self, login: "_LoginRequest") -> None:
+        # In Keystone a project name is unique in its domain only; its messages follow.
+        if not login.project_domain:
             raise IamRefusal(400, "Expecting to find domain in project.")
-        if wish.project_domain not in (self._account.domain, self._account.domain_id):
+        if login.project_domain not in (self._account.domain, self._account.domain_id):
             raise IamRefusal(401, "The request you have made requires authentication.")
 
-    def _described(
-        self, now: float, project: Project | None, wish: "_Wish"
+    def _token_body(
+        self, now: float, project: Project | None, login: "_LoginRequest"
     ) -> dict[str, object]:
         domain = {"id": self._account.domain_id, "name": self._account.domain}
         token: dict[str, object] = {
-            "expires_at": moment(now + self._token_seconds),
-            "issued_at": moment(now),
+            "expires_at": format_timestamp(now + self._token_seconds),
+            "issued_at": format_timestamp(now),
             "methods": ["password"],
-            "roles": [{"id": "0", "name": self._faults.now.role or "te_admin"}],
+            "roles": [{"id": "0", "name": self._faults.active.role or "te_admin"}],
             "user": {
                 "domain": domain,
                 "id": self._account.user_id,
@@ -125,12 +135,12 @@ class Iam:
         if project:
             shown = {"domain": domain, "id": project.id, "name": project.name}
             return {**token, "project": shown}
-        return {**token, "domain": domain} if wish.wants_domain else token
+        return {**token, "domain": domain} if login.has_domain_scope else token
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Wish:
-    """What a login asks for."""
+class _LoginRequest:
+    """The fields of a login request."""
 
     domain: str
     username: str
@@ -138,11 +148,11 @@ class _Wish:
     project_id: str
     project_name: str
     project_domain: str
-    wants_domain: bool
+    has_domain_scope: bool
 
     @classmethod
-    def of(cls, body: bytes) -> "_Wish | None":
-        """Return the wish, or None where the body is not one."""
+    def of(cls, body: bytes) -> "_LoginRequest | None":
+        """Return the parsed body, or None if it is not a login request."""
         try:
             auth = json.loads(body)["auth"]
             user = auth["identity"]["password"]["user"]
@@ -154,7 +164,7 @@ class _Wish:
                 project_id=_text(project, "id") if "id" in project else "",
                 project_name=_text(project, "name") if "name" in project else "",
                 project_domain=_domain(project.get("domain", {})),
-                wants_domain="domain" in auth.get("scope", {}),
+                has_domain_scope="domain" in auth.get("scope", {}),
             )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
@@ -168,12 +178,17 @@ def _text(block: Mapping[str, Any], key: str) -> str:
 
 
 def _domain(block: Mapping[str, Any]) -> str:
-    """Return the name of a domain or, where only that is said, its id; "" for none."""
+    """Return the name of a domain or, if there is none, its id; "" without both."""
     return next((_text(block, key) for key in ("name", "id") if key in block), "")
 
 
 def _catalog(project: Project | None, address: str) -> list[dict[str, object]]:
-    """Name this simulator and nothing else: a client sends its token where it is told to."""
+    """
+    Return a catalog whose endpoints all point to this simulator.
+
+    A client sends its token to the endpoints of the catalog, so a catalog must not name
+    another host.
+    """
     region = project.region if project else REGION
     return [
         {

@@ -1,16 +1,16 @@
-"""The journal of what arrived; passwords and tokens never enter it."""
+"""The journal of the requests that arrived; it holds no passwords and no tokens."""
 
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-_HIDDEN = "***"
+_REDACTED = "***"
 
 
 @dataclass(kw_only=True)
-class Login:
-    """One try to sign in; ``project`` is the id or name that was asked for."""
+class LoginEntry:
+    """One login attempt; ``project`` is the requested project's id or name."""
 
     at: str
     user: str
@@ -19,13 +19,13 @@ class Login:
 
 
 @dataclass(kw_only=True)
-class Create:
+class CreateEntry:
     """
-    One create whose body came whole.
+    One create request whose body arrived completely.
 
-    ``body`` is the parsed JSON, None where it is none. ``status`` is what the cloud
-    answered or would have answered, None where it never saw the call. ``done``: a
-    cluster was made. ``answered``: the answer was let through.
+    ``body`` is the parsed JSON, None if it is not JSON. ``status`` is the HTTP status
+    that the service returned, None if the service never processed the request.
+    ``done``: a cluster was created. ``answered``: the response was sent to the client.
     """
 
     at: str
@@ -38,7 +38,7 @@ class Create:
 
     @property
     def tags(self) -> tuple[tuple[str, str], ...]:
-        """The tags of the body, as far as it has any that make sense."""
+        """The pairs of key and value in the body's tags, () if they are malformed."""
         try:
             tags = self.body["cluster"]["tags"]
             return tuple((str(tag["key"]), str(tag["value"])) for tag in tags)
@@ -48,41 +48,43 @@ class Create:
 
 @dataclass(kw_only=True)
 class CallJournal:
-    """Everything that arrived since the last reset, oldest first."""
+    """The requests since the last reset, oldest first; reads are only counted."""
 
-    logins: list[Login] = field(default_factory=list)
-    creates: list[Create] = field(default_factory=list)
+    logins: list[LoginEntry] = field(default_factory=list)
+    creates: list[CreateEntry] = field(default_factory=list)
     reads: int = 0
     empty_bodies: int = 0
-    """Heads of creates whose body was empty or never came whole."""
+    """Create requests whose body was empty or incomplete."""
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "CallJournal":
-        """Return the journal from what `as_json` and JSON made of it."""
+        """Return the journal from `as_json` output that went through JSON."""
         return cls(
-            logins=[Login(**each) for each in data["logins"]],
-            creates=[Create(**each) for each in data["creates"]],
+            logins=[LoginEntry(**each) for each in data["logins"]],
+            creates=[CreateEntry(**each) for each in data["creates"]],
             reads=int(data["reads"]),
             empty_bodies=int(data["empty_bodies"]),
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Return the journal as plain data that shares nothing with it."""
+        """Return a deep copy of the journal as data for JSON."""
         return asdict(self)
 
-    def begin_create(self, *, now: float, project_id: str, body: bytes) -> Create:
-        """Enter a create; the caller completes the entry."""
-        create = Create(at=moment(now), project_id=project_id, body=_recorded(body))
+    def add_create(self, *, now: float, project_id: str, body: bytes) -> CreateEntry:
+        """Append an entry for a create; the caller completes it with the result."""
+        create = CreateEntry(
+            at=format_timestamp(now), project_id=project_id, body=_redacted_json(body)
+        )
         self.creates.append(create)
         return create
 
 
-def moment(now: float) -> str:
-    """Return a moment as IAM and the journal write it: UTC with microseconds."""
+def format_timestamp(now: float) -> str:
+    """Return seconds since 1970 as IAM writes a time: ISO 8601, UTC, microseconds."""
     return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _recorded(body: bytes) -> Any:
+def _redacted_json(body: bytes) -> Any:
     try:
         return _without_password(json.loads(body))
     except (ValueError, RecursionError):
@@ -92,7 +94,7 @@ def _recorded(body: bytes) -> Any:
 def _without_password(data: Any) -> Any:
     if isinstance(data, dict):
         return {
-            key: _HIDDEN if key == "adminPwd" else _without_password(value)
+            key: _REDACTED if key == "adminPwd" else _without_password(value)
             for key, value in data.items()
         }
     if isinstance(data, list):

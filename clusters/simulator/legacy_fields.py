@@ -1,10 +1,19 @@
-"""How a region that was never renewed spells what others renamed."""
+"""
+The field names of 2021, which some regions still use in list and detail.
+
+Source: CSS API Reference of 2021-05, Querying the Cluster List.
+"""
 
 _FAILURE = {"errorCode": "error_code", "errorMsg": "error_msg"}
 
 
-def in_old_spelling(cluster: dict[str, object]) -> dict[str, object]:
-    """Return a cluster of the list or the detail call under its names of 2021."""
+def with_legacy_fields(cluster: dict[str, object]) -> dict[str, object]:
+    """
+    Return a cluster of the list or detail call with the field names of 2021.
+
+    ``authorityEnable`` becomes a string, ``enterpriseProjectId`` becomes
+    ``enterprise_project_id`` and ``failedReason`` becomes ``failed_reasons``.
+    """
     old = {
         **cluster,
         "authorityEnable": str(cluster["authorityEnable"]).lower(),

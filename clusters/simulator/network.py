@@ -7,12 +7,13 @@ from itertools import islice
 from uuid import NAMESPACE_DNS, uuid5
 
 SEARCH_PORT = 9200
-_MADE_AT = "2026-01-05T02:11:13"
+"""The TCP port of Elasticsearch, which the security group has to allow."""
+_CREATED_AT = "2026-01-05T02:11:13"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Vpc:
-    """A private network; without a CIDR no cluster can live in it."""
+    """A virtual private cloud; without a CIDR block no cluster can be created in it."""
 
     id: str
     name: str
@@ -30,14 +31,14 @@ class Vpc:
             "enterprise_project_id": self.enterprise_project_id,
             "routes": [],
             "tenant_id": project_id,
-            "created_at": _MADE_AT,
-            "updated_at": _MADE_AT,
+            "created_at": _CREATED_AT,
+            "updated_at": _CREATED_AT,
         }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subnet:
-    """A subnet; the first ``occupied`` addresses belong to somebody else."""
+    """A subnet; its first ``occupied`` usable addresses are in use by others."""
 
     id: str
     name: str
@@ -48,18 +49,18 @@ class Subnet:
 
     @property
     def gateway(self) -> str:
-        """The first address, which no node gets."""
+        """The first address of the subnet."""
         return str(IPv4Network(self.cidr)[1])
 
-    def holds(self, address: str) -> bool:
-        """Whether this is an address of the subnet."""
+    def contains(self, address: str) -> bool:
+        """Whether the text is an IPv4 address of the subnet."""
         try:
             return IPv4Address(address) in IPv4Network(self.cidr)
         except ValueError:
             return False
 
     def free_addresses(self, taken: Collection[str] = ()) -> list[str]:
-        """Return what is free; the cloud keeps the gateway and the last three."""
+        """Return the free addresses; the gateway and the last three are reserved."""
         usable = list(IPv4Network(self.cidr))[2:-3]
         return [
             address
@@ -68,7 +69,7 @@ class Subnet:
         ]
 
     def as_json(self, project_id: str, taken: Collection[str]) -> dict[str, object]:
-        """Return the subnet as the v1 list shows it; its id is what netId names."""
+        """Return the subnet as the v1 list shows it; its id is netId in a create."""
         return {
             "id": self.id,
             "name": self.name,
@@ -92,19 +93,19 @@ class Subnet:
 
 @dataclass(frozen=True, kw_only=True)
 class IngressRule:
-    """What may come in; protocol None is any, ports None is all."""
+    """Allows inbound traffic; protocol None is any protocol, ports None all ports."""
 
     protocol: str | None
     ports: tuple[int, int] | None = None
     source: str = "192.168.0.0/16"
 
-    def admits(self, port: int) -> bool:
-        """Whether TCP to this port may come in."""
+    def allows(self, port: int) -> bool:
+        """Whether the rule allows inbound TCP on this port."""
         low, high = self.ports or (1, 65535)
         return self.protocol in (None, "tcp") and low <= port <= high
 
     def as_json(self, project_id: str, group_id: str) -> dict[str, object]:
-        """Return the rule as it shows inside its group."""
+        """Return the rule as an entry of its security group."""
         low, high = self.ports or (None, None)
         rule = f"{group_id} {self.protocol} {low}"
         return {
@@ -125,7 +126,7 @@ class IngressRule:
 
 @dataclass(frozen=True, kw_only=True)
 class SecurityGroup:
-    """A security group; ``vpc_id`` is a hint, groups are not tied to a VPC."""
+    """A security group; ``vpc_id`` is informative, a group is not bound to a VPC."""
 
     id: str
     name: str
@@ -133,9 +134,9 @@ class SecurityGroup:
     rules: tuple[IngressRule, ...]
     enterprise_project_id: str = "0"
 
-    def admits(self, port: int) -> bool:
-        """Whether any rule lets TCP to this port in."""
-        return any(rule.admits(port) for rule in self.rules)
+    def allows(self, port: int) -> bool:
+        """Whether any rule allows inbound TCP on this port."""
+        return any(rule.allows(port) for rule in self.rules)
 
     def as_json(self, project_id: str) -> dict[str, object]:
         """Return the group with its rules as the v1 list shows it."""
@@ -159,7 +160,7 @@ GROUP_SEARCH = "3b4c5d6e-7f80-4192-a3b4-c5d6e7f8091a"
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """Everything that the network service lists."""
+    """All VPCs, subnets and security groups of the site."""
 
     vpcs: tuple[Vpc, ...] = (
         Vpc(id=VPC_PROD, name="vpc-prod", cidr="192.168.0.0/16"),
@@ -218,14 +219,14 @@ class Network:
     )
 
     def find_vpc(self, vpc_id: str) -> Vpc | None:
-        """Return the VPC with this id."""
+        """Return the VPC with this id, or None."""
         return next((each for each in self.vpcs if each.id == vpc_id), None)
 
     def find_subnet(self, subnet_id: str) -> Subnet | None:
-        """Return the subnet with this id."""
+        """Return the subnet with this id, or None."""
         return next((each for each in self.subnets if each.id == subnet_id), None)
 
     def find_group(self, group_id: str) -> SecurityGroup | None:
-        """Return the security group with this id."""
+        """Return the security group with this id, or None."""
         groups = self.security_groups
         return next((each for each in groups if each.id == group_id), None)

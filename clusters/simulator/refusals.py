@@ -1,22 +1,22 @@
 """
-The ways in which the cloud says no, each in the shape of the service that says it.
+Error responses of the cloud, each in the format of the service that sends it.
 
-* Refusal            answered as JSON with an HTTP status
-  + CssRefusal       errCode / externalMessage, the shape that CSS really sends
+* Refusal            base: an HTTP status and a JSON body
+  + CssRefusal       errCode / externalMessage (observed; the pages say error_code)
   + GatewayRefusal   error_code / error_msg / request_id
-  + IamRefusal       the Keystone envelope, where the code is the HTTP status
+  + IamRefusal       the Keystone format: error / code / message / title
   + VpcRefusal       code / message
-  + BrokenPage       no JSON at all: the HTML page of a server that broke down
+  + BrokenPage       an HTML page instead of JSON (observed)
 """
 
 from dataclasses import replace
 from http import HTTPStatus
 
-from clusters.simulator.wire import Answer, json_answer
+from clusters.simulator.wire import SimulatedResponse, json_response
 
 
 class Refusal(Exception):
-    """A no with its HTTP status, its code and the cloud's words."""
+    """An error response with an HTTP status, an error code and a message."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -24,25 +24,25 @@ class Refusal(Exception):
         self.code = code
         self.message = message
 
-    def answer(self, request_id: str) -> Answer:
-        """Return this refusal as it goes over the wire."""
+    def to_response(self, request_id: str) -> SimulatedResponse:
+        """Return the HTTP response for this error."""
         headers = {"X-Request-Id": request_id}
-        return json_answer(self.status, self._body(request_id), headers)
+        return json_response(self.status, self._body(request_id), headers)
 
     def _body(self, request_id: str) -> dict[str, object]:
-        # Each service has its own; a page has none, and answers without it.
+        # Each service has its own format; an HTML page overrides `to_response` instead.
         raise NotImplementedError
 
 
 class CssRefusal(Refusal):
-    """A no of the search service."""
+    """An error response of Cloud Search Service."""
 
     def _body(self, request_id: str) -> dict[str, object]:
         return {"errCode": self.code, "externalMessage": self.message}
 
 
 class GatewayRefusal(Refusal):
-    """A no of the API gateway: the service behind it never saw the call."""
+    """An error response of the API gateway; no service processed the request."""
 
     def __init__(
         self, status: int, code: str, message: str, *, retry_after: float | None = None
@@ -50,13 +50,13 @@ class GatewayRefusal(Refusal):
         super().__init__(status, code, message)
         self.retry_after = retry_after
 
-    def answer(self, request_id: str) -> Answer:
-        """Return this refusal, with Retry-After where the gateway names a pause."""
-        answer = super().answer(request_id)
+    def to_response(self, request_id: str) -> SimulatedResponse:
+        """Return the HTTP response, with Retry-After in seconds if it is set."""
+        response = super().to_response(request_id)
         if self.retry_after is None:
-            return answer
-        headers = {**answer.headers, "Retry-After": f"{self.retry_after:g}"}
-        return replace(answer, headers=headers)
+            return response
+        headers = {**response.headers, "Retry-After": f"{self.retry_after:g}"}
+        return replace(response, headers=headers)
 
     def _body(self, request_id: str) -> dict[str, object]:
         return {
@@ -67,7 +67,7 @@ class GatewayRefusal(Refusal):
 
 
 class IamRefusal(Refusal):
-    """A no of the identity service."""
+    """An error response of IAM; the error code is the HTTP status."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(status, str(status), message)
@@ -78,52 +78,54 @@ class IamRefusal(Refusal):
 
 
 class VpcRefusal(Refusal):
-    """A no of the network service."""
+    """An error response of the VPC service."""
 
     def _body(self, request_id: str) -> dict[str, object]:
         return {"code": self.code, "message": self.message}
 
 
-class BrokenPage(Refusal):
-    """An HTTP 5xx with a page for a person."""
+class HtmlErrorPage(Refusal):
+    """An HTTP 5xx with an HTML page."""
 
     def __init__(self, status: int = 500) -> None:
         super().__init__(status, "", "Internal Server Error")
 
-    def answer(self, request_id: str) -> Answer:
-        """Return the page."""
+    def to_response(self, request_id: str) -> SimulatedResponse:
+        """Return the HTTP response with the HTML page."""
         page = f"<html><body><h1>HTTP Status {self.status} - {self.message}</h1></body></html>"
         headers = {"Content-Type": "text/html", "X-Request-Id": request_id}
-        return Answer(status=self.status, headers=headers, body=page.encode())
+        return SimulatedResponse(
+            status=self.status, headers=headers, body=page.encode()
+        )
 
 
-def css_refusal(code: str, words: str, status: int = 400) -> CssRefusal:
-    """Return a CSS refusal whose message begins with its code, as seen on the wire."""
-    return CssRefusal(status, code, f"{code} : {words}")
+def css_refusal(code: str, message: str, status: int = 400) -> CssRefusal:
+    """Return a CSS error whose message begins with its code (observed)."""
+    return CssRefusal(status, code, f"{code} : {message}")
 
 
-def incorrect(detail: str) -> CssRefusal:
-    """Return CSS.0001; the detail stands in brackets at the end."""
+def invalid_parameter(detail: str) -> CssRefusal:
+    """Return CSS.0001, "incorrect parameters", with the detail in brackets."""
     return css_refusal("CSS.0001", f"Incorrect parameters. ({detail})")
 
 
 def not_found() -> CssRefusal:
-    """Return CSS.0015: unknown or forbidden look the same; its text has no code."""
-    words = "No resources are found or the access is denied."
-    return CssRefusal(403, "CSS.0015", words)
+    """Return CSS.0015: the resource is unknown or forbidden. Its text has no code."""
+    message = "No resources are found or the access is denied."
+    return CssRefusal(403, "CSS.0015", message)
 
 
-def no_such_cluster() -> CssRefusal:
-    """Return how Open Telekom Cloud says that; a hidden cluster looks the same."""
+def cluster_not_found() -> CssRefusal:
+    """Return CSS.3027: Open Telekom Cloud, the cluster is unknown or hidden."""
     return css_refusal("CSS.3027", "The cluster does not exist.", 404)
 
 
-def quota_used_up() -> CssRefusal:
-    """Return the refusal of one cluster too many."""
+def cluster_quota_exceeded() -> CssRefusal:
+    """Return CSS.1112: the quota of clusters is used up."""
     return css_refusal("CSS.1112", "The number of clusters exceeds the quota.")
 
 
-def too_many_calls(retry_after: float | None = None) -> GatewayRefusal:
-    """Return the gateway's 429; the pause that it names is in seconds."""
-    words = "The throttling threshold has been reached: policy user over ratelimit"
-    return GatewayRefusal(429, "APIGW.0308", words, retry_after=retry_after)
+def too_many_requests(retry_after: float | None = None) -> GatewayRefusal:
+    """Return APIGW.0308 with HTTP 429; ``retry_after`` is in seconds."""
+    message = "The throttling threshold has been reached: policy user over ratelimit"
+    return GatewayRefusal(429, "APIGW.0308", message, retry_after=retry_after)

@@ -1,4 +1,4 @@
-"""How far the IAM user's rights go: the whole account, or one enterprise project."""
+"""The scope of the IAM user's permissions: the account, or one enterprise project."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,66 +11,75 @@ _ALL_GRANTED = "all_granted_eps"
 
 @dataclass(frozen=True)
 class Rights:
-    """``end_at`` is the one enterprise project of the user; empty: the whole account."""
+    """``limited_to`` is the id of an enterprise project; empty for the whole account."""
 
-    end_at: str = ""
+    limited_to: str = ""
 
-    def reach(self, enterprise_project_id: str) -> bool:
-        """Whether the user may see what belongs to this enterprise project."""
-        return self.end_at in ("", enterprise_project_id)
+    def covers(self, enterprise_project_id: str) -> bool:
+        """Whether the user may see resources of this enterprise project."""
+        return self.limited_to in ("", enterprise_project_id)
 
-    def within(self, network: Network) -> Network:
-        """Return the part of the network that the user may see."""
-        vpcs = [each for each in network.vpcs if self.reach(each.enterprise_project_id)]
-        homes = {each.id for each in vpcs}
+    def visible_part(self, network: Network) -> Network:
+        """Return the VPCs, subnets and security groups that the user may see."""
+        vpcs = [
+            each for each in network.vpcs if self.covers(each.enterprise_project_id)
+        ]
+        vpc_ids = {each.id for each in vpcs}
         return replace(
             network,
             vpcs=tuple(vpcs),
-            subnets=tuple(each for each in network.subnets if each.vpc_id in homes),
+            subnets=tuple(each for each in network.subnets if each.vpc_id in vpc_ids),
             security_groups=tuple(
                 each
                 for each in network.security_groups
-                if self.reach(each.enterprise_project_id)
+                if self.covers(each.enterprise_project_id)
             ),
         )
 
     def check_create(self, enterprise_project_id: str) -> None:
-        """Refuse a create in an enterprise project in which the user has no rights."""
-        if not self.reach(enterprise_project_id):
-            words = "The IAM policy does not allow css:cluster:create."
-            raise css_refusal("CSS.0051", words)
+        """
+        Check that the user may create in this enterprise project.
+
+        :raises CssRefusal: CSS.0051 otherwise
+        """
+        if not self.covers(enterprise_project_id):
+            message = "The IAM policy does not allow css:cluster:create."
+            raise css_refusal("CSS.0051", message)
 
     def list_by_enterprise_project(
         self, network: Network, query: Mapping[str, str]
     ) -> Network:
         """
-        Return what a list of VPCs or groups with this query shows.
+        Return the network as the list of VPCs or security groups shows it.
 
-        :raises VpcRefusal: if the query is for more than the user has rights in
+        Query parameter ``enterprise_project_id``: an id or ``all_granted_eps`` (VPC API
+        Reference, Querying VPCs).
+
+        :raises VpcRefusal: VPC.2701 if a limited user names no or another project
         """
         wanted = query.get("enterprise_project_id", "")
-        if self.end_at and wanted not in (_ALL_GRANTED, self.end_at):
-            raise _refused()
+        if self.limited_to and wanted not in (_ALL_GRANTED, self.limited_to):
+            raise _forbidden()
         named = "" if wanted == _ALL_GRANTED else wanted
-        return Rights(named).within(self.within(network))
+        return Rights(named).visible_part(self.visible_part(network))
 
     def list_by_vpc(self, network: Network, query: Mapping[str, str]) -> Network:
         """
-        Return what a list of subnets with this query shows.
+        Return the network as the list of subnets shows it.
 
-        :raises VpcRefusal: if the query names no VPC, or one that the user may not see
+        :raises VpcRefusal: VPC.2701 if a limited user names no VPC, or a hidden one
         """
-        seen = self.within(network)
-        if self.end_at and not seen.find_vpc(query.get("vpc_id", "")):
-            raise _refused()
+        seen = self.visible_part(network)
+        if self.limited_to and not seen.find_vpc(query.get("vpc_id", "")):
+            raise _forbidden()
         return seen
 
 
 WHOLE_ACCOUNT = Rights()
 
 
-def network_in(enterprise_project_id: str) -> Network:
-    """Return the network, of which vpc-prod and its groups belong to this one."""
+def network_of(enterprise_project_id: str) -> Network:
+    """Return a network whose vpc-prod and groups belong to this enterprise project."""
     network = Network()
     return replace(
         network,
@@ -89,6 +98,6 @@ def network_in(enterprise_project_id: str) -> Network:
     )
 
 
-def _refused() -> VpcRefusal:
-    words = "You do not have permission to perform this operation."
-    return VpcRefusal(403, "VPC.2701", words)
+def _forbidden() -> VpcRefusal:
+    message = "You do not have permission to perform this operation."
+    return VpcRefusal(403, "VPC.2701", message)

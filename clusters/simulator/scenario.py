@@ -1,4 +1,4 @@
-"""A file of switches and actions: some at the start, some so many seconds later."""
+"""Scenario files: faults and console actions at the start and at later times."""
 
 import json
 from collections.abc import Mapping
@@ -10,16 +10,16 @@ from clusters.simulator.console_actions import check_action
 from clusters.simulator.create_faults import UnknownFault
 from clusters.simulator.switches import read_seconds, read_switches
 
-_STEP = {"after_seconds", "set", "world"}
+_STEP_KEYS = {"after_seconds", "set", "world"}
 
 
 class ScenarioUnreadable(Exception):
-    """The file is no scenario; the sentence says what is wrong with it."""
+    """The file is not a scenario; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What is switched, and what is done by hand, at one moment after the start."""
+    """The switches to set and the actions to perform at one time after the start."""
 
     after_seconds: float = 0
     switches: Mapping[str, object]
@@ -28,9 +28,9 @@ class Step:
 
 def load_scenario(file: Path) -> tuple[Step, ...]:
     """
-    Return the steps of a scenario in the order in which they fall due.
+    Read a scenario file and return its steps in order of time.
 
-    :raises ScenarioUnreadable: if the file is missing or is no scenario
+    :raises ScenarioUnreadable: if the file cannot be read or is not a scenario
     """
     try:
         return read_scenario(json.loads(file.read_bytes()))
@@ -44,9 +44,11 @@ def load_scenario(file: Path) -> tuple[Step, ...]:
 
 def read_scenario(data: Any) -> tuple[Step, ...]:
     """
-    Return the steps of a scenario that is written as JSON.
+    Return the steps of a scenario, given as parsed JSON, in order of time.
 
-    :raises UnknownFault: with a sentence
+    The format is described in ``docs/simulator.md``.
+
+    :raises UnknownFault: with a message for a person
     """
     if not isinstance(data, dict):
         raise UnknownFault("A scenario is an object of switches.")
@@ -66,7 +68,7 @@ def _later_step(data: Any) -> Step:
 
 
 def _step(data: Mapping[str, Any]) -> Step:
-    unknown = sorted(set(data) - _STEP)
+    unknown = sorted(set(data) - _STEP_KEYS)
     if unknown:
         raise UnknownFault(f"A step knows no {', '.join(unknown):.200}.")
     switches, actions = data.get("set", {}), data.get("world", [])

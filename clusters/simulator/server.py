@@ -1,4 +1,4 @@
-"""The simulated cloud behind a port of this machine."""
+"""The simulated cloud as an HTTP server on 127.0.0.1."""
 
 import logging
 import socket
@@ -12,25 +12,29 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import uuid4
 
 from clusters.simulator.refusals import GatewayRefusal
-from clusters.simulator.terminations import end_badly
-from clusters.simulator.wire import Answer, Call, Ending
+from clusters.simulator.terminations import abort_connection
+from clusters.simulator.wire import (
+    SimulatedRequest,
+    SimulatedResponse,
+    Termination,
+)
 from clusters.simulator.world import World
 
 HOST = "127.0.0.1"
-_NAMES = (HOST, "localhost")
-LARGEST_BODY = 10 * 1024 * 1024
+_HOST_NAMES = (HOST, "localhost")
+MAX_BODY_BYTES = 10 * 1024 * 1024
 _IDLE_SECONDS = 75.0
-_LOOK_FOR_STOP_SECONDS = 0.05
-_MOST_DIGITS = 12
+_SHUTDOWN_POLL_SECONDS = 0.05
+_MAX_LENGTH_DIGITS = 12
 
 logger = logging.getLogger(__name__)
 
 
 class SimulatorServer(ThreadingHTTPServer):
     """
-    Serves a world over HTTP/1.1 from background threads; stops when its block ends.
+    Serves a world over HTTP/1.1 in background threads while its ``with`` block runs.
 
-    Stopping cuts the connections that are open, as a cloud that goes away does.
+    When it stops, it closes the connections that are open.
     """
 
     daemon_threads = True
@@ -38,7 +42,7 @@ class SimulatorServer(ThreadingHTTPServer):
     def __init__(
         self, world: World, port: int, tls: ssl.SSLContext | None = None
     ) -> None:
-        """:raises OSError: if the port is in use; 0 takes a free one"""
+        """:raises OSError: if the port is in use; port 0 chooses a free one"""
         self.world = world
         self.stopped = Event()
         self._tls = tls
@@ -46,23 +50,23 @@ class SimulatorServer(ThreadingHTTPServer):
         self.server_port = port
         super().__init__((HOST, port), _Handler)
         self._thread = Thread(
-            target=self.serve_forever, args=(_LOOK_FOR_STOP_SECONDS,), daemon=True
+            target=self.serve_forever, args=(_SHUTDOWN_POLL_SECONDS,), daemon=True
         )
 
     @property
     def address(self) -> str:
-        """The URL to give as IAM, CSS and VPC endpoint."""
+        """The URL of the server, for the endpoints of IAM, CSS and VPC."""
         scheme = "https" if self._tls else "http"
         return f"{scheme}://{HOST}:{self.server_port}"
 
-    def address_by(self, host: str) -> str:
+    def address_for_host(self, host: str) -> str:
         """
-        Return the URL by the name that a caller used, where it is one of this machine.
+        Return the URL of the server with the host name of the request.
 
-        Any other Host header may have been made by a page or a proxy: what is told on its
-        word would lead a client, and the token that it holds, somewhere else.
+        Only names of this machine are accepted. Any other Host header could direct a
+        client, together with its token, to another host; then `address` is returned.
         """
-        names = [f"{name}:{self.server_port}" for name in _NAMES]
+        names = [f"{name}:{self.server_port}" for name in _HOST_NAMES]
         if host.lower() not in names:
             return self.address
         return self.address.replace(f"{HOST}:{self.server_port}", host.lower())
@@ -76,17 +80,17 @@ class SimulatorServer(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
         for connection in list(self._connections):
-            _cut(connection)
+            _close_connection(connection)
 
     def server_bind(self) -> None:
-        """Bind without asking the resolver for this machine's name, which may hang."""
+        """Bind without a look-up of the host name, which may block."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind((HOST, self.server_port))
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = HOST, self.socket.getsockname()[1]
 
     def get_request(self) -> tuple[socket.socket, Any]:
-        """Take a connection; its own thread does the handshake, if it is over TLS."""
+        """Accept a connection; its own thread does the TLS handshake."""
         connection, address = super().get_request()
         if self._tls:
             connection = self._tls.wrap_socket(
@@ -95,17 +99,17 @@ class SimulatorServer(ThreadingHTTPServer):
         return connection, address
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember the connection until it ends."""
+        """Keep a reference to the connection until it ends."""
         self._connections.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Forget the connection."""
+        """Drop the reference to the connection."""
         self._connections.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Log what went wrong; a client that went away is no error."""
+        """Log an error of a handler, unless the client closed the connection."""
         if not isinstance(sys.exception(), OSError):
             logger.exception("simulator.failed")
 
@@ -114,15 +118,17 @@ def serve(
     world: World, port: int = 0, *, tls: ssl.SSLContext | None = None
 ) -> SimulatorServer:
     """
-    Return a server that runs while its ``with`` block does, over TLS if that is given.
+    Return a server for use in a ``with`` block.
 
-    :raises OSError: if the port is in use; 0 takes a free one
+    :param port: the TCP port; 0 chooses a free one
+    :param tls: serve HTTPS with this context
+    :raises OSError: if the port is in use
     """
     return SimulatorServer(world, port, tls)
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Turns one HTTP request into a `Call` and an `Answer` into bytes."""
+    """Converts between HTTP on a socket and the types of `wire`."""
 
     protocol_version = "HTTP/1.1"
     server_version = "simulator"
@@ -138,16 +144,20 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = self._read(length)
         complete = len(body) == length
-        answer = self.server.world.handle(self._call(body, complete=complete))
-        self.server.stopped.wait(answer.delay_seconds)
-        if answer.ending is Ending.ANSWERED:
-            self._send(answer)
+        response = self.server.world.handle(
+            self._simulated_request(body, complete=complete)
+        )
+        self.server.stopped.wait(response.delay_seconds)
+        if response.termination is Termination.ANSWERED:
+            self._send(response)
         else:
             self.close_connection = True
             stopped = self.server.stopped
-            end_badly(self.connection, answer, lambda: self._render(answer), stopped)
+            abort_connection(
+                self.connection, response, lambda: self._render(response), stopped
+            )
 
-    # The base class finds its methods by these names.
+    # The base class looks its methods up by these names.
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve  # noqa: N815
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (inherited)
@@ -155,13 +165,13 @@ class _Handler(BaseHTTPRequestHandler):
         logger.debug(format, *args)
 
     def _declared_length(self) -> int | None:
-        """Return the length of the body; None, once answered, where it is no good."""
+        """Return Content-Length; None if it was invalid and an error has been sent."""
         text = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers:
             self._refuse(411, "The request has no Content-Length.")
-        elif not (text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS):
+        elif not (text.isascii() and text.isdigit() and len(text) < _MAX_LENGTH_DIGITS):
             self._refuse(400, "The Content-Length is no number.")
-        elif int(text) > LARGEST_BODY:
+        elif int(text) > MAX_BODY_BYTES:
             self._refuse(413, "Request entity too large.")
         else:
             return int(text)
@@ -173,9 +183,9 @@ class _Handler(BaseHTTPRequestHandler):
         except ConnectionError:
             return b""
 
-    def _call(self, body: bytes, *, complete: bool) -> Call:
+    def _simulated_request(self, body: bytes, *, complete: bool) -> SimulatedRequest:
         url = urlsplit(self.path)
-        return Call(
+        return SimulatedRequest(
             method=self.command,
             path=unquote(url.path),
             query=dict(parse_qsl(url.query, keep_blank_values=True)),
@@ -183,36 +193,36 @@ class _Handler(BaseHTTPRequestHandler):
             body=body,
             complete=complete,
             peer=self.client_address[0],
-            address=self.server.address_by(self.headers.get("Host", "")),
+            address=self.server.address_for_host(self.headers.get("Host", "")),
         )
 
-    def _refuse(self, status: int, words: str) -> None:
-        # The body stays unread, so the connection cannot carry another request.
+    def _refuse(self, status: int, message: str) -> None:
+        # The body is not read, so the connection cannot be used for another request.
         self.close_connection = True
-        refusal = GatewayRefusal(status, "APIGW.0201", words)
-        self._send(refusal.answer(uuid4().hex))
+        refusal = GatewayRefusal(status, "APIGW.0201", message)
+        self._send(refusal.to_response(uuid4().hex))
 
-    def _render(self, answer: Answer) -> bytes:
-        """Return what `_send` would send."""
+    def _render(self, response: SimulatedResponse) -> bytes:
+        """Return the bytes that `_send` would send."""
         real, self.wfile = self.wfile, BytesIO()
         try:
-            self._send(answer)
+            self._send(response)
             return self.wfile.getvalue()
         finally:
             self.wfile = real
 
-    def _send(self, answer: Answer) -> None:
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
+    def _send(self, response: SimulatedResponse) -> None:
+        self.send_response(response.status)
+        for name, value in response.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Content-Length", str(len(response.body)))
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(answer.body)
+        self.wfile.write(response.body)
 
 
-def _cut(connection: socket.socket) -> None:
+def _close_connection(connection: socket.socket) -> None:
     try:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:

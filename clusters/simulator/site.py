@@ -1,31 +1,33 @@
-"""The standing conditions of the simulated site: what it sells, has and allows."""
+"""The fixed configuration of a simulated site: catalog, networks, quotas, variant."""
 
 from dataclasses import dataclass, field
 
 from clusters.simulator.account import Account
 from clusters.simulator.network import Network
-from clusters.simulator.rights import network_in
+from clusters.simulator.rights import network_of
 from clusters.simulator.stock import Stock
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
     """
-    Stock, network, quotas per project and the switches that do not change by calls.
+    What the site sells, its networks, its quotas per project and its API variant.
 
-    ``strict`` answers CSS.0036 to a create without a datastore, as seen on the wire;
-    without it such a body builds the default engine, as the quick start promises.
-    ``old_spelling`` shows clusters under the names of 2021, and no ``totalSize``.
-    ``speaks_otc`` is Open Telekom Cloud: ``/flavors``, no ``/disktypes``, 404 for an unknown
-    cluster, 409 for a name in use, and a login by project name needs the project's domain.
+    ``strict``: a create without a datastore returns CSS.0036, as observed; otherwise it
+    builds the default engine, as the quick start of the API Reference documents.
+    ``legacy_fields``: list and detail use the field names of 2021 and no ``totalSize``.
+    ``is_otc``: the variant of Open Telekom Cloud. Flavors are at ``/flavors``, there is
+    no ``/disktypes``, an unknown cluster is 404, a name in use is 409, and a login by
+    project name needs the project's domain. ``buckets`` are the OBS buckets that exist.
+    Quotas without a unit in their name are numbers of clusters, vCPUs and disks.
     """
 
     stock: Stock = field(default_factory=Stock)
     network: Network = field(default_factory=Network)
     buckets: tuple[str, ...] = ("example-css-backup", "css-backup")
     strict: bool = False
-    old_spelling: bool = False
-    speaks_otc: bool = False
+    legacy_fields: bool = False
+    is_otc: bool = False
     has_enterprise_projects: bool = True
     throttled: bool = False
     account_frozen: bool = False
@@ -37,8 +39,13 @@ class Site:
     disk_quota_gb: int = 2_000_000
 
 
-def site_for(account: Account, *, speaks_otc: bool = False) -> Site:
-    """Return a site where a user of one enterprise project has networks in it."""
+def site_for(account: Account, *, is_otc: bool = False) -> Site:
+    """
+    Return the site for an account.
+
+    If the account's user is limited to one enterprise project, ``vpc-prod`` and its
+    security groups belong to that project.
+    """
     named = account.enterprise_project_id
-    network = network_in(named) if named else Network()
-    return Site(network=network, speaks_otc=speaks_otc)
+    network = network_of(named) if named else Network()
+    return Site(network=network, is_otc=is_otc)

@@ -1,4 +1,4 @@
-"""What the simulated cloud remembers, and the file that lets it outlive a restart."""
+"""The state of the simulated cloud, and the file that keeps it over a restart."""
 
 import json
 import logging
@@ -13,17 +13,23 @@ from clusters.simulator.clusters import Cluster
 from clusters.simulator.journal import CallJournal
 
 _FORMAT = 1
+"""Version of the state file; a file with another version is not read."""
 
 logger = logging.getLogger(__name__)
 
 
 class StateUnreadable(Exception):
-    """The state file is there but is not ours; it is left as it is."""
+    """The state file exists but is not a state of the simulator; it is not changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class IssuedToken:
-    """What a token is good for; the token itself is kept as its hash only."""
+    """
+    The scope and expiry of a token; ``expires_at`` is in seconds since 1970.
+
+    The token itself is stored as its SHA-256 only. A token without a project scope has
+    an empty ``project_id``.
+    """
 
     project_id: str
     region: str
@@ -33,23 +39,24 @@ class IssuedToken:
 @dataclass(kw_only=True)
 class SimulatorState:
     """
-    Clusters by id, tokens by the SHA-256 of their value, the journal.
+    Clusters by id, tokens by the SHA-256 of their value, and the journal.
 
-    `save` writes all of it to the file, if there is one, in one atomic step.
+    ``built`` is the number of clusters that were ever created. `save` writes everything
+    to the file, if there is one, atomically.
     """
 
     file: Path | None = None
     clusters: dict[str, Cluster] = field(default_factory=dict)
     tokens: dict[str, IssuedToken] = field(default_factory=dict)
-    calls: CallJournal = field(default_factory=CallJournal)
+    journal: CallJournal = field(default_factory=CallJournal)
     built: int = 0
 
     @classmethod
     def load(cls, file: Path | None) -> "SimulatorState":
         """
-        Return what the file remembers, or an empty state where there is none.
+        Return the state in the file, or an empty state if the file does not exist.
 
-        :raises StateUnreadable: if the file is no state of the simulator
+        :raises StateUnreadable: if the file is not a state of the simulator
         """
         if file is None or not file.exists():
             return cls(file=file)
@@ -69,7 +76,7 @@ class SimulatorState:
             file=file,
             clusters={each.id: each for each in clusters},
             tokens={key: IssuedToken(**each) for key, each in data["tokens"].items()},
-            calls=CallJournal.from_json(data["calls"]),
+            journal=CallJournal.from_json(data["calls"]),
             built=int(data["built"]),
         )
 
@@ -82,7 +89,7 @@ class SimulatorState:
         )
 
     def addresses_of(self, project_id: str) -> dict[str, set[str]]:
-        """Return the addresses that a project's nodes hold, by subnet id."""
+        """Return the IP addresses of a project's nodes, by subnet id."""
         taken: dict[str, set[str]] = defaultdict(set)
         for cluster in self.clusters_of(project_id):
             taken[cluster.order.subnet_id].update(cluster.addresses)
@@ -90,10 +97,11 @@ class SimulatorState:
 
     def save(self) -> None:
         """
-        Write everything; a crash leaves the old file or the new one, whole.
+        Write everything to a new file, then replace the old one.
 
-        A cloud does not fail because a disk of ours is full: it goes on from memory, and
-        the next thing that happens writes all of it.
+        After a crash the file is the old or the new one, never a part of it. If it
+        cannot be written (a full disk), the simulator logs a warning and goes on from
+        memory; the next save writes everything.
         """
         if self.file is None:
             return
@@ -111,10 +119,10 @@ class SimulatorState:
             os.fsync(stream.fileno())
         fresh.replace(file)
 
-    def forget(self) -> None:
-        """Drop clusters and journal; those who are signed in stay so."""
+    def clear(self) -> None:
+        """Remove clusters and journal; tokens stay valid."""
         self.clusters.clear()
-        self.calls = CallJournal()
+        self.journal = CallJournal()
         self.save()
 
     def _as_json(self) -> dict[str, object]:
@@ -123,5 +131,5 @@ class SimulatorState:
             "built": self.built,
             "clusters": [asdict(each) for each in self.clusters.values()],
             "tokens": {key: asdict(each) for key, each in self.tokens.items()},
-            "calls": self.calls.as_json(),
+            "calls": self.journal.as_json(),
         }

@@ -1,4 +1,4 @@
-"""What the simulated cloud sells: engines, flavors, zones and disks."""
+"""The catalog of the simulated cloud: engines, flavors, zones and disk types."""
 
 from dataclasses import dataclass, replace
 from uuid import NAMESPACE_DNS, uuid5
@@ -13,7 +13,11 @@ ROLES = ("ess", "ess-master", "ess-client", "ess-cold")
 
 @dataclass(frozen=True, kw_only=True)
 class Flavor:
-    """A node size; memory and disk in GB. Local disks have one fixed size."""
+    """
+    A node size. ``ram``, ``disk_min`` and ``disk_max`` are in GB, ``cpu`` in vCPUs.
+
+    ``zones`` are the zones that sell it. A flavor with local disks has one disk size.
+    """
 
     name: str
     cpu: int
@@ -24,11 +28,11 @@ class Flavor:
 
     @property
     def has_local_disk(self) -> bool:
-        """Whether the disk comes with the node; it shows as a range of one size."""
+        """Whether the flavor has local disks: minimum and maximum size are equal."""
         return self.disk_min == self.disk_max
 
     def as_json(self) -> dict[str, object]:
-        """Return the flavor as es-flavors shows it."""
+        """Return the flavor as an entry of es-flavors."""
         return {
             "cpu": self.cpu,
             "ram": self.ram,
@@ -57,7 +61,7 @@ GENERAL = (
     _flavor("ess.spec-16u64g", 16, 64, (100, 6400), ZONES[:2]),
     _flavor("ess.spec-32u64g", 32, 64, (320, 10240), ()),
 )
-"""The last one is sold out in every zone, the one before in one."""
+"""The last flavor is sold out in all zones, the one before it in one zone."""
 
 ARM = (
     _flavor("ess.spec-kc1.large.4", 2, 8, (40, 1280), ZONES[2:]),
@@ -71,20 +75,20 @@ LOCAL_DISK = (
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """One version of one engine with the flavors that it runs on."""
+    """One version of an engine, with its flavors."""
 
     engine: str
     version: str
     flavors: tuple[Flavor, ...]
 
     def for_role(self, role: str) -> tuple[Flavor, ...]:
-        """Return the flavors of a node role; only data nodes have local disks."""
+        """Return the flavors of a node type; ess and ess-cold alone have local disks."""
         if role in ("ess", "ess-cold"):
             return self.flavors
         return tuple(each for each in self.flavors if not each.has_local_disk)
 
-    def without(self, flavor: str) -> "Release":
-        """Return this release with a flavor, ``*`` for all, that no zone has left."""
+    def with_flavor_sold_out(self, flavor: str) -> "Release":
+        """Return this release with one flavor (``*``: all) sold out in all zones."""
         sold_out = [
             replace(each, zones=()) if flavor in ("*", each.name) else each
             for each in self.flavors
@@ -92,13 +96,13 @@ class Release:
         return replace(self, flavors=tuple(sold_out))
 
     def find_flavor(self, name: str, role: str = "ess") -> Flavor | None:
-        """Return the flavor of this name for a role; a flavor_id is no name."""
+        """Return the flavor with this name (not flavor_id) for a node type, or None."""
         return next((each for each in self.for_role(role) if each.name == name), None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stock:
-    """All releases, newest first; the first one is the default engine."""
+    """All releases, newest first, the first being the default engine; and the zones."""
 
     releases: tuple[Release, ...] = (
         Release(
@@ -110,20 +114,22 @@ class Stock:
         Release(engine="opensearch", version="1.3.6", flavors=GENERAL + ARM),
     )
     zones: tuple[str, ...] = ZONES
-    without: tuple[tuple[str, str], ...] = ((ZONES[2], "ESSD"),)
-    """Zone and volume type, where one is not sold."""
+    unavailable_disks: tuple[tuple[str, str], ...] = ((ZONES[2], "ESSD"),)
+    """Pairs of zone and volume type that are not sold."""
 
-    def without_flavor(self, name: str) -> "Stock":
-        """Return this stock with a flavor, ``*`` for all, that no zone has left."""
-        releases = tuple(each.without(name) for each in self.releases)
+    def with_flavor_sold_out(self, name: str) -> "Stock":
+        """Return this stock with one flavor (``*``: all) sold out in all zones."""
+        releases = tuple(each.with_flavor_sold_out(name) for each in self.releases)
         return replace(self, releases=releases)
 
     def volume_types(self, zone: str) -> tuple[str, ...]:
-        """Return the kinds of disk that a zone sells, as the create call names them."""
-        return tuple(each for each in VOLUME_TYPES if (zone, each) not in self.without)
+        """Return the volume types that a zone sells, as named in the create call."""
+        return tuple(
+            each for each in VOLUME_TYPES if (zone, each) not in self.unavailable_disks
+        )
 
     def disks_as_json(self) -> dict[str, object]:
-        """Return the disks as disktypes shows them, under their other names."""
+        """Return the body of disktypes, which has other names: SATA, SAS, SSD."""
         return {
             "diskTypes": [
                 {
@@ -135,7 +141,7 @@ class Stock:
         }
 
     def as_json(self) -> dict[str, object]:
-        """Return everything as es-flavors shows it: a block per version and role."""
+        """Return the body of es-flavors: a block for each version and node type."""
         return {
             "versions": [
                 {

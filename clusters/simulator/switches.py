@@ -1,4 +1,4 @@
-"""Every switch of the simulator with its positions, as they are written in JSON."""
+"""The switches that inject faults, and their values as JSON (docs/simulator.md)."""
 
 import math
 import re
@@ -14,24 +14,24 @@ from clusters.simulator.create_faults import (
 )
 
 _Kind = TypeVar("_Kind", bound=StrEnum)
-_MOST_TIMES = 1_000
+_MAX_REPEATS = 1_000
 
 
 class NextCreate(StrEnum):
-    """What happens to the next create that gets past the gateway."""
+    """The fault of the next create with a valid token."""
 
     LOST_AFTER = "lost_after"
-    """It is done, and the connection is closed without an answer."""
+    """The cluster is created, and the connection is closed without a response."""
     LOST_BEFORE = "lost_before"
-    """It is read, nothing is done, and the connection is closed."""
+    """The request is read, nothing is created, and the connection is closed."""
     REFUSED = "refused"
-    """The cloud says that the quota is used up."""
+    """The response is CSS.1112: the quota is used up."""
     FAILS_303 = "fails_303"
-    """It is accepted, and the build ends in 303 with a reason."""
+    """The create is accepted, and the creation ends with status 303 and a reason."""
 
     @property
     def fault(self) -> CreateFault:
-        """What that is among the faults of a create."""
+        """The same fault as a `CreateFault`."""
         return read_create_fault(_AMONG_FAULTS[self])
 
 
@@ -43,10 +43,10 @@ _AMONG_FAULTS: Final = {
 }
 
 
-class ListKind(StrEnum):
-    """What the list of clusters says in place of the truth."""
+class ListFaultKind(StrEnum):
+    """What the list of clusters returns instead of the correct response."""
 
-    BROKEN = "500"
+    SERVER_ERROR = "500"
     HTML = "html"
     BRACES = "{}"
     EMPTY = "empty"
@@ -55,33 +55,33 @@ class ListKind(StrEnum):
 
 
 class Rejection(StrEnum):
-    """How long the gateway takes good tokens for bad ones."""
+    """How often the gateway rejects a valid token."""
 
     ONCE = "once"
     FOR_EVER = "for_ever"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListAnswer:
-    """A false answer of the list; ``times`` is None where it stays."""
+class ListFault:
+    """A fault of the list for ``times`` requests; None for an unlimited number."""
 
-    kind: ListKind
+    kind: ListFaultKind
     times: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Switches:
     """
-    The position of every switch; the defaults are a cloud in which all is well.
+    The value of every switch; the defaults inject no fault.
 
-    Those that are used up by calls: ``next_create``, ``create``, ``list_answer`` with a
-    number of times, ``reject_tokens`` once, ``delete_between_pages``.
+    Requests use these up: ``next_create``, ``create``, ``list_answer`` with a number of
+    times, ``reject_tokens`` with "once", ``delete_between_pages``.
     """
 
     next_create: NextCreate | None = None
     create: tuple[CreateFault, ...] = ()
     every_create: CreateFault | None = None
-    list_answer: ListAnswer | None = None
+    list_answer: ListFault | None = None
     list_lag_seconds: float | None = None
     list_limit_cap: int | None = None
     network_limit_cap: int | None = None
@@ -100,7 +100,7 @@ class Switches:
     role: str | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Return what is switched on; next_create is always shown."""
+        """Return the switches that differ from their defaults, and always next_create."""
         shown = {each.name: getattr(self, each.name) for each in fields(self)}
         default = Switches()
         return {
@@ -112,11 +112,10 @@ class Switches:
 
 def read_switches(wanted: Mapping[str, object]) -> dict[str, object]:
     """
-    Return the positions that are written here, by the names of `Switches`.
+    Return the parsed values of switches, by the field names of `Switches`.
 
-    None puts a switch back.
-
-    :raises UnknownFault: with a sentence
+    :param wanted: values as in JSON; None resets a switch to its default
+    :raises UnknownFault: with a message for a person
     """
     unknown = sorted(set(wanted) - set(_READERS))
     if unknown or not wanted:
@@ -136,9 +135,9 @@ def _written(value: object) -> object:
             return value.written
         case tuple():
             return [_written(each) for each in value]
-        case ListAnswer(kind=kind, times=None):
+        case ListFault(kind=kind, times=None):
             return kind
-        case ListAnswer(kind=kind, times=times):
+        case ListFault(kind=kind, times=times):
             return {"answer": kind, "times": times}
     return value
 
@@ -165,8 +164,8 @@ def _queue(name: str, value: object) -> tuple[CreateFault, ...]:
     for each in value:
         wanted, times = _counted(name, each, "fault")
         faults += [read_create_fault(wanted)] * (times or 1)
-    if len(faults) > _MOST_TIMES:
-        raise UnknownFault(f"{name} holds at most {_MOST_TIMES} faults.")
+    if len(faults) > _MAX_REPEATS:
+        raise UnknownFault(f"{name} holds at most {_MAX_REPEATS} faults.")
     return tuple(faults)
 
 
@@ -174,9 +173,9 @@ def _create_fault(_: str, value: object) -> CreateFault:
     return read_create_fault(value)
 
 
-def _list_answer(name: str, value: object) -> ListAnswer:
+def _list_fault(name: str, value: object) -> ListFault:
     kind, times = _counted(name, value, "answer")
-    return ListAnswer(kind=_one_of(ListKind, name, kind), times=times)
+    return ListFault(kind=_one_of(ListFaultKind, name, kind), times=times)
 
 
 def _counted(name: str, value: object, key: str) -> tuple[object, int | None]:
@@ -185,14 +184,14 @@ def _counted(name: str, value: object, key: str) -> tuple[object, int | None]:
         return value, None
     if set(value) != {key, "times"}:
         raise UnknownFault(f'{name} is counted as {{"{key}": …, "times": 3}}.')
-    return value[key], _whole("times", value["times"], range(1, _MOST_TIMES + 1))
+    return value[key], _whole("times", value["times"], range(1, _MAX_REPEATS + 1))
 
 
 def read_seconds(name: str, value: object) -> float:
     """
-    Return a number of seconds that is not negative.
+    Return a number of seconds, finite and not negative.
 
-    :raises UnknownFault: if it is none
+    :raises UnknownFault: if the value is anything else
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise UnknownFault(f"{name} is a number of seconds, not {value!r:.80}.")
@@ -228,7 +227,7 @@ _READERS: Final[Mapping[str, Callable[[str, object], object]]] = {
     "next_create": _next_create,
     "create": _queue,
     "every_create": _create_fault,
-    "list_answer": _list_answer,
+    "list_answer": _list_fault,
     "list_lag_seconds": read_seconds,
     "list_limit_cap": _whole_within(1, 1_000),
     "network_limit_cap": _whole_within(1, 2_000),

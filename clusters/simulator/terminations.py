@@ -1,4 +1,4 @@
-"""The ways in which a connection ends that are no answer."""
+"""Abnormal termination of a connection: reset, truncation, silence, invalid bytes."""
 
 import contextlib
 import os
@@ -7,48 +7,51 @@ import struct
 from collections.abc import Callable
 from threading import Event
 
-from clusters.simulator.wire import Answer, Ending
+from clusters.simulator.wire import SimulatedResponse, Termination
 
-_NO_HTTP = b"\x15\x00this is neither TLS nor HTTP\r\n\r\n"
+_INVALID_BYTES = b"\x15\x00this is neither TLS nor HTTP\r\n\r\n"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
-def end_badly(
+def abort_connection(
     connection: socket.socket,
-    answer: Answer,
+    response: SimulatedResponse,
     rendered: Callable[[], bytes],
     stopped: Event,
 ) -> None:
     """
-    Do to the connection what the answer's ending says; the caller then closes it.
+    Terminate the connection as ``response.termination`` says; the caller closes it.
 
-    ``rendered`` gives the whole answer as it would go out; ``stopped`` is set when the
-    server stops, so that nothing here keeps it.
+    Errors of the socket are ignored, since the client may have closed it first.
+
+    :param rendered: returns the complete HTTP response, head and body, as bytes
+    :param stopped: set when the server stops; ends a response that is sent slowly
     """
     with contextlib.suppress(OSError):
-        match answer.ending:
-            case Ending.RESET:
+        match response.termination:
+            case Termination.RESET:
                 _reset(connection)
-            case Ending.TRUNCATED:
+            case Termination.TRUNCATED:
                 whole = rendered()
-                connection.sendall(whole[: len(whole) - (len(answer.body) + 1) // 2])
-            case Ending.HANGING:
-                _wait_for_the_caller_to_leave(connection)
-            case Ending.DRIPPED:
-                _drip(connection, rendered(), answer.drip_seconds, stopped)
-            case Ending.GARBLED:
-                # Past the TLS layer, if there is one.
-                os.write(connection.fileno(), _NO_HTTP)
+                connection.sendall(whole[: len(whole) - (len(response.body) + 1) // 2])
+            case Termination.HANGING:
+                _wait_for_client_to_close(connection)
+            case Termination.DRIPPED:
+                _drip(connection, rendered(), response.drip_seconds, stopped)
+            case Termination.GARBLED:
+                # Write to the file descriptor, so that a TLS layer does not encrypt it.
+                os.write(connection.fileno(), _INVALID_BYTES)
 
 
 def _reset(connection: socket.socket) -> None:
     option = (socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
     connection.setsockopt(*option)
-    # The server would say good-bye first, and its streams keep the connection open.
+    # close() of the socket object would shut the connection down properly first, and
+    # the server's streams hold references that keep it open.
     os.close(connection.detach())
 
 
-def _wait_for_the_caller_to_leave(connection: socket.socket) -> None:
+def _wait_for_client_to_close(connection: socket.socket) -> None:
     connection.settimeout(None)
     while connection.recv(1_024):
         pass

@@ -1,75 +1,87 @@
-"""The network service: VPC v1 lists with marker paging."""
+"""The VPC service: the v1 lists with marker pagination (VPC API Reference)."""
 
 import re
 
 from clusters.simulator.faults import Faults
-from clusters.simulator.gateway import TokenDesk
+from clusters.simulator.gateway import TokenIssuer
 from clusters.simulator.network import Network
 from clusters.simulator.refusals import VpcRefusal
 from clusters.simulator.state import SimulatorState
-from clusters.simulator.wire import Answer, Call, json_answer
+from clusters.simulator.wire import (
+    SimulatedRequest,
+    SimulatedResponse,
+    json_response,
+)
 
-_LARGEST_PAGE = 2_000
+_MAX_PAGE_SIZE = 2_000
 
 
 class VpcService:
-    """Shows the networks of a project; every project has the same ones."""
+    """Lists the networks of a project; all projects have the same networks."""
 
     def __init__(
         self,
         *,
         network: Network,
         state: SimulatorState,
-        desk: TokenDesk,
+        token_issuer: TokenIssuer,
         faults: Faults,
     ) -> None:
         self._network = network
         self._faults = faults
         self._state = state
-        self._desk = desk
+        self._token_issuer = token_issuer
 
-    def list_vpcs(self, call: Call, *, project_id: str) -> Answer:
-        """Answer GET /v1/{project_id}/vpcs."""
-        self._admit(call, project_id)
-        shown = self._by_enterprise_project(call)
+    def list_vpcs(
+        self, request: SimulatedRequest, *, project_id: str
+    ) -> SimulatedResponse:
+        """Handle GET /v1/{project_id}/vpcs."""
+        self._authenticate(request, project_id)
+        shown = self._by_enterprise_project(request)
         rows = [each.as_json(project_id) for each in shown.vpcs]
-        return json_answer(200, {"vpcs": self._page(rows, call, "id")})
+        return json_response(200, {"vpcs": self._page(rows, request, "id")})
 
-    def list_subnets(self, call: Call, *, project_id: str) -> Answer:
-        """Answer GET /v1/{project_id}/subnets, with what is free right now."""
-        self._admit(call, project_id)
+    def list_subnets(
+        self, request: SimulatedRequest, *, project_id: str
+    ) -> SimulatedResponse:
+        """Handle GET /v1/{project_id}/subnets, with the free addresses at this time."""
+        self._authenticate(request, project_id)
         taken = self._state.addresses_of(project_id)
-        shown = self._faults.rights.list_by_vpc(self._network, call.query)
+        shown = self._faults.rights.list_by_vpc(self._network, request.query)
         rows = [each.as_json(project_id, taken[each.id]) for each in shown.subnets]
-        return json_answer(200, {"subnets": self._page(rows, call, "vpc_id")})
+        return json_response(200, {"subnets": self._page(rows, request, "vpc_id")})
 
-    def list_security_groups(self, call: Call, *, project_id: str) -> Answer:
-        """Answer GET /v1/{project_id}/security-groups."""
-        self._admit(call, project_id)
-        shown = self._by_enterprise_project(call)
+    def list_security_groups(
+        self, request: SimulatedRequest, *, project_id: str
+    ) -> SimulatedResponse:
+        """Handle GET /v1/{project_id}/security-groups."""
+        self._authenticate(request, project_id)
+        shown = self._by_enterprise_project(request)
         rows = [each.as_json(project_id) for each in shown.security_groups]
-        return json_answer(200, {"security_groups": self._page(rows, call, "vpc_id")})
+        return json_response(
+            200, {"security_groups": self._page(rows, request, "vpc_id")}
+        )
 
-    def _by_enterprise_project(self, call: Call) -> Network:
+    def _by_enterprise_project(self, request: SimulatedRequest) -> Network:
         rights = self._faults.rights
-        return rights.list_by_enterprise_project(self._network, call.query)
+        return rights.list_by_enterprise_project(self._network, request.query)
 
     def _page(
-        self, rows: list[dict[str, object]], call: Call, filtered_by: str
+        self, rows: list[dict[str, object]], request: SimulatedRequest, filtered_by: str
     ) -> list[dict[str, object]]:
-        query = call.query
+        query = request.query
         if filtered_by in query:
             rows = [row for row in rows if row[filtered_by] == query[filtered_by]]
         start = _after(rows, query["marker"]) if "marker" in query else 0
-        limit = _limit(query.get("limit", str(_LARGEST_PAGE)))
-        cap = self._faults.now.network_limit_cap or _LARGEST_PAGE
+        limit = _limit(query.get("limit", str(_MAX_PAGE_SIZE)))
+        cap = self._faults.active.network_limit_cap or _MAX_PAGE_SIZE
         return rows[start : start + min(limit, cap)]
 
-    def _admit(self, call: Call, project_id: str) -> None:
-        self._state.calls.reads += 1
-        if self._desk.admit(call) != project_id:
-            words = "The project ID in the URL differs from that in the token."
-            raise VpcRefusal(400, "VPC.0007", words)
+    def _authenticate(self, request: SimulatedRequest, project_id: str) -> None:
+        self._state.journal.reads += 1
+        if self._token_issuer.authenticate(request) != project_id:
+            message = "The project ID in the URL differs from that in the token."
+            raise VpcRefusal(400, "VPC.0007", message)
 
 
 def _after(rows: list[dict[str, object]], marker: str) -> int:
@@ -80,6 +92,6 @@ def _after(rows: list[dict[str, object]], marker: str) -> int:
 
 
 def _limit(text: str) -> int:
-    if re.fullmatch(r"[0-9]{1,6}", text) and int(text) <= _LARGEST_PAGE:
+    if re.fullmatch(r"[0-9]{1,6}", text) and int(text) <= _MAX_PAGE_SIZE:
         return int(text)
-    raise VpcRefusal(400, "VPC.0101", f"The limit is not within 0-{_LARGEST_PAGE}.")
+    raise VpcRefusal(400, "VPC.0101", f"The limit is not within 0-{_MAX_PAGE_SIZE}.")

@@ -1,4 +1,4 @@
-"""A call and its answer, whichever transport carries them."""
+"""HTTP requests and responses of the simulator, independent of the transport."""
 
 import json
 from collections.abc import Mapping
@@ -7,32 +7,34 @@ from enum import StrEnum
 from uuid import uuid4
 
 
-class Ending(StrEnum):
-    """How the transport ends a call."""
+class Termination(StrEnum):
+    """How the transport ends the exchange."""
 
     ANSWERED = "answered"
+    """The complete response is sent."""
     CLOSED = "closed"
-    """The connection is closed without one byte of an answer."""
+    """The connection is closed without a byte of a response."""
     RESET = "reset"
-    """The same, with a reset."""
+    """The connection is reset (TCP RST) without a byte of a response."""
     TRUNCATED = "truncated"
     """The connection is closed in the middle of the body."""
     HANGING = "hanging"
-    """The connection stays open, and nothing comes."""
+    """The connection stays open, and nothing is sent."""
     DRIPPED = "dripped"
-    """The answer comes byte by byte."""
+    """The response is sent byte by byte, with a pause between two bytes."""
     GARBLED = "garbled"
-    """What comes is no HTTP; over TLS, no TLS."""
+    """Bytes are sent that are neither HTTP nor TLS."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class SimulatedRequest:
     """
     One HTTP request as it arrived.
 
-    Header names are in lower case. ``complete`` is False where the head promised more
-    body than came. Headers and body hold secrets and stay out of ``repr``. ``address``
-    is where this simulator was asked: scheme://host:port.
+    Header names are in lower case. ``complete`` is False if the body was shorter than
+    its Content-Length. Headers and body may hold secrets and are left out of ``repr``.
+    ``peer`` is the client's IP address; ``address`` is the URL of this simulator as the
+    client used it: scheme://host:port.
     """
 
     method: str
@@ -47,31 +49,32 @@ class Call:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class SimulatedResponse:
     """
-    What the cloud says, and whether it gets through.
+    An HTTP response, and how the transport treats it.
 
-    ``delay_seconds`` go by before it leaves, ``drip_seconds`` between two bytes of one
-    that is dripped.
+    The transport waits ``delay_seconds`` before it sends. ``drip_seconds`` is the pause
+    between two bytes of a response with termination DRIPPED. ``status`` is 0 if there
+    is no response at all.
     """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = b""
-    ending: Ending = Ending.ANSWERED
+    termination: Termination = Termination.ANSWERED
     delay_seconds: float = 0
     drip_seconds: float = 0
 
 
-SILENCE = Answer(status=0, ending=Ending.CLOSED)
-"""Nothing was done and nothing is said."""
+NO_RESPONSE = SimulatedResponse(status=0, termination=Termination.CLOSED)
+"""The connection is closed without a response."""
 
 
-def json_answer(
+def json_response(
     status: int, data: object, headers: Mapping[str, str] | None = None
-) -> Answer:
-    """Return an answer with a JSON body."""
-    return Answer(
+) -> SimulatedResponse:
+    """Return a response with a JSON body."""
+    return SimulatedResponse(
         status=status,
         headers={"Content-Type": "application/json", **(headers or {})},
         body=json.dumps(data).encode(),

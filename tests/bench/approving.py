@@ -59,7 +59,7 @@ def main(each: int = 10) -> None:
 def _use_looks(stack: BenchStack, kind: str) -> None:
     """Start the worker anew, with looks that are shared for ever or not at all."""
     stack.stop_one("worker")
-    stack.arm(slow_seconds=0, quota=NO_QUOTA)
+    stack.inject(slow_seconds=0, quota=NO_QUOTA)
     stack.run("tests.bench.asking", "looked", "demo")
     stack.changes["POLL_SECONDS"] = POLL_SECONDS[kind]
     stack.start_worker("worker")
@@ -137,7 +137,7 @@ def _answer(
 ) -> None:
     """Approve without a pause while the cloud is as slow as this."""
     rows, before = _ask(stack, prefix.lower(), each), stack.accepted()
-    stack.arm(slow_seconds=slow)
+    stack.inject(slow_seconds=slow)
     seconds[f"page {slow}"] += [_approve(bob, row) for row in rows]
     wait_for(lambda: stack.accepted() >= before + each)
 

@@ -40,9 +40,9 @@ def _warm_up(
     pool: ThreadPoolExecutor, call: Callable[[], Any], threads: int, stack: Stack
 ) -> None:
     """Let all threads wait for an answer at once, so that each needs a connection."""
-    stack.arm(slow_seconds=OVERLAP_SECONDS)
+    stack.inject(slow_seconds=OVERLAP_SECONDS)
     list(pool.map(lambda _: call(), range(2 * threads)))
-    stack.arm(slow_seconds=0)
+    stack.inject(slow_seconds=0)
 
 
 def _calls(cloud: HuaweiCloud) -> dict[str, Callable[[], Any]]:

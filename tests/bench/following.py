@@ -26,7 +26,7 @@ from clusters.simulator.account import Account
 from clusters.simulator.adapter import SimulatorAdapter
 from clusters.simulator.clusters import Cluster
 from clusters.simulator.console_actions import foreign_cluster
-from clusters.simulator.state import State as CloudState
+from clusters.simulator.state import SimulatorState
 from clusters.simulator.world import World
 from tests import factories
 from tests.bench.table import head, row, say
@@ -174,7 +174,7 @@ def _cluster(
 
 def _save(file: Path, clusters: list[Cluster]) -> None:
     """Write the state that a simulator would have left behind."""
-    state = CloudState(file=file, built=len(clusters))
+    state = SimulatorState(file=file, built=len(clusters))
     for number, cluster in enumerate(clusters):
         state.clusters[cluster.id] = replace(cluster, number=number + 1)
     state.save()

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from clusters.simulator.server import serve
-from clusters.simulator.wire import Answer, Call
+from clusters.simulator.wire import SimulatedRequest, SimulatedResponse
 from clusters.simulator.world import World
 from tests.bench.callers import Callers
 from tests.bench.table import head, row
@@ -24,10 +24,10 @@ BAR: Final = 1.5
 PASSWORD: Final = "simulator-Passw0rd"
 
 
-class SlowDesk(World):
+class SlowLoginWorld(World):
     """A cloud whose logins take half a second, and nothing else does."""
 
-    def handle(self, call: Call) -> Answer:
+    def handle(self, call: SimulatedRequest) -> SimulatedResponse:
         """Answer one call."""
         answer = super().handle(call)
         is_login = call.path.endswith("/auth/tokens")
@@ -37,7 +37,7 @@ class SlowDesk(World):
 def run() -> None:
     """Print a row for each way to be without a token."""
     call_command("migrate", interactive=False, verbosity=0)
-    world = SlowDesk()
+    world = SlowLoginWorld()
     with serve(world) as simulator:
         project_id = _connect(simulator.address)
         with Callers(project_id, processes=PROCESSES, threads=THREADS) as callers:

@@ -105,7 +105,7 @@ def _connect_second(stack: BenchStack) -> None:
 
 
 def _slow(stack: BenchStack) -> None:
-    stack.arm(slow_seconds=CALL_SECONDS, quota=NO_QUOTA)
+    stack.inject(slow_seconds=CALL_SECONDS, quota=NO_QUOTA)
 
 
 def _let_work(stack: BenchStack, requests: int) -> tuple[float, float]:

@@ -75,7 +75,7 @@ class Portal:
             if call["body"]["cluster"]["name"] == name
         ]
 
-    def arm(self, fault: str) -> None:
+    def inject(self, fault: str) -> None:
         """Throw the simulator's switch for the next create."""
         url = f"{self.simulator_url}/_simulator/faults"
         requests.put(url, json={"next_create": fault}, timeout=60).raise_for_status()

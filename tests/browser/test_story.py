@@ -133,7 +133,7 @@ def end(portal: Portal, people: People, name: str, fault: str) -> Person:
     """Let alice ask and bob approve a create that ends in this way."""
     alice, bob = people(portal, "alice"), people(portal, "bob")
     ask(alice, name)
-    portal.arm(fault)
+    portal.inject(fault)
     approve(bob, name)
     return alice
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from clusters.simulator.account import Account, Project
-from clusters.simulator.wire import Answer, Call
+from clusters.simulator.wire import SimulatedRequest, SimulatedResponse
 from clusters.simulator.world import World
 from tests.conformance.keystone import PROJECT, TOKENS, Keystone
 
@@ -23,18 +23,20 @@ class GuardedWorld(World):
         super().__init__(account=Account(projects=projects))
         self._keystone = keystone
 
-    def handle(self, call: Call) -> Answer:
+    def handle(self, request: SimulatedRequest) -> SimulatedResponse:
         """Answer one call."""
-        project_id = self._keystone.project_of(call.headers.get("x-auth-token", ""))
+        project_id = self._keystone.project_of(request.headers.get("x-auth-token", ""))
         if project_id:
             own = {"x-auth-token": self._own_token(project_id)}
-            call = replace(call, headers={**call.headers, **own})
-        return super().handle(call)
+            request = replace(request, headers={**request.headers, **own})
+        return super().handle(request)
 
     def _own_token(self, project_id: str) -> str:
         body = json.dumps(self._login(project_id)).encode()
-        answer = super().handle(Call(method="POST", path=TOKENS, body=body))
-        return answer.headers["X-Subject-Token"]
+        response = super().handle(
+            SimulatedRequest(method="POST", path=TOKENS, body=body)
+        )
+        return response.headers["X-Subject-Token"]
 
     def _login(self, project_id: str) -> dict[str, Any]:
         user = {

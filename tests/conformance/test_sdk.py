@@ -154,7 +154,7 @@ class TestAnswers:
     def test_of_a_build_that_failed_decode_without_loss(
         self, sdk: Sdk, world: World, clock: Clock
     ) -> None:
-        world.arm(next_create="fails_303")
+        world.inject(next_create="fails_303")
         made = sdk.made(FULL, CreateApi.V1)
         clock.now += BUILD_SECONDS
         shown = sdk.call("ShowClusterDetail", query={"cluster_id": made})

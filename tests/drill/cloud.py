@@ -51,7 +51,7 @@ class SimulatorControl:
         self._session.trust_env = False
         self._session.verify = str(certificate) if certificate else True
 
-    def arm(self, **switches: object) -> None:
+    def inject(self, **switches: object) -> None:
         """Throw switches; None puts one back."""
         self._ask("PUT", "faults", switches)
 

@@ -83,7 +83,7 @@ class SmallDisk:
         """Give the room back."""
         (self.var / "filler").unlink()
 
-    def arm(self, **switches: float | None) -> None:
+    def inject(self, **switches: float | None) -> None:
         """Throw switches of the simulator."""
         url = f"{self._simulator}/_simulator/faults"
         requests.put(url, json=switches, timeout=10).raise_for_status()

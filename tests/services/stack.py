@@ -164,7 +164,7 @@ class Stack:
         journal: dict[str, Any] = answer.json()
         return journal
 
-    def arm(self, **faults: str | float) -> None:
+    def inject(self, **faults: str | float) -> None:
         """Throw a switch of the simulator."""
         url = f"{self.simulator_url}/_simulator/faults"
         requests.put(url, json=faults, timeout=60).raise_for_status()

@@ -35,7 +35,7 @@ class TestFullDisk:
         alice, bob = disk.person("alice"), disk.person("bob")
         waiting, moving = alice.ask("waiting"), alice.ask("moving")
         supervisor = disk.processes("supervising")
-        disk.arm(slow_seconds=2)
+        disk.inject(slow_seconds=2)
         bob.approve(moving)
         alice.waits_for(moving, "sending")
         disk.fill()
@@ -48,7 +48,7 @@ class TestFullDisk:
         assert answers(f"{disk.url}/livez")
         assert disk.creates("waiting") == 0
         disk.empty()
-        disk.arm(slow_seconds=None)
+        disk.inject(slow_seconds=None)
         written = len(disk.log("worker"))
         assert alice.state(waiting) == "pending"
         assert bob.approve(waiting).status_code == 200

@@ -18,7 +18,7 @@ def slow(stack: Stack) -> Stack:
     path = stack.person("alice").ask("first-index")
     stack.person("bob").approve(path)
     stack.person("alice").waits_for(path, "active")  # the token is there, and a look
-    stack.arm(slow_seconds=2)
+    stack.inject(slow_seconds=2)
     return stack
 
 

@@ -24,7 +24,7 @@ class TestStory:
 
     def test_survives_a_worker_that_is_killed_in_the_middle(self, stack: Stack):
         alice, bob = stack.person("alice"), stack.person("bob")
-        stack.arm(next_create="lost_after")
+        stack.inject(next_create="lost_after")
         path = alice.ask("logs-search")
         bob.approve(path)
         wait_for(lambda: stack.calls()["creates"])
@@ -74,7 +74,7 @@ class TestEndings:
     )
     def test_show_the_words_of_the_cloud(self, stack: Stack, fault, state, code):
         alice, bob = stack.person("alice"), stack.person("bob")
-        stack.arm(next_create=fault)
+        stack.inject(next_create=fault)
         path = alice.ask("logs-search")
         bob.approve(path)
         page = alice.waits_for(path, state)
@@ -84,7 +84,7 @@ class TestEndings:
     @pytest.mark.parametrize("stack", ["files-sqlite"], indirect=True)
     def test_is_unclear_and_says_so_when_the_request_was_lost(self, stack: Stack):
         alice, bob = stack.person("alice"), stack.person("bob")
-        stack.arm(next_create="lost_before")
+        stack.inject(next_create="lost_before")
         path = alice.ask("logs-search")
         bob.approve(path)
         page = alice.waits_for(path, "unclear")

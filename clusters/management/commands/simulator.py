@@ -103,7 +103,7 @@ def _server(options: dict[str, Any]) -> SimulatorServer:
             build_seconds=options["build_seconds"],
             token_seconds=options["token_seconds"],
             scenario=_scenario(options["scenario"]),
-            site=site_for(account, speaks_otc=options["dialect"] == "otc"),
+            site=site_for(account, is_otc=options["dialect"] == "otc"),
         )
         return serve(world, options["port"], tls=_tls(options["certificate"]))
     except (StateUnreadable, ScenarioUnreadable) as problem:

@@ -1,71 +1,71 @@
-"""From the bytes of a create to its cluster block and the values in it."""
+"""Parses the body of a create and reads typed values from it."""
 
 import json
 from typing import Any, NoReturn
 
-from clusters.simulator.refusals import css_refusal, incorrect
+from clusters.simulator.refusals import css_refusal, invalid_parameter
 
-Block = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
-def read_cluster_block(raw: bytes) -> Block:
+def read_cluster_block(raw: bytes) -> JsonObject:
     """
-    Return what stands under "cluster".
+    Return the object under the key "cluster".
 
-    :raises CssRefusal: CSS.0001 if it is not JSON of this shape, CSS.5039 if a key is
-        there twice
+    :raises CssRefusal: CSS.0001 if the body is not JSON of this shape,
+        CSS.5039 if a key occurs twice
     """
     try:
         body = json.loads(
-            raw, object_pairs_hook=_without_twins, parse_constant=_no_constant
+            raw, object_pairs_hook=_reject_duplicate_keys, parse_constant=_no_constant
         )
     except (ValueError, RecursionError):
-        raise incorrect("the body is not JSON") from None
+        raise invalid_parameter("the body is not JSON") from None
     if not isinstance(body, dict) or not isinstance(body.get("cluster"), dict):
-        raise incorrect("cluster")
-    cluster: Block = body["cluster"]
+        raise invalid_parameter("cluster")
+    cluster: JsonObject = body["cluster"]
     return cluster
 
 
-def only(block: Block, known: frozenset[str]) -> None:
-    """Refuse what no document knows: CSS.5037 for the first such key."""
+def reject_unknown_keys(block: JsonObject, known: frozenset[str]) -> None:
+    """:raises CssRefusal: CSS.5037 for the first key that is not documented."""
     for key in block:
         if key not in known:
             raise css_refusal("CSS.5037", f"The parameter is unknown. ({key:.80})")
 
 
-def block_of(parent: Block, key: str) -> Block | None:
-    """Return an optional object; null counts as wrong, not as absent."""
+def object_value(parent: JsonObject, key: str) -> JsonObject | None:
+    """Return an optional object, or None; CSS.0001 for null and other types."""
     if key not in parent:
         return None
     block = parent[key]
     if not isinstance(block, dict):
-        raise incorrect(key)
+        raise invalid_parameter(key)
     return block
 
 
-def text_of(parent: Block, key: str, default: str | None = None) -> str:
-    """Return a text; CSS.0001 where it is missing without a default, or no text."""
+def text_value(parent: JsonObject, key: str, default: str | None = None) -> str:
+    """Return a string; CSS.0001 if it is absent without a default, or another type."""
     value = parent.get(key, default)
     if not isinstance(value, str):
-        raise incorrect(key)
+        raise invalid_parameter(key)
     return value
 
 
-def flag_of(parent: Block, key: str) -> bool:
-    """Return an optional true or false; a text "true" is wrong."""
+def bool_value(parent: JsonObject, key: str) -> bool:
+    """Return an optional boolean, False by default; CSS.0001 for other types."""
     value = parent.get(key, False)
     if not isinstance(value, bool):
-        raise incorrect(key)
+        raise invalid_parameter(key)
     return value
 
 
-def is_whole_number(value: object) -> bool:
-    """Whether this is a JSON integer; true and 3.0 are none."""
+def is_integer(value: object) -> bool:
+    """Whether the value is a JSON integer; true and 3.0 are not."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _without_twins(pairs: list[tuple[str, Any]]) -> Block:
+def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> JsonObject:
     block = dict(pairs)
     if len(block) != len(pairs):
         raise css_refusal("CSS.5039", "A parameter is given twice.")

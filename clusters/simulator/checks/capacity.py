@@ -1,40 +1,52 @@
-"""Whether there is room for one more cluster: name, quotas, stock and addresses."""
+"""Checks against existing clusters: name, quotas, stock and free addresses."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from clusters.simulator.cluster_order import Order, Role
+from clusters.simulator.cluster_order import ClusterOrder, Role
 from clusters.simulator.clusters import Cluster
-from clusters.simulator.refusals import css_refusal, quota_used_up
+from clusters.simulator.refusals import cluster_quota_exceeded, css_refusal
 from clusters.simulator.site import Site
 from clusters.simulator.stock import Flavor
 
 
-def check_name_free(order: Order, clusters: Iterable[Cluster], site: Site) -> None:
-    """Refuse a name that a living cluster of the project has."""
+def check_name_available(
+    order: ClusterOrder, clusters: Iterable[Cluster], site: Site
+) -> None:
+    """:raises CssRefusal: CSS.5050 if a cluster of the project has the same name."""
     if order.name in {each.order.name for each in clusters}:
-        status = 409 if site.speaks_otc else 400
+        status = 409 if site.is_otc else 400
         raise css_refusal("CSS.5050", "The cluster name already exists.", status)
 
 
-def check_quotas(order: Order, clusters: Sequence[Cluster], site: Site) -> None:
-    """Refuse what the project's quotas do not allow; broken clusters count too."""
+def check_quotas(order: ClusterOrder, clusters: Sequence[Cluster], site: Site) -> None:
+    """
+    Check the quotas of clusters, vCPUs, memory, disks and disk space of the project.
+
+    Failed clusters count as well.
+
+    :raises CssRefusal: CSS.1112, CSS.0052, CSS.0054, CSS.0055 or CSS.0060
+    """
     if len(clusters) >= site.cluster_quota:
-        raise quota_used_up()
+        raise cluster_quota_exceeded()
     orders = [*(each.order for each in clusters), order]
-    needs = [_Need.of(each, site) for each in orders]
-    for code, words, used, quota in (
-        ("CSS.0052", "CPU", sum(each.cpu for each in needs), site.cpu_quota),
-        ("CSS.0054", "memory", sum(each.ram for each in needs), site.ram_quota_gb),
-        ("CSS.0055", "disk", sum(each.disks for each in needs), site.disk_quota),
-        ("CSS.0060", "disk space", sum(each.gb for each in needs), site.disk_quota_gb),
+    usages = [_ResourceUsage.of(each, site) for each in orders]
+    for code, resource, used, quota in (
+        ("CSS.0052", "CPU", sum(each.cpu for each in usages), site.cpu_quota),
+        ("CSS.0054", "memory", sum(each.ram for each in usages), site.ram_quota_gb),
+        ("CSS.0055", "disk", sum(each.disks for each in usages), site.disk_quota),
+        ("CSS.0060", "disk space", sum(each.gb for each in usages), site.disk_quota_gb),
     ):
         if used > quota:
-            raise css_refusal(code, f"The {words} quota is insufficient.")
+            raise css_refusal(code, f"The {resource} quota is insufficient.")
 
 
-def choose_zones(order: Order, site: Site) -> tuple[str, ...]:
-    """Return the zones to build in; the cloud's own choice is the first that sells."""
+def choose_zones(order: ClusterOrder, site: Site) -> tuple[str, ...]:
+    """
+    Return the zones for the nodes; without a choice, the first that sells the flavor.
+
+    :raises CssRefusal: CSS.0068 or CSS.0065 if a flavor or disk type is sold out there
+    """
     wanted = order.zones or _flavor(order.roles[0], order, site).zones[:1]
     for role in order.roles:
         sold = _flavor(role, order, site).zones
@@ -44,13 +56,15 @@ def choose_zones(order: Order, site: Site) -> tuple[str, ...]:
     return wanted
 
 
-def choose_addresses(order: Order, taken: Iterable[str], site: Site) -> tuple[str, ...]:
-    """Return one free address for each node."""
+def choose_addresses(
+    order: ClusterOrder, taken: Iterable[str], site: Site
+) -> tuple[str, ...]:
+    """Return one free address for each node; CSS.0064 if there are too few."""
     subnet = site.network.find_subnet(order.subnet_id)
     free = subnet.free_addresses(set(taken)) if subnet else []
     if len(free) < order.node_count:
-        words = "The subnet does not have enough free IP addresses."
-        raise css_refusal("CSS.0064", words)
+        message = "The subnet does not have enough free IP addresses."
+        raise css_refusal("CSS.0064", message)
     return tuple(free[: order.node_count])
 
 
@@ -61,8 +75,8 @@ def _check_disks(role: Role, zones: Iterable[str], site: Site) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Need:
-    """What all nodes of one cluster take; memory and disk in GB."""
+class _ResourceUsage:
+    """The resources of all nodes of a cluster; ``ram`` and ``gb`` (disk) are in GB."""
 
     cpu: int
     ram: int
@@ -70,7 +84,7 @@ class _Need:
     gb: int
 
     @classmethod
-    def of(cls, order: Order, site: Site) -> "_Need":
+    def of(cls, order: ClusterOrder, site: Site) -> "_ResourceUsage":
         sizes = [
             (_flavor(role, order, site), role, role.instance_num)
             for role in order.roles
@@ -83,11 +97,11 @@ class _Need:
         )
 
 
-def _flavor(role: Role, order: Order, site: Site) -> Flavor:
+def _flavor(role: Role, order: ClusterOrder, site: Site) -> Flavor:
     for release in site.stock.releases:
         if release.version == order.version:
             flavor = release.find_flavor(role.flavor, role.type)
             if flavor:
                 return flavor
-    # A state from before the stock changed may name what is no longer sold.
+    # A state file may hold a cluster whose flavor is not in the catalog any more.
     return Flavor(name=role.flavor, cpu=0, ram=0, disk_min=0, disk_max=0, zones=())

@@ -1,21 +1,21 @@
-"""What a create may carry beside size and network."""
+"""Security mode, tags, enterprise project and description of a create."""
 
 import re
 
 from clusters.simulator.checks.body_parsing import (
-    Block,
-    block_of,
-    flag_of,
-    only,
-    text_of,
+    JsonObject,
+    bool_value,
+    object_value,
+    reject_unknown_keys,
+    text_value,
 )
 from clusters.simulator.checks.size import check_security_mode
-from clusters.simulator.refusals import CssRefusal, css_refusal, incorrect
+from clusters.simulator.refusals import CssRefusal, css_refusal, invalid_parameter
 from clusters.simulator.site import Site
 from clusters.simulator.stock import Release
 
-_MOST_TAGS = 10
-_LONGEST_DESCRIPTION = 128
+_MAX_TAGS = 10
+_MAX_DESCRIPTION_LENGTH = 128
 SPECIAL_V1 = r"~!@#$%^&*()-_=+\|[{}];:,<.>/?"
 SPECIAL_V2 = r"~!@#$%&*()-_=|[{}];:,<.>/?"
 _LETTERS_AND_DIGITS = (r"[A-Z]", r"[a-z]", r"[0-9]")
@@ -26,87 +26,99 @@ _EPS_ID = re.compile(r"0|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECA
 
 
 def check_security(
-    cluster: Block, release: Release, special: str = SPECIAL_V1
+    cluster: JsonObject, release: Release, special: str = SPECIAL_V1
 ) -> tuple[bool, bool]:
-    """Return whether HTTPS and whether security mode is on."""
-    https = flag_of(cluster, "httpsEnable")
-    authority = flag_of(cluster, "authorityEnable")
+    """
+    Return whether HTTPS is on, and whether the security mode is on.
+
+    :param special: the special characters that count in the password
+    :raises CssRefusal: the first violation
+    """
+    https = bool_value(cluster, "httpsEnable")
+    authority = bool_value(cluster, "authorityEnable")
     if https and not authority:
-        words = "httpsEnable needs authorityEnable to be true."
-        raise css_refusal("CSS.5171", words)
+        message = "httpsEnable needs authorityEnable to be true."
+        raise css_refusal("CSS.5171", message)
     if authority:
         check_security_mode(release)
         _check_password(cluster.get("adminPwd"), special)
     return https, authority
 
 
-def check_tags(cluster: Block) -> tuple[tuple[str, str], ...]:
-    """Return keys and values: 1-36 and 0-43 of letters, digits, - and _; at most 10."""
+def check_tags(cluster: JsonObject) -> tuple[tuple[str, str], ...]:
+    """
+    Return pairs of key and value; at most 10 tags.
+
+    A key has 1 to 36, a value 0 to 43 letters, digits, - and _ ; the prefix sys is
+    reserved.
+
+    :raises CssRefusal: the first violation
+    """
     tags = cluster.get("tags", [])
     if not isinstance(tags, list):
-        raise incorrect("tags")
-    if len(tags) > _MOST_TAGS:
-        raise css_refusal("CSS.5038", f"A cluster has at most {_MOST_TAGS} tags.")
+        raise invalid_parameter("tags")
+    if len(tags) > _MAX_TAGS:
+        raise css_refusal("CSS.5038", f"A cluster has at most {_MAX_TAGS} tags.")
     pairs = tuple(_check_tag(tag) for tag in tags)
     if len(dict(pairs)) < len(pairs):
         raise css_refusal("CSS.5039", "A tag key is given twice.")
     return pairs
 
 
-def check_enterprise_project(cluster: Block, site: Site) -> str:
-    """Return the enterprise project, "0" for the default one."""
+def check_enterprise_project(cluster: JsonObject, site: Site) -> str:
+    """Return the id of the enterprise project, "0" for the default one."""
     if "enterprise_project_id" not in cluster:
         return "0"
     if not site.has_enterprise_projects:
         raise css_refusal("CSS.0070", "This site has no enterprise projects.")
-    wanted = text_of(cluster, "enterprise_project_id")
+    wanted = text_value(cluster, "enterprise_project_id")
     if not _EPS_ID.fullmatch(wanted):
-        raise incorrect("enterprise_project_id")
+        raise invalid_parameter("enterprise_project_id")
     return wanted
 
 
-def check_description(cluster: Block) -> str:
-    """Return the description, up to 128 characters."""
-    description = text_of(cluster, "desc", "")
-    if len(description) > _LONGEST_DESCRIPTION:
-        raise incorrect("desc")
+def check_description(cluster: JsonObject) -> str:
+    """Return the description, at most 128 characters."""
+    description = text_value(cluster, "desc", "")
+    if len(description) > _MAX_DESCRIPTION_LENGTH:
+        raise invalid_parameter("desc")
     return description
 
 
-def check_the_rest(cluster: Block) -> None:
-    """Check what has no effect here; prepaid clusters are not sold."""
-    flag_of(cluster, "ipv6_enable")
-    block_of(cluster, "diskEncryption")
+def check_unsupported_options(cluster: JsonObject) -> None:
+    """Check options that the simulator accepts without effect; payInfo is rejected."""
+    bool_value(cluster, "ipv6_enable")
+    object_value(cluster, "diskEncryption")
     if "payInfo" in cluster:
         raise css_refusal("CSS.5302", "The payModel is incorrect.")
 
 
 def _check_password(password: object, special: str) -> None:
     if not isinstance(password, str) or not 8 <= len(password) <= 32:
-        raise _bad_password()
+        raise _invalid_password()
     classes = (*_LETTERS_AND_DIGITS, f"[{re.escape(special)}]")
     if sum(bool(re.search(each, password)) for each in classes) < 3:
-        raise _bad_password()
+        raise _invalid_password()
     if password.lower() in _WEAK_PASSWORDS:
         raise css_refusal("CSS.2026", "The password is weak. Choose another one.")
 
 
-def _bad_password() -> CssRefusal:
-    words = "The administrator password does not meet the requirements."
-    return css_refusal("CSS.0050", words)
+def _invalid_password() -> CssRefusal:
+    message = "The administrator password does not meet the requirements."
+    return css_refusal("CSS.0050", message)
 
 
 def _check_tag(tag: object) -> tuple[str, str]:
     if not isinstance(tag, dict):
-        raise incorrect("tags")
-    only(tag, frozenset({"key", "value"}))
+        raise invalid_parameter("tags")
+    reject_unknown_keys(tag, frozenset({"key", "value"}))
     key, value = tag.get("key"), tag.get("value", "")
-    if not _fits(key, r"(?!sys)[A-Za-z0-9_-]{1,36}"):
+    if not _matches(key, r"(?!sys)[A-Za-z0-9_-]{1,36}"):
         raise css_refusal("CSS.5137", "The tag key is incorrect.")
-    if not _fits(value, r"[A-Za-z0-9_-]{0,43}"):
+    if not _matches(value, r"[A-Za-z0-9_-]{0,43}"):
         raise css_refusal("CSS.5138", "The tag value is incorrect.")
     return str(key), str(value)
 
 
-def _fits(value: object, pattern: str) -> bool:
+def _matches(value: object, pattern: str) -> bool:
     return isinstance(value, str) and re.fullmatch(pattern, value) is not None

@@ -1,50 +1,60 @@
-"""Name, engine, nodes, flavor, disks and zones of a create."""
+"""Name, engine, number of nodes, flavor, volume and zones of a create."""
 
 import re
 
 from clusters.simulator.checks.body_parsing import (
-    Block,
-    block_of,
-    is_whole_number,
-    only,
-    text_of,
+    JsonObject,
+    is_integer,
+    object_value,
+    reject_unknown_keys,
+    text_value,
 )
 from clusters.simulator.refusals import css_refusal
 from clusters.simulator.site import Site
 from clusters.simulator.stock import VOLUME_TYPES, Flavor, Release
 
-_MOST_NODES = 32
-_MOST_ZONES = 3
+_MAX_NODES = 32
+_MAX_ZONES = 3
 _DISK_STEP_GB = 20
 _SECURITY_MODE_SINCE = (6, 5, 4)
 
 
-def check_name(cluster: Block) -> str:
-    """Return the name: a letter, then letters, digits, - and _; 4-32 characters."""
+def check_name(cluster: JsonObject) -> str:
+    """
+    Return the name: 4 to 32 letters, digits, - and _ , the first being a letter.
+
+    :raises CssRefusal: CSS.5077 or CSS.5057
+    """
     name = cluster.get("name")
     if not isinstance(name, str) or not re.match(r"[A-Za-z]", name):
         raise css_refusal("CSS.5077", "The cluster name is invalid.")
     if not re.fullmatch(r"[A-Za-z0-9_-]{4,32}", name):
-        words = "The cluster name contains invalid characters or is of invalid length."
-        raise css_refusal("CSS.5057", words)
+        message = (
+            "The cluster name contains invalid characters or is of invalid length."
+        )
+        raise css_refusal("CSS.5057", message)
     return name
 
 
-def check_release(cluster: Block, site: Site) -> Release:
-    """Return the engine and version; without a datastore the default, unless strict."""
-    datastore = block_of(cluster, "datastore")
+def check_release(cluster: JsonObject, site: Site) -> Release:
+    """
+    Return the engine and version; without a datastore the default, unless strict.
+
+    :raises CssRefusal: the first violation of parameter ``datastore``
+    """
+    datastore = object_value(cluster, "datastore")
     if datastore is None:
         if site.strict:
             raise css_refusal("CSS.0036", "Internal error")
         return site.stock.releases[0]
-    only(datastore, frozenset({"type", "version"}))
-    engine = text_of(datastore, "type", "elasticsearch")
-    return _sold_release(site.stock.releases, engine, text_of(datastore, "version"))
+    reject_unknown_keys(datastore, frozenset({"type", "version"}))
+    engine = text_value(datastore, "type", "elasticsearch")
+    return _sold_release(site.stock.releases, engine, text_value(datastore, "version"))
 
 
-def check_named_release(cluster: Block, site: Site) -> Release:
-    """Return the engine and version, both of which must be there."""
-    datastore = block_of(cluster, "datastore")
+def check_required_release(cluster: JsonObject, site: Site) -> Release:
+    """Return the engine and version; ``datastore`` and its ``type`` are mandatory."""
+    datastore = object_value(cluster, "datastore")
     if datastore is None:
         raise css_refusal("CSS.5004", "The datastore is missing.")
     if "type" not in datastore:
@@ -52,17 +62,19 @@ def check_named_release(cluster: Block, site: Site) -> Release:
     return check_release(cluster, site)
 
 
-def check_node_count(block: Block, *, fewest: int = 1, most: int = _MOST_NODES) -> int:
-    """Return the number of nodes, 1-32 unless a role has other limits."""
+def check_node_count(
+    block: JsonObject, *, minimum: int = 1, maximum: int = _MAX_NODES
+) -> int:
+    """Return the number of nodes; CSS.5047 if it is outside the limits."""
     count = block.get("instanceNum")
-    if not is_whole_number(count) or not fewest <= int(count or 0) <= most:
-        words = f"The number of instances must be within {fewest}-{most}."
-        raise css_refusal("CSS.5047", words)
+    if not is_integer(count) or not minimum <= int(count or 0) <= maximum:
+        message = f"The number of instances must be within {minimum}-{maximum}."
+        raise css_refusal("CSS.5047", message)
     return int(count or 0)
 
 
-def check_flavor(block: Block, release: Release, role: str = "ess") -> Flavor:
-    """Return the flavor of this name; whether it is sold out is another question."""
+def check_flavor(block: JsonObject, release: Release, role: str = "ess") -> Flavor:
+    """Return the flavor, sold out or not; CSS.5007 if there is none with this name."""
     name = block.get("flavorRef")
     flavor = release.find_flavor(name, role) if isinstance(name, str) else None
     if flavor is None:
@@ -70,42 +82,50 @@ def check_flavor(block: Block, release: Release, role: str = "ess") -> Flavor:
     return flavor
 
 
-def check_volume(block: Block, flavor: Flavor) -> tuple[str, int]:
-    """Return type and size in GB, ("", 0) for a flavor with local disks."""
-    volume = block_of(block, "volume")
+def check_volume(block: JsonObject, flavor: Flavor) -> tuple[str, int]:
+    """
+    Return volume type and size in GB; ("", 0) for a flavor with local disks.
+
+    :raises CssRefusal: the first violation of parameter ``volume``
+    """
+    volume = object_value(block, "volume")
     if flavor.has_local_disk:
         if volume is not None:
-            words = "A local disk flavor does not take volume parameters."
-            raise css_refusal("CSS.5170", words)
+            message = "A local disk flavor does not take volume parameters."
+            raise css_refusal("CSS.5170", message)
         return "", 0
     if volume is None:
         raise css_refusal("CSS.5092", "The storage information is incorrect.")
-    only(volume, frozenset({"volume_type", "size"}))
+    reject_unknown_keys(volume, frozenset({"volume_type", "size"}))
     if volume.get("volume_type") not in VOLUME_TYPES:
         raise css_refusal("CSS.5061", "The volume type is not allowed.")
     return str(volume["volume_type"]), _volume_size(volume.get("size"), flavor)
 
 
-def check_zones(block: Block, nodes: int, site: Site) -> tuple[str, ...]:
-    """Return the zones asked for, () where it is left to the cloud."""
+def check_zones(block: JsonObject, nodes: int, site: Site) -> tuple[str, ...]:
+    """
+    Return the requested zones, () if the cloud is to choose.
+
+    :raises CssRefusal: CSS.5052 for the zones, CSS.5172 if there are fewer nodes
+    """
     if "availability_zone" not in block:
         return ()
-    zones = tuple(text_of(block, "availability_zone").split(","))
-    well_known = set(zones) <= set(site.stock.zones)
-    if not well_known or len(set(zones)) < len(zones) or len(zones) > _MOST_ZONES:
+    zones = tuple(text_value(block, "availability_zone").split(","))
+    all_known = set(zones) <= set(site.stock.zones)
+    if not all_known or len(set(zones)) < len(zones) or len(zones) > _MAX_ZONES:
         raise css_refusal("CSS.5052", "The availability_zone value is invalid.")
     if nodes < len(zones):
-        words = "The number of nodes is smaller than the number of AZs."
-        raise css_refusal("CSS.5172", words)
+        message = "The number of nodes is smaller than the number of AZs."
+        raise css_refusal("CSS.5172", message)
     return zones
 
 
 def check_security_mode(release: Release) -> None:
-    """Refuse security mode on an Elasticsearch that is too old for it."""
+    """Check the version for security mode; CSS.5169 for Elasticsearch before 6.5.4."""
     version = tuple(int(part) for part in release.version.split("."))
     if release.engine == "elasticsearch" and version < _SECURITY_MODE_SINCE:
-        words = "This version does not support the security mode."
-        raise css_refusal("CSS.5169", words)
+        message = "This version does not support the security mode."
+        raise css_refusal("CSS.5169", message)
 
 
 def _sold_release(releases: tuple[Release, ...], engine: str, version: str) -> Release:
@@ -121,12 +141,12 @@ def _sold_release(releases: tuple[Release, ...], engine: str, version: str) -> R
 
 
 def _volume_size(size: object, flavor: Flavor) -> int:
-    if not isinstance(size, int) or not is_whole_number(size):
+    if not isinstance(size, int) or not is_integer(size):
         raise css_refusal("CSS.5078", "The disk size is not a whole number.")
     if not flavor.disk_min <= size <= flavor.disk_max:
         allowed = f"{flavor.disk_min}-{flavor.disk_max}"
         raise css_refusal("CSS.5009", f"The disk size must be within {allowed} GB.")
     if size % _DISK_STEP_GB:
-        words = f"The disk size must be a multiple of {_DISK_STEP_GB}."
-        raise css_refusal("CSS.5135", words)
+        message = f"The disk size must be a multiple of {_DISK_STEP_GB}."
+        raise css_refusal("CSS.5135", message)
     return size

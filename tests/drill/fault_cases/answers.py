@@ -33,7 +33,7 @@ _IGNORED: Final = (
 
 def sent_into(stage: Stage, *faults: str) -> ClusterRequest:
     """Approve one request whose first creates meet these faults, with all running."""
-    stage.cloud.arm(create=list(faults))
+    stage.cloud.inject(create=list(faults))
     request = stage.approved()
     stage.worker("w1")
     stage.beat()
@@ -131,7 +131,7 @@ def _is_lonely(listener: socket.socket) -> bool:
 @row(24, "401 of the gateway", variants=("once", "for ever"))
 def unauthorised(stage: Stage) -> Expected:
     once = stage.variant == "once"
-    stage.cloud.arm(**({"create": ["unauthorized"]} if once else _FOR_EVER))
+    stage.cloud.inject(**({"create": ["unauthorized"]} if once else _FOR_EVER))
     request = stage.approved()
     stage.worker("w1")
     stage.beat()

@@ -24,7 +24,7 @@ _CONFLICT: Final = 409
 
 @row(57, f"handed over to the approver while they approve, {_RACES} races a seed")
 def own_request(stage: Stage) -> Expected:
-    stage.cloud.arm(quota=2 * _RACES)
+    stage.cloud.inject(quota=2 * _RACES)
     bob, olga = (Browser(stage.people[name]) for name in ("bob", "olga"))
     requests = [stage.ask(f"race-{number}") for number in range(_RACES)]
     for request in requests:

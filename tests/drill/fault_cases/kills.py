@@ -110,7 +110,7 @@ def kill_after_gate(stage: Stage) -> Expected:
 
 
 def _killed_while_the_cloud_is_silent(stage: Stage, fault: str) -> None:
-    stage.cloud.arm(create=[fault])
+    stage.cloud.inject(create=[fault])
     first = stage.worker("w1")
     stage.until_created()
     first.kill()
@@ -160,7 +160,7 @@ def kill_before_kept(stage: Stage) -> Expected:
 
 @row(8, "kill after the answer 400 quota, before it is kept")
 def kill_before_refusal_kept(stage: Stage) -> Expected:
-    stage.cloud.arm(create=["refuse:CSS.1112", "refuse:CSS.1112"])
+    stage.cloud.inject(create=["refuse:CSS.1112", "refuse:CSS.1112"])
     request = stage.approved()
     killed_at(stage, Failpoint(where=failpoint_targets.SAVE, action=Action.KILL))
     stage.until_state(request, "failed")

@@ -32,13 +32,13 @@ def very_late(stage: Stage) -> Expected:
 
 def _late(stage: Stage, settles: float, *second: str) -> Expected:
     """The list shows the first cluster only once the second attempt was answered."""
-    stage.cloud.arm(list_lag_seconds=_FOR_NOW)
+    stage.cloud.inject(list_lag_seconds=_FOR_NOW)
     request = sent_into(stage, "close_after", *second)
     stage.until_created(2)
     stage.until_state(request, "unclear")
     # From here on the lag is what is left of it, however long all that took.
     stage.rest((settles - 1) * stage.clock.settle)
-    stage.cloud.arm(list_lag_seconds=None)
+    stage.cloud.inject(list_lag_seconds=None)
     stage.trigger("the list shows it")
     stage.until_state(request, "active")
     return Expected(
@@ -52,11 +52,11 @@ def _late(stage: Stage, settles: float, *second: str) -> Expected:
 
 @row(31, "lag 2 SETTLE, names not unique (outside S1)")
 def late_equal_names(stage: Stage) -> Expected:
-    stage.cloud.arm(list_lag_seconds=_FOR_NOW, allow_equal_names=True)
+    stage.cloud.inject(list_lag_seconds=_FOR_NOW, allow_equal_names=True)
     request = sent_into(stage, "close_after")
     stage.until_created(2)
     stage.until_state(request, "creating")
-    stage.cloud.arm(list_lag_seconds=None)
+    stage.cloud.inject(list_lag_seconds=None)
     stage.trigger("the list shows both")
     stage.until("an operator is called", lambda: needs_operator(request))
     stage.must(

@@ -36,7 +36,7 @@ def name_taken(stage: Stage) -> Expected:
 
 @row(33, "35 strangers, pages of 7, ours is the 30th")
 def many_strangers(stage: Stage) -> Expected:
-    stage.cloud.arm(list_limit_cap=7)
+    stage.cloud.inject(list_limit_cap=7)
     stage.cloud.act(add_foreign={"name": "older", "count": 6})
     request = held_back(stage)
     stage.cloud.act(add_foreign={"name": "newer", "count": 29})
@@ -47,7 +47,7 @@ def many_strangers(stage: Stage) -> Expected:
 
 @row(34, "a stranger's cluster is deleted between two pages of the look")
 def deleted_while_paging(stage: Stage) -> Expected:
-    stage.cloud.arm(list_limit_cap=7, create=["hang_after"])
+    stage.cloud.inject(list_limit_cap=7, create=["hang_after"])
     stage.cloud.act(add_foreign={"name": "older", "count": 6})
     stage.worker("w1")
     stage.beat()
@@ -58,7 +58,7 @@ def deleted_while_paging(stage: Stage) -> Expected:
     made = stage.until_created()["cluster_id"]
     # Newest first: 14 strangers fill two pages, ours begins the third.
     stage.cloud.act(add_foreign={"name": "newer", "count": 14})
-    stage.cloud.arm(slow_seconds=0.4)
+    stage.cloud.inject(slow_seconds=0.4)
     before = stage.cloud.journal()["reads"]
     stage.until("page 2 is out", lambda: stage.cloud.journal()["reads"] >= before + 2)
     last = _last_look(stage)
@@ -67,7 +67,7 @@ def deleted_while_paging(stage: Stage) -> Expected:
     stage.until("it has ended", lambda: _last_look(stage).ended_at != last.ended_at)
     shown = [each["id"] for each in _last_look(stage).clusters]
     stage.must(made in shown, "this very look shows ours")
-    stage.cloud.arm(slow_seconds=None)
+    stage.cloud.inject(slow_seconds=None)
     stage.until_state(request, "active")
     return Expected(request=request, path=ADOPTED, end="active")
 
@@ -106,17 +106,17 @@ def _false_list(stage: Stage, answer: str) -> Expected:
     stage.worker("w1")
     stage.beat()
     stage.until_state(known, "active")
-    stage.cloud.arm(create=["hang_after"])
+    stage.cloud.inject(create=["hang_after"])
     request = stage.approved()
     stage.until_created(2)
-    stage.cloud.arm(list_answer=answer)
+    stage.cloud.inject(list_answer=answer)
     stage.until_state(request, "unclear")
     stage.rest(stage.clock.call + 2 * stage.clock.settle)
     request.refresh_from_db()
     stage.must(request.state == "unclear", "it stays unclear")
     stage.must(request.absent_looks == 0, "no look counts")
     stage.until("/readyz says so", lambda: stage.alice.cloud_health() == "failing")
-    stage.cloud.arm(list_answer=None)
+    stage.cloud.inject(list_answer=None)
     stage.trigger("the list is back")
     stage.until_state(request, "active")
     return Expected(
@@ -126,14 +126,14 @@ def _false_list(stage: Stage, answer: str) -> Expected:
 
 @row(37, "the cloud drops tags; no answer", variants=("known", "not known"))
 def dropped_tags(stage: Stage) -> Expected:
-    stage.cloud.arm(drop_tags=True)
+    stage.cloud.inject(drop_tags=True)
     stage.worker("w1")
     stage.beat()
     if stage.variant == "known":
         first = stage.approved("known")
         stage.until_state(first, "active")
         stage.until("it is learned", lambda: stage.fresh_project().keeps_tags == "no")
-    stage.cloud.arm(create=["close_after"])
+    stage.cloud.inject(create=["close_after"])
     request = stage.approved()
     if stage.variant == "known":
         stage.until_state(request, "active")
@@ -199,7 +199,7 @@ def deleted_unseen(stage: Stage) -> Expected:
 
 @row(42, "deleted by hand while it is built, after it was seen")
 def deleted_while_built(stage: Stage) -> Expected:
-    stage.cloud.arm(stuck_at=50)
+    stage.cloud.inject(stuck_at=50)
     request = stage.approved()
     stage.worker("w1")
     stage.beat()

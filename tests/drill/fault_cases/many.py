@@ -25,7 +25,7 @@ _ROUNDS: Final = 3
 
 @row(51, "three attempts without an answer, nothing ever done")
 def never_known(stage: Stage) -> Expected:
-    stage.cloud.arm(every_create="close")
+    stage.cloud.inject(every_create="close")
     request = stage.approved()
     stage.worker("w1")
     stage.beat()
@@ -55,8 +55,8 @@ def never_known(stage: Stage) -> Expected:
 def bad_neighbour(stage: Stage) -> Expected:
     clouds = {name: stage.start_cloud(name) for name in ("alone", "hangs", "works")}
     for cloud in clouds.values():
-        cloud.arm(quota=5000)
-    clouds["hangs"].arm(every_create="hang_after")
+        cloud.inject(quota=5000)
+    clouds["hangs"].inject(every_create="hang_after")
     projects = {name: stage.connect(name, cloud.url) for name, cloud in clouds.items()}
     # Reading so many pages, and all creates twice a second, would set the pace.
     stage.watch.on_move = _read_no_page
@@ -116,7 +116,7 @@ def _time_of(stage: Stage, cloud: SimulatorControl, *projects: CloudProject) -> 
     Until the last one arrived, by the cloud's notes; without the time for which the
     machine kept the drill itself waiting.
     """
-    cloud.arm(slow_seconds=_CLOUD_SECONDS)
+    cloud.inject(slow_seconds=_CLOUD_SECONDS)
     began = time.time()
     for project in projects:
         project.refresh_from_db()
@@ -127,6 +127,6 @@ def _time_of(stage: Stage, cloud: SimulatorControl, *projects: CloudProject) -> 
         f"{mine} creates are answered",
         lambda: sum(each["answered"] for each in cloud.creates()) >= mine,
     )
-    cloud.arm(slow_seconds=None)
+    cloud.inject(slow_seconds=None)
     lag = stage.watch.lag_since(stage.struck_at)
     return max(stage.moments_of_creates(cloud)) - began - lag

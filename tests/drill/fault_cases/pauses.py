@@ -90,7 +90,7 @@ def stop_after_gate_for_long(stage: Stage) -> Expected:
 
 @row(14, "the same, names not unique (outside S2)")
 def stop_after_gate_equal_names(stage: Stage) -> Expected:
-    stage.cloud.arm(allow_equal_names=True)
+    stage.cloud.inject(allow_equal_names=True)
     request = stage.approved()
     first = _stopped_at(stage, _AFTER_GATE)
     take_over(stage)
@@ -155,9 +155,9 @@ def database_away_at_answer(stage: Stage) -> Expected:
 def late_answer(stage: Stage) -> Expected:
     said_no = stage.variant == "400"
     if said_no:
-        stage.cloud.arm(create=["refuse:CSS.1112"])
+        stage.cloud.inject(create=["refuse:CSS.1112"])
     else:
-        stage.cloud.arm(list_lag_seconds=_LONG)
+        stage.cloud.inject(list_lag_seconds=_LONG)
     request = stage.approved()
     first = _stopped_at(
         stage, Failpoint(where=failpoint_targets.SAVE, action=Action.STOP)
@@ -172,7 +172,7 @@ def late_answer(stage: Stage) -> Expected:
     stage.rest(1)
     second.let_go()
     stage.until_state(request, "creating")
-    stage.cloud.arm(list_lag_seconds=None)
+    stage.cloud.inject(list_lag_seconds=None)
     stage.until_state(request, "active")
     path = f"approved sending unclear {ONCE if said_no else ADOPTED}"
     return Expected(request=request, path=path, end="active", posts=(2, 2))
@@ -188,7 +188,7 @@ def wrong_clock(stage: Stage) -> Expected:
     off = _HOUR if found and found[0] == "+1 h" else -_HOUR
     jumps, is_lost = "jump" in stage.variant, "lost" in stage.variant
     if is_lost:
-        stage.cloud.arm(create=["close_after"])
+        stage.cloud.inject(create=["close_after"])
     request = stage.approved()
     point = Failpoint(
         where=failpoint_targets.GATE, action=Action.JUMP, after=True, argument=off

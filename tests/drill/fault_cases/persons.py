@@ -24,7 +24,7 @@ _FOUND: Final = 302
 
 @row(43, f"cancel against claim, {_RACES} races a seed")
 def cancel_against_claim(stage: Stage) -> Expected:
-    stage.cloud.arm(quota=2 * _RACES)
+    stage.cloud.inject(quota=2 * _RACES)
     worker = stage.worker("w1")
     stage.beat()
     stage.until_ready(worker)
@@ -63,7 +63,7 @@ def _race(stage: Stage, number: int) -> ClusterRequest:
 @row(44, "cancelled after it was settled absent; it appears late")
 def found_after_cancel(stage: Stage) -> Expected:
     olga = stage.people["olga"]
-    stage.cloud.arm(list_lag_seconds=3600, create=["close_after"])
+    stage.cloud.inject(list_lag_seconds=3600, create=["close_after"])
     request = stage.approved()
     stage.worker("w1")
     stage.beat()
@@ -76,7 +76,7 @@ def found_after_cancel(stage: Stage) -> Expected:
         now=timezone.now(),
     )
     resume_cloud_project(stage.fresh_project(), by=olga, now=timezone.now())
-    stage.cloud.arm(list_lag_seconds=None)
+    stage.cloud.inject(list_lag_seconds=None)
     stage.trigger("the list shows it, and something else is built")
     stage.approved("other")
     stage.until_state(request, "active")
@@ -116,7 +116,7 @@ def two_approvers(stage: Stage) -> Expected:
 
 @row(49, "the build ends in 303", variants=("retry", "ask again"))
 def broken_build(stage: Stage) -> Expected:
-    stage.cloud.arm(create=["fails_303"])
+    stage.cloud.inject(create=["fails_303"])
     request = stage.approved()
     stage.worker("w1")
     stage.beat()

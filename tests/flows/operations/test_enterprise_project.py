@@ -137,7 +137,7 @@ class TestCheckCloud:
         connect("--enterprise-project", OURS)
         server.world.act({"add_foreign": {"name": "theirs"}})
         assert "one cluster" not in checked()[0]
-        server.world.arm(narrowed_to="0")
+        server.world.inject(narrowed_to="0")
         assert "  one cluster: ok, theirs\n" in checked()[0]
 
 

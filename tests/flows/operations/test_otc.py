@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world() -> World:
-    return World(site=Site(speaks_otc=True), build_seconds=0)
+    return World(site=Site(is_otc=True), build_seconds=0)
 
 
 @pytest.fixture
@@ -189,14 +189,14 @@ class TestCluster:
     ) -> None:
         """The first create is not listed yet when the second is told 409 CSS.5050."""
         row = ask()
-        world.arm(create=["close_after"], list_lag_seconds=3600)
+        world.inject(create=["close_after"], list_lag_seconds=3600)
         tasks.provision(cloud_project_id=project.pk)
         assert reread(row).state == State.UNCLEAR
         self.let_absence_be_settled(project, row)
         tasks.provision(cloud_project_id=project.pk)
         assert [each["status"] for each in world.creates] == [200, 409]
         assert reread(row).state == State.UNCLEAR
-        world.arm(list_lag_seconds=None)
+        world.inject(list_lag_seconds=None)
         look(project)
         assert reread(row).state in (State.CREATING, State.ACTIVE)
         look(project)
@@ -230,7 +230,7 @@ class TestDeletedByHand:
         """The 404 is the same for what may not be seen."""
         row = ask()
         work(project)
-        world.arm(narrowed_to=str(uuid.uuid4()), role="reader_of_another_project")
+        world.inject(narrowed_to=str(uuid.uuid4()), role="reader_of_another_project")
         for _ in range(5):
             look(project)
         assert reread(row).health == Health.GOOD
@@ -240,7 +240,7 @@ class TestDeletedByHand:
 class TestDeletedByThePortal:
     def test_is_gone_after_the_404(self, project: CloudProject, world: World) -> None:
         row = ask()
-        world.arm(next_create="fails_303")
+        world.inject(next_create="fails_303")
         work(project)
         assert reread(row).has_broken_cluster
         fields = {"name": row.name}

@@ -196,10 +196,10 @@ class TestBanner:
         self, demo: str, world: World
     ) -> None:
         olga = as_person("olga")
-        world.arm(quota=3)
+        world.inject(quota=3)
         assert "set to “switches of its own”" in shown(olga, PAGE)
         assert BANNER in shown(olga, "/")
-        world.arm(quota=None)
+        world.inject(quota=None)
         assert BANNER not in shown(olga, PAGE)
 
     def test_says_that_the_simulator_is_away(

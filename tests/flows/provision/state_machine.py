@@ -88,7 +88,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.stage.enter_context(self.clock.ruling_the_database())
         self.lag = lag
         self.world = World(clock=lambda: self.clock().timestamp(), build_seconds=60)
-        self.world.arm(list_lag_seconds=lag)
+        self.world.inject(list_lag_seconds=lag)
         self.project = cloud_project()
         self.cloud = self._client()
         self.row = approved(now=self.clock())
@@ -162,7 +162,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.clock.pass_by(seconds)
         reconcile(now=self.clock())
         if false_list:
-            self.world.arm(list_answer={"answer": false_list, "times": 1})
+            self.world.inject(list_answer={"answer": false_list, "times": 1})
             self.list_is_false = True
 
     @precondition(lambda self: self._state() == State.APPROVED and self.world.creates)
@@ -218,7 +218,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def _let_go_on(self, who: Player, ending: str) -> None:
         if who.stands_at == "body":
-            self.world.arm(create=ENDINGS[ending] or None)
+            self.world.inject(create=ENDINGS[ending] or None)
         before = self._reread()
         who.go_on()
         after = self._reread()

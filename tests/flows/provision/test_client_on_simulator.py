@@ -47,11 +47,11 @@ class TestOldSpelling:
         return World(
             clock=lambda: clock().timestamp(),
             build_seconds=60,
-            site=Site(old_spelling=True),
+            site=Site(legacy_fields=True),
         )
 
     def test_is_read_like_the_new_one(self, cloud, clock, world: World):
-        world.arm(next_create="fails_303")
+        world.inject(next_create="fails_303")
         cluster_id = made(cloud)
         clock.pass_by(seconds=60)
         page = cloud.list_page(start=1, limit=10)

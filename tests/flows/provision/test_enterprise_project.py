@@ -129,7 +129,7 @@ class TestStory:
         self, server: SimulatorServer, world: World
     ) -> None:
         project = connected(server, "--enterprise-project", OURS)
-        world.arm(create=["close_after"])
+        world.inject(create=["close_after"])
         row = approved()
         take_turn(project)
         assert reread(row).state == State.UNCLEAR
@@ -141,7 +141,7 @@ class TestStory:
         self, server: SimulatorServer, world: World
     ) -> None:
         project = connected(server, "--enterprise-project", OURS)
-        world.arm(create=["fails_303"])
+        world.inject(create=["fails_303"])
         row = approved()
         take_turn(project)
         poll(project)
@@ -177,7 +177,7 @@ class TestRightsThatMoveAway:
         row = approved()
         take_turn(project)
         poll(project)
-        world.arm(narrowed_to="0", role="reader_of_the_default_one")
+        world.inject(narrowed_to="0", role="reader_of_the_default_one")
         for _ in range(4):
             poll(project)
         look = InventorySnapshot.objects.get()
@@ -216,10 +216,10 @@ class TestWhatIsHidden:
         self, project: CloudProject, world: World
     ) -> None:
         row = self.made(project, "logs-one")
-        world.arm(create=["close_after"])
+        world.inject(create=["close_after"])
         lost = approved("logs-two")
         take_turn(project)
-        world.arm(narrowed_to="0")
+        world.inject(narrowed_to="0")
         look = self.look_long_enough(project)
         assert (look.counts, look.error) == (False, DENIED)
         assert reread(row).health == Health.GOOD

@@ -78,7 +78,7 @@ def look_long_enough(poll):
 def lost(take_turn, world: World) -> ClusterRequest:
     """Return a request whose attempt was lost before the cloud did anything."""
     row = approved()
-    world.arm(next_create="lost_before")
+    world.inject(next_create="lost_before")
     take_turn()
     pass_by(600)
     return row
@@ -174,7 +174,7 @@ class TestOurs:
         self, take_turn, poll, world: World, wire, parts: Any
     ):
         asked = approved()
-        world.arm(next_create="lost_after")
+        world.inject(next_create="lost_after")
         take_turn()
         pass_by(600)
         wire.garble = garbled(**parts)
@@ -226,7 +226,7 @@ class TestByName:
         self, take_turn, poll, world: World, wire, tags: Any, found: bool
     ):
         asked = approved()
-        world.arm(next_create="lost_after", drop_tags=True)
+        world.inject(next_create="lost_after", drop_tags=True)
         CloudProject.objects.update(keeps_tags=Known.NO)
         take_turn()
         pass_by(600)
@@ -254,7 +254,7 @@ class TestCheckCloud:
 
     def test_counts_clusters_of_every_page(self, check, world: World):
         world.act({"add_foreign": {"name": "theirs", "count": 9}})
-        world.arm(list_limit_cap=2)
+        world.inject(list_limit_cap=2)
         assert "clusters: ok, 9" in check()
 
     def test_fails_where_a_cluster_may_be_ours(self, check, garble_theirs):
@@ -267,7 +267,7 @@ def test_a_foreign_cluster_with_our_name_and_no_readable_tags_is_not_adopted(
     take_turn, poll, cloud, world: World, wire
 ):
     asked = approved("logs-search")
-    world.arm(next_create="lost_before")
+    world.inject(next_create="lost_before")
     take_turn()
     pass_by(600)
     make_foreign_cluster(cloud)

@@ -90,7 +90,7 @@ class TestPagesOfNetworks:
     def test_are_all_read_where_the_cloud_caps_them(self, project, cloud, world: World):
         refresh_catalog(project.id, cloud=cloud, now=NOON)
         whole = catalog_of(project)
-        world.arm(network_limit_cap=1)
+        world.inject(network_limit_cap=1)
         refresh_catalog(project.id, cloud=cloud, now=NOON)
         assert catalog_of(project) == whole
 
@@ -98,7 +98,7 @@ class TestPagesOfNetworks:
         self, project, cloud, world: World, monkeypatch
     ):
         monkeypatch.setattr("clusters.cloud.huawei.vpc.MOST_PAGES", 2)
-        world.arm(network_limit_cap=1)
+        world.inject(network_limit_cap=1)
         CloudProject.objects.update(sealed_password="sealed")
         refresh_catalog(project.id, cloud=cloud, now=NOON)
         assert catalog_of(project).more_than == {

@@ -118,7 +118,7 @@ class TestAnIdOfTheFirstOfTwoAttempts:
         assert row.events.filter(kind="found").exists()
 
     def test_is_taken_up_where_the_cloud_drops_tags(self, take_turn, poll, world):
-        world.arm(drop_tags=True)
+        world.inject(drop_tags=True)
         row = approved()
         take_turn()
         ClusterRequest.objects.update(state=State.FAILED, cluster_id="")

@@ -44,14 +44,14 @@ def error_of(project) -> str:
 
 def narrow(world: World, *, role: str | None = "css_reader_of_one_project") -> None:
     """Take the rights on the enterprise project in which the portal creates."""
-    world.arm(narrowed_to=ELSEWHERE, role=role)
+    world.inject(narrowed_to=ELSEWHERE, role=role)
 
 
 class TestNarrowedRights:
     def test_are_no_deletion_of_the_only_cluster(
         self, take_turn, poll, polls, world: World, project
     ):
-        world.arm(stuck_at=50)
+        world.inject(stuck_at=50)
         row = approved()
         take_turn()
         poll()
@@ -59,7 +59,7 @@ class TestNarrowedRights:
         polls()
         assert reread(row).state == State.CREATING
         assert error_of(project) == DENIED
-        world.arm(narrowed_to=None, role=None, stuck_at=None)
+        world.inject(narrowed_to=None, role=None, stuck_at=None)
         polls()
         assert reread(row).state == State.ACTIVE
         assert error_of(project) == ""
@@ -73,7 +73,7 @@ class TestNarrowedRights:
         clock.pass_by(minutes=2)
         poll()
         assert reread(known).state == State.ACTIVE
-        world.arm(create=["close_after"], allow_equal_names=True)
+        world.inject(create=["close_after"], allow_equal_names=True)
         row = approved()
         take_turn()
         narrow(world)
@@ -84,7 +84,7 @@ class TestNarrowedRights:
         assert (unclear.state, unclear.absent_looks) == (State.UNCLEAR, 0)
         assert reread(known).health == Health.GOOD
         assert error_of(project) == DENIED
-        world.arm(narrowed_to=None, role=None)
+        world.inject(narrowed_to=None, role=None)
         polls()
         assert reread(row).state == State.ACTIVE
         assert len(world.clusters) == 2
@@ -92,7 +92,7 @@ class TestNarrowedRights:
     def test_cost_one_login_however_long_they_last(
         self, take_turn, poll, polls, world: World
     ):
-        world.arm(stuck_at=50)
+        world.inject(stuck_at=50)
         approved()
         take_turn()
         poll()
@@ -105,7 +105,7 @@ class TestNarrowedRights:
     def test_are_no_deletion_of_all_at_once_though_the_role_has_its_old_name(
         self, take_turn, poll, polls, world: World, project
     ):
-        world.arm(stuck_at=50)
+        world.inject(stuck_at=50)
         rows = [approved("logs-one"), approved("logs-two")]
         for _ in rows:
             take_turn()
@@ -118,7 +118,7 @@ class TestNarrowedRights:
     def test_of_a_paused_project_are_no_deletion(
         self, take_turn, poll, polls, world: World, project
     ):
-        world.arm(stuck_at=50)
+        world.inject(stuck_at=50)
         row = approved()
         take_turn()
         poll()
@@ -132,7 +132,7 @@ class TestDeletionByThePortal:
     def test_is_not_done_where_rights_are_missing(
         self, take_turn, poll, clock, cloud, world: World
     ):
-        world.arm(create=["fails_303"])
+        world.inject(create=["fails_303"])
         row = approved()
         take_turn()
         poll()
@@ -145,7 +145,7 @@ class TestDeletionByThePortal:
         self.step(row, cloud, clock)
         assert reread(row).has_broken_cluster
         assert row.events.last().data["because"] == DENIED
-        world.arm(narrowed_to=None, role=None)
+        world.inject(narrowed_to=None, role=None)
         self.step(row, cloud, clock)
         self.step(row, cloud, clock)
         assert not reread(row).has_broken_cluster
@@ -160,7 +160,7 @@ class TestDeletionByHand:
     def test_of_one_among_others_is_believed(
         self, take_turn, poll, polls, world: World, project
     ):
-        world.arm(stuck_at=50)
+        world.inject(stuck_at=50)
         gone, stays = approved("logs-gone"), approved("logs-stays")
         for _ in (gone, stays):
             take_turn()
@@ -189,7 +189,7 @@ class TestDoubt:
         self, take_turn, poll, polls, world: World, project
     ):
         """Of two that are missing one was deleted; the other is only hidden."""
-        world.arm(stuck_at=50)
+        world.inject(stuck_at=50)
         gone = approved("logs-gone")
         take_turn()
         poll()
@@ -212,7 +212,7 @@ class TestLookOfTheReleaseBefore:
     def test_blocks_nothing_for_ever(
         self, take_turn, poll, polls, world: World, project
     ):
-        world.arm(stuck_at=50)
+        world.inject(stuck_at=50)
         row = approved()
         take_turn()
         poll()
@@ -225,7 +225,7 @@ class TestLookOfTheReleaseBefore:
         assert error_of(project) == ""
 
     def test_is_no_loss_of_rights(self, take_turn, poll, polls, world: World, project):
-        world.arm(stuck_at=50)
+        world.inject(stuck_at=50)
         row = approved()
         take_turn()
         poll()
@@ -241,7 +241,7 @@ class TestConfirmGone:
     def test_ends_what_only_a_person_can_know(
         self, take_turn, poll, polls, world: World, project
     ):
-        world.arm(stuck_at=50)
+        world.inject(stuck_at=50)
         rows = [approved("logs-one"), approved("logs-two")]
         for _ in rows:
             take_turn()

@@ -83,7 +83,7 @@ class TestNoClearAnswer:
         self, take_turn, poll, world: World
     ):
         row = approved()
-        world.arm(next_create="lost_after")
+        world.inject(next_create="lost_after")
         take_turn()
         assert reread(row).state == State.UNCLEAR
         poll()
@@ -94,7 +94,7 @@ class TestNoClearAnswer:
 
     def test_stays_unclear_when_the_cloud_did_not(self, take_turn, poll, world: World):
         row = approved()
-        world.arm(next_create="lost_before")
+        world.inject(next_create="lost_before")
         take_turn()
         for _ in range(4):
             poll()
@@ -157,7 +157,7 @@ class TestNoClearAnswer:
 class TestRefused:
     def test_fails_with_the_words_of_the_cloud(self, take_turn, world: World):
         row = approved()
-        world.arm(next_create="refused")
+        world.inject(next_create="refused")
         take_turn()
         failed = reread(row)
         assert failed.state == State.FAILED
@@ -168,17 +168,17 @@ class TestRefused:
 
     def test_stays_unclear_after_an_unknown_attempt(self, take_turn, world: World):
         row = approved()
-        world.arm(next_create="lost_before")
+        world.inject(next_create="lost_before")
         take_turn()
         ClusterRequest.objects.update(state=State.APPROVED)
-        world.arm(next_create="refused")
+        world.inject(next_create="refused")
         take_turn()
         assert reread(row).state == State.UNCLEAR
         assert reread(row).error_code == "CSS.1112"
 
     def test_ends_in_303_with_the_reason(self, take_turn, poll, clock, world: World):
         row = approved()
-        world.arm(next_create="fails_303")
+        world.inject(next_create="fails_303")
         take_turn()
         assert reread(row).state == State.CREATING
         clock.pass_by(seconds=90)

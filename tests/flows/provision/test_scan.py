@@ -63,7 +63,7 @@ class TestName:
         self, take_turn, poll, cloud, world: World
     ):
         row = approved("logs-search")
-        world.arm(next_create="lost_before")
+        world.inject(next_create="lost_before")
         take_turn()
         make_foreign_cluster(cloud)
         poll()
@@ -74,7 +74,7 @@ class TestName:
         self, take_turn, cloud, world: World
     ):
         row = approved("logs-search")
-        world.arm(next_create="lost_before")
+        world.inject(next_create="lost_before")
         take_turn()
         tag = Tag(key="portal-request", value=str(uuid.uuid4()))
         make_foreign_cluster(cloud, tags=(tag,))
@@ -123,12 +123,12 @@ class TestLook:
         approved()
         take_turn()
         poll()
-        world.arm(list_answer="empty")
+        world.inject(list_answer="empty")
         poll()
         assert (
             "not complete" in InventorySnapshot.objects.get(cloud_project=project).error
         )
-        world.arm(list_answer=None)
+        world.inject(list_answer=None)
         poll()
         assert InventorySnapshot.objects.get(cloud_project=project).error == ""
 

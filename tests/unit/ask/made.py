@@ -1,4 +1,4 @@
-"""A small cloud to ask in, and a form filled in rightly."""
+"""A small catalog, and valid data for the request form."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ REQUIRED = [
     "backup_prefix",
     "backup_keepday",
 ]
-"""What cannot be left empty, with a flavor without disks of its own and with a backup."""
+"""The mandatory fields, for a flavor without local disks and with snapshots."""
 
 
 def flavor(name: str, **changes: Any) -> CloudFlavor:
@@ -89,7 +89,7 @@ FLAVORS = (
 
 
 def catalog(**changes: Any) -> Catalog:
-    """Return the catalog of a cloud with two VPCs and three subnets."""
+    """Return a catalog with four VPCs, of which two are ready, and three subnets."""
     return Catalog.of(
         **{
             "flavors": FLAVORS,
@@ -124,7 +124,7 @@ def catalog(**changes: Any) -> Catalog:
 
 
 def posted(**changes: Any) -> QueryDict:
-    """Return the rightly filled form as it is posted; None leaves a field out."""
+    """Return the data of a valid form as it is submitted; None leaves a field out."""
     data = QueryDict(mutable=True)
     for name, value in {**RIGHT, **changes}.items():
         if value is not None:
@@ -135,7 +135,7 @@ def posted(**changes: Any) -> QueryDict:
 def form(
     api: CreateApi = CreateApi.V1, *, offers: Catalog | None = None, **changes: Any
 ) -> RequestForm:
-    """Return the bound form for the project "demo"; "showcase" is not connected."""
+    """Return the bound form; the project "showcase" exists but is not connected."""
     return RequestForm(
         posted(**changes),
         catalog=offers or catalog(),

@@ -1,4 +1,4 @@
-"""Rules about snapshots."""
+"""The rules about automatic snapshots."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,20 +7,22 @@ import pytest
 
 from clusters import rules
 from clusters.cloud.types import BackupPolicy, CreateApi
-from tests.factories import spec as right
+from tests.factories import spec as valid_spec
 from tests.unit.ask.made import catalog
 
 BACKUP = BackupPolicy(period="16:00 GMT+08:00", prefix="snapshot", keepday=7)
 
 
 def fields(backup: BackupPolicy | None) -> list[str]:
-    """Return the field of every problem of a right spec with this policy."""
-    found = rules.problems(replace(right(), backup=backup), catalog(), api=CreateApi.V1)
+    """Return the field of every problem of a valid spec with this policy."""
+    found = rules.problems(
+        replace(valid_spec(), backup=backup), catalog(), api=CreateApi.V1
+    )
     return [each.field for each in found]
 
 
 class TestBackup:
-    def test_is_not_needed(self) -> None:
+    def test_is_optional(self) -> None:
         assert fields(None) == []
 
     @pytest.mark.parametrize(
@@ -39,14 +41,14 @@ class TestBackup:
             ({"frequency": "TUR"}, "backup_hour"),
         ],
     )
-    def test_is_refused_part_by_part(self, changes: dict[str, Any], field: str) -> None:
+    def test_is_checked_part_by_part(self, changes: dict[str, Any], field: str) -> None:
         assert fields(replace(BACKUP, **changes)) == [field]
 
     def test_needs_no_hour_when_it_is_hourly(self) -> None:
         assert fields(replace(BACKUP, frequency="HOUR", period="")) == []
         assert fields(replace(BACKUP, period="")) == ["backup_hour", "backup_timezone"]
 
-    def test_keeps_its_storage_whole(self) -> None:
+    def test_needs_bucket_path_and_agency_together(self) -> None:
         assert fields(replace(BACKUP, bucket="css-backup")) == [
             "backup_base_path",
             "backup_agency",
@@ -57,25 +59,25 @@ class TestBackup:
     @pytest.mark.parametrize(
         "path", ["/a", ".a", "a.", "a///b", "a...b", "a:b", "a'b", "p" * 513]
     )
-    def test_has_a_path_as_the_cloud_takes_it(self, path: str) -> None:
+    def test_refuses_an_invalid_path(self, path: str) -> None:
         policy = replace(BACKUP, bucket="css-backup", base_path=path, agency="css")
         assert fields(policy) == ["backup_base_path"]
 
     @pytest.mark.parametrize(("part", "value"), [("bucket", "No"), ("agency", "a b")])
-    def test_has_names_as_the_cloud_takes_them(self, part: str, value: str) -> None:
+    def test_refuses_an_invalid_bucket_or_agency(self, part: str, value: str) -> None:
         whole = replace(BACKUP, bucket="css-backup", base_path="a", agency="css")
         assert fields(replace(whole, **{part: value})) == [f"backup_{part}"]
 
-    def test_warns_when_the_cloud_has_to_find_a_bucket(self) -> None:
-        [warning] = rules.warnings(right(), api=CreateApi.V1)
+    def test_warns_if_the_cloud_has_to_create_a_bucket(self) -> None:
+        [warning] = rules.warnings(valid_spec(), api=CreateApi.V1)
         assert warning.field == "backup_bucket"
         whole = replace(BACKUP, bucket="css-backup", base_path="a", agency="css")
-        assert rules.warnings(right(backup=whole), api=CreateApi.V1) == ()
-        assert rules.warnings(right(backup=None), api=CreateApi.V1) == ()
+        assert rules.warnings(valid_spec(backup=whole), api=CreateApi.V1) == ()
+        assert rules.warnings(valid_spec(backup=None), api=CreateApi.V1) == ()
 
-    def test_does_not_warn_where_it_refuses(self) -> None:
-        assert rules.warnings(right(), api=CreateApi.V2) == ()
-        found = rules.problems(right(), catalog(), api=CreateApi.V2)
+    def test_refuses_instead_of_warning_for_v2(self) -> None:
+        assert rules.warnings(valid_spec(), api=CreateApi.V2) == ()
+        found = rules.problems(valid_spec(), catalog(), api=CreateApi.V2)
         assert [each.field for each in found] == [
             "backup_bucket",
             "backup_base_path",

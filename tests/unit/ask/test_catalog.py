@@ -1,4 +1,4 @@
-"""What a cloud project offers, as one value."""
+"""The catalog of a cloud project."""
 
 import json
 
@@ -16,7 +16,7 @@ NEWEST = Datastore(type="elasticsearch", version="7.10.2")
 
 
 class TestCatalog:
-    def test_comes_back_from_json_as_it_was(self) -> None:
+    def test_round_trips_through_json(self) -> None:
         assert Catalog.from_json(json.loads(json.dumps(catalog().to_json()))) == (
             catalog()
         )
@@ -24,7 +24,7 @@ class TestCatalog:
     @pytest.mark.parametrize(
         "data", [{}, {"flavors": 3}, catalog().to_json() | {"vpcs": [{"x": 1}]}]
     )
-    def test_refuses_json_that_is_none(self, data: dict[str, object]) -> None:
+    def test_refuses_other_json(self, data: dict[str, object]) -> None:
         with pytest.raises(ValueError, match="no catalog"):
             Catalog.from_json(data)
 
@@ -45,17 +45,17 @@ class TestCatalog:
             "opensearch:2.19.0",
         ]
 
-    def test_takes_the_newest_engine_when_nobody_chose(self) -> None:
+    def test_has_the_newest_engine_as_default(self) -> None:
         assert catalog().newest_datastore() == NEWEST
         assert catalog(flavors=()).newest_datastore() is None
 
-    def test_takes_the_first_zone_that_sells_the_flavor(self) -> None:
+    def test_finds_the_first_zone_that_sells_the_flavor(self) -> None:
         late = flavor("late", zones=(ZONES[2], ZONES[1]))
         assert catalog(flavors=[late]).first_zone_selling("late", NEWEST) == ZONES[1]
         assert catalog().first_zone_selling("ess.spec-32u64g", NEWEST) == ""
         assert catalog().first_zone_selling("nothing", NEWEST) == ""
 
-    def test_calls_nothing_sold_out_where_the_cloud_names_no_zones(self) -> None:
+    def test_treats_nothing_as_sold_out_if_the_cloud_lists_no_zones(self) -> None:
         silent = catalog(flavors=[flavor("a", zones=()), flavor("b", zones=())])
         assert not any(silent.is_sold_out(each) for each in silent.flavors)
         assert [f.name for f in catalog().flavors if catalog().is_sold_out(f)] == [
@@ -69,17 +69,17 @@ class TestCatalog:
         assert not offered.sells_disk("HIGH", ZONES[1])
         assert Catalog.from_json(offered.to_json()) == offered
 
-    def test_offers_every_disk_where_the_cloud_does_not_tell(self) -> None:
+    def test_offers_every_disk_type_if_the_cloud_lists_none(self) -> None:
         assert catalog().volume_types == ("COMMON", "HIGH", "ULTRAHIGH", "ESSD")
         assert catalog().sells_disk("ESSD", ZONES[0])
         assert catalog(disks=DISKS).sells_disk("ESSD", ZONES[2])
 
-    def test_reads_a_snapshot_of_before_disks_were_read(self) -> None:
+    def test_reads_an_older_snapshot_without_disks(self) -> None:
         old = catalog().to_json() | {"volume_types": ["HIGH"]}
         del old["disks"]
         assert Catalog.from_json(old) == catalog()
 
-    def test_takes_the_zones_of_the_disks_where_flavors_name_none(self) -> None:
+    def test_uses_the_zones_of_disks_if_flavors_list_none(self) -> None:
         silent = catalog(flavors=[flavor("a", zones=())], disks=DISKS)
         assert silent.zones == (ZONES[0], ZONES[1])
         assert silent.first_zone_selling("a", NEWEST) == ZONES[0]
@@ -95,9 +95,9 @@ class TestVersion:
             ("7.10.2", "elasticsearch"),
         ],
     )
-    def test_tells_its_engine(self, version: str, engine: str) -> None:
+    def test_identifies_its_engine(self, version: str, engine: str) -> None:
         assert datastore_of(version) == Datastore(type=engine, version=version)
 
     @pytest.mark.parametrize("version", ["", ".", "\u0667.1", "7.x", "9" * 5000])
-    def test_belongs_to_no_engine_where_it_is_rubbish(self, version: str) -> None:
+    def test_has_no_engine_if_malformed(self, version: str) -> None:
         assert datastore_of(version) is None

@@ -1,4 +1,4 @@
-"""Any text in, a spec or words at each field out."""
+"""The request form: any text becomes a spec or an error message at a field."""
 
 from dataclasses import replace
 from typing import Any
@@ -31,12 +31,12 @@ PROJECTS = [Option(value="demo", label="demo")]
 
 
 class TestRequestForm:
-    def test_yields_the_spec_that_was_typed(self) -> None:
+    def test_returns_the_spec_of_the_submitted_values(self) -> None:
         expected = right(vpc_id=VPC, subnet_id=SUBNET, security_group_id=GROUP)
         assert form().errors == {}
         assert form().to_spec() == expected
 
-    def test_takes_engine_and_zone_when_they_are_left_out(self) -> None:
+    def test_has_defaults_for_engine_and_zone(self) -> None:
         bound = form(datastore=None, availability_zones=None)
         assert bound.to_spec().datastore == Datastore(
             type="elasticsearch", version="7.10.2"
@@ -49,7 +49,7 @@ class TestRequestForm:
 
     @pytest.mark.parametrize("field", REQUIRED)
     @pytest.mark.parametrize("value", [None, "", "   "])
-    def test_asks_for_what_is_missing(self, field: str, value: str | None) -> None:
+    def test_requires_each_mandatory_field(self, field: str, value: str | None) -> None:
         assert list(form(**{field: value}).errors) == [field]
 
     @pytest.mark.parametrize("field", WHOLE_NUMBERS)
@@ -72,7 +72,7 @@ class TestRequestForm:
     def test_reads_plain_digits_only(self, field: str, value: str) -> None:
         assert list(form(**{field: value}).errors) == [field]
 
-    def test_does_not_take_zero_for_nothing(self) -> None:
+    def test_distinguishes_zero_from_empty(self) -> None:
         assert list(form(instance_num="0").errors) == ["instance_num"]
         assert list(form(backup_keepday="0").errors) == ["backup_keepday"]
         assert form(backup_hour="0").to_spec().backup == BackupPolicy(
@@ -86,21 +86,21 @@ class TestRequestForm:
 
     @pytest.mark.parametrize("field", SINGLE)
     @pytest.mark.parametrize("rubbish", ["\x00", "a\x00b", "\ud800", "\ufffd", "\x1b"])
-    def test_refuses_what_no_page_can_keep(self, field: str, rubbish: str) -> None:
+    def test_refuses_unreadable_characters(self, field: str, rubbish: str) -> None:
         assert field in form(**{field: rubbish}).errors
 
     @pytest.mark.parametrize("zones", [["\x00"], ["x" * 10**6], ["a,b"], ["\ud800"]])
-    def test_refuses_strange_zones(self, zones: list[str]) -> None:
+    def test_refuses_malformed_zones(self, zones: list[str]) -> None:
         assert list(form(availability_zones=zones).errors) == ["availability_zones"]
 
     @pytest.mark.parametrize("field", sorted(set(SINGLE) - {"backup_enabled"}))
-    def test_refuses_a_megabyte(self, field: str) -> None:
+    def test_refuses_a_value_of_a_megabyte(self, field: str) -> None:
         bound = form(**{field: "x" * 10**6})
         assert field in bound.errors
         assert len(str(bound.errors[field])) < 1000
 
     @given(st.fixed_dictionaries({}, optional=dict.fromkeys(RIGHT, st.text())))
-    def test_never_breaks_on_any_text(self, typed: dict[str, str]) -> None:
+    def test_handles_any_text(self, typed: dict[str, str]) -> None:
         bound = form(**typed)
         assert bound.is_valid() or bound.errors
         summary(bound)
@@ -108,22 +108,22 @@ class TestRequestForm:
             str(field)
 
     @given(st.dictionaries(st.sampled_from(sorted(RIGHT)), st.text()))
-    def test_keeps_what_was_typed(self, typed: dict[str, str]) -> None:
+    def test_keeps_the_submitted_values(self, typed: dict[str, str]) -> None:
         bound = form(**typed)
         for name in set(typed) - {"availability_zones"}:
             assert bound[name].value() == typed[name]
 
-    def test_keeps_a_choice_that_is_not_offered_and_says_so(self) -> None:
+    def test_shows_a_choice_that_is_not_offered_with_the_reason(self) -> None:
         shown = str(form(vpc_id="gone")["vpc_id"])
         assert '<option value="gone" selected data-refused>' in shown
         assert "gone: not offered here" in shown
 
-    def test_marks_the_field_and_names_its_message(self) -> None:
+    def test_marks_an_invalid_field_and_links_its_message(self) -> None:
         shown = str(form(name="7-logs")["name"])
         assert 'aria-invalid="true"' in shown
         assert "id_name_error" in shown
 
-    def test_says_one_thing_for_each_field(self) -> None:
+    def test_has_one_message_for_each_field(self) -> None:
         bound = form(name="", instance_num="abc", subnet_id="s2", volume_size="")
         assert {name: len(said) for name, said in bound.errors.items()} == {
             "name": 1,
@@ -136,7 +136,7 @@ class TestRequestForm:
         assert list(form(cloud_project="showcase").errors) == ["cloud_project"]
         assert list(form(cloud_project="nowhere").errors) == ["cloud_project"]
 
-    def test_says_so_when_nobody_knows_the_offers(self) -> None:
+    def test_has_an_error_without_a_catalog(self) -> None:
         bound = RequestForm(
             posted(), catalog=None, cloud_projects=PROJECTS, api=CreateApi.V1
         )
@@ -144,14 +144,14 @@ class TestRequestForm:
         with pytest.raises(ValueError, match="errors"):
             bound.to_spec()
 
-    def test_takes_a_reason_of_2000_characters_with_lines(self) -> None:
+    def test_accepts_a_reason_of_2000_characters(self) -> None:
         assert form(reason="a\r\n" * 1000).errors == {}
         assert list(form(reason="a" * 2001).errors) == ["reason"]
         assert list(form(description="a" * 129).errors) == ["description"]
 
 
 class TestLocalDisks:
-    def test_leave_the_volume_out_whatever_was_typed(self) -> None:
+    def test_leave_the_volume_out(self) -> None:
         for size in ("", "abc", "50", "100"):
             bound = form(flavor="ess.spec-i3small", volume_type="?", volume_size=size)
             assert bound.to_spec().volume is None
@@ -162,20 +162,20 @@ class TestLocalDisks:
 
 
 class TestBackup:
-    def test_is_not_read_when_it_is_off(self) -> None:
+    def test_is_ignored_if_off(self) -> None:
         bound = form(backup_enabled=None, backup_hour="x", backup_bucket="\x00")
         assert bound.errors == {}
         assert bound.to_spec().backup is None
 
     @pytest.mark.parametrize("value", ["on", "true", "1", "True", "yes"])
-    def test_is_on_when_it_is_ticked(self, value: str) -> None:
+    def test_is_on_for_a_true_value(self, value: str) -> None:
         assert form(backup_enabled=value).to_spec().backup is not None
 
     @pytest.mark.parametrize("value", ["", "off", "false", "0", "False", "no"])
-    def test_is_off_when_it_is_not(self, value: str) -> None:
+    def test_is_off_for_a_false_value(self, value: str) -> None:
         assert form(backup_enabled=value).to_spec().backup is None
 
-    def test_is_neither_when_it_is_rubbish(self) -> None:
+    def test_refuses_any_other_value(self) -> None:
         assert list(form(backup_enabled="perhaps").errors) == ["backup_enabled"]
 
 
@@ -186,7 +186,7 @@ class TestSummary:
         assert sums.datastore == "Elasticsearch 7.10.2"
         assert [warning.field for warning in sums.warnings] == ["backup_bucket"]
 
-    def test_leaves_out_what_is_not_known(self) -> None:
+    def test_leaves_out_unknown_values(self) -> None:
         sums = summary(form(instance_num="abc"))
         assert (sums.nodes, sums.vcpu, sums.disk_gb) == (None, None, None)
 
@@ -209,7 +209,7 @@ class TestFirstValues:
         assert bound.errors == {}
         assert bound.to_spec().flavor == "ess.spec-4u16g"
 
-    def test_choose_nothing_where_nothing_is_sold(self) -> None:
+    def test_are_empty_if_nothing_is_on_sale(self) -> None:
         first = first_values(catalog(flavors=()), timezone="GMT+00:00")
         assert (first["flavor"], first["datastore"]) == ("", "")
 
@@ -222,7 +222,7 @@ class TestFirstValues:
             {"availability_zones": ("cn-north-4a", "cn-north-4b")},
         ],
     )
-    def test_of_an_older_request_yield_its_spec_again(
+    def test_of_an_older_request_reproduce_its_spec(
         self, changes: dict[str, Any]
     ) -> None:
         spec = replace(form().to_spec(), **changes)
@@ -240,7 +240,7 @@ class TestFirstValues:
 
 
 class TestPrintable:
-    def test_text_can_be_written_to_a_page(self) -> None:
+    def test_replaces_lone_surrogates(self) -> None:
         data = QueryDict(mutable=True)
         data.setlist("name", ["a\ud800b", "c"])
         assert printable(data).getlist("name") == ["a\ufffdb", "c"]

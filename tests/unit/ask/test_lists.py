@@ -1,4 +1,4 @@
-"""No list of the form selects what it disables: a browser would send nothing."""
+"""Select fields: no disabled option is selected, since browsers do not submit it."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -32,11 +32,11 @@ REFUSED = {
     "datastore": "elasticsearch:1.0.0",
     "cloud_project": "gone",
 }
-"""A value of each list that is on it and disabled, or not on it at all."""
+"""For each select field, a value that is disabled or not offered."""
 
 
 def offered() -> Catalog:
-    """Return a catalog with something in each list that cannot be chosen."""
+    """Return a catalog with a disabled option in each list."""
     whole = catalog()
     return catalog(
         vpcs=(*whole.vpcs, CloudVpc(id="v-new", name="new", status="CREATING")),
@@ -66,17 +66,17 @@ class TestEveryList:
             st.one_of(st.sampled_from(sorted(REFUSED.values())), st.text()),
         )
     )
-    def test_selects_nothing_that_it_disables(self, typed: dict[str, str]) -> None:
+    def test_never_selects_a_disabled_option(self, typed: dict[str, str]) -> None:
         bound = shown(**typed)
         for name in SELECTS:
             for option in selected(str(bound[name])):
                 assert "disabled" not in option
 
     @pytest.mark.parametrize("name", sorted(REFUSED))
-    def test_leaves_it_to_the_rules_to_refuse_what_is_chosen(self, name: str) -> None:
+    def test_leaves_the_refusal_of_a_choice_to_the_rules(self, name: str) -> None:
         assert name in shown(**{name: REFUSED[name]}).errors
 
-    def test_says_beside_what_is_chosen_why_it_cannot_be(self) -> None:
+    def test_shows_the_reason_beside_a_refused_choice(self) -> None:
         html = str(shown(security_group_id="g-shut")["security_group_id"])
         assert '<option value="g-shut" selected data-refused>shut: add an' in html
 
@@ -87,24 +87,24 @@ def values(on: date, chosen: str = "") -> list[str]:
 
 class TestOffsets:
     @pytest.mark.parametrize("month", [1, 4, 7, 11])
-    def test_are_those_of_every_time_zone_in_every_season(self, month: int) -> None:
+    def test_include_every_time_zone_in_every_season(self, month: int) -> None:
         on = date(2026, month, 15)
         noon, found = datetime(2026, month, 15, 12, tzinfo=UTC), values(on)
         for name in available_timezones():
             for moment in (noon, noon + timedelta(days=183)):
                 assert hours.offset_at(moment.astimezone(ZoneInfo(name))) in found
 
-    def test_hold_the_summer_of_the_chatham_islands(self) -> None:
+    def test_include_daylight_saving_time_of_the_chatham_islands(self) -> None:
         assert "GMT+13:45" in values(date(2026, 11, 29))
         assert "GMT+12:45" in values(date(2026, 11, 29))
 
-    def test_begin_in_the_west(self) -> None:
+    def test_are_sorted_from_west_to_east(self) -> None:
         found = values(date(2026, 11, 29))
         assert found[0] == "GMT-12:00"
         assert found[-1] == "GMT+14:00"
         assert found.index("GMT-03:30") < found.index("GMT-03:00")
 
-    def test_are_there_without_the_database_of_time_zones(
+    def test_exist_without_a_time_zone_database(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(hours, "available_timezones", set)
@@ -114,16 +114,14 @@ class TestOffsets:
         assert "GMT+05:45" in found
         assert len(found) > 30
 
-    def test_keep_what_was_chosen_before_if_the_cloud_takes_it(self) -> None:
+    def test_include_an_earlier_choice_if_it_is_valid(self) -> None:
         assert "GMT+05:17" in values(date(2026, 11, 29), chosen="GMT+05:17")
         assert "GMT+15:00" not in values(date(2026, 11, 29), chosen="GMT+15:00")
 
     @pytest.mark.parametrize(
         "name", ["Pacific/Chatham", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]
     )
-    def test_hold_that_of_the_time_zone_that_the_portal_runs_in(
-        self, name: str
-    ) -> None:
+    def test_include_the_time_zone_of_the_portal(self, name: str) -> None:
         with override_settings(TIME_ZONE=name):
             here = timezone.localtime(timezone=timezone.get_default_timezone())
             bound = form(backup_timezone=hours.offset_at(here))

@@ -1,4 +1,4 @@
-"""What a page offers, and what it shows but does not offer."""
+"""The choices of the form: enabled, disabled with a reason, and their labels."""
 
 from clusters.options import (
     flavor_options,
@@ -12,7 +12,7 @@ from tests.unit.ask.made import GROUP, SUBNET, VPC, catalog
 
 
 class TestOptions:
-    def test_show_what_is_sold_out_and_say_why(self) -> None:
+    def test_show_a_sold_out_flavor_with_the_reason(self) -> None:
         rows = {option.value: option for option in flavor_options(catalog())}
         assert rows["ess.spec-4u16g"].enabled
         assert not rows["ess.spec-32u64g"].enabled
@@ -26,7 +26,7 @@ class TestOptions:
             "ess.spec-32u64g",
         ]
 
-    def test_say_where_a_flavor_is_sold_if_not_everywhere(self) -> None:
+    def test_show_where_a_flavor_is_sold_if_not_everywhere(self) -> None:
         rows = {
             option.value: str(option.detail) for option in flavor_options(catalog())
         }
@@ -35,7 +35,7 @@ class TestOptions:
             "only in cn-north-4a, cn-north-4b; only with Elasticsearch 7.6.2"
         )
 
-    def test_say_size_and_disks(self) -> None:
+    def test_show_size_and_disks(self) -> None:
         rows = {option.value: str(option.label) for option in flavor_options(catalog())}
         assert rows["ess.spec-4u16g"] == "4 vCPU, 16 GB · 40 to 1,600 GB disk"
         assert rows["ess.spec-i3small"] == "8 vCPU, 64 GB · 1,600 GB local disks"
@@ -50,7 +50,7 @@ class TestOptions:
             ("vpc-test", "subnet-test", True),
         ]
 
-    def test_say_what_is_missing_in_the_network(self) -> None:
+    def test_show_the_reason_for_an_unusable_network(self) -> None:
         vpcs = {option.value: str(option.why_not) for option in vpc_options(catalog())}
         assert vpcs == {
             VPC: "",
@@ -66,7 +66,7 @@ class TestOptions:
 
 
 class TestLabels:
-    def test_are_what_the_ids_are_called_now(self) -> None:
+    def test_are_the_current_names_of_the_ids(self) -> None:
         spec = right(vpc_id=VPC, subnet_id=SUBNET, security_group_id=GROUP)
         assert labels_of(spec, catalog()) == {
             "vpc": "vpc-prod (10.0.0.0/16)",
@@ -76,6 +76,6 @@ class TestLabels:
             "datastore": "Elasticsearch 7.10.2",
         }
 
-    def test_leave_out_what_nobody_knows(self) -> None:
+    def test_leave_out_unknown_ids(self) -> None:
         spec = right(vpc_id="x", subnet_id="x", security_group_id="x", flavor="x")
         assert set(labels_of(spec, catalog())) == {"datastore"}

@@ -1,4 +1,4 @@
-"""What the cloud would refuse is refused first, in words that help."""
+"""The rules: each violation is reported at its field with a helpful message."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,42 +15,44 @@ from clusters.cloud.types import (
     Volume,
     ZoneDisks,
 )
-from tests.factories import spec as right
+from tests.factories import spec as valid_spec
 from tests.unit.ask.made import ZONES, catalog, flavor
 
 
-def said(**changes: Any) -> list[tuple[str, str]]:
-    """Return field and sentence of every problem of a right spec with changes."""
-    found = rules.problems(replace(right(), **changes), catalog(), api=CreateApi.V1)
+def messages(**changes: Any) -> list[tuple[str, str]]:
+    """Return field and message of every problem of a valid spec with changes."""
+    found = rules.problems(
+        replace(valid_spec(), **changes), catalog(), api=CreateApi.V1
+    )
     return [(each.field, str(each.message)) for each in found]
 
 
 def fields(**changes: Any) -> list[str]:
-    return [field for field, _sentence in said(**changes)]
+    return [field for field, _sentence in messages(**changes)]
 
 
 class TestRules:
-    def test_find_nothing_wrong_with_a_right_spec(self) -> None:
-        assert said() == []
+    def test_accept_a_valid_spec(self) -> None:
+        assert messages() == []
 
-    def test_find_nothing_wrong_with_the_oldest_body(self) -> None:
-        assert said(datastore=None, availability_zones=()) == []
+    def test_accept_a_spec_without_engine_and_zone(self) -> None:
+        assert messages(datastore=None, availability_zones=()) == []
 
     @given(st.from_type(ClusterSpec))
-    def test_never_break_on_a_strange_spec(self, spec: ClusterSpec) -> None:
+    def test_handle_any_spec(self, spec: ClusterSpec) -> None:
         for problem in rules.problems(spec, catalog(), api=CreateApi.V1):
             assert str(problem.message)
 
     @given(
         st.builds(
-            lambda **changes: replace(right(), **changes),
+            lambda **changes: replace(valid_spec(), **changes),
             instance_num=st.integers(),
             flavor=st.sampled_from(["ess.spec-4u16g", "ess.spec-i3small", "x"]),
             volume=st.none() | st.builds(Volume, type=st.text(), size_gb=st.integers()),
             availability_zones=st.lists(st.sampled_from(ZONES)).map(tuple),
         )
     )
-    def test_name_each_field_at_most_once(self, spec: ClusterSpec) -> None:
+    def test_report_each_field_at_most_once(self, spec: ClusterSpec) -> None:
         found = [
             each.field for each in rules.problems(spec, catalog(), api=CreateApi.V1)
         ]
@@ -62,10 +64,10 @@ class TestRules:
 class TestName:
     @pytest.mark.parametrize("name", ["abcd", "A" * 32, "a-1_", "logs-search"])
     def test_may_have_4_to_32_characters(self, name: str) -> None:
-        assert said(name=name) == []
+        assert messages(name=name) == []
 
     @pytest.mark.parametrize(
-        ("name", "sentence"),
+        ("name", "message"),
         [
             ("7-logs", "“7-logs” begins with a digit. Begin with a letter."),
             ("_logs", "“_logs” begins with “_”. Begin with a letter."),
@@ -85,23 +87,23 @@ class TestName:
             ),
         ],
     )
-    def test_is_refused_with_its_value_and_what_helps(
-        self, name: str, sentence: str
+    def test_is_refused_with_its_value_and_the_remedy(
+        self, name: str, message: str
     ) -> None:
-        assert said(name=name) == [("name", sentence)]
+        assert messages(name=name) == [("name", message)]
 
-    def test_is_not_repeated_whole_when_it_is_endless(self) -> None:
-        [(_field, sentence)] = said(name="a" * 1_000_000)
-        assert len(sentence) < 200
+    def test_is_truncated_in_the_message(self) -> None:
+        [(_field, message)] = messages(name="a" * 1_000_000)
+        assert len(message) < 200
 
 
 class TestEngine:
     def test_has_to_be_offered(self) -> None:
         gone = Datastore(type="elasticsearch", version="6.5.4")
-        [(field, sentence)] = said(datastore=gone)
+        [(field, message)] = messages(datastore=gone)
         assert field == "datastore"
-        assert "“elasticsearch:6.5.4” is not offered here." in sentence
-        assert "elasticsearch:7.10.2" in sentence
+        assert "“elasticsearch:6.5.4” is not offered here." in message
+        assert "elasticsearch:7.10.2" in message
 
 
 class TestFlavor:
@@ -109,12 +111,12 @@ class TestFlavor:
         assert fields(flavor="ess.spec-unknown") == ["flavor"]
 
     def test_has_to_be_sold_by_some_zone(self) -> None:
-        assert said(flavor="ess.spec-32u64g", availability_zones=()) == [
+        assert messages(flavor="ess.spec-32u64g", availability_zones=()) == [
             ("flavor", "No zone sells “ess.spec-32u64g” now. Choose another flavor.")
         ]
 
     def test_has_to_be_sold_with_the_engine(self) -> None:
-        assert said(flavor="ess.spec-old", availability_zones=()) == [
+        assert messages(flavor="ess.spec-old", availability_zones=()) == [
             (
                 "flavor",
                 "“ess.spec-old” is not sold with elasticsearch:7.10.2 now,"
@@ -122,10 +124,11 @@ class TestFlavor:
             )
         ]
 
-    def test_is_free_where_the_cloud_names_no_zones(self) -> None:
+    def test_is_on_sale_if_the_cloud_lists_no_zones(self) -> None:
         silent = catalog(flavors=[flavor("ess.spec-4u16g", zones=())])
         assert (
-            rules.problems(right(availability_zones=()), silent, api=CreateApi.V1) == ()
+            rules.problems(valid_spec(availability_zones=()), silent, api=CreateApi.V1)
+            == ()
         )
 
 
@@ -134,8 +137,8 @@ class TestNodes:
     def test_are_1_to_32(self, count: int) -> None:
         assert "instance_num" in fields(instance_num=count)
 
-    def test_fill_every_zone(self) -> None:
-        assert said(instance_num=1, availability_zones=ZONES[:2]) == [
+    def test_are_at_least_one_for_each_zone(self) -> None:
+        assert messages(instance_num=1, availability_zones=ZONES[:2]) == [
             ("instance_num", "2 zones need 2 nodes or more. Here are 1.")
         ]
 
@@ -149,28 +152,28 @@ class TestZones:
             ((ZONES[0], ZONES[2]), "“cn-north-4c” does not sell ess.spec-4u16g."),
         ],
     )
-    def test_exist_differ_and_sell_the_flavor(
+    def test_have_to_exist_differ_and_sell_the_flavor(
         self, zones: tuple[str, ...], part: str
     ) -> None:
-        [(field, sentence)] = said(availability_zones=zones)
+        [(field, message)] = messages(availability_zones=zones)
         assert field == "availability_zones"
-        assert part in sentence
+        assert part in message
 
-    def test_are_three_at_most(self) -> None:
+    def test_are_at_most_three(self) -> None:
         four = (*ZONES, "cn-north-4d")
         wide = catalog(flavors=[flavor("ess.spec-4u16g", zones=four)])
-        spec = right(availability_zones=four, instance_num=4)
+        spec = valid_spec(availability_zones=four, instance_num=4)
         [problem] = rules.problems(spec, wide, api=CreateApi.V1)
         assert str(problem.message) == "4 zones are too many. Choose at most 3."
 
 
 class TestVolume:
     @pytest.mark.parametrize("size", [40, 100, 1600])
-    def test_may_be_a_multiple_of_20_in_the_range(self, size: int) -> None:
-        assert said(volume=Volume(type="COMMON", size_gb=size)) == []
+    def test_can_be_a_multiple_of_20_in_the_range(self, size: int) -> None:
+        assert messages(volume=Volume(type="COMMON", size_gb=size)) == []
 
     @pytest.mark.parametrize(
-        ("size", "sentence"),
+        ("size", "message"),
         [
             (50, "50 GB is no multiple of 20. Take 40 or 60."),
             (20, "20 GB does not fit ess.spec-4u16g. Take 40 to 1,600 GB."),
@@ -178,30 +181,30 @@ class TestVolume:
             (-20, "-20 GB does not fit ess.spec-4u16g. Take 40 to 1,600 GB."),
         ],
     )
-    def test_is_refused_with_what_would_fit(self, size: int, sentence: str) -> None:
-        assert said(volume=Volume(type="HIGH", size_gb=size)) == [
-            ("volume_size", sentence)
+    def test_is_refused_with_a_valid_size(self, size: int, message: str) -> None:
+        assert messages(volume=Volume(type="HIGH", size_gb=size)) == [
+            ("volume_size", message)
         ]
 
-    def test_has_a_kind_that_the_call_knows(self) -> None:
-        [(field, sentence)] = said(volume=Volume(type="SSD", size_gb=100))
+    def test_has_to_be_of_a_known_type(self) -> None:
+        [(field, message)] = messages(volume=Volume(type="SSD", size_gb=100))
         assert field == "volume_type"
-        assert "COMMON, HIGH, ULTRAHIGH, ESSD" in sentence
+        assert "COMMON, HIGH, ULTRAHIGH, ESSD" in message
 
-    def test_has_a_kind_that_every_chosen_zone_sells(self) -> None:
+    def test_has_to_be_of_a_type_that_every_zone_sells(self) -> None:
         disks = (
             ZoneDisks(zone=ZONES[0], volume_types=("COMMON", "HIGH")),
             ZoneDisks(zone=ZONES[1], volume_types=("COMMON", "ULTRAHIGH")),
         )
-        wish = right(availability_zones=ZONES[:2])
-        [found] = rules.problems(wish, catalog(disks=disks), api=CreateApi.V1)
+        requested = valid_spec(availability_zones=ZONES[:2])
+        [found] = rules.problems(requested, catalog(disks=disks), api=CreateApi.V1)
         assert found.field == "volume_type"
         assert str(found.message) == (
             "Zone cn-north-4b sells no “HIGH” disks, but COMMON, ULTRAHIGH."
         )
 
-    def test_is_absent_with_local_disks_and_only_then(self) -> None:
+    def test_is_absent_only_with_local_disks(self) -> None:
         local = {"flavor": "ess.spec-i3small"}
-        assert said(**local, volume=None) == []
+        assert messages(**local, volume=None) == []
         assert fields(**local) == ["volume_size"]
         assert fields(volume=None) == ["volume_size"]

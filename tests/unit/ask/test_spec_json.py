@@ -1,4 +1,4 @@
-"""A spec as JSON."""
+"""The JSON format of a spec."""
 
 import json
 
@@ -14,12 +14,12 @@ SPECS = st.from_type(ClusterSpec)
 
 class TestSpec:
     @given(SPECS)
-    def test_comes_back_from_json_as_it_was(self, spec: ClusterSpec) -> None:
+    def test_round_trips_through_json(self, spec: ClusterSpec) -> None:
         assert (
             spec_json.from_json(json.loads(json.dumps(spec_json.to_json(spec)))) == spec
         )
 
     @pytest.mark.parametrize("data", [{}, {"name": "a"}, {"volume": 3}])
-    def test_is_not_made_of_anything_else(self, data: dict[str, object]) -> None:
+    def test_refuses_other_json(self, data: dict[str, object]) -> None:
         with pytest.raises(ValueError, match="no spec"):
             spec_json.from_json(data)

@@ -1,4 +1,4 @@
-"""Create bodies of both versions with something wrong in them, and who answers them."""
+"""Create bodies with an invalid value, for both versions, and the calls that send them."""
 
 import copy
 from typing import Any
@@ -18,18 +18,18 @@ from tests.unit.simulator.caller import ACCOUNT, Caller, sample
 BAD_INPUTS: dict[int, dict[str, Any]] = {
     row["number"]: row for row in sample("bad-inputs")
 }
-_RIGHT = sample("golden-bodies")["backup with a place"]["v1"]
+_VALID = sample("golden-bodies")["backup with a place"]["v1"]
 
 
-def right_body() -> dict[str, Any]:
-    """Return a v1.0 body that every cloud takes, with a backup that has a place."""
-    body: dict[str, Any] = copy.deepcopy(_RIGHT)
+def valid_body() -> dict[str, Any]:
+    """Return a valid v1.0 body; its snapshots have bucket, path and agency."""
+    body: dict[str, Any] = copy.deepcopy(_VALID)
     return body
 
 
 def body(api: CreateApi = CreateApi.V1, **changes: Any) -> dict[str, Any]:
-    """Return the right body with values replaced by path; ``...`` stands for null."""
-    wrong = right_body()
+    """Return the valid body with values replaced by path; ``...`` stands for null."""
+    wrong = valid_body()
     for path, value in changes.items():
         *parents, key = path.split("__")
         block = wrong["cluster"]
@@ -43,7 +43,7 @@ def body(api: CreateApi = CreateApi.V1, **changes: Any) -> dict[str, Any]:
 
 
 def as_v2(v1: dict[str, Any]) -> dict[str, Any]:
-    """Return what the vendor says a v1.0 body becomes: roles, nics and zones moved."""
+    """Convert a v1.0 body to v2.0: roles, nics and availability_zone move."""
     cluster = dict(v1["cluster"])
     instance = dict(cluster.pop("instance"))
     for key in ("nics", "availability_zone"):
@@ -55,14 +55,14 @@ def as_v2(v1: dict[str, Any]) -> dict[str, Any]:
 
 
 def create(caller: Caller, api: CreateApi, wrong: object) -> requests.Response:
-    """POST a body to the call of this version."""
+    """Send a body to the create call of this version."""
     version = {"v1": "v1.0", "v2": "v2.0"}[api]
     path = f"/{version}/{caller.project_id}/clusters"
     return caller.call("POST", path, json=wrong)
 
 
-def said(answer: requests.Response) -> str:
-    """Return status and code, as the list of documented answers has them."""
+def status_and_code(answer: requests.Response) -> str:
+    """Return HTTP status and error code as in bad-inputs.json: "400 CSS.0001"."""
     if not answer.headers.get("Content-Type", "").startswith("application/json"):
         return str(answer.status_code)
     data = answer.json()
@@ -72,7 +72,7 @@ def said(answer: requests.Response) -> str:
 
 
 def catalog_of(world: World) -> Catalog:
-    """Return what the simulated cloud offers, read by the real client."""
+    """Return the catalog of the simulated cloud, read with the portal's client."""
     cloud = HuaweiCloud(
         http=CloudHttp(
             connect_timeout=5, read_timeout=5, adapter=SimulatorAdapter(world)

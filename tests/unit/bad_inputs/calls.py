@@ -1,4 +1,4 @@
-"""Bad inputs that no form can say, made by hand against a simulated cloud."""
+"""Bad inputs that the form cannot express, sent directly to the simulated cloud."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ Attempt = Callable[[], requests.Response]
 
 
 def signed_in(**site: Any) -> Caller:
-    """Return somebody who is signed in to a cloud under these conditions."""
+    """Return a signed-in caller of a cloud with this configuration of the site."""
     caller = Caller.of(World(clock=Clock(), site=Site(**site)))
     caller.sign_in()
     return caller
@@ -178,4 +178,4 @@ CALLS: dict[int, list[Attempt]] = {
     62: [_wrong_password],
     63: [lambda: signed_in().call("POST", "/v3/auth/tokens", data=b"{")],
 }
-"""By number, the calls of a bad input; each is answered by a code of the listed set."""
+"""By number of the bad input, the calls; each gets one of the documented answers."""

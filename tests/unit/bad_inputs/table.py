@@ -1,4 +1,8 @@
-"""Which field refuses each of the vendor's 63 bad inputs, or why no field can."""
+"""
+The 63 bad inputs of tests/data/huawei/bad-inputs.json in the terms of the form.
+
+For each number: the field that refuses it, or the reason why no field can.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,11 +19,12 @@ BOTH = (CreateApi.V1, CreateApi.V2)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wrong:
+class InvalidInput:
     """
-    One bad input: as it is typed, the field that refuses it, and as a body says it.
+    One bad input: the submitted values, the field that refuses it, and the body.
 
-    `body` names values of a v1.0 body by path; None takes one out.
+    `body` has values of a v1.0 body by path; None removes one. `apis` are the versions
+    of the create call to which it applies.
     """
 
     typed: dict[str, Any]
@@ -28,10 +33,10 @@ class Wrong:
     apis: tuple[CreateApi, ...] = field(default=BOTH)
 
 
-def _same(name: str, path: str, *values: Any) -> list[Wrong]:
-    """Return a bad input for each value, typed as it stands in the body."""
+def _same(name: str, path: str, *values: Any) -> list[InvalidInput]:
+    """Return a bad input for each value, with the same text in form and body."""
     return [
-        Wrong(typed={name: str(value)}, field=name, body={path: value})
+        InvalidInput(typed={name: str(value)}, field=name, body={path: value})
         for value in values
     ]
 
@@ -40,24 +45,28 @@ _NICS, _VOLUME, _BACKUP = "instance__nics__", "instance__volume__", "backupStrat
 _ZONE = "instance__availability_zone"
 
 
-def _zones(zones: list[str], field: str = "availability_zones", **more: Any) -> Wrong:
+def _zones(
+    zones: list[str], field: str = "availability_zones", **more: Any
+) -> InvalidInput:
     typed = {"availability_zones": zones, **{key: v[0] for key, v in more.items()}}
     body = {_ZONE: ",".join(zones), **dict(v[1] for v in more.values())}
-    return Wrong(typed=typed, field=field, body=body)
+    return InvalidInput(typed=typed, field=field, body=body)
 
 
-def _engine(engine: str, version: str) -> Wrong:
+def _engine(engine: str, version: str) -> InvalidInput:
     body = {"datastore": {"type": engine, "version": version}}
-    return Wrong(
+    return InvalidInput(
         typed={"datastore": f"{engine}:{version}"}, field="datastore", body=body
     )
 
 
-def _period(field: str, typed: str, period: str) -> Wrong:
-    return Wrong(typed={field: typed}, field=field, body={f"{_BACKUP}period": period})
+def _period(field: str, typed: str, period: str) -> InvalidInput:
+    return InvalidInput(
+        typed={field: typed}, field=field, body={f"{_BACKUP}period": period}
+    )
 
 
-WRONG: dict[int, list[Wrong]] = {
+INVALID_INPUTS: dict[int, list[InvalidInput]] = {
     2: _same("name", "name", "abc", "a" * 33),
     3: _same("name", "name", "7-logs"),
     4: _same("name", "name", "my logs", "my.logs", "löwe-logs"),
@@ -68,7 +77,7 @@ WRONG: dict[int, list[Wrong]] = {
     10: _same("flavor", "instance__flavorRef", "ess.spec-unknown"),
     11: _same("flavor", "instance__flavorRef", FLAVOR_ID),
     12: [
-        Wrong(
+        InvalidInput(
             typed={"flavor": "ess.spec-32u64g", "volume_size": "400"},
             field="flavor",
             body={"instance__flavorRef": "ess.spec-32u64g", f"{_VOLUME}size": 400},
@@ -81,12 +90,16 @@ WRONG: dict[int, list[Wrong]] = {
     13: _same("volume_type", f"{_VOLUME}volume_type", "SSD"),
     14: _same("volume_size", f"{_VOLUME}size", 50),
     15: _same("volume_size", f"{_VOLUME}size", 20, 1620),
-    17: [Wrong(typed={"vpc_id": ""}, field="vpc_id", body={"instance__nics": None})],
+    17: [
+        InvalidInput(
+            typed={"vpc_id": ""}, field="vpc_id", body={"instance__nics": None}
+        )
+    ],
     18: _same("vpc_id", f"{_NICS}vpcId", "vpc-prod"),
     19: _same("vpc_id", f"{_NICS}vpcId", NOWHERE),
     20: [
         *_same("subnet_id", f"{_NICS}netId", NOWHERE),
-        Wrong(
+        InvalidInput(
             typed={"vpc_id": VPC_TEST},
             field="subnet_id",
             body={f"{_NICS}vpcId": VPC_TEST},
@@ -106,7 +119,7 @@ WRONG: dict[int, list[Wrong]] = {
     30: _same("backup_keepday", f"{_BACKUP}keepday", 0, 91),
     31: _same("backup_agency", f"{_BACKUP}agency", "css agency"),
     33: [
-        Wrong(
+        InvalidInput(
             typed={
                 "backup_bucket": "",
                 "backup_base_path": "",
@@ -118,9 +131,9 @@ WRONG: dict[int, list[Wrong]] = {
         )
     ],
 }
-"""What a form can express: the rules refuse it, and the simulated cloud does as well."""
+"""What the form can express; the rules refuse it, and so does the simulated cloud."""
 
-SAYS: dict[int, str] = {
+MESSAGES: dict[int, str] = {
     2: "Use 4 to 32.",
     3: "“7-logs” begins with a digit.",
     4: "Use letters a to z, digits, - and _ only.",
@@ -146,7 +159,7 @@ SAYS: dict[int, str] = {
     31: "“css agency” is no agency name. Use up to 64 letters",
     33: "The v2.0 call needs bucket, path and agency for snapshots.",
 }
-"""What the sentence at the field says, for those where it is always the same."""
+"""A part of the message at the field, where it is the same for all values."""
 
 _NO_FIELD = "the form has no field for it, and no body holds it"
 _OF_THE_CLOUD = "it is a state of the cloud, which no call tells beforehand"
@@ -170,5 +183,5 @@ NOT_IN_THE_FORM: dict[int, str] = {
     63: _OF_THE_WIRE,
 }
 
-TAKEN_AND_FAILS_LATER = 61
-"""A group without port 9200: the rules refuse it, the cloud takes it and fails later."""
+ACCEPTED_AND_FAILS_LATER = 61
+"""A security group without port 9200: CSS accepts it, and the creation fails later."""

@@ -1,4 +1,4 @@
-"""Each of the vendor's 63 bad inputs: refused by a field, and by the cloud on its own."""
+"""Each of the 63 bad inputs is refused by a field and, independently, by the simulator."""
 
 import pytest
 
@@ -15,16 +15,16 @@ from tests.unit.bad_inputs.bodies import (
     body,
     catalog_of,
     create,
-    right_body,
-    said,
+    status_and_code,
+    valid_body,
 )
 from tests.unit.bad_inputs.calls import CALLS
 from tests.unit.bad_inputs.table import (
+    ACCEPTED_AND_FAILS_LATER,
+    INVALID_INPUTS,
+    MESSAGES,
     NOT_IN_THE_FORM,
-    SAYS,
-    TAKEN_AND_FAILS_LATER,
-    WRONG,
-    Wrong,
+    InvalidInput,
 )
 from tests.unit.simulator.caller import Caller
 
@@ -36,7 +36,7 @@ PLACED = {
 }
 EACH = [
     pytest.param(number, wrong, api, id=f"{number} {api} {position}")
-    for number, wrongs in WRONG.items()
+    for number, wrongs in INVALID_INPUTS.items()
     for position, wrong in enumerate(wrongs)
     for api in wrong.apis
 ]
@@ -64,8 +64,8 @@ def filled(offered: Catalog, api: CreateApi, **typed: object) -> RequestForm:
 
 
 class TestBadInputs:
-    def test_are_all_walked(self) -> None:
-        in_the_form = {*WRONG, TAKEN_AND_FAILS_LATER}
+    def test_are_all_covered(self) -> None:
+        in_the_form = {*INVALID_INPUTS, ACCEPTED_AND_FAILS_LATER}
         assert sorted(BAD_INPUTS) == list(range(1, 64))
         assert in_the_form | set(NOT_IN_THE_FORM) == set(BAD_INPUTS)
         assert not in_the_form & set(NOT_IN_THE_FORM)
@@ -74,48 +74,50 @@ class TestBadInputs:
 
     @pytest.mark.parametrize(("number", "wrong", "api"), EACH)
     def test_are_refused_by_the_field(
-        self, offered: Catalog, number: int, wrong: Wrong, api: CreateApi
+        self, offered: Catalog, number: int, wrong: InvalidInput, api: CreateApi
     ) -> None:
         form = filled(offered, api, **wrong.typed)
         assert wrong.field in form.errors
         [sentence] = form.errors[wrong.field]
-        assert SAYS.get(number, ".") in sentence
+        assert MESSAGES.get(number, ".") in sentence
 
     @pytest.mark.parametrize(("number", "wrong", "api"), EACH)
-    def test_are_refused_by_the_cloud_on_its_own(
-        self, caller: Caller, number: int, wrong: Wrong, api: CreateApi
+    def test_are_refused_by_the_simulator_independently(
+        self, caller: Caller, number: int, wrong: InvalidInput, api: CreateApi
     ) -> None:
         answer = create(caller, api, body(api, **wrong.body))
-        assert said(answer) in BAD_INPUTS[number]["answers"]
+        assert status_and_code(answer) in BAD_INPUTS[number]["answers"]
 
     @pytest.mark.parametrize("number", NOT_IN_THE_FORM)
-    def test_beyond_the_form_are_refused_by_the_cloud(self, number: int) -> None:
+    def test_outside_the_form_are_refused_by_the_simulator(self, number: int) -> None:
         answers = BAD_INPUTS[number]["answers"]
         assert NOT_IN_THE_FORM[number]
         for call in CALLS[number]:
-            found = said(call())
+            found = status_and_code(call())
             assert found in answers or found.split()[0] in answers
 
     @pytest.mark.parametrize("api", list(CreateApi))
-    def test_are_the_only_thing_wrong(
+    def test_differ_from_a_valid_body(
         self, offered: Catalog, caller: Caller, api: CreateApi
     ) -> None:
         assert filled(offered, api).errors == {}
         assert create(caller, api, body(api)).status_code == 200
 
     @pytest.mark.parametrize("api", list(CreateApi))
-    def test_hide_no_port_that_is_shut(
+    def test_include_a_security_group_without_port_9200(
         self, offered: Catalog, caller: Caller, api: CreateApi
     ) -> None:
         form = filled(offered, api, security_group_id=GROUP_WEB_ONLY)
         assert list(form.errors) == ["security_group_id"]
         wrong = body(api, instance__nics__securityGroupId=GROUP_WEB_ONLY)
         answer = create(caller, api, wrong)
-        assert said(answer) in BAD_INPUTS[TAKEN_AND_FAILS_LATER]["answers"]
+        assert (
+            status_and_code(answer) in BAD_INPUTS[ACCEPTED_AND_FAILS_LATER]["answers"]
+        )
 
 
 class TestSpecs:
-    """What no form can say yet, but a spec can."""
+    """Bad inputs that a spec can express but the form cannot."""
 
     @pytest.mark.parametrize(
         ("changes", "field"),
@@ -141,8 +143,8 @@ class TestSpecs:
         zones = (
             ("cn-north-4a", "cn-north-4c") if "volume" in changes else ("cn-north-4a",)
         )
-        wish = spec(**{"availability_zones": zones, **changes})
-        found = rules.problems(wish, offered, api=CreateApi.V1)
+        requested = spec(**{"availability_zones": zones, **changes})
+        found = rules.problems(requested, offered, api=CreateApi.V1)
         assert [each.field for each in found] == [field]
 
     @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ class TestSpecs:
             {"volume": Volume(type="ESSD", size_gb=100)},
         ],
     )
-    def test_are_taken_at_their_limits(
+    def test_are_accepted_at_their_limits(
         self, offered: Catalog, changes: dict[str, object]
     ) -> None:
         assert rules.problems(spec(**changes), offered, api=CreateApi.V1) == ()
@@ -178,14 +180,14 @@ class TestSpecs:
     def test_need_more_for_v2_than_for_v1(
         self, offered: Catalog, changes: dict[str, object], fields: list[str]
     ) -> None:
-        wish = spec(**{"backup": None, **changes})
-        assert rules.problems(wish, offered, api=CreateApi.V1) == ()
-        found = rules.problems(wish, offered, api=CreateApi.V2)
+        requested = spec(**{"backup": None, **changes})
+        assert rules.problems(requested, offered, api=CreateApi.V1) == ()
+        found = rules.problems(requested, offered, api=CreateApi.V2)
         assert [each.field for each in found] == fields
 
 
-class TestRightBody:
-    def test_is_what_the_vendor_documents(self) -> None:
+class TestValidBody:
+    def test_has_the_documented_bucket(self) -> None:
         assert (
-            right_body()["cluster"]["backupStrategy"]["bucket"] == "example-css-backup"
+            valid_body()["cluster"]["backupStrategy"]["bucket"] == "example-css-backup"
         )

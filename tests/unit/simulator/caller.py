@@ -1,4 +1,4 @@
-"""A caller of the simulated cloud that knows HTTP and nothing else."""
+"""An HTTP client for the simulated cloud, independent of the portal's client."""
 
 import copy
 import json
@@ -19,7 +19,7 @@ NOON = 1_795_435_200.0  # 2026-11-23T12:00:00Z
 
 
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that changes only when a test sets ``now``, in seconds since 1970."""
 
     def __init__(self) -> None:
         self.now = NOON
@@ -29,7 +29,7 @@ class Clock:
 
 
 class Caller:
-    """Speaks to one cloud at one address; remembers the token of its last login."""
+    """Sends requests to one cloud at one URL, with the token of its last login."""
 
     def __init__(self, base: str, adapter: BaseAdapter | None = None) -> None:
         self.base = base
@@ -37,14 +37,14 @@ class Caller:
         self.project_id = PROJECT_ID
         self.session = requests.Session()
         self.session.trust_env = False
-        # A connection a call: a kept one may be closed while the next call begins.
+        # One connection per request: a kept one could be closed as the next request starts.
         self.session.headers["Connection"] = "close"
         if adapter:
             self.session.mount(base, adapter)
 
     @classmethod
     def of(cls, world: World) -> "Caller":
-        """Return a caller without a network between it and the world."""
+        """Return a caller that reaches the world in memory, without a network."""
         return cls("https://cloud.test", SimulatorAdapter(world))
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
@@ -57,9 +57,9 @@ class Caller:
 
     def sign_in(self, body: dict[str, Any] | None = None) -> requests.Response:
         body = body or login()
-        answer = self.call("POST", "/v3/auth/tokens?nocatalog=true", json=body)
-        self.token = answer.headers.get("X-Subject-Token", self.token)
-        return answer
+        response = self.call("POST", "/v3/auth/tokens?nocatalog=true", json=body)
+        self.token = response.headers.get("X-Subject-Token", self.token)
+        return response
 
     def css(self, method: str, path: str, **more: Any) -> requests.Response:
         return self.call(method, f"/v1.0/{self.project_id}/{path}", **more)
@@ -72,7 +72,7 @@ class Caller:
 
 
 def login(**scope: str) -> dict[str, Any]:
-    """Return the body of a good login, scoped by project name unless said otherwise."""
+    """Return the body of a valid login, scoped by project name unless ``scope`` is given."""
     body: dict[str, Any] = sample("iam-token-request-project-name")
     user = body["auth"]["identity"]["password"]["user"]
     user["domain"]["name"] = ACCOUNT.domain
@@ -83,15 +83,16 @@ def login(**scope: str) -> dict[str, Any]:
 
 
 def sample(name: str) -> Any:
-    """Return what one documented sample holds."""
+    """Return the JSON of a documented sample in tests/data/huawei."""
     return json.loads((SAMPLES / f"{name}.json").read_text())
 
 
 def order(**changes: object) -> dict[str, Any]:
     """
-    Return the quick start's body with changes: ``instance__volume__size=60``.
+    Return the create body of the quick start with changed values.
 
-    None takes a key out.
+    A key is a path in the cluster object: ``instance__volume__size=60``. None removes
+    the key.
     """
     body: dict[str, Any] = copy.deepcopy(sample("create-v1-request-seed"))
     for path, value in changes.items():
@@ -106,8 +107,8 @@ def order(**changes: object) -> dict[str, Any]:
     return body
 
 
-def error_of(answer: requests.Response) -> tuple[int, str]:
-    """Return HTTP status and code of a CSS refusal, whose shape is checked here."""
-    body = answer.json()
+def error_of(response: requests.Response) -> tuple[int, str]:
+    """Return HTTP status and error code of a CSS error, after a check of its format."""
+    body = response.json()
     assert set(body) == {"errCode", "externalMessage"}
-    return answer.status_code, body["errCode"]
+    return response.status_code, body["errCode"]

@@ -1,4 +1,4 @@
-"""A simulated cloud at noon, and somebody who is signed in to it."""
+"""Fixtures: a clock, a simulated cloud, and a caller that is signed in to it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Orders a cluster and reads it back, insisting on success."""
+"""Helpers that create and read clusters and require success."""
 
 from typing import Any
 
@@ -6,21 +6,21 @@ from tests.unit.simulator.caller import Caller, order
 
 
 def made(caller: Caller, **changes: object) -> str:
-    answer = caller.create(order(**changes))
-    assert answer.status_code == 200, answer.text
-    cluster_id: str = answer.json()["cluster"]["id"]
+    response = caller.create(order(**changes))
+    assert response.status_code == 200, response.text
+    cluster_id: str = response.json()["cluster"]["id"]
     return cluster_id
 
 
 def detail(caller: Caller, cluster_id: str) -> dict[str, Any]:
-    answer = caller.css("GET", f"clusters/{cluster_id}")
-    assert answer.status_code == 200
-    shown: dict[str, Any] = answer.json()
+    response = caller.css("GET", f"clusters/{cluster_id}")
+    assert response.status_code == 200
+    shown: dict[str, Any] = response.json()
     return shown
 
 
 def listed(caller: Caller, **query: object) -> dict[str, Any]:
-    answer = caller.css("GET", "clusters", params=query)
-    assert answer.status_code == 200
-    shown: dict[str, Any] = answer.json()
+    response = caller.css("GET", "clusters", params=query)
+    assert response.status_code == 200
+    shown: dict[str, Any] = response.json()
     return shown

@@ -1,10 +1,10 @@
-"""The shape of a JSON value: its keys and types, without its values."""
+"""Compares JSON values by their keys and types only."""
 
 from typing import Any
 
 
 def shape(value: Any) -> Any:
-    """Return keys and types; a list has the shapes of its entries, each once."""
+    """Return keys and types of a JSON value; a list has each shape of its entries once."""
     if isinstance(value, dict):
         return {key: shape(each) for key, each in value.items()}
     if isinstance(value, list):

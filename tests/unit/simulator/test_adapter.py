@@ -1,4 +1,4 @@
-"""The cloud under a requests session behaves as a cloud behind a socket does."""
+"""The in-memory adapter behaves like a cloud behind a socket."""
 
 import json
 from collections.abc import Iterator
@@ -10,17 +10,17 @@ from clusters.simulator.world import World
 from tests.unit.simulator.caller import Caller, order
 
 
-class Held(Exception):
-    """A gate that stayed shut."""
+class BodyError(Exception):
+    """Raised by a body instead of its first block."""
 
 
 class Body:
-    """A body that is asked for block by block, behind a gate."""
+    """A request body that records its reads, can fail, and can end too early."""
 
-    def __init__(self, content: bytes, *, shut: bool = False, cut: int = 0) -> None:
+    def __init__(self, content: bytes, *, fails: bool = False, cut: int = 0) -> None:
         self._rest = content[: len(content) - cut]
         self._length = len(content)
-        self._shut = shut
+        self._fails = fails
         self.sizes: list[int] = []
 
     def __len__(self) -> int:
@@ -28,8 +28,8 @@ class Body:
 
     def read(self, size: int = -1) -> bytes:
         self.sizes.append(size)
-        if self._shut:
-            raise Held
+        if self._fails:
+            raise BodyError
         block, self._rest = self._rest[:size], self._rest[size:]
         return block
 
@@ -44,45 +44,49 @@ class TestAdapter:
         assert caller.css("POST", "clusters", data=body).status_code == 200
         assert body.sizes == [16_384] * 4
 
-    def test_lets_out_what_a_gate_raises_and_sees_a_head(
+    def test_propagates_an_exception_of_the_body_and_receives_a_head_only(
         self, caller: Caller, world: World
     ) -> None:
-        with pytest.raises(Held):
-            caller.css("POST", "clusters", data=Body(content(), shut=True))
+        with pytest.raises(BodyError):
+            caller.css("POST", "clusters", data=Body(content(), fails=True))
         assert world.creates == []
         assert world.calls["empty_bodies"] == 1
         assert world.clusters == ()
 
-    def test_takes_a_cut_body_for_none(self, caller: Caller, world: World) -> None:
+    def test_does_not_count_an_incomplete_body_as_a_create(
+        self, caller: Caller, world: World
+    ) -> None:
         with pytest.raises(requests.ConnectionError):
             caller.css("POST", "clusters", data=Body(content(), cut=1))
         assert world.creates == []
         assert world.calls["empty_bodies"] == 1
 
-    def test_takes_a_body_in_pieces(self, caller: Caller) -> None:
+    def test_accepts_an_iterator_as_body(self, caller: Caller) -> None:
         def pieces() -> Iterator[bytes]:
             yield content()[:100]
             yield content()[100:]
 
         assert caller.css("POST", "clusters", data=pieces()).status_code == 200
 
-    def test_counts_heads_of_creates_only(self, caller: Caller, world: World) -> None:
-        with pytest.raises(Held):
-            caller.call("POST", "/v3/auth/tokens", data=Body(b"{}", shut=True))
+    def test_counts_missing_bodies_of_creates_only(
+        self, caller: Caller, world: World
+    ) -> None:
+        with pytest.raises(BodyError):
+            caller.call("POST", "/v3/auth/tokens", data=Body(b"{}", fails=True))
         assert world.calls["empty_bodies"] == 0
         assert len(world.logins) == 1
 
-    def test_streams_the_answer(self, caller: Caller) -> None:
-        answer = caller.css("GET", "es-flavors", stream=True)
-        assert answer.raw.read(14) == b'{"versions": ['
-        rest = b"".join(answer.iter_content(1_000))
+    def test_streams_the_response(self, caller: Caller) -> None:
+        response = caller.css("GET", "es-flavors", stream=True)
+        assert response.raw.read(14) == b'{"versions": ['
+        rest = b"".join(response.iter_content(1_000))
         assert rest.endswith(b"]}")
-        assert int(answer.headers["Content-Length"]) == 14 + len(rest)
+        assert int(response.headers["Content-Length"]) == 14 + len(rest)
 
-    def test_gives_every_answer_its_own_request_id(self, caller: Caller) -> None:
+    def test_sets_a_unique_request_id_on_every_response(self, caller: Caller) -> None:
         ids = {
-            answer.headers["x-request-id"]
-            for answer in (
+            response.headers["x-request-id"]
+            for response in (
                 caller.sign_in(),
                 caller.css("GET", "clusters"),
                 caller.css("GET", "clusters/unknown"),
@@ -93,13 +97,15 @@ class TestAdapter:
         }
         assert len(ids) == 6
 
-    def test_loses_an_answer_as_a_closed_connection(
+    def test_raises_connection_error_when_a_response_is_lost(
         self, caller: Caller, world: World
     ) -> None:
-        world.arm(next_create="lost_after")
+        world.inject(next_create="lost_after")
         with pytest.raises(requests.ConnectionError, match="Remote end closed"):
             caller.create(order())
         assert len(world.clusters) == 1
 
-    def test_keeps_the_levers_from_other_host_names(self, caller: Caller) -> None:
+    def test_rejects_control_requests_with_another_host_name(
+        self, caller: Caller
+    ) -> None:
         assert caller.call("GET", "/_simulator/calls").status_code == 403

@@ -1,4 +1,4 @@
-"""``manage.py simulator`` as a process of its own."""
+"""``manage.py simulator`` as a separate process."""
 
 import os
 import re
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 
 @contextmanager
 def simulator(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """Run the command until the block ends, whatever happens in it."""
+    """Run the command; kill the process when the block ends."""
     process = subprocess.Popen(
         [sys.executable, "manage.py", "simulator", *arguments],
         cwd=ROOT,
@@ -51,7 +51,7 @@ def address_of(process: subprocess.Popen[str]) -> str:
 
 class TestCommand:
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-    def test_serves_until_it_is_told_to_stop(
+    def test_serves_until_it_gets_a_signal(
         self, tmp_path: Path, number: signal.Signals
     ) -> None:
         file = tmp_path / "cloud.json"
@@ -76,7 +76,7 @@ class TestCommand:
             user["password"] = "another-Passw0rd"
             assert caller.sign_in(body).status_code == 201
 
-    def test_speaks_another_dialect(self) -> None:
+    def test_supports_the_otc_dialect(self) -> None:
         with simulator("--dialect", "otc") as process:
             caller = Caller(address_of(process))
             assert caller.sign_in().status_code == 400
@@ -85,7 +85,7 @@ class TestCommand:
             assert caller.sign_in(body).status_code == 201
             assert caller.css("GET", "flavors").status_code == 200
 
-    def test_plays_a_scenario(self, tmp_path: Path) -> None:
+    def test_runs_a_scenario(self, tmp_path: Path) -> None:
         file = tmp_path / "scenario.json"
         file.write_text('{"quota": 0}')
         with simulator("--scenario", str(file)) as process:
@@ -93,7 +93,7 @@ class TestCommand:
             caller.sign_in()
             assert error_of(caller.create(order())) == (400, "CSS.1112")
 
-    def test_has_a_user_of_one_enterprise_project(self) -> None:
+    def test_limits_the_user_to_one_enterprise_project(self) -> None:
         named = "8b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
         with simulator("--enterprise-project", named) as process:
             caller = Caller(address_of(process))
@@ -103,17 +103,19 @@ class TestCommand:
             assert [each["name"] for each in listed] == ["vpc-prod"]
             assert error_of(caller.create(order())) == (400, "CSS.0051")
 
-    def test_says_in_one_sentence_that_a_scenario_is_none(self, tmp_path: Path) -> None:
+    def test_reports_an_invalid_scenario_in_one_line(self, tmp_path: Path) -> None:
         file = tmp_path / "scenario.json"
         file.write_text('{"quota": "none"}')
         with simulator("--scenario", str(file)) as process:
             assert process.wait(timeout=120) == 1
             assert process.stderr
-            words = process.stderr.read()
-        assert words.startswith(f"CommandError: {file}: quota is a whole number ")
-        assert words.count("\n") == 1
+            message = process.stderr.read()
+        assert message.startswith(f"CommandError: {file}: quota is a whole number ")
+        assert message.count("\n") == 1
 
-    def test_speaks_tls_with_a_certificate_and_breaks_it(self, tmp_path: Path) -> None:
+    def test_serves_tls_with_a_certificate_and_breaks_it_on_demand(
+        self, tmp_path: Path
+    ) -> None:
         _, ca_file = certificate(tmp_path)
         both = str(tmp_path / "both.pem")
         with simulator("--certificate", both) as process:
@@ -131,9 +133,7 @@ class TestCommand:
                 caller.create(order(name="truncated"))
             assert caller.css("GET", "clusters").json()["totalSize"] == 3
 
-    def test_says_in_one_sentence_that_a_certificate_is_none(
-        self, tmp_path: Path
-    ) -> None:
+    def test_reports_an_invalid_certificate_in_one_line(self, tmp_path: Path) -> None:
         file = tmp_path / "none.pem"
         with simulator("--certificate", str(file)) as process:
             assert process.wait(timeout=120) == 1
@@ -147,18 +147,20 @@ class TestCommand:
             assert Caller(address_of(process)).sign_in().status_code == 201
 
     @pytest.mark.parametrize("port", ["taken", "99999"])
-    def test_says_in_one_sentence_that_it_cannot_listen(self, port: str) -> None:
+    def test_reports_a_port_that_it_cannot_listen_on_in_one_line(
+        self, port: str
+    ) -> None:
         with simulator() as first:
             taken = address_of(first).rpartition(":")[2]
             port = taken if port == "taken" else port
             with simulator("--port", port) as second:
                 assert second.wait(timeout=120) == 1
                 assert second.stderr
-                words = second.stderr.read()
-        assert words.startswith(f"CommandError: Cannot listen on port {port}: ")
-        assert words.count("\n") == 1
+                message = second.stderr.read()
+        assert message.startswith(f"CommandError: Cannot listen on port {port}: ")
+        assert message.count("\n") == 1
 
-    def test_says_in_one_sentence_that_a_state_is_none(self, tmp_path: Path) -> None:
+    def test_reports_an_invalid_state_file_in_one_line(self, tmp_path: Path) -> None:
         file = tmp_path / "cloud.json"
         file.write_text("{}")
         with simulator("--state", str(file)) as process:

@@ -1,4 +1,4 @@
-"""What people do by hand, past the portal."""
+"""Console actions: POST /_simulator/world."""
 
 from collections.abc import Iterator
 
@@ -20,14 +20,14 @@ def caller(world: World) -> Iterator[Caller]:
         yield caller
 
 
-def act(caller: Caller, **wish: object) -> list[str]:
-    answer = caller.call("POST", "/_simulator/world", json=wish)
-    assert answer.status_code == 200, answer.text
-    touched: list[str] = answer.json()["clusters"]
+def act(caller: Caller, **body: object) -> list[str]:
+    response = caller.call("POST", "/_simulator/world", json=body)
+    assert response.status_code == 200, response.text
+    touched: list[str] = response.json()["clusters"]
     return touched
 
 
-class TestHands:
+class TestConsoleActions:
     @pytest.mark.parametrize("by", ["id", "r-1", "portal-request=r-1", "es-css"])
     def test_rename(self, caller: Caller, by: str) -> None:
         cluster_id = made(caller, name="es-css", tags=[TAG])
@@ -35,9 +35,7 @@ class TestHands:
         shown = detail(caller, cluster_id)
         assert (shown["name"], shown["tags"]) == ("renamed", [TAG])
 
-    def test_delete_what_is_still_being_built(
-        self, caller: Caller, world: World
-    ) -> None:
+    def test_delete_a_cluster_in_creation(self, caller: Caller, world: World) -> None:
         cluster_id = made(caller, tags=[TAG])
         assert act(caller, delete="r-1") == [cluster_id]
         assert world.clusters == ()
@@ -54,10 +52,10 @@ class TestHands:
             "portal-request=r-1": {"creates": 1, "clusters": 2}
         }
 
-    def test_copy_the_tag_of_a_create_that_was_lost(
+    def test_copy_the_tag_of_a_create_without_a_cluster(
         self, caller: Caller, world: World
     ) -> None:
-        world.arm(create=["empty200"])
+        world.inject(create=["empty200"])
         caller.create(order(tags=[TAG]))
         (copied,) = act(caller, copy_tag="r-1", flavor="ess.spec-8u32g")
         shown = detail(caller, copied)
@@ -66,14 +64,14 @@ class TestHands:
             "portal-request=r-1": {"creates": 1, "clusters": 1}
         }
 
-    def test_find_the_newest(self, caller: Caller) -> None:
+    def test_use_the_newest_cluster_for_a_star(self, caller: Caller) -> None:
         made(caller, name="older")
         newest = made(caller, name="newer")
         assert act(caller, rename="*", to="renamed") == [newest]
         assert act(caller, delete="*") == [newest]
         assert [each["name"] for each in listed(caller)["clusters"]] == ["older"]
 
-    def test_make_clusters_of_others(self, caller: Caller) -> None:
+    def test_add_foreign_clusters(self, caller: Caller) -> None:
         act(caller, add_foreign={"name": "theirs", "count": 35})
         act(caller, add_foreign={"name": "one-more"})
         shown = listed(caller, limit=100)
@@ -89,7 +87,7 @@ class TestHands:
         assert caller.css("GET", "clusters").status_code == 200
 
     @pytest.mark.parametrize(
-        "wish",
+        "body",
         [
             {},
             {"explode": 1},
@@ -109,12 +107,12 @@ class TestHands:
             {"add_foreign": {"number": 3}},
         ],
     )
-    def test_do_nothing_that_makes_no_sense(
-        self, caller: Caller, world: World, wish: dict[str, object]
+    def test_refuse_invalid_actions_and_change_nothing(
+        self, caller: Caller, world: World, body: dict[str, object]
     ) -> None:
         world.act({"add_foreign": {"name": "theirs"}})
         before = world.clusters
-        answer = caller.call("POST", "/_simulator/world", json=wish)
-        assert answer.status_code == 400
-        assert answer.json()["problem"].endswith(".")
+        response = caller.call("POST", "/_simulator/world", json=body)
+        assert response.status_code == 400
+        assert response.json()["problem"].endswith(".")
         assert world.clusters == before

@@ -1,4 +1,8 @@
-"""What a create may and may not say, row by row of the vendor's bad inputs."""
+"""
+The checks of a v1.0 create.
+
+A number at the start of a case is its number in tests/data/huawei/bad-inputs.json.
+"""
 
 from typing import Any
 
@@ -134,7 +138,7 @@ REFUSED: list[tuple[str, dict[str, object], int, str]] = [
 
 
 def body_with(changes: dict[str, object]) -> dict[str, Any]:
-    """Return the order with changes, where ``...`` stands for JSON's null."""
+    """Return the create body with changes; ``...`` stands for JSON's null."""
     body = order(**changes)
     cluster = body["cluster"]
     for key, value in cluster.items():
@@ -180,32 +184,32 @@ class TestCreate:
         ],
         ids=["empty", "cut", "utf-8", "deep", "NaN", "list", "bare", "inner", "twice"],
     )
-    def test_refuses_a_body_that_is_no_order(
+    def test_refuses_a_malformed_body(
         self, caller: Caller, body: bytes, code: str
     ) -> None:
-        answer = caller.css("POST", "clusters", data=body)
-        assert error_of(answer) == (400, code)
+        response = caller.css("POST", "clusters", data=body)
+        assert error_of(response) == (400, code)
 
-    def test_begins_its_message_with_the_code(self, caller: Caller) -> None:
+    def test_starts_the_message_with_the_code(self, caller: Caller) -> None:
         message = caller.create(order(name="7")).json()["externalMessage"]
         assert message == "CSS.5077 : The cluster name is invalid."
 
-    def test_refuses_a_name_that_is_used(self, caller: Caller, world: World) -> None:
+    def test_refuses_a_name_in_use(self, caller: Caller, world: World) -> None:
         assert caller.create(order()).status_code == 200
         assert error_of(caller.create(order())) == (400, "CSS.5050")
         assert len(world.clusters) == 1
 
-    def test_takes_the_quick_start_body(self, caller: Caller) -> None:
-        answer = caller.create(order())
-        assert answer.status_code == 200
-        made = answer.json()
+    def test_accepts_the_quick_start_body(self, caller: Caller) -> None:
+        response = caller.create(order())
+        assert response.status_code == 200
+        made = response.json()
         assert set(made["cluster"]) == set(sample("create-response-200")["cluster"])
         assert made["cluster"]["name"] == "ES-Portal-01"
 
-    def test_takes_the_current_sample(self, caller: Caller) -> None:
-        answer = caller.create(sample("create-v1-request-current"))
-        assert answer.status_code == 200
-        cluster_id = answer.json()["cluster"]["id"]
+    def test_accepts_the_current_sample(self, caller: Caller) -> None:
+        response = caller.create(sample("create-v1-request-current"))
+        assert response.status_code == 200
+        cluster_id = response.json()["cluster"]["id"]
         shown = caller.css("GET", f"clusters/{cluster_id}").json()
         assert shown["tags"][0]["key"] == "portal-request"
         assert shown["httpsEnable"] is True
@@ -228,6 +232,6 @@ class TestCreate:
             {**SECURE, "httpsEnable": True},
         ],
     )
-    def test_takes(self, caller: Caller, changes: dict[str, object]) -> None:
-        answer = caller.create(order(**changes))
-        assert (answer.status_code, answer.text[:11]) == (200, '{"cluster":')
+    def test_accepts(self, caller: Caller, changes: dict[str, object]) -> None:
+        response = caller.create(order(**changes))
+        assert (response.status_code, response.text[:11]) == (200, '{"cluster":')

@@ -1,4 +1,4 @@
-"""Each way to lose or spoil the answer of a create, on a real socket and without one."""
+"""Every fault of a create, over a socket and with the in-memory adapter."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ LOST = {
     "tls_broken_after": "",
     "truncate_after": "IncompleteRead|incomplete",
 }
-NOT_DONE = {
+NOT_CREATED = {
     "close": "RemoteDisconnected",
     "reset": "ConnectionResetError",
     "hang": "Read timed out",
@@ -44,7 +44,7 @@ def caller(request: pytest.FixtureRequest, world: World) -> Caller:
 
 
 def create(caller: Caller, **changes: object) -> requests.Response:
-    """Create with a tag, and wait for no long time between two bytes."""
+    """Create a cluster with a tag; the read timeout is 1.5 seconds."""
     url = f"{caller.base}/v1.0/{caller.project_id}/clusters"
     body = order(tags=[TAG], **changes)
     headers = {"X-Auth-Token": caller.token}
@@ -57,10 +57,10 @@ class TestCreateFault:
     @pytest.mark.parametrize(
         "fault", ["close_after", "reset_after", "hang_after", "truncate_after"]
     )
-    def test_loses_the_answer_of_what_is_done(
+    def test_creates_the_cluster_and_loses_the_response(
         self, caller: Caller, world: World, fault: str
     ) -> None:
-        world.arm(create=[fault])
+        world.inject(create=[fault])
         with pytest.raises(requests.RequestException, match=LOST[fault]):
             create(caller)
         (entry,) = world.creates
@@ -69,12 +69,12 @@ class TestCreateFault:
             "portal-request=r-1": {"creates": 1, "clusters": 1}
         }
 
-    @pytest.mark.parametrize("fault", NOT_DONE)
-    def test_does_nothing_and_says_nothing(
+    @pytest.mark.parametrize("fault", NOT_CREATED)
+    def test_creates_nothing_and_sends_no_response(
         self, caller: Caller, world: World, fault: str
     ) -> None:
-        world.arm(create=[fault])
-        with pytest.raises(requests.RequestException, match=NOT_DONE[fault]):
+        world.inject(create=[fault])
+        with pytest.raises(requests.RequestException, match=NOT_CREATED[fault]):
             create(caller)
         (entry,) = world.creates
         assert (entry["status"], entry["done"], entry["answered"]) == (
@@ -96,13 +96,13 @@ class TestCreateFault:
             ("html502", 502, b"<html>"),
         ],
     )
-    def test_answers_rubbish_to_what_is_done(
+    def test_creates_the_cluster_and_sends_another_response(
         self, caller: Caller, world: World, fault: str, status: int, start: bytes
     ) -> None:
-        world.arm(create=[fault])
-        answer = create(caller)
-        assert answer.status_code == status
-        assert answer.content.startswith(start)
+        world.inject(create=[fault])
+        response = create(caller)
+        assert response.status_code == status
+        assert response.content.startswith(start)
         (entry,) = world.creates
         assert (entry["status"], entry["done"], entry["answered"]) == (200, True, False)
 
@@ -122,48 +122,50 @@ class TestCreateFault:
             ("redirect:http://127.0.0.1:9/", 307, b""),
         ],
     )
-    def test_answers_in_place_of_doing(
+    def test_creates_nothing_and_sends_another_response(
         self, caller: Caller, world: World, fault: str, status: int, start: bytes
     ) -> None:
-        world.arm(create=[fault])
-        answer = create(caller)
-        assert answer.status_code == status
-        assert answer.content[: len(start)] == start
-        assert bool(answer.content) == bool(start)
+        world.inject(create=[fault])
+        response = create(caller)
+        assert response.status_code == status
+        assert response.content[: len(start)] == start
+        assert bool(response.content) == bool(start)
         assert world.clusters == ()
         (entry,) = world.creates
         assert (entry["status"], entry["done"]) == (status, False)
 
-    def test_names_a_pause_and_another_address(
-        self, caller: Caller, world: World
-    ) -> None:
-        world.arm(create=["throttled:7", "redirect:http://127.0.0.1:9/"])
+    def test_sets_retry_after_and_location(self, caller: Caller, world: World) -> None:
+        world.inject(create=["throttled:7", "redirect:http://127.0.0.1:9/"])
         assert create(caller).headers["Retry-After"] == "7"
         assert create(caller).headers["Location"] == "http://127.0.0.1:9/"
 
-    def test_hits_one_create_each_in_order(self, caller: Caller, world: World) -> None:
-        world.arm(create=["empty200", {"fault": "refuse:CSS.0068", "times": 2}])
+    def test_applies_queued_faults_to_one_create_each_in_order(
+        self, caller: Caller, world: World
+    ) -> None:
+        world.inject(create=["empty200", {"fault": "refuse:CSS.0068", "times": 2}])
         assert create(caller).content == b""
         assert error_of(create(caller)) == (400, "CSS.0068")
         assert error_of(create(caller)) == (400, "CSS.0068")
         assert create(caller).status_code == 200
 
-    def test_stays_for_every_create_once_the_queue_is_empty(
+    def test_applies_every_create_once_the_queue_is_empty(
         self, caller: Caller, world: World
     ) -> None:
-        world.arm(every_create="unauthorized", create=["list200"])
+        world.inject(every_create="unauthorized", create=["list200"])
         assert create(caller).json() == []
         assert [create(caller).status_code for _ in range(3)] == [401, 401, 401]
-        world.arm(every_create=None)
+        world.inject(every_create=None)
         assert create(caller).status_code == 200
 
-    def test_lets_a_build_fail(self, caller: Caller, world: World) -> None:
-        world.arm(create=["fails_303"])
+    def test_lets_a_creation_fail(self, caller: Caller, world: World) -> None:
+        world.inject(create=["fails_303"])
         assert create(caller).status_code == 200
         assert world.clusters[0].failure
 
-    def test_waits_behind_next_create(self, caller: Caller, world: World) -> None:
-        world.arm(create=["list200"], next_create="refused")
+    def test_applies_next_create_before_the_queue(
+        self, caller: Caller, world: World
+    ) -> None:
+        world.inject(create=["list200"], next_create="refused")
         assert error_of(create(caller)) == (400, "CSS.1112")
         assert create(caller).json() == []
 
@@ -175,29 +177,31 @@ class TestSocket:
         caller.sign_in()
         return caller
 
-    def test_drips_the_answer_byte_by_byte(self, caller: Caller, world: World) -> None:
-        world.arm(create=["drip:0.001", "drip:0.01"])
+    def test_sends_the_response_byte_by_byte(
+        self, caller: Caller, world: World
+    ) -> None:
+        world.inject(create=["drip:0.001", "drip:0.01"])
         began = time.monotonic()
         assert create(caller).json()["cluster"]["id"] == world.clusters[0].id
         assert time.monotonic() - began > 0.1
-        world.arm(create=["drip:2"])
+        world.inject(create=["drip:2"])
         with pytest.raises(requests.ReadTimeout):
             create(caller, name="second")
         assert len(world.clusters) == 2
 
-    def test_says_what_is_no_http(self, caller: Caller, world: World) -> None:
-        world.arm(create=["tls_broken_after"])
+    def test_sends_bytes_that_are_not_http(self, caller: Caller, world: World) -> None:
+        world.inject(create=["tls_broken_after"])
         with pytest.raises(requests.ConnectionError):
             create(caller)
         assert len(world.clusters) == 1
 
-    def test_stops_while_answers_hang_and_drip(self, world: World) -> None:
+    def test_stops_while_responses_hang_and_drip(self, world: World) -> None:
         before = set(threading.enumerate())
         with serve(world) as server:
             caller = Caller(server.address)
             caller.sign_in()
             for fault in ("hang_after", "drip:30"):
-                world.arm(create=[fault])
+                world.inject(create=[fault])
                 with pytest.raises(requests.ReadTimeout):
                     create(caller, name=f"by-{fault[:4]}")
         for each in set(threading.enumerate()) - before:

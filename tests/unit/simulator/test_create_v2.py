@@ -1,4 +1,4 @@
-"""What a v2.0 create may and may not say."""
+"""The checks of a v2.0 create."""
 
 import copy
 from typing import Any
@@ -21,11 +21,11 @@ PUBLIC = {
 }
 
 
-def wish(role: int | None = None, **changes: Any) -> dict[str, Any]:
+def create_body(role: int | None = None, **changes: Any) -> dict[str, Any]:
     """
-    Return the documented body with changes, of one role where it is named.
+    Return the documented body with changes in the cluster, or in the role at an index.
 
-    None takes a key out, ``...`` stands for JSON's null.
+    None removes a key; ``...`` stands for JSON's null.
     """
     body: dict[str, Any] = copy.deepcopy(sample("create-v2-request"))
     cluster = body["cluster"]
@@ -43,89 +43,94 @@ def create(caller: Caller, body: object) -> requests.Response:
 
 
 REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
-    ("no engine", wish(datastore=None), 400, "CSS.5004"),
-    ("no kind of engine", wish(datastore={"version": "7.10.2"}), 400, "CSS.5002"),
-    ("no zone", wish(availability_zone=None), 400, "CSS.5052"),
-    ("no network", wish(nics=None), 400, "CSS.5046"),
-    ("no roles", wish(roles=None), 400, "CSS.5167"),
-    ("roles of nothing", wish(roles=[]), 400, "CSS.5167"),
-    ("roles that are none", wish(roles={}), 400, "CSS.0001"),
-    ("a role that is none", wish(roles=["ess"]), 400, "CSS.0001"),
-    ("masters alone", wish(DATA, type="ess-master"), 400, "CSS.5167"),
-    ("an unknown role", wish(MASTER, type="data"), 400, "CSS.0076"),
-    ("a role that is a list", wish(MASTER, type=["ess"]), 400, "CSS.0076"),
-    ("a role twice", wish(MASTER, type="ess"), 400, "CSS.5039"),
-    ("4 masters", wish(MASTER, instanceNum=4), 400, "CSS.5134"),
-    ("1 master", wish(MASTER, instanceNum=1), 400, "CSS.5047"),
-    ("11 masters", wish(MASTER, instanceNum=11), 400, "CSS.5047"),
-    ("201 data nodes", wish(DATA, instanceNum=201), 400, "CSS.5047"),
-    ("2 data nodes in 3 zones", wish(DATA, instanceNum=2), 400, "CSS.5172"),
+    ("no engine", create_body(datastore=None), 400, "CSS.5004"),
+    (
+        "no kind of engine",
+        create_body(datastore={"version": "7.10.2"}),
+        400,
+        "CSS.5002",
+    ),
+    ("no zone", create_body(availability_zone=None), 400, "CSS.5052"),
+    ("no network", create_body(nics=None), 400, "CSS.5046"),
+    ("no roles", create_body(roles=None), 400, "CSS.5167"),
+    ("roles of nothing", create_body(roles=[]), 400, "CSS.5167"),
+    ("roles that are none", create_body(roles={}), 400, "CSS.0001"),
+    ("a role that is none", create_body(roles=["ess"]), 400, "CSS.0001"),
+    ("masters alone", create_body(DATA, type="ess-master"), 400, "CSS.5167"),
+    ("an unknown role", create_body(MASTER, type="data"), 400, "CSS.0076"),
+    ("a role that is a list", create_body(MASTER, type=["ess"]), 400, "CSS.0076"),
+    ("a role twice", create_body(MASTER, type="ess"), 400, "CSS.5039"),
+    ("4 masters", create_body(MASTER, instanceNum=4), 400, "CSS.5134"),
+    ("1 master", create_body(MASTER, instanceNum=1), 400, "CSS.5047"),
+    ("11 masters", create_body(MASTER, instanceNum=11), 400, "CSS.5047"),
+    ("201 data nodes", create_body(DATA, instanceNum=201), 400, "CSS.5047"),
+    ("2 data nodes in 3 zones", create_body(DATA, instanceNum=2), 400, "CSS.5172"),
     (
         "large disks for masters",
-        wish(MASTER, volume={"volume_type": "HIGH", "size": 60}),
+        create_body(MASTER, volume={"volume_type": "HIGH", "size": 60}),
         400,
         "CSS.5078",
     ),
     (
         "local disks for masters",
-        wish(MASTER, flavorRef="ess.spec-i3small"),
+        create_body(MASTER, flavorRef="ess.spec-i3small"),
         400,
         "CSS.5007",
     ),
     (
         "local disks and a volume",
-        wish(DATA, flavorRef="ess.spec-i3small"),
+        create_body(DATA, flavorRef="ess.spec-i3small"),
         400,
         "CSS.5170",
     ),
     (
         "disks that a zone does not sell",
-        wish(DATA, volume={"volume_type": "ESSD", "size": 100}),
+        create_body(DATA, volume={"volume_type": "ESSD", "size": 100}),
         400,
         "CSS.0065",
     ),
     (
         "a flavor that a zone does not sell",
-        wish(DATA, flavorRef="ess.spec-16u64g"),
+        create_body(DATA, flavorRef="ess.spec-16u64g"),
         400,
         "CSS.0068",
     ),
-    ("what belongs to v1.0", wish(instanceNum=3), 400, "CSS.5037"),
-    ("an unknown key in a role", wish(DATA, nodes=3), 400, "CSS.5037"),
-    ("no bucket", wish(backupStrategy=SNAPSHOTS), 400, "CSS.0001"),
+    ("what belongs to v1.0", create_body(instanceNum=3), 400, "CSS.5037"),
+    ("an unknown key in a role", create_body(DATA, nodes=3), 400, "CSS.5037"),
+    ("no bucket", create_body(backupStrategy=SNAPSHOTS), 400, "CSS.0001"),
     (
         "no path",
-        wish(backupStrategy={**SNAPSHOTS, "bucket": "css-backup"}),
+        create_body(backupStrategy={**SNAPSHOTS, "bucket": "css-backup"}),
         400,
         "CSS.0001",
     ),
     (
         "public access without https",
-        wish(httpsEnable=False, publicIPReq=PUBLIC),
+        create_body(httpsEnable=False, publicIPReq=PUBLIC),
         400,
         "CSS.5310",
     ),
     (
         "another way to bind",
-        wish(publicIPReq={**PUBLIC, "publicBindType": "manual"}),
+        create_body(publicIPReq={**PUBLIC, "publicBindType": "manual"}),
         400,
         "CSS.5098",
     ),
     (
         "too wide a band",
-        wish(publicIPReq={**PUBLIC, "eip": {"bandWidth": {"size": 201}}}),
+        create_body(publicIPReq={**PUBLIC, "eip": {"bandWidth": {"size": 201}}}),
         400,
         "CSS.0071",
     ),
     (
         "no white list",
-        wish(publicIPReq={**PUBLIC, "elbWhiteListReq": {}}),
+        create_body(publicIPReq={**PUBLIC, "elbWhiteListReq": {}}),
         400,
         "CSS.0001",
     ),
     (
         "Kibana without security mode",
-        wish(
+        create_body(
             authorityEnable=False,
             httpsEnable=False,
             publicKibanaReq={"eipSize": 5, "elbWhiteList": WHITE_LIST},
@@ -135,14 +140,19 @@ REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
     ),
     (
         "Kibana without a band",
-        wish(publicKibanaReq={"elbWhiteList": WHITE_LIST}),
+        create_body(publicKibanaReq={"elbWhiteList": WHITE_LIST}),
         400,
         "CSS.0071",
     ),
-    ("an endpoint without a word on names", wish(loadBalance={}), 400, "CSS.0001"),
+    (
+        "an endpoint without a word on names",
+        create_body(loadBalance={}),
+        400,
+        "CSS.0001",
+    ),
     (
         "a password with + alone",
-        wish(adminPwd="Abcdefgh+^+"),
+        create_body(adminPwd="Abcdefgh+^+"),
         400,
         "CSS.0050",
     ),
@@ -160,36 +170,38 @@ class TestCreate:
         assert error_of(create(caller, body)) == (status, code)
         assert world.clusters == ()
 
-    def test_breaks_down_over_a_null_for_the_bucket(
+    def test_answers_a_null_bucket_with_an_html_page(
         self, caller: Caller, world: World
     ) -> None:
-        body = wish(backupStrategy={**SNAPSHOTS, **PLACE, "bucket": None})
-        answer = create(caller, body)
-        assert answer.status_code == 500
-        assert answer.headers["Content-Type"] == "text/html"
-        assert answer.text.startswith("<html>")
+        body = create_body(backupStrategy={**SNAPSHOTS, **PLACE, "bucket": None})
+        response = create(caller, body)
+        assert response.status_code == 500
+        assert response.headers["Content-Type"] == "text/html"
+        assert response.text.startswith("<html>")
         assert world.creates[-1]["status"] == 500
         assert world.clusters == ()
 
     @pytest.mark.parametrize(
         "body",
         [
-            wish(),
-            wish(DATA, instanceNum=200),
-            wish(MASTER, instanceNum=9),
-            wish(backupStrategy=None),
-            wish(backupStrategy={**SNAPSHOTS, "bucket": "css-backup", "basePath": "a"}),
-            wish(publicIPReq=PUBLIC),
-            wish(publicKibanaReq={"eipSize": 200, "elbWhiteList": WHITE_LIST}),
-            wish(loadBalance={"endpointWithDnsName": True}),
+            create_body(),
+            create_body(DATA, instanceNum=200),
+            create_body(MASTER, instanceNum=9),
+            create_body(backupStrategy=None),
+            create_body(
+                backupStrategy={**SNAPSHOTS, "bucket": "css-backup", "basePath": "a"}
+            ),
+            create_body(publicIPReq=PUBLIC),
+            create_body(publicKibanaReq={"eipSize": 200, "elbWhiteList": WHITE_LIST}),
+            create_body(loadBalance={"endpointWithDnsName": True}),
         ],
     )
-    def test_takes(self, caller: Caller, body: object) -> None:
-        answer = create(caller, body)
-        assert (answer.status_code, answer.text[:11]) == (200, '{"cluster":')
+    def test_accepts(self, caller: Caller, body: object) -> None:
+        response = create(caller, body)
+        assert (response.status_code, response.text[:11]) == (200, '{"cluster":')
 
-    def test_builds_every_kind_of_node(self, caller: Caller, clock: Clock) -> None:
-        cluster_id = create(caller, wish()).json()["cluster"]["id"]
+    def test_creates_nodes_of_every_type(self, caller: Caller, clock: Clock) -> None:
+        cluster_id = create(caller, create_body()).json()["cluster"]["id"]
         clock.now += 100
         shown = detail(caller, cluster_id)
         assert [each["type"] for each in shown["instances"]] == [
@@ -204,21 +216,21 @@ class TestCreate:
         assert shown["endpoint"].count(":9200") == 3
         assert shown["desc"] == "requested by portal"
 
-    def test_shares_names_with_v1(self, caller: Caller) -> None:
-        assert create(caller, wish()).status_code == 200
+    def test_refuses_a_name_in_use_by_a_v1_cluster(self, caller: Caller) -> None:
+        assert create(caller, create_body()).status_code == 200
         current = sample("create-v1-request-current")
         assert error_of(caller.create(current)) == (400, "CSS.5050")
 
-    def test_outlives_a_restart(self, tmp_path: Any, clock: Clock) -> None:
+    def test_is_kept_over_a_restart(self, tmp_path: Any, clock: Clock) -> None:
         file = tmp_path / "state.json"
         first = Caller.of(World(clock=clock, state_file=file))
         first.sign_in()
-        create(first, wish())
+        create(first, create_body())
         assert World(clock=clock, state_file=file).clusters[0].order.node_count == 6
 
 
 class TestDisks:
-    def test_look_as_documented(self, caller: Caller) -> None:
+    def test_match_the_documented_sample(self, caller: Caller) -> None:
         shown = caller.css("GET", "disktypes").json()
         assert set(shown) == {"diskTypes"}
         assert shown["diskTypes"][0] == sample("disktypes")["diskTypes"][0]

@@ -1,4 +1,4 @@
-"""How a cluster looks from outside, from the first percent to the end."""
+"""The detail call, from the start of a creation to its end."""
 
 import pytest
 
@@ -20,23 +20,23 @@ class TestDetail:
             caller.create(sample("create-v1-request-current")).json()["cluster"]["id"]
         )
 
-    def test_looks_as_documented_while_it_is_built(
+    def test_matches_the_documented_sample_during_creation(
         self, caller: Caller, current: str
     ) -> None:
         assert shape(detail(caller, current)) == shape(sample("detail-creating"))
 
-    def test_looks_as_documented_when_it_is_available(
+    def test_matches_the_documented_sample_when_available(
         self, caller: Caller, clock: Clock, current: str
     ) -> None:
         clock.now += 100
         assert shape(detail(caller, current)) == shape(sample("detail-available"))
 
-    def test_looks_as_documented_when_it_failed(
+    def test_matches_the_documented_sample_when_failed(
         self, caller: Caller, world: World, clock: Clock
     ) -> None:
-        world.arm(next_create="fails_303")
-        wish = sample("create-v1-request-current")
-        cluster_id = caller.create(wish).json()["cluster"]["id"]
+        world.inject(next_create="fails_303")
+        body = sample("create-v1-request-current")
+        cluster_id = caller.create(body).json()["cluster"]["id"]
         clock.now += 100
         documented = sample("detail-failed-current")
         shown = detail(caller, cluster_id)
@@ -44,21 +44,19 @@ class TestDetail:
         assert shown["status"] == "303"
         assert shown["failedReason"] == documented["failedReason"]
 
-    def test_looks_as_documented_in_2021_where_nothing_was_renewed(
-        self, clock: Clock
-    ) -> None:
-        world = World(clock=clock, build_seconds=100, site=Site(old_spelling=True))
+    def test_matches_the_sample_of_2021_with_legacy_fields(self, clock: Clock) -> None:
+        world = World(clock=clock, build_seconds=100, site=Site(legacy_fields=True))
         caller = Caller.of(world)
         caller.sign_in()
-        world.arm(next_create="fails_303")
-        wish = sample("create-v1-request-current")
-        cluster_id = caller.create(wish).json()["cluster"]["id"]
+        world.inject(next_create="fails_303")
+        body = sample("create-v1-request-current")
+        cluster_id = caller.create(body).json()["cluster"]["id"]
         clock.now += 100
         shown = detail(caller, cluster_id)
         assert shape(shown) == shape(sample("detail-failed-legacy"))
         assert "totalSize" not in caller.css("GET", "clusters").json()
 
-    def test_says_what_was_ordered(self, caller: Caller, current: str) -> None:
+    def test_shows_the_requested_values(self, caller: Caller, current: str) -> None:
         shown, documented = detail(caller, current), sample("detail-creating")
         moving = {"id", "created", "updated", "instances"}
         assert {key: shown[key] for key in set(shown) - moving} == {
@@ -73,7 +71,7 @@ class TestDetail:
     def test_never_shows_the_password(self, caller: Caller, current: str) -> None:
         assert "example-Passw0rd" not in str(detail(caller, current))
 
-    def test_grows_from_five_percent_to_available(
+    def test_progresses_from_five_percent_to_available(
         self, caller: Caller, clock: Clock
     ) -> None:
         cluster_id = made(caller)
@@ -90,7 +88,7 @@ class TestDetail:
             ("200", {}),
         ]
 
-    def test_gets_endpoint_and_addresses_at_the_end(
+    def test_shows_endpoint_and_addresses_when_available(
         self, caller: Caller, clock: Clock
     ) -> None:
         cluster_id = made(caller)
@@ -110,7 +108,9 @@ class TestDetail:
         ]
         assert {each["status"] for each in shown["instances"]} == {"200"}
 
-    def test_never_shares_an_address(self, caller: Caller, clock: Clock) -> None:
+    def test_gives_every_node_its_own_address(
+        self, caller: Caller, clock: Clock
+    ) -> None:
         first, second = made(caller, name="logs-1"), made(caller, name="logs-2")
         clock.now += 100
         addresses = [
@@ -120,13 +120,13 @@ class TestDetail:
         ]
         assert len(set(addresses)) == 6
 
-    def test_spreads_its_nodes_over_the_zones(self, caller: Caller) -> None:
+    def test_distributes_nodes_over_the_zones(self, caller: Caller) -> None:
         zones = "cn-north-4b,cn-north-4c"
         cluster_id = made(caller, instance__availability_zone=zones)
         placed = [each["azCode"] for each in detail(caller, cluster_id)["instances"]]
         assert placed == ["cn-north-4b", "cn-north-4c", "cn-north-4b"]
 
-    def test_fails_late_where_the_group_keeps_9200_shut(
+    def test_fails_at_the_end_if_the_group_blocks_port_9200(
         self, caller: Caller, clock: Clock
     ) -> None:
         cluster_id = made(caller, **{GROUP: GROUP_WEB_ONLY})
@@ -137,7 +137,7 @@ class TestDetail:
         assert detail(caller, cluster_id)["status"] == "303"
         assert detail(caller, cluster_id)["failedReason"]["errorCode"] == "CSS.6000"
 
-    def test_works_where_the_group_lets_everything_in(
+    def test_succeeds_if_the_group_allows_every_port(
         self, caller: Caller, clock: Clock
     ) -> None:
         cluster_id = made(caller, **{GROUP: GROUP_INTERNAL})
@@ -150,14 +150,12 @@ class TestDetail:
         assert [each["volume"] for each in nodes] == [None, None, None]
 
     @pytest.mark.parametrize("cluster_id", ["no-such-cluster", "%2e%2e", "a b"])
-    def test_of_an_unknown_cluster_is_refused(
-        self, caller: Caller, cluster_id: str
-    ) -> None:
-        answer = caller.css("GET", f"clusters/{cluster_id}")
+    def test_refuses_an_unknown_cluster(self, caller: Caller, cluster_id: str) -> None:
+        response = caller.css("GET", f"clusters/{cluster_id}")
         documented = next(
             each
             for each in sample("errors")
             if each["case"] == "CSS cluster deleted or no access"
         )
-        assert answer.status_code == documented["status"]
-        assert answer.json() == documented["body"]
+        assert response.status_code == documented["status"]
+        assert response.json() == documented["body"]

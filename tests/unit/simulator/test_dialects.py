@@ -1,4 +1,4 @@
-"""Open Telekom Cloud's spelling, and a catalog that leads nowhere but here."""
+"""The API variant of Open Telekom Cloud, and the endpoints in a token's catalog."""
 
 from http.client import HTTPConnection
 from json import dumps, loads
@@ -16,7 +16,7 @@ from tests.unit.simulator.caller import ACCOUNT, Caller, Clock, error_of, login,
 
 @pytest.fixture
 def otc(clock: Clock) -> Caller:
-    world = World(clock=clock, build_seconds=100, site=Site(speaks_otc=True))
+    world = World(clock=clock, build_seconds=100, site=Site(is_otc=True))
     caller = Caller.of(world)
     caller.sign_in(named({"name": ACCOUNT.domain}))
     return caller
@@ -30,31 +30,36 @@ def named(domain: dict[str, str] | None = None) -> dict[str, Any]:
 
 
 class TestOtc:
-    def test_sells_the_same_at_another_path(self, otc: Caller, caller: Caller) -> None:
+    def test_lists_the_same_flavors_at_another_path(
+        self, otc: Caller, caller: Caller
+    ) -> None:
         sold = otc.css("GET", "flavors")
         assert sold.status_code == 200
         assert sold.json() == caller.css("GET", "es-flavors").json()
 
     @pytest.mark.parametrize("path", ["es-flavors", "disktypes"])
-    def test_lacks_the_paths_of_the_other(self, otc: Caller, path: str) -> None:
-        answer = otc.css("GET", path)
-        assert (answer.status_code, answer.json()["error_code"]) == (404, "APIGW.0101")
+    def test_has_no_huawei_paths(self, otc: Caller, path: str) -> None:
+        response = otc.css("GET", path)
+        assert (response.status_code, response.json()["error_code"]) == (
+            404,
+            "APIGW.0101",
+        )
 
-    def test_lacks_its_paths_in_the_other(self, caller: Caller) -> None:
+    def test_has_no_otc_paths_on_huawei(self, caller: Caller) -> None:
         assert caller.css("GET", "flavors").status_code == 404
 
     @pytest.mark.parametrize("method", ["GET", "DELETE"])
-    def test_does_not_find_an_unknown_cluster(self, otc: Caller, method: str) -> None:
+    def test_answers_404_for_an_unknown_cluster(self, otc: Caller, method: str) -> None:
         assert error_of(otc.css(method, "clusters/some-id")) == (404, "CSS.3027")
 
-    def test_conflicts_where_a_name_is_in_use(self, otc: Caller) -> None:
+    def test_answers_409_for_a_name_in_use(self, otc: Caller) -> None:
         assert otc.create(order()).status_code == 200
         assert error_of(otc.create(order())) == (409, "CSS.5050")
 
-    def test_wants_the_domain_beside_the_name_of_a_project(self, otc: Caller) -> None:
-        answer = otc.sign_in(named())
-        assert answer.status_code == 400
-        assert "domain in project" in answer.json()["error"]["message"]
+    def test_requires_the_domain_with_a_project_name(self, otc: Caller) -> None:
+        response = otc.sign_in(named())
+        assert response.status_code == 400
+        assert "domain in project" in response.json()["error"]["message"]
 
     @pytest.mark.parametrize(
         ("domain", "status"),
@@ -66,29 +71,29 @@ class TestOtc:
         ],
         ids=str,
     )
-    def test_looks_for_the_project_there(
+    def test_looks_the_project_up_in_its_domain(
         self, otc: Caller, domain: dict[str, str], status: int
     ) -> None:
         assert otc.sign_in(named(domain)).status_code == status
 
-    def test_wants_no_domain_beside_an_id(self, otc: Caller) -> None:
+    def test_requires_no_domain_with_a_project_id(self, otc: Caller) -> None:
         assert otc.sign_in(login(id=otc.project_id)).status_code == 201
 
 
 class TestCatalog:
-    def test_names_what_was_asked(self, caller: Caller) -> None:
-        answer = caller.call("POST", "/v3/auth/tokens", json=login())
-        assert urls_of(answer.json()) == {caller.base}
+    def test_has_the_base_url_of_the_request(self, caller: Caller) -> None:
+        response = caller.call("POST", "/v3/auth/tokens", json=login())
+        assert urls_of(response.json()) == {caller.base}
 
-    def test_names_the_server(self, world: World) -> None:
+    def test_has_the_url_of_the_server(self, world: World) -> None:
         with serve(world) as server:
-            answer = requests.post(
+            response = requests.post(
                 f"{server.address}/v3/auth/tokens", json=login(), timeout=5
             )
-            assert urls_of(answer.json()) == {server.address}
-            catalog = answer.json()["token"]["catalog"]
+            assert urls_of(response.json()) == {server.address}
+            catalog = response.json()["token"]["catalog"]
             css = next(each for each in catalog if each["type"] == "css")
-            token = {"X-Auth-Token": answer.headers["X-Subject-Token"]}
+            token = {"X-Auth-Token": response.headers["X-Subject-Token"]}
             url = f"{css['endpoints'][0]['url']}/v1.0/{Caller.of(world).project_id}"
             listed = requests.get(f"{url}/clusters", headers=token, timeout=5)
             assert listed.json()["clusters"] == []
@@ -105,7 +110,7 @@ class TestCatalog:
             ("", "127.0.0.1:{port}"),
         ],
     )
-    def test_never_names_the_host_that_somebody_made_up(
+    def test_never_has_a_foreign_host_header(
         self, world: World, host: str, told: str
     ) -> None:
         with serve(world) as server:
@@ -124,9 +129,9 @@ class TestCatalog:
         }
 
 
-def urls_of(answer: Any) -> set[str]:
+def urls_of(response: Any) -> set[str]:
     return {
         endpoint["url"]
-        for service in answer["token"]["catalog"]
+        for service in response["token"]["catalog"]
         for endpoint in service["endpoints"]
     }

@@ -1,4 +1,4 @@
-"""The levers of the simulator, thrown over a real port."""
+"""The control API of the simulator over a socket: next_create, journal, reset."""
 
 from collections.abc import Iterator
 
@@ -24,19 +24,21 @@ def caller(server: SimulatorServer) -> Caller:
 
 
 class TestFaults:
-    def arm(self, caller: Caller, fault: object) -> requests.Response:
+    def inject(self, caller: Caller, fault: object) -> requests.Response:
         return caller.call("PUT", "/_simulator/faults", json={"next_create": fault})
 
-    def test_are_armed_and_shown(self, caller: Caller) -> None:
+    def test_are_set_and_shown(self, caller: Caller) -> None:
         shown = caller.call("GET", "/_simulator/faults")
         assert shown.json() == {"next_create": None}
-        assert self.arm(caller, "refused").json() == {"next_create": "refused"}
+        assert self.inject(caller, "refused").json() == {"next_create": "refused"}
         shown = caller.call("GET", "/_simulator/faults")
         assert shown.json() == {"next_create": "refused"}
-        assert self.arm(caller, None).json() == {"next_create": None}
+        assert self.inject(caller, None).json() == {"next_create": None}
 
-    def test_lose_the_answer_after_doing(self, caller: Caller, world: World) -> None:
-        self.arm(caller, "lost_after")
+    def test_lose_the_response_after_the_creation(
+        self, caller: Caller, world: World
+    ) -> None:
+        self.inject(caller, "lost_after")
         with pytest.raises(requests.ConnectionError):
             caller.create(order())
         (create,) = world.creates
@@ -45,8 +47,10 @@ class TestFaults:
         assert create["cluster_id"] == world.clusters[0].id
         assert caller.css("GET", "clusters").json()["totalSize"] == 1
 
-    def test_lose_the_request_before_doing(self, caller: Caller, world: World) -> None:
-        self.arm(caller, "lost_before")
+    def test_lose_the_request_before_the_creation(
+        self, caller: Caller, world: World
+    ) -> None:
+        self.inject(caller, "lost_before")
         with pytest.raises(requests.ConnectionError):
             caller.create(order())
         (create,) = world.creates
@@ -56,12 +60,14 @@ class TestFaults:
         assert world.clusters == ()
 
     def test_refuse(self, caller: Caller, world: World) -> None:
-        self.arm(caller, "refused")
+        self.inject(caller, "refused")
         assert error_of(caller.create(order())) == (400, "CSS.1112")
         assert world.clusters == ()
 
-    def test_let_a_cluster_end_in_303(self, caller: Caller, clock: Clock) -> None:
-        self.arm(caller, "fails_303")
+    def test_let_a_creation_fail_with_status_303(
+        self, caller: Caller, clock: Clock
+    ) -> None:
+        self.inject(caller, "fails_303")
         cluster_id = caller.create(order()).json()["cluster"]["id"]
         shown = caller.css("GET", f"clusters/{cluster_id}").json()
         assert (shown["status"], "failedReason" in shown) == ("100", False)
@@ -74,10 +80,10 @@ class TestFaults:
     @pytest.mark.parametrize(
         "fault", ["lost_after", "lost_before", "refused", "fails_303"]
     )
-    def test_hit_one_create_only(
+    def test_apply_to_one_create_only(
         self, caller: Caller, world: World, clock: Clock, fault: str
     ) -> None:
-        self.arm(caller, fault)
+        self.inject(caller, fault)
         try:
             caller.create(order(name="first"))
         except requests.ConnectionError:
@@ -87,18 +93,18 @@ class TestFaults:
         second = world.clusters[-1]
         assert (second.order.name, second.status(clock.now)) == ("second", "200")
 
-    def test_wait_for_a_create_that_gets_past_the_gateway(self, caller: Caller) -> None:
-        self.arm(caller, "refused")
+    def test_apply_to_the_next_authenticated_create_with_a_body(
+        self, caller: Caller
+    ) -> None:
+        self.inject(caller, "refused")
         good, caller.token = caller.token, "stale"
         assert caller.create(order()).status_code == 401
         caller.token = good
         caller.css("POST", "clusters", data=b"")
         assert error_of(caller.create(order())) == (400, "CSS.1112")
 
-    def test_lose_the_answer_of_a_refusal_too(
-        self, caller: Caller, world: World
-    ) -> None:
-        self.arm(caller, "lost_after")
+    def test_lose_an_error_response_too(self, caller: Caller, world: World) -> None:
+        self.inject(caller, "lost_after")
         with pytest.raises(requests.ConnectionError):
             caller.create(order(name="7"))
         (create,) = world.creates
@@ -118,12 +124,12 @@ class TestFaults:
             b'{"next_create": "refused", "next_login": "refused"}',
         ],
     )
-    def test_that_nobody_knows_are_refused_with_a_sentence(
+    def test_that_are_unknown_are_refused_with_a_message(
         self, caller: Caller, body: bytes
     ) -> None:
-        answer = caller.call("PUT", "/_simulator/faults", data=body)
-        assert answer.status_code == 400
-        assert answer.json()["problem"].endswith(".")
+        response = caller.call("PUT", "/_simulator/faults", data=body)
+        assert response.status_code == 400
+        assert response.json()["problem"].endswith(".")
         shown = caller.call("GET", "/_simulator/faults")
         assert shown.json() == {"next_create": None}
 
@@ -133,7 +139,7 @@ class TestControl:
         caller.create(order())
         assert caller.call("GET", "/_simulator/calls").json() == world.calls
 
-    def test_begins_anew_and_leaves_tokens_good(
+    def test_resets_the_state_but_keeps_tokens(
         self, caller: Caller, world: World
     ) -> None:
         caller.create(order())
@@ -150,19 +156,21 @@ class TestControl:
             {"Origin": "https://evil.example"},
         ],
     )
-    def test_answers_this_machine_only(
+    def test_refuses_requests_from_web_pages(
         self, caller: Caller, world: World, headers: dict[str, str]
     ) -> None:
         caller.create(order())
-        answer = caller.call("POST", "/_simulator/reset", headers=headers)
-        assert answer.status_code == 403
+        response = caller.call("POST", "/_simulator/reset", headers=headers)
+        assert response.status_code == 403
         assert len(world.clusters) == 1
 
     @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:80", "[::1]:80"])
-    def test_knows_this_machine_by_its_names(self, caller: Caller, host: str) -> None:
-        answer = caller.call("GET", "/_simulator/calls", headers={"Host": host})
-        assert answer.status_code == 200
+    def test_accepts_the_host_names_of_this_machine(
+        self, caller: Caller, host: str
+    ) -> None:
+        response = caller.call("GET", "/_simulator/calls", headers={"Host": host})
+        assert response.status_code == 200
 
-    def test_has_no_other_levers(self, caller: Caller) -> None:
+    def test_has_no_other_calls(self, caller: Caller) -> None:
         assert caller.call("GET", "/_simulator/").status_code == 404
         assert caller.call("GET", "/_simulator/reset").status_code == 404

@@ -1,4 +1,4 @@
-"""What the cloud writes down about its callers, and what never."""
+"""The journal: what it records, and which secrets it never records."""
 
 from clusters.simulator.world import World
 from tests.unit.simulator.caller import (
@@ -25,7 +25,9 @@ class TestJournal:
             {"at": at, "user": "", "project": "", "status": 400},
         ]
 
-    def test_has_every_create_with_its_end(self, caller: Caller, world: World) -> None:
+    def test_has_every_create_with_its_result(
+        self, caller: Caller, world: World
+    ) -> None:
         cluster_id = caller.create(order()).json()["cluster"]["id"]
         caller.create(order(name="7"))
         caller.css("POST", "clusters", data=b"{")
@@ -51,9 +53,7 @@ class TestJournal:
         assert unreadable == {**refused, "body": None}
         assert unauthorised == {**refused, "body": order(), "status": 401}
 
-    def test_counts_reads_and_nothing_else_as_reads(
-        self, caller: Caller, world: World
-    ) -> None:
+    def test_counts_only_reads_as_reads(self, caller: Caller, world: World) -> None:
         caller.create(order())
         assert world.calls["reads"] == 0
         caller.css("GET", "clusters")
@@ -62,14 +62,16 @@ class TestJournal:
         caller.vpc("vpcs")
         assert world.calls["reads"] == 4
 
-    def test_counts_an_empty_body_apart(self, caller: Caller, world: World) -> None:
+    def test_counts_an_empty_body_separately(
+        self, caller: Caller, world: World
+    ) -> None:
         caller.css("POST", "clusters", data=b"")
         assert world.calls["empty_bodies"] == 1
         assert world.creates == []
 
     def test_holds_no_password_and_no_token(self, caller: Caller, world: World) -> None:
-        wish = sample("create-v1-request-current")
-        caller.create(wish)
+        body = sample("create-v1-request-current")
+        caller.create(body)
         assert world.creates[0]["body"]["cluster"]["adminPwd"] == "***"
         written = str(world.calls)
         for secret in (ACCOUNT.password, caller.token, "example-Passw0rd!"):
@@ -82,9 +84,9 @@ class TestJournal:
         assert world.creates[0]["body"] == order()
         assert len(world.logins) == 1
 
-    def test_begins_anew(self, caller: Caller, world: World) -> None:
+    def test_is_empty_after_a_reset(self, caller: Caller, world: World) -> None:
         caller.create(order())
-        world.arm(next_create="refused")
+        world.inject(next_create="refused")
         world.reset()
         assert world.clusters == ()
         assert world.calls == {

@@ -1,4 +1,4 @@
-"""The list of clusters, deleting one, and the list of flavors."""
+"""The list of clusters, the deletion of a cluster, the list of flavors."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.unit.simulator.shapes import shape
 
 
 class TestList:
-    def test_looks_as_documented(self, caller: Caller, clock: Clock) -> None:
+    def test_matches_the_documented_sample(self, caller: Caller, clock: Clock) -> None:
         made(caller, name="ES-Portal-00")
         clock.now += 100
         caller.create(sample("create-v1-request-current"))
@@ -57,7 +57,7 @@ class TestList:
             ({"offset": 3, "limit": 2}, 2, 4),
         ],
     )
-    def test_turns_pages(
+    def test_paginates(
         self,
         caller: Caller,
         twelve: list[str],
@@ -81,13 +81,13 @@ class TestList:
             {"start": "٣"},
         ],
     )
-    def test_refuses_a_page_that_cannot_be(
+    def test_refuses_invalid_pagination(
         self, caller: Caller, query: dict[str, str]
     ) -> None:
-        answer = caller.css("GET", "clusters", params=query)
-        assert error_of(answer) == (400, "CSS.0001")
+        response = caller.css("GET", "clusters", params=query)
+        assert error_of(response) == (400, "CSS.0001")
 
-    def test_can_be_of_one_engine(self, caller: Caller) -> None:
+    def test_filters_by_engine(self, caller: Caller) -> None:
         made(caller, name="logs-1")
         opensearch = {"type": "opensearch", "version": "1.3.6"}
         made(caller, name="logs-2", datastore=opensearch)
@@ -111,11 +111,11 @@ class TestList:
 
 
 class TestDelete:
-    def test_takes_the_cluster_away(self, caller: Caller, clock: Clock) -> None:
+    def test_removes_the_cluster(self, caller: Caller, clock: Clock) -> None:
         cluster_id = made(caller)
         clock.now += 100
-        answer = caller.css("DELETE", f"clusters/{cluster_id}")
-        assert (answer.status_code, answer.content) == (200, b"")
+        response = caller.css("DELETE", f"clusters/{cluster_id}")
+        assert (response.status_code, response.content) == (200, b"")
         gone = caller.css("GET", f"clusters/{cluster_id}")
         assert error_of(gone) == (403, "CSS.0015")
         assert listed(caller)["totalSize"] == 0
@@ -124,16 +124,16 @@ class TestDelete:
         cluster_id = made(caller)
         clock.now += 100
         caller.css("DELETE", f"clusters/{cluster_id}")
-        answer = caller.css("DELETE", f"clusters/{cluster_id}")
-        assert error_of(answer) == (403, "CSS.0015")
+        response = caller.css("DELETE", f"clusters/{cluster_id}")
+        assert error_of(response) == (403, "CSS.0015")
 
-    def test_is_refused_while_it_is_built(self, caller: Caller) -> None:
+    def test_is_refused_during_creation(self, caller: Caller) -> None:
         cluster_id = made(caller)
-        answer = caller.css("DELETE", f"clusters/{cluster_id}")
-        assert error_of(answer) == (409, "CSS.0011")
+        response = caller.css("DELETE", f"clusters/{cluster_id}")
+        assert error_of(response) == (409, "CSS.0011")
         assert listed(caller)["totalSize"] == 1
 
-    def test_frees_name_and_addresses(self, caller: Caller, clock: Clock) -> None:
+    def test_releases_name_and_addresses(self, caller: Caller, clock: Clock) -> None:
         cluster_id = made(caller)
         clock.now += 100
         caller.css("DELETE", f"clusters/{cluster_id}")
@@ -141,7 +141,9 @@ class TestDelete:
         clock.now += 100
         assert detail(caller, again)["endpoint"].startswith("192.168.0.11:9200,")
 
-    def test_by_hand_asks_nobody(self, caller: Caller, world: World) -> None:
+    def test_by_hand_is_possible_during_creation(
+        self, caller: Caller, world: World
+    ) -> None:
         world.delete_by_hand(made(caller))
         assert world.clusters == ()
 
@@ -149,16 +151,18 @@ class TestDelete:
 class TestFlavors:
     @pytest.fixture
     def versions(self, caller: Caller) -> list[dict[str, Any]]:
-        answer = caller.css("GET", "es-flavors")
-        assert answer.status_code == 200
-        assert set(answer.json()) == {"versions"}
-        blocks: list[dict[str, Any]] = answer.json()["versions"]
+        response = caller.css("GET", "es-flavors")
+        assert response.status_code == 200
+        assert set(response.json()) == {"versions"}
+        blocks: list[dict[str, Any]] = response.json()["versions"]
         return blocks
 
-    def test_look_as_documented(self, versions: list[dict[str, Any]]) -> None:
+    def test_match_the_documented_sample(self, versions: list[dict[str, Any]]) -> None:
         assert shape(versions) == shape(sample("flavors")["versions"])
 
-    def test_come_by_version_and_role(self, versions: list[dict[str, Any]]) -> None:
+    def test_are_grouped_by_version_and_node_type(
+        self, versions: list[dict[str, Any]]
+    ) -> None:
         roles = ("ess", "ess-master", "ess-client", "ess-cold")
         assert [(each["version"], each["type"]) for each in versions] == [
             (version, role)
@@ -166,7 +170,7 @@ class TestFlavors:
             for role in roles
         ]
 
-    def test_have_something_for_every_case(
+    def test_include_sold_out_and_local_disk_flavors(
         self, versions: list[dict[str, Any]]
     ) -> None:
         sold = {each["name"]: each for each in versions[0]["flavors"]}

@@ -1,4 +1,4 @@
-"""What a simulated cloud remembers when it starts again."""
+"""The state file: what the simulator keeps over a restart."""
 
 import errno
 import os
@@ -38,19 +38,19 @@ class TestRestart:
         assert [each["status"] for each in world.creates] == [200, 400, 400]
         assert len(world.logins) == 1
 
-    def test_has_the_cluster_although_the_answer_was_lost(
+    def test_keeps_the_cluster_whose_response_was_lost(
         self, tmp_path: Path, clock: Clock
     ) -> None:
         world = World(clock=clock, state_file=tmp_path / "cloud.json")
         caller = Caller.of(world)
         caller.sign_in()
-        world.arm(next_create="lost_after")
+        world.inject(next_create="lost_after")
         with pytest.raises(requests.ConnectionError):
             caller.create(order())
         again = World(clock=clock, state_file=tmp_path / "cloud.json")
         assert again.clusters == world.clusters
 
-    def test_forgets_what_was_deleted_or_reset(
+    def test_does_not_restore_what_was_deleted_or_reset(
         self, tmp_path: Path, clock: Clock
     ) -> None:
         file = tmp_path / "cloud.json"
@@ -80,7 +80,7 @@ class TestRestart:
     @pytest.mark.parametrize(
         "content", ["", "{", "[]", "{}", '{"format": 2}', '{"format": 1}', "\x00"]
     )
-    def test_leaves_a_file_alone_that_is_not_its_own(
+    def test_does_not_change_a_file_of_another_format(
         self, tmp_path: Path, content: str
     ) -> None:
         file = tmp_path / "cloud.json"
@@ -89,7 +89,7 @@ class TestRestart:
             World(state_file=file)
         assert file.read_text() == content
 
-    def test_goes_on_while_its_file_cannot_be_written_and_saves_it_all_later(
+    def test_works_from_memory_while_the_disk_is_full_and_saves_later(
         self, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         file = tmp_path / "cloud.json"

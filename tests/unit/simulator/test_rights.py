@@ -1,4 +1,4 @@
-"""A user with rights in one enterprise project only, as the real cloud answers one."""
+"""A user whose permissions are limited to one enterprise project."""
 
 from typing import Any
 
@@ -34,9 +34,9 @@ def rows(caller: Caller, path: str, **query: object) -> list[dict[str, Any]]:
 
 class TestNetworks:
     @pytest.mark.parametrize("path", [*BY_ENTERPRISE_PROJECT, "subnets"])
-    def test_are_not_listed_plainly(self, caller: Caller, path: str) -> None:
-        answer = caller.vpc(path)
-        assert (answer.status_code, answer.json()["code"]) == (403, "VPC.2701")
+    def test_are_not_listed_without_a_filter(self, caller: Caller, path: str) -> None:
+        response = caller.vpc(path)
+        assert (response.status_code, response.json()["code"]) == (403, "VPC.2701")
 
     @pytest.mark.parametrize("path", BY_ENTERPRISE_PROJECT)
     @pytest.mark.parametrize("named", [OURS, "all_granted_eps"])
@@ -47,11 +47,13 @@ class TestNetworks:
         assert {each["enterprise_project_id"] for each in found} == {OURS}
 
     @pytest.mark.parametrize("path", BY_ENTERPRISE_PROJECT)
-    def test_of_another_one_are_refused(self, caller: Caller, path: str) -> None:
-        answer = caller.vpc(path, enterprise_project_id="0")
-        assert (answer.status_code, answer.json()["code"]) == (403, "VPC.2701")
+    def test_of_another_enterprise_project_are_refused(
+        self, caller: Caller, path: str
+    ) -> None:
+        response = caller.vpc(path, enterprise_project_id="0")
+        assert (response.status_code, response.json()["code"]) == (403, "VPC.2701")
 
-    def test_have_their_subnets_listed_by_vpc(self, caller: Caller) -> None:
+    def test_list_subnets_by_vpc(self, caller: Caller) -> None:
         found = rows(caller, "subnets", vpc_id=VPC_PROD)
         assert {each["vpc_id"] for each in found} == {VPC_PROD}
         assert caller.vpc("subnets", vpc_id=VPC_TEST).status_code == 403
@@ -66,16 +68,21 @@ class TestNetworks:
 
 
 class TestClusters:
-    def test_are_made_in_the_own_enterprise_project_only(self, caller: Caller) -> None:
-        for wish in (order(), order(enterprise_project_id="0")):
-            answer = caller.create(wish)
-            assert (answer.status_code, answer.json()["errCode"]) == (400, "CSS.0051")
+    def test_are_created_in_the_users_enterprise_project_only(
+        self, caller: Caller
+    ) -> None:
+        for body in (order(), order(enterprise_project_id="0")):
+            response = caller.create(body)
+            assert (response.status_code, response.json()["errCode"]) == (
+                400,
+                "CSS.0051",
+            )
         assert caller.create(order(enterprise_project_id=OURS)).status_code == 200
 
-    def test_are_made_in_networks_that_the_user_may_see(self, caller: Caller) -> None:
+    def test_are_created_in_visible_networks_only(self, caller: Caller) -> None:
         there = {"instance__nics__vpcId": VPC_TEST}
-        wish = order(enterprise_project_id=OURS, **there)
-        assert caller.create(wish).json()["errCode"] == "CSS.5021"
+        body = order(enterprise_project_id=OURS, **there)
+        assert caller.create(body).json()["errCode"] == "CSS.5021"
 
     def test_of_others_are_not_listed(self, caller: Caller, world: World) -> None:
         world.act({"add_foreign": {"name": "theirs", "count": 2}})
@@ -84,26 +91,26 @@ class TestClusters:
         assert [each["enterpriseProjectId"] for each in shown["clusters"]] == [OURS]
         assert shown["totalSize"] == 1
         theirs = next(each for each in world.clusters if each.order.name == "theirs-1")
-        answer = caller.css("GET", f"clusters/{theirs.id}")
-        assert (answer.status_code, answer.json()["errCode"]) == (403, "CSS.0015")
+        response = caller.css("GET", f"clusters/{theirs.id}")
+        assert (response.status_code, response.json()["errCode"]) == (403, "CSS.0015")
 
 
 class TestSwitch:
-    def test_takes_networks_and_creates_as_well(self, clock: Clock) -> None:
+    def test_limits_networks_and_creates(self, clock: Clock) -> None:
         world = World(clock=clock)
         caller = Caller.of(world)
         caller.sign_in()
-        world.arm(narrowed_to=OURS)
+        world.inject(narrowed_to=OURS)
         assert caller.vpc("vpcs").json()["code"] == "VPC.2701"
         assert rows(caller, "vpcs", enterprise_project_id=OURS) == []
         assert caller.create(order()).json()["errCode"] == "CSS.5021"
-        world.arm(narrowed_to=None)
+        world.inject(narrowed_to=None)
         assert len(rows(caller, "vpcs")) == 3
 
-    def test_moves_the_rights_of_a_limited_user(
+    def test_overrides_the_limit_of_a_limited_user(
         self, caller: Caller, world: World
     ) -> None:
-        world.arm(narrowed_to="0")
+        world.inject(narrowed_to="0")
         assert len(rows(caller, "vpcs", enterprise_project_id="0")) == 2
-        world.arm(narrowed_to=None)
+        world.inject(narrowed_to=None)
         assert caller.vpc("vpcs", enterprise_project_id="0").status_code == 403

@@ -1,4 +1,4 @@
-"""A scenario: switches at the start, and others later."""
+"""Scenario files: faults and actions at the start and at later times."""
 
 import json
 from pathlib import Path
@@ -39,12 +39,14 @@ def world(scenario: tuple[Step, ...], clock: Clock) -> World:
 
 
 class TestScenario:
-    def test_is_played_from_the_start(self, caller: Caller, world: World) -> None:
+    def test_applies_its_first_step_at_the_start(
+        self, caller: Caller, world: World
+    ) -> None:
         assert listed(caller)["clusters"][0]["name"] == "theirs"
         assert "id" not in caller.create(order()).json()["cluster"]
         assert error_of(caller.create(order())) == (400, "CSS.1112")
 
-    def test_changes_as_time_goes_by(
+    def test_applies_later_steps_when_they_are_due(
         self, caller: Caller, world: World, clock: Clock
     ) -> None:
         caller.create(order())
@@ -54,7 +56,7 @@ class TestScenario:
         clock.now += 10
         assert [each["name"] for each in listed(caller)["clusters"]] == ["ES-Portal-01"]
 
-    def test_ends_with_a_reset(
+    def test_is_stopped_by_a_reset(
         self, caller: Caller, world: World, clock: Clock
     ) -> None:
         world.reset()
@@ -80,7 +82,7 @@ class TestScenario:
             '{"world": [{"explode": 1}]}',
         ],
     )
-    def test_that_makes_no_sense_is_refused_with_a_sentence(
+    def test_that_is_invalid_is_refused_with_a_message(
         self, tmp_path: Path, content: str
     ) -> None:
         file = tmp_path / "scenario.json"
@@ -88,6 +90,6 @@ class TestScenario:
         with pytest.raises(ScenarioUnreadable, match=r"scenario\.json.*\.$"):
             load_scenario(file)
 
-    def test_that_is_missing_is_refused_with_a_sentence(self, tmp_path: Path) -> None:
+    def test_that_is_missing_is_refused_with_a_message(self, tmp_path: Path) -> None:
         with pytest.raises(ScenarioUnreadable, match="No such file or directory"):
             load_scenario(tmp_path / "none.json")

@@ -1,4 +1,4 @@
-"""The cloud behind a real port: connections, bad requests, stop."""
+"""The HTTP server: connections, malformed requests, concurrency, shutdown."""
 
 import json
 import socket
@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from clusters.simulator.server import HOST, LARGEST_BODY, SimulatorServer, serve
+from clusters.simulator.server import HOST, MAX_BODY_BYTES, SimulatorServer, serve
 from clusters.simulator.world import World
 from tests.unit.simulator.caller import PROJECT_ID, Caller, error_of, order
 
@@ -29,15 +29,15 @@ def caller(server: SimulatorServer) -> Caller:
     return caller
 
 
-def say(server: SimulatorServer, words: bytes) -> bytes:
-    """Send bytes, shut the sending side and return all that comes back."""
+def say(server: SimulatorServer, message: bytes) -> bytes:
+    """Send bytes, close the sending side and return everything that is received."""
     with socket.create_connection((HOST, server.server_port), timeout=60) as connection:
-        connection.sendall(words)
+        connection.sendall(message)
         connection.shutdown(socket.SHUT_WR)
-        answer = b""
+        response = b""
         while block := connection.recv(65_536):
-            answer += block
-    return answer
+            response += block
+    return response
 
 
 class TestServer:
@@ -51,7 +51,7 @@ class TestServer:
         assert connection.sock is kept
         connection.close()
 
-    def test_takes_a_head_without_a_body_for_no_create(
+    def test_does_not_count_a_head_without_a_body_as_a_create(
         self, server: SimulatorServer, world: World
     ) -> None:
         head = f"POST {CLUSTERS} HTTP/1.1\r\nHost: x\r\nContent-Length: 400\r\n\r\n"
@@ -60,44 +60,44 @@ class TestServer:
         assert world.creates == []
         assert world.calls["empty_bodies"] == 2
 
-    def test_answers_an_empty_body_but_counts_it_apart(
+    def test_answers_an_empty_body_and_counts_it_separately(
         self, caller: Caller, world: World
     ) -> None:
-        answer = caller.css("POST", "clusters", data=b"")
-        assert error_of(answer) == (400, "CSS.0006")
+        response = caller.css("POST", "clusters", data=b"")
+        assert error_of(response) == (400, "CSS.0006")
         assert world.creates == []
         assert world.calls["empty_bodies"] == 1
 
     @pytest.mark.parametrize(
         ("header", "status"),
         [
-            (f"Content-Length: {LARGEST_BODY + 1}", b"413"),
+            (f"Content-Length: {MAX_BODY_BYTES + 1}", b"413"),
             ("Content-Length: many", b"400"),
             ("Content-Length: -1", b"400"),
             (f"Content-Length: {'9' * 5_000}", b"400"),
             ("Transfer-Encoding: chunked", b"411"),
         ],
     )
-    def test_refuses_a_body_that_it_will_not_read(
+    def test_refuses_an_invalid_or_too_large_content_length(
         self, server: SimulatorServer, world: World, header: str, status: bytes
     ) -> None:
         head = f"POST {CLUSTERS} HTTP/1.1\r\nHost: x\r\n{header}\r\n\r\n"
-        answer = say(server, head.encode())
-        assert answer.split()[1] == status
-        assert b"X-Request-Id: " in answer
-        assert json.loads(answer.partition(b"\r\n\r\n")[2])["error_code"]
+        response = say(server, head.encode())
+        assert response.split()[1] == status
+        assert b"X-Request-Id: " in response
+        assert json.loads(response.partition(b"\r\n\r\n")[2])["error_code"]
         assert world.creates == []
 
-    def test_outlives_rubbish_and_callers_that_leave(
+    def test_survives_invalid_bytes_and_closed_connections(
         self, server: SimulatorServer, caller: Caller
     ) -> None:
-        for words in (b"\x00\xff\r\n\r\n", b"GET", b"GET //[x HTTP/1.1\r\n\r\n"):
-            say(server, words)
+        for message in (b"\x00\xff\r\n\r\n", b"GET", b"GET //[x HTTP/1.1\r\n\r\n"):
+            say(server, message)
         with socket.create_connection((HOST, server.server_port)) as connection:
             connection.sendall(f"GET {CLUSTERS} HTTP/1.1\r\n\r\n".encode())
         assert caller.css("GET", "clusters").status_code == 200
 
-    def test_makes_one_cluster_of_a_name_whoever_comes_at_once(
+    def test_creates_one_cluster_for_concurrent_requests_with_one_name(
         self, server: SimulatorServer, caller: Caller, world: World
     ) -> None:
         def create(_: int) -> int:
@@ -111,7 +111,7 @@ class TestServer:
         assert len(world.clusters) == 1
         assert len(world.creates) == 16
 
-    def test_stops_although_connections_are_open(self, world: World) -> None:
+    def test_stops_while_connections_are_open(self, world: World) -> None:
         server = serve(world).__enter__()
         idle = HTTPConnection(HOST, server.server_port, timeout=60)
         idle.request("GET", CLUSTERS)
@@ -123,7 +123,7 @@ class TestServer:
         assert idle.sock.recv(1) == b""
         idle.close()
 
-    def test_says_when_the_port_is_taken(
+    def test_raises_when_the_port_is_in_use(
         self, server: SimulatorServer, world: World
     ) -> None:
         with pytest.raises(OSError, match="in use"):

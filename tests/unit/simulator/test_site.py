@@ -1,4 +1,4 @@
-"""The standing conditions of a site: quotas, switches, stock."""
+"""The configuration of a site: quotas, flags, catalog."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ class TestSite:
         caller.sign_in()
         return caller
 
-    def test_wants_a_datastore_where_it_is_strict(self, clock: Clock) -> None:
+    def test_requires_a_datastore_if_strict(self, clock: Clock) -> None:
         caller = self.caller(clock, strict=True)
-        answer = caller.create(order())
-        assert answer.json() == {
+        response = caller.create(order())
+        assert response.json() == {
             "errCode": "CSS.0036",
             "externalMessage": "CSS.0036 : Internal error",
         }
@@ -41,27 +41,27 @@ class TestSite:
             ({"may_create": False}, "CSS.0051"),
         ],
     )
-    def test_refuses_beyond_its_limits(
+    def test_refuses_a_create_beyond_its_limits(
         self, clock: Clock, conditions: dict[str, Any], code: str
     ) -> None:
         caller = self.caller(clock, **conditions)
         assert error_of(caller.create(order())) == (400, code)
 
-    def test_has_room_for_twenty_clusters(self, clock: Clock) -> None:
+    def test_has_a_quota_of_twenty_clusters(self, clock: Clock) -> None:
         caller = self.caller(clock)
         for number in range(20):
             name = f"logs-{number}"
-            answer = caller.create(order(name=name, instanceNum=1))
-            assert answer.status_code == 200
+            response = caller.create(order(name=name, instanceNum=1))
+            assert response.status_code == 200
         assert error_of(caller.create(order(instanceNum=1))) == (400, "CSS.1112")
 
-    def test_may_have_no_enterprise_projects(self, clock: Clock) -> None:
+    def test_refuses_enterprise_projects_if_it_has_none(self, clock: Clock) -> None:
         caller = self.caller(clock, has_enterprise_projects=False)
-        wish = order(enterprise_project_id="0")
-        assert error_of(caller.create(wish)) == (400, "CSS.0070")
+        body = order(enterprise_project_id="0")
+        assert error_of(caller.create(body)) == (400, "CSS.0070")
         assert caller.create(order()).status_code == 200
 
-    def test_refuses_security_mode_on_an_old_engine(self, clock: Clock) -> None:
+    def test_refuses_security_mode_for_an_old_engine(self, clock: Clock) -> None:
         old = Release(engine="elasticsearch", version="6.2.3", flavors=GENERAL)
         caller = self.caller(clock, stock=Stock(releases=(old,)))
         assert error_of(
@@ -69,10 +69,10 @@ class TestSite:
         ) == (400, "CSS.5169")
         assert caller.create(order()).status_code == 200
 
-    def test_refuses_a_node_where_addresses_are_used_up(self, clock: Clock) -> None:
+    def test_refuses_a_node_without_a_free_address(self, clock: Clock) -> None:
         caller = self.caller(clock)
         small = {"instance__nics__netId": SUBNET_LEGACY, "instanceNum": 1}
         assert caller.create(order(name="one-1", **small)).status_code == 200
         assert caller.create(order(name="two-2", **small)).status_code == 200
-        wish = order(name="three", **small)
-        assert error_of(caller.create(wish)) == (400, "CSS.0064")
+        body = order(name="three", **small)
+        assert error_of(caller.create(body)) == (400, "CSS.0064")

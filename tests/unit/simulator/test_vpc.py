@@ -1,4 +1,4 @@
-"""The network lists."""
+"""The lists of VPCs, subnets and security groups."""
 
 from typing import Any
 
@@ -16,29 +16,29 @@ LISTS = [
 
 
 def rows(caller: Caller, path: str, **query: object) -> list[dict[str, Any]]:
-    answer = caller.vpc(path, **query)
-    assert answer.status_code == 200
-    found: list[dict[str, Any]] = answer.json()[path.replace("-", "_")]
+    response = caller.vpc(path, **query)
+    assert response.status_code == 200
+    found: list[dict[str, Any]] = response.json()[path.replace("-", "_")]
     return found
 
 
 class TestLists:
     @pytest.mark.parametrize(("path", "key", "name"), LISTS)
-    def test_look_as_documented(
+    def test_match_the_documented_sample(
         self, caller: Caller, path: str, key: str, name: str
     ) -> None:
-        answer = caller.vpc(path)
-        assert set(answer.json()) == {key}
-        first = answer.json()[key][0]
+        response = caller.vpc(path)
+        assert set(response.json()) == {key}
+        first = response.json()[key][0]
         # The text names this field of subnets, the sample leaves it out.
         first.pop("available_ip_address_count", None)
         assert shape(first) == shape(sample(name)[key][0])
 
-    def test_give_less_than_was_asked_for_where_pages_are_capped(
+    def test_return_shorter_pages_if_the_page_size_is_capped(
         self, caller: Caller, world: World
     ) -> None:
         every = rows(caller, "subnets")
-        world.arm(network_limit_cap=3)
+        world.inject(network_limit_cap=3)
         assert rows(caller, "subnets", limit=500) == every[:3]
         assert rows(caller, "subnets", limit=500, marker=every[2]["id"]) == every[3:]
 
@@ -46,7 +46,7 @@ class TestLists:
         for path, key, name in LISTS:
             assert rows(caller, path)[0]["id"] == sample(name)[key][0]["id"]
 
-    def test_tell_which_subnet_is_in_which_vpc(self, caller: Caller) -> None:
+    def test_show_the_vpc_of_every_subnet(self, caller: Caller) -> None:
         vpcs = {each["id"]: each["name"] for each in rows(caller, "vpcs")}
         subnets = rows(caller, "subnets")
         assert [(each["name"], vpcs[each["vpc_id"]]) for each in subnets] == [
@@ -56,7 +56,7 @@ class TestLists:
             ("subnet-retired", "vpc-test"),
         ]
 
-    def test_tell_which_subnet_is_no_good(self, caller: Caller) -> None:
+    def test_show_status_and_free_addresses_of_subnets(self, caller: Caller) -> None:
         state = {
             each["name"]: (each["status"], each["available_ip_address_count"])
             for each in rows(caller, "subnets")
@@ -65,7 +65,7 @@ class TestLists:
         assert state["subnet-legacy"] == ("ACTIVE", 2)
         assert state["subnet-retired"][0] == "ERROR"
 
-    def test_count_the_addresses_of_clusters(
+    def test_subtract_the_addresses_of_clusters(
         self, caller: Caller, world: World
     ) -> None:
         cluster_id = caller.create(order()).json()["cluster"]["id"]
@@ -89,7 +89,7 @@ class TestLists:
 
 
 class TestPaging:
-    def test_goes_on_after_the_marker(self, caller: Caller) -> None:
+    def test_continues_after_the_marker(self, caller: Caller) -> None:
         everything = rows(caller, "subnets")
         first = rows(caller, "subnets", limit=3)
         second = rows(caller, "subnets", limit=3, marker=first[-1]["id"])
@@ -105,7 +105,7 @@ class TestPaging:
             "vpc-test"
         ]
 
-    def test_gives_nothing_where_nothing_is_wanted(self, caller: Caller) -> None:
+    def test_returns_nothing_for_limit_0(self, caller: Caller) -> None:
         assert rows(caller, "vpcs", limit=0) == []
 
     @pytest.mark.parametrize(
@@ -118,19 +118,19 @@ class TestPaging:
             {"marker": "nobody"},
         ],
     )
-    def test_refuses_a_page_that_cannot_be(
+    def test_refuses_invalid_pagination(
         self, caller: Caller, query: dict[str, str]
     ) -> None:
-        answer = caller.vpc("vpcs", **query)
-        assert answer.status_code == 400
-        assert set(answer.json()) == {"code", "message"}
-        assert answer.json()["code"] == "VPC.0101"
+        response = caller.vpc("vpcs", **query)
+        assert response.status_code == 400
+        assert set(response.json()) == {"code", "message"}
+        assert response.json()["code"] == "VPC.0101"
 
 
 class TestProject:
-    def test_of_the_url_must_be_that_of_the_token(self, caller: Caller) -> None:
+    def test_in_the_url_must_match_the_token(self, caller: Caller) -> None:
         caller.project_id = "f" * 32
-        answer = caller.vpc("vpcs")
-        assert answer.status_code == 400
-        assert answer.json()["code"] == "VPC.0007"
+        response = caller.vpc("vpcs")
+        assert response.status_code == 400
+        assert response.json()["code"] == "VPC.0007"
         assert caller.css("GET", "clusters").json()["errCode"] == "CSS.0015"
