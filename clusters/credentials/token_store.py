@@ -6,7 +6,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,15 +23,56 @@ _DAY: Final = 24 * 60 * 60
 _PAUSE: Final = 0.05
 
 
+class _ReportingCache:
+    """
+    The cache, of which every failure is a CloudUnavailable.
+
+    Each backend of Django has errors of its own; what a caller does about them is one
+    and the same thing: to try later.
+    """
+
+    def __init__(self, cache: BaseCache) -> None:
+        self._cache = cache
+
+    def get(self, key: str) -> Any:
+        """Return the value, or None."""
+        with _reported():
+            return self._cache.get(key)
+
+    def set(self, key: str, value: str, seconds: float) -> None:
+        """Keep a value for so many seconds."""
+        with _reported():
+            self._cache.set(key, value, seconds)
+
+    def add(self, key: str, value: str, seconds: float) -> bool:
+        """Keep a value unless there is one; return whether it was kept."""
+        with _reported():
+            return bool(self._cache.add(key, value, seconds))
+
+    def delete(self, key: str) -> None:
+        """Forget the value, if there is one."""
+        with _reported():
+            self._cache.delete(key)
+
+
+@contextlib.contextmanager
+def _reported() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise CloudUnavailable(_("The shared cache does not answer.")) from error
+
+
 class CachedTokenStore:
     """
     A `clusters.cloud.huawei.auth.TokenStore` over Django's cache.
 
-    `name` changes with the credentials, so that tokens of old ones are forgotten. A login
-    is made under a lock with a life of `lock_seconds`; who waits for it gets its token.
-    A refused login calls `on_refused`, which must make `may_sign_in` say no, before
-    the lock goes: nobody tries the password again. The token opened last stays in this
-    process; the cache says at each call whether it is still the one.
+    `name` changes with the credentials, so that tokens of old ones are forgotten. One
+    process signs in at a time, under a lock in the cache that expires after
+    `lock_seconds`; waiters reuse the token of that login. A refused login calls
+    `on_refused`, which must make `may_sign_in` return False before the lock is released,
+    so that nobody tries the password again. The token decrypted last is kept in this
+    process; each call asks the cache whether it is still the current one.
     """
 
     def __init__(
@@ -45,7 +86,7 @@ class CachedTokenStore:
         lock_seconds: float,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._cache = cache
+        self._cache = _ReportingCache(cache)
         self._name = name
         self._token_key = f"token:{name}"
         self._lock_key = f"token-lock:{name}"
@@ -62,7 +103,7 @@ class CachedTokenStore:
 
         :raises CloudUnavailable: if the cache does not answer
         """
-        sealed = self._ask_cache("get", self._token_key)
+        sealed = self._cache.get(self._token_key)
         return self._open(sealed) if isinstance(sealed, str) else None
 
     def renew(self, sign_in: Callable[[], Token], *, stale: Token | None) -> Token:
@@ -76,7 +117,7 @@ class CachedTokenStore:
         """
         owner = secrets.token_hex(8)
         until = time.monotonic() + self._lock_seconds
-        holder = self._ask_cache("get", self._lock_key)
+        holder = self._cache.get(self._lock_key)
         while not self._takes_lock(owner):
             self._wait(_PAUSE)
             if token := self._other_than(stale):
@@ -94,13 +135,13 @@ class CachedTokenStore:
     def keep(self, token: Token) -> None:
         """Put this token into the cache, for every process."""
         sealed = self._sealer.seal(_to_text(token, self._name))
-        self._ask_cache("set", self._token_key, sealed, _DAY)
+        self._cache.set(self._token_key, sealed, _DAY)
 
     def drop(self, token: Token) -> None:
         """Forget this token, if it is still the cached one."""
         current = self.current()
         if current is not None and _same(current, token):
-            self._ask_cache("delete", self._token_key)
+            self._cache.delete(self._token_key)
 
     def _open(self, sealed: str) -> Token | None:
         """Open one seal once: every call asks the cache, and mostly finds the same."""
@@ -116,8 +157,8 @@ class CachedTokenStore:
 
     def _takes_lock(self, owner: str) -> bool:
         # Read back: of two that find one expired lock, a cache may tell both "added".
-        added = self._ask_cache("add", self._lock_key, owner, self._lock_seconds)
-        return bool(added) and self._ask_cache("get", self._lock_key) == owner
+        added = self._cache.add(self._lock_key, owner, self._lock_seconds)
+        return added and self._cache.get(self._lock_key) == owner
 
     def _break_lock(self, holder: object) -> None:
         """
@@ -126,22 +167,15 @@ class CachedTokenStore:
         None lives so long; its end was written by a clock that was ahead. The next who
         asks signs in.
         """
-        if holder is not None and self._ask_cache("get", self._lock_key) == holder:
+        if holder is not None and self._cache.get(self._lock_key) == holder:
             log.warning("token.lock_broken")
-            self._ask_cache("delete", self._lock_key)
+            self._cache.delete(self._lock_key)
 
     def _leave_lock(self, owner: str) -> None:
         # It expires by itself where the cache is away, which must not hide a token.
         with contextlib.suppress(CloudUnavailable):
-            if self._ask_cache("get", self._lock_key) == owner:
-                self._ask_cache("delete", self._lock_key)
-
-    def _ask_cache(self, method: str, *args: Any) -> Any:
-        try:
-            return getattr(self._cache, method)(*args)
-        except Exception as error:
-            # Each backend has errors of its own, and for a caller they are one.
-            raise CloudUnavailable(_("The shared cache does not answer.")) from error
+            if self._cache.get(self._lock_key) == owner:
+                self._cache.delete(self._lock_key)
 
     def _log_in(self, sign_in: Callable[[], Token]) -> Token:
         if not self._may_sign_in():

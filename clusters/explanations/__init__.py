@@ -1,15 +1,15 @@
-"""Explanations of cloud errors: what happened, what to do next, which form field."""
+"""Explains errors of the cloud to people: what happened, what to do, which form field."""
 
 import re
 from typing import Final
 
 from clusters.cloud.huawei.codes import ERROR_CODES, class_of
-from clusters.explanations.account_codes import OF_ACCOUNT
-from clusters.explanations.code_classes import GAVE_UP, OF_CLASS
+from clusters.explanations.account_codes import ACCOUNT_CODES
+from clusters.explanations.code_classes import CODE_CLASSES, GAVE_UP
 from clusters.explanations.explanation import Explanation
-from clusters.explanations.gateway_codes import OF_DOORS
-from clusters.explanations.http_statuses import of_status
-from clusters.explanations.input_codes import OF_VALUES
+from clusters.explanations.gateway_codes import GATEWAY_CODES
+from clusters.explanations.http_statuses import explain_status
+from clusters.explanations.input_codes import INPUT_CODES
 
 __all__ = ["EXPLAINED", "GAVE_UP", "Explanation", "explain"]
 
@@ -22,24 +22,24 @@ def explain(code: str, status: int = 0) -> Explanation:
     :param status: the HTTP status, 0 if there was no response
     """
     code = _GATEWAY_PREFIX.sub("APIGW.", code)
-    own = _OF_CODE.get(code)
+    own = _CODES.get(code)
     if own is not None:
         return own
     code_class = class_of(code)
     if code_class is not None:
-        return OF_CLASS[code_class]
-    return of_status(status)
+        return CODE_CLASSES[code_class]
+    return explain_status(status)
 
 
 _GATEWAY_PREFIX: Final = re.compile(r"^APIG\.")
 
-_OF_CODE: Final = {**OF_VALUES, **OF_ACCOUNT, **OF_DOORS}
+_CODES: Final = {**INPUT_CODES, **ACCOUNT_CODES, **GATEWAY_CODES}
 
 EXPLAINED: Final = frozenset(
     {
         *ERROR_CODES,
-        *_OF_CODE,
-        *(code.replace("APIGW.", "APIG.") for code in OF_DOORS),
+        *_CODES,
+        *(code.replace("APIGW.", "APIG.") for code in GATEWAY_CODES),
     }
 )
-"""Every code with an explanation of its own or of its class, in both prefixes."""
+"""Every code with an explanation of its own or of its class, in each spelling."""

@@ -1,79 +1,103 @@
-"""Explanations for codes about quotas, stock, the account and failed creations."""
+"""Explanations of codes about quotas, stock, the account, and failed builds."""
 
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from clusters.explanations.code_classes import NO_PERMISSION
-from clusters.explanations.explanation import Explanation, about, each
+from clusters.explanations.explanation import Explanation, by_code
 
-OF_ACCOUNT: Final = {
+ACCOUNT_CODES: Final = by_code(
     # -- quotas
-    **about(
-        _("The cluster quota of this project is used up."),
-        _("Delete a cluster that nobody needs, or ask an operator for more quota."),
-        "",
-        "CSS.1112",
+    (
+        ("CSS.1112",),
+        Explanation(
+            sentence=_("The cluster quota of this project is used up."),
+            next_step=_(
+                "Delete a cluster that nobody needs, or ask an operator for more quota."
+            ),
+        ),
     ),
-    **about(
-        _("The node quota of this project is used up."),
-        _("Take fewer nodes, or ask an operator for more quota."),
-        "instance_num",
-        *("CSS.0053", "CSS.5091"),
+    (
+        ("CSS.0053", "CSS.5091"),
+        Explanation(
+            sentence=_("The node quota of this project is used up."),
+            next_step=_("Take fewer nodes, or ask an operator for more quota."),
+            field="instance_num",
+        ),
     ),
-    **about(
-        _("The CPU quota of this project is used up."),
-        _("Take fewer nodes or a smaller flavor, or ask an operator for more quota."),
-        "flavor",
-        "CSS.0052",
+    (
+        ("CSS.0052",),
+        Explanation(
+            sentence=_("The CPU quota of this project is used up."),
+            next_step=_(
+                "Take fewer nodes or a smaller flavor, or ask an operator for more quota."
+            ),
+            field="flavor",
+        ),
     ),
-    **about(
-        _("The memory quota of this project is used up."),
-        _("Take fewer nodes or a smaller flavor, or ask an operator for more quota."),
-        "flavor",
-        "CSS.0054",
+    (
+        ("CSS.0054",),
+        Explanation(
+            sentence=_("The memory quota of this project is used up."),
+            next_step=_(
+                "Take fewer nodes or a smaller flavor, or ask an operator for more quota."
+            ),
+            field="flavor",
+        ),
     ),
-    **about(
-        _("The disk quota of this project is used up."),
-        _("Take fewer nodes or smaller disks, or ask an operator for more quota."),
-        "volume_size",
-        *("CSS.0055", "CSS.0060"),
+    (
+        ("CSS.0055", "CSS.0060"),
+        Explanation(
+            sentence=_("The disk quota of this project is used up."),
+            next_step=_(
+                "Take fewer nodes or smaller disks, or ask an operator for more quota."
+            ),
+            field="volume_size",
+        ),
     ),
-    **about(
-        _("The cloud's stock is used up for now."),
-        _("Choose another flavor or zone, or try again later."),
-        "flavor",
-        "CSS.0023",
+    (
+        ("CSS.0023",),
+        Explanation(
+            sentence=_("The cloud's stock is used up for now."),
+            next_step=_("Choose another flavor or zone, or try again later."),
+            field="flavor",
+        ),
     ),
     # -- the account and its rights
-    **about(
-        _("The cloud account is frozen."),
-        _("Ask an operator to settle it with the cloud's billing."),
-        "",
-        *("CSS.0021", "CSS.5045", "CSS.5301"),
+    (
+        ("CSS.0021", "CSS.5045", "CSS.5301"),
+        Explanation(
+            sentence=_("The cloud account is frozen."),
+            next_step=_("Ask an operator to settle it with the cloud's billing."),
+        ),
     ),
-    **each(("CSS.0015",), NO_PERMISSION),
+    (("CSS.0015",), NO_PERMISSION),
     # -- codes in failedReason of a cluster whose creation failed
-    **about(
-        _("The cloud began to build the cluster and then gave up."),
-        _(
-            "Check that the security group opens TCP port 9200. The broken cluster"
-            " may cost money until it is deleted here."
+    (
+        ("CSS.6000",),
+        Explanation(
+            sentence=_("The cloud began to build the cluster and then gave up."),
+            next_step=_(
+                "Check that the security group opens TCP port 9200. The broken cluster"
+                " may cost money until it is deleted here."
+            ),
+            field="security_group_id",
         ),
-        "security_group_id",
-        "CSS.6000",
     ),
-    **about(
-        _("The cloud could not make one of the nodes."),
-        _(
-            "Choose another flavor or zone. The broken cluster may cost money until"
-            " it is deleted here."
+    (
+        ("CSS.6004",),
+        Explanation(
+            sentence=_("The cloud could not make one of the nodes."),
+            next_step=_(
+                "Choose another flavor or zone. The broken cluster may cost money until"
+                " it is deleted here."
+            ),
+            field="flavor",
         ),
-        "flavor",
-        "CSS.6004",
     ),
     # -- codes that the portal itself sets
-    **each(
+    (
         ("portal.name_taken",),
         Explanation(
             sentence=_("A cluster with this name is there already; nothing was sent."),
@@ -81,18 +105,18 @@ OF_ACCOUNT: Final = {
             field="name",
         ),
     ),
-    **each(
+    (
         ("portal.deleted_outside",),
         Explanation(
             sentence=_("The cluster was deleted outside of the portal."),
             next_step=_("Ask again if it is still needed."),
         ),
     ),
-    **each(
+    (
         ("portal.confirmed_absent",),
         Explanation(
             sentence=_("No cluster was made."),
             next_step=_("Ask again if it is still needed."),
         ),
     ),
-}
+)

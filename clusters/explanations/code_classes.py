@@ -1,4 +1,4 @@
-"""Explanations for each class of codes, if the code has none of its own."""
+"""Explanations of each class of codes, for a code that has none of its own."""
 
 from typing import Final
 
@@ -47,7 +47,7 @@ _QUOTA: Final = Explanation(
     next_step=_("Delete what nobody needs, or ask an operator for more quota."),
 )
 
-OF_CLASS: Final = {
+CODE_CLASSES: Final = {
     CodeClass.INPUT: Explanation(
         sentence=_("The cloud did not accept one of the values."),
         next_step=_("Change the value that the cloud names below, then ask again."),

@@ -1,6 +1,5 @@
-"""What a person reads about one trouble, and tables of it."""
+"""What a person reads about one error of the cloud, and how tables of it are written."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,13 +20,6 @@ class Explanation:
     field: str = ""
 
 
-def each(codes: Iterable[str], words: Explanation) -> dict[str, Explanation]:
-    """Return these codes with the same words."""
-    return dict.fromkeys(codes, words)
-
-
-def about(
-    sentence: "_StrPromise", next_step: "_StrPromise", field: str, *codes: str
-) -> dict[str, Explanation]:
-    """Return these codes with words that blame this field, or none."""
-    return each(codes, Explanation(sentence=sentence, next_step=next_step, field=field))
+def by_code(*rows: tuple[tuple[str, ...], Explanation]) -> dict[str, Explanation]:
+    """Return a table, whose rows are some codes and their explanation, by code."""
+    return {code: explanation for codes, explanation in rows for code in codes}

@@ -1,4 +1,4 @@
-"""Explanations for codes of IAM and of the API gateway, which answer before CSS."""
+"""Explanations of codes of the API gateway and of IAM, which answer before CSS does."""
 
 from typing import Final
 
@@ -10,37 +10,51 @@ from clusters.explanations.code_classes import (
     TOO_MANY_CALLS,
     WRONG_ADDRESS,
 )
-from clusters.explanations.explanation import about, each
+from clusters.explanations.explanation import Explanation, by_code
 
-OF_DOORS: Final = {
-    **each(("APIGW.0301", "APIGW.0305", "APIGW.0307"), SIGN_IN_INVALID),
-    **each(("APIGW.0302", "APIGW.0306", "APIGW.0310", "APIGW.0802"), NO_PERMISSION),
-    **each(("APIGW.0101",), WRONG_ADDRESS),
-    **each(("APIGW.0308", "IAM.0012"), TOO_MANY_CALLS),
-    **each(("IAM.0001", "IAM.0066", "IAM.0067"), SIGN_IN_INVALID),
-    **each(("IAM.0002", "IAM.0003"), NO_PERMISSION),
-    **about(
-        _("The cloud does not accept the portal's user name or password."),
-        _("Ask an operator to save the right password, then to resume sign-in."),
-        "",
-        "IAM.0062",
+GATEWAY_CODES: Final = by_code(
+    (("APIGW.0301", "APIGW.0305", "APIGW.0307"), SIGN_IN_INVALID),
+    (("APIGW.0302", "APIGW.0306", "APIGW.0310", "APIGW.0802"), NO_PERMISSION),
+    (("APIGW.0101",), WRONG_ADDRESS),
+    (("APIGW.0308", "IAM.0012"), TOO_MANY_CALLS),
+    (("IAM.0001", "IAM.0066", "IAM.0067"), SIGN_IN_INVALID),
+    (("IAM.0002", "IAM.0003"), NO_PERMISSION),
+    (
+        ("IAM.0062",),
+        Explanation(
+            sentence=_("The cloud does not accept the portal's user name or password."),
+            next_step=_(
+                "Ask an operator to save the right password, then to resume sign-in."
+            ),
+        ),
     ),
-    **about(
-        _("The portal's cloud user is locked."),
-        _("Ask an operator to unlock the IAM user, then to resume sign-in."),
-        "",
-        *("IAM.0061", "IAM.0082"),
+    (
+        ("IAM.0061", "IAM.0082"),
+        Explanation(
+            sentence=_("The portal's cloud user is locked."),
+            next_step=_(
+                "Ask an operator to unlock the IAM user, then to resume sign-in."
+            ),
+        ),
     ),
-    **about(
-        _("The portal's cloud user may not sign in by program."),
-        _("Ask an operator to allow programmatic access for the IAM user."),
-        "",
-        "IAM.0081",
+    (
+        ("IAM.0081",),
+        Explanation(
+            sentence=_("The portal's cloud user may not sign in by program."),
+            next_step=_(
+                "Ask an operator to allow programmatic access for the IAM user."
+            ),
+        ),
     ),
-    **about(
-        _("The cloud does not know the project that the portal signs in to."),
-        _("Ask an operator to check the project name of this cloud project."),
-        "",
-        "IAM.0004",
+    (
+        ("IAM.0004",),
+        Explanation(
+            sentence=_(
+                "The cloud does not know the project that the portal signs in to."
+            ),
+            next_step=_(
+                "Ask an operator to check the project name of this cloud project."
+            ),
+        ),
     ),
-}
+)

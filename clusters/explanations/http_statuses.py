@@ -1,4 +1,4 @@
-"""Explanations for an HTTP status that came without a known code."""
+"""Explanations of an HTTP status that came without a listed code."""
 
 from typing import Final
 
@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from clusters.cloud.huawei.codes import CodeClass
 from clusters.explanations.code_classes import (
     ASK_AN_OPERATOR,
+    CODE_CLASSES,
     NO_CLEAR_ANSWER,
     NO_PERMISSION,
     NOT_ACCEPTED,
-    OF_CLASS,
     SIGN_IN_INVALID,
     TOO_MANY_CALLS,
     WRONG_ADDRESS,
@@ -18,14 +18,14 @@ from clusters.explanations.code_classes import (
 from clusters.explanations.explanation import Explanation
 
 
-def of_status(status: int) -> Explanation:
-    """Explain an HTTP status, else its class (4xx, 5xx); 0 means no response."""
-    return _OF_STATUS.get(status) or _of_status_class(status)
+def explain_status(status: int) -> Explanation:
+    """Explain a status by itself, else by its class (4xx, 5xx); 0 is no answer at all."""
+    return _STATUSES.get(status) or _explain_hundred(status)
 
 
-def _of_status_class(status: int) -> Explanation:
+def _explain_hundred(status: int) -> Explanation:
     if status >= 500:
-        return OF_CLASS[CodeClass.SERVER]
+        return CODE_CLASSES[CodeClass.SERVER]
     return NOT_ACCEPTED if status >= 400 else NO_CLEAR_ANSWER
 
 
@@ -38,7 +38,7 @@ _SIGN_IN_TOO_LONG: Final = Explanation(
     next_step=ASK_AN_OPERATOR,
 )
 
-_OF_STATUS: Final = {
+_STATUSES: Final = {
     401: SIGN_IN_INVALID,
     403: NO_PERMISSION,
     404: WRONG_ADDRESS,
@@ -50,7 +50,7 @@ _OF_STATUS: Final = {
         next_step=_("Read the cloud's words below. Another name may help."),
         field="name",
     ),
-    410: OF_CLASS[CodeClass.SERVER],
+    410: CODE_CLASSES[CodeClass.SERVER],
     413: _TOO_LARGE,
     414: _TOO_LARGE,
     429: TOO_MANY_CALLS,

@@ -1,4 +1,4 @@
-"""Fields that take any text from anywhere and say calmly what they cannot read."""
+"""Form fields that take any text and raise a ValidationError for what they cannot read."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ _SHOWN: Final = 40
 
 
 def printable(data: "MultiValueDict[str, str]") -> "MultiValueDict[str, str]":
-    """Return a copy that can be written to a page: no half characters (surrogates)."""
+    """Return a copy whose surrogates are replaced, so that it can be encoded as UTF-8."""
     return MultiValueDict(
         {
             name: [_SURROGATES.sub("\ufffd", value) for value in values]
@@ -32,7 +32,7 @@ def printable(data: "MultiValueDict[str, str]") -> "MultiValueDict[str, str]":
 
 
 class Text(forms.CharField):
-    """One line or more, refused if it holds what no page and no database can keep."""
+    """Text that has no control characters and no surrogates, which no database keeps."""
 
     def to_python(self, value: Any) -> Any:
         text = str(super().to_python(value)).replace("\r\n", "\n")
@@ -47,7 +47,7 @@ class Text(forms.CharField):
 
 
 class Word(Text):
-    """A name or an id: without the blanks, seen or unseen, that come with a pasted one."""
+    """A name or an id, without the white space and invisible characters of a paste."""
 
     def to_python(self, value: Any) -> Any:
         return tidy_value(super().to_python(value))
@@ -95,7 +95,7 @@ class DatastoreField(Word):
 
 
 class CheckboxInput(forms.CheckboxInput):
-    """A tick box that hands on what was sent, so that rubbish can be refused."""
+    """A check box that hands on the text that was sent, so that `OnOffField` judges it."""
 
     def __init__(self) -> None:
         super().__init__(check_test=_is_on)
@@ -107,7 +107,7 @@ class CheckboxInput(forms.CheckboxInput):
 
 
 class OnOffField(forms.Field):
-    """On or off; left out is off."""
+    """On or off; left out is off, and any word but those for on and off is an error."""
 
     widget = CheckboxInput
 
@@ -135,36 +135,42 @@ class Texts(forms.Field):
 
 class CatalogSelect(forms.Select):
     """
-    A list to choose from; what cannot be chosen is there, disabled, and says why.
+    A list of options of the catalog; one that cannot be chosen is disabled and says why.
 
-    What is chosen already is never disabled, since a browser sends nothing then: the
-    rules refuse it with a sentence.
+    The form sets `catalog_options`; `empty` is the label of no choice at all. What is
+    chosen already is never disabled, since a browser sends nothing then: the rules
+    refuse it with a sentence.
     """
 
     def __init__(self, *, empty: Any = None) -> None:
         super().__init__()
         self.empty = empty
-        self.offer: tuple[Option, ...] = ()
+        self.catalog_options: tuple[Option, ...] = ()
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
-        options = with_typed(self.offer, value)
-        self._by_value = {option.value: option for option in options}
+        """Return Django's groups of these options, and of what was typed, if it is none."""
+        options = with_typed(self.catalog_options, value)
         self.choices = [*self._empty_choice(), *_grouped(options)]
-        return super().optgroups(name, value, attrs)
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> Any:
-        made = super().create_option(name, value, *args, **kwargs)
-        option = self._by_value.get(value)
-        if option and not option.enabled:
-            mark = "data-refused" if made["selected"] else "disabled"
-            made["attrs"][mark] = True
-            made["label"] = f"{option.label}: {option.why_not}"
-        if option and option.belongs_to:
-            made["attrs"]["data-belongs-to"] = option.belongs_to
-        return made
+        groups = super().optgroups(name, value, attrs)
+        by_value = {option.value: option for option in options}
+        for _group_name, made_options, _index in groups:
+            for made in made_options:
+                if option := by_value.get(made["value"]):
+                    _describe(made, option)
+        return groups
 
     def _empty_choice(self) -> list[tuple[str, Any]]:
         return [("", self.empty)] if self.empty else []
+
+
+def _describe(made: dict[str, Any], option: Option) -> None:
+    """Write into Django's context of one <option> what is special about this one."""
+    if not option.enabled:
+        mark = "data-refused" if made["selected"] else "disabled"
+        made["attrs"][mark] = True
+        made["label"] = f"{option.label}: {option.why_not}"
+    if option.belongs_to:
+        made["attrs"]["data-belongs-to"] = option.belongs_to
 
 
 def _is_on(value: Any) -> bool:

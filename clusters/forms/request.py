@@ -1,6 +1,6 @@
 """The form that asks for a cluster: text in, a spec or words at each field out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.utils import timezone
@@ -29,6 +29,7 @@ _BACKUP: Final = {
     "backup_keepday": _("Say how many snapshots to keep."),
 }
 _STORAGE: Final = ("backup_bucket", "backup_base_path", "backup_agency")
+"""Of a backup, too, but none of them is required."""
 _LISTS: Final = {
     "vpc_id": "vpcs",
     "subnet_id": "subnets",
@@ -65,17 +66,19 @@ class RequestForm(RequestFields):
         self.spec: ClusterSpec | None = None
         if api is CreateApi.V1:
             self.fields["description"].help_text = _KEPT_HERE
-        self._offer("cloud_project", self.cloud_projects)
-        self._offer("backup_hour", HOURS)
+        self._set_options("cloud_project", self.cloud_projects)
+        self._set_options("backup_hour", HOURS)
         chosen = str(self["backup_timezone"].value() or "")
         today = timezone.localdate()
-        self._offer("backup_timezone", offset_options(today, chosen=chosen))
+        self._set_options("backup_timezone", offset_options(today, chosen=chosen))
         if catalog:
-            self._offer("datastore", options.datastore_options(catalog))
-            self._offer("volume_type", options.volume_type_options(catalog))
-            self._offer("vpc_id", options.vpc_options(catalog))
-            self._offer("subnet_id", options.subnet_options(catalog))
-            self._offer("security_group_id", options.security_group_options(catalog))
+            self._set_options("datastore", options.datastore_options(catalog))
+            self._set_options("volume_type", options.volume_type_options(catalog))
+            self._set_options("vpc_id", options.vpc_options(catalog))
+            self._set_options("subnet_id", options.subnet_options(catalog))
+            self._set_options(
+                "security_group_id", options.security_group_options(catalog)
+            )
             self._say_where_more(catalog)
 
     def flavor_options(self) -> tuple[Option, ...]:
@@ -89,13 +92,22 @@ class RequestForm(RequestFields):
         return options.with_typed(offered, self["availability_zones"].value() or ())
 
     def clean(self) -> None:
-        """Forgive what is not asked, ask for what is, then put it to the rules."""
+        """
+        Drop the fields that the choices make pointless, require the others, check all.
+
+        A flavor with local disks takes no volume, and without a backup there is nothing
+        to say about snapshots: those fields may hold anything.
+        """
         self._refuse_repeated()
         self._refuse_unknown_project()
-        self._ask_for(_VOLUME, asked=not self._has_local_disks())
-        backs_up = bool(self.cleaned_data.get("backup_enabled"))
-        self._ask_for(_BACKUP, asked=backs_up)
-        self._ask_for(dict.fromkeys(_STORAGE), asked=backs_up)
+        if self._has_local_disks():
+            self._drop(_VOLUME)
+        else:
+            self._require(_VOLUME)
+        if self.cleaned_data.get("backup_enabled"):
+            self._require(_BACKUP)
+        else:
+            self._drop((*_BACKUP, *_STORAGE))
         if self.catalog is None:
             self.add_error(None, _("Nobody knows yet what this cloud project offers."))
         else:
@@ -113,8 +125,8 @@ class RequestForm(RequestFields):
 
     # -- reading --------------------------------------------------------------
 
-    def _offer(self, field: str, offered: tuple[Option, ...]) -> None:
-        self.fields[field].widget.offer = offered
+    def _set_options(self, field: str, offered: tuple[Option, ...]) -> None:
+        self.fields[field].widget.catalog_options = offered
 
     def _say_where_more(self, catalog: Catalog) -> None:
         """Say it by the field where the cloud has more than the portal reads."""
@@ -144,13 +156,17 @@ class RequestForm(RequestFields):
         versions = self.catalog.flavors_named(named) if self.catalog else ()
         return any(has_local_disks(each) for each in versions)
 
-    def _ask_for(self, messages: Mapping[str, Any], *, asked: bool) -> None:
-        """Drop these fields unless they are asked; then nothing may be left empty."""
+    def _drop(self, names: Iterable[str]) -> None:
+        """Forget these fields, and whatever is wrong with them."""
+        for name in names:
+            self.errors.pop(name, None)
+            self.cleaned_data.pop(name, None)
+
+    def _require(self, messages: Mapping[str, Any]) -> None:
+        """Add the message of each of these fields that was left empty."""
         for name, message in messages.items():
-            if not asked:
-                self.errors.pop(name, None)
-                self.cleaned_data.pop(name, None)
-            elif message and self.cleaned_data.get(name, 0) in ("", None):
+            # One with an error is not in cleaned_data, and one error is enough.
+            if self.cleaned_data.get(name, 0) in ("", None):
                 self.add_error(name, message)
 
     def _put_to_rules(self, catalog: Catalog) -> None:

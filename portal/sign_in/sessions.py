@@ -1,15 +1,12 @@
 """Reading goes on where a session cannot be saved, and nothing else is taken for done."""
 
-from typing import Final
-
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import Error as AnyDatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from clusters.operations.upkeep.writable import is_not_now
-
-_SAFE: Final = ("GET", "HEAD", "OPTIONS")
+from clusters.views.error_pages.handlers import SAFE_METHODS
 
 
 class Sessions(SessionMiddleware):
@@ -29,7 +26,7 @@ class Sessions(SessionMiddleware):
             refusal = _refusal_behind(error)
             if refusal is None:
                 raise
-            if request.method in _SAFE:
+            if request.method in SAFE_METHODS:
                 return response
             raise refusal from refusal.__cause__  # which holds the database's code
 

@@ -1,4 +1,10 @@
-"""The places in the product's code where a drill strikes, and what it does there."""
+"""
+Failpoints: functions of the product in which a drill makes the worker fail.
+
+A failpoint names a function, the call of it that counts, and what happens then. It is
+put in once, before the worker starts, by replacing the function where its callers look
+it up with a wrapper around it.
+"""
 
 import functools
 import importlib
@@ -7,19 +13,25 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tests.drill import clock_shift
 
-_PAUSE = 0.01
-_STANDSTILL = 0.2
+_POLL_SECONDS: Final = 0.01
+_STANDSTILL_SECONDS: Final = 0.2
+
+_Function = Callable[..., Any]
+
+_running: ContextVar[tuple[str, ...]] = ContextVar("running", default=())
+"""The functions named by some `Failpoint.within` that the current thread is in."""
 
 
 class Action(StrEnum):
-    """What happens to the worker, or to the thread, that reaches a point."""
+    """What happens to the worker, or to the thread, that reaches a failpoint."""
 
     KILL = "kill"
     """The process dies as in a power cut."""
@@ -38,80 +50,92 @@ class Action(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Failpoint:
     """
-    The `nth` call of a function, before it begins or after it returned.
+    The `nth` call of a function, before it begins or, with `after`, once it returned.
 
-    `where` is written ``package.module:name`` or ``package.module:Class.name``, as the
-    caller finds it. With `within`, only calls that such a function makes are counted.
+    `where` is ``package.module:name`` or ``package.module:Class.name``, as the callers
+    find it. With `within`, written the same way, a call counts only while that other
+    function runs in the same thread. `argument` is for the action: seconds.
     """
 
     where: str
-    act: Action
+    action: Action
     after: bool = False
     nth: int = 1
     within: str = ""
     argument: float = 0.0
 
 
-def install(point: Failpoint, reached: Path) -> None:
+def install(failpoint: Failpoint, reached: Path) -> None:
     """
-    Wrap the function in this process; who reaches the point says so in the file first.
+    Put the failpoint into this process.
+
+    Before the action, `where` is appended to the file `reached`, as a line.
 
     :raises AttributeError: if the product has no such function (any more)
     """
-    owner, name = _found(point.where)
-    original = getattr(owner, name)
-    strike = _Strike(point, reached)
-    if point.within:
-        strike.watches(point.within)
-
-    @functools.wraps(original)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        is_due = strike.is_due()
-        if is_due and not point.after:
-            strike()
-        result = original(*args, **kwargs)
-        if is_due and point.after:
-            strike()
-        return result
-
-    setattr(owner, name, wrapped)
+    if failpoint.within:
+        _replace(
+            failpoint.within, functools.partial(_mark_running, where=failpoint.within)
+        )
+    trigger = _Trigger(failpoint, reached)
+    _replace(failpoint.where, trigger.watch_calls)
 
 
-class _Strike:
-    def __init__(self, point: Failpoint, reached: Path) -> None:
-        self._point = point
+class _Trigger:
+    """Counts the calls of one failpoint, in all threads, and acts at the right one."""
+
+    def __init__(self, failpoint: Failpoint, reached: Path) -> None:
+        self._failpoint = failpoint
         self._reached = reached
         self._calls = 0
         self._lock = threading.Lock()
-        self._inside: threading.local | None = None
 
-    def watches(self, where: str) -> None:
-        """Count only calls while this other function runs in the same thread."""
-        inside = self._inside = threading.local()
-        owner, name = _found(where)
-        original = getattr(owner, name)
+    def watch_calls(self, function: _Function) -> _Function:
+        """Return the function with this failpoint in it."""
 
-        @functools.wraps(original)
-        def entered(*args: Any, **kwargs: Any) -> Any:
-            inside.depth = getattr(inside, "depth", 0) + 1
-            try:
-                return original(*args, **kwargs)
-            finally:
-                inside.depth -= 1
+        @functools.wraps(function)
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            is_due = self._is_due()
+            if is_due and not self._failpoint.after:
+                self._act()
+            result = function(*args, **kwargs)
+            if is_due and self._failpoint.after:
+                self._act()
+            return result
 
-        setattr(owner, name, entered)
+        return watched
 
-    def is_due(self) -> bool:
-        """Whether this very call is the one."""
-        if self._inside is not None and not getattr(self._inside, "depth", 0):
+    def _is_due(self) -> bool:
+        """Count this call, if it counts; return whether it is the `nth`."""
+        within = self._failpoint.within
+        if within and within not in _running.get():
             return False
         with self._lock:
             self._calls += 1
-            return self._calls == self._point.nth
+            return self._calls == self._failpoint.nth
 
-    def __call__(self) -> None:
-        tell(self._reached, self._point.where)
-        _ACTS[self._point.act](self._point, self._reached)
+    def _act(self) -> None:
+        tell(self._reached, self._failpoint.where)
+        _ACTIONS[self._failpoint.action](self._failpoint, self._reached)
+
+
+def _mark_running(function: _Function, where: str) -> _Function:
+    """Return the function so that `_running` has `where` as long as it runs."""
+
+    @functools.wraps(function)
+    def marked(*args: Any, **kwargs: Any) -> Any:
+        before = _running.set((*_running.get(), where))
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _running.reset(before)
+
+    return marked
+
+
+def _replace(where: str, wrap: Callable[[_Function], _Function]) -> None:
+    owner, name = _found(where)
+    setattr(owner, name, wrap(getattr(owner, name)))
 
 
 def tell(reached: Path, what: str) -> None:
@@ -129,6 +153,7 @@ def held(reached: Path) -> Path:
 
 
 def _found(where: str) -> tuple[Any, str]:
+    """Return the module or class that holds the function, and its name there."""
     module, _, path = where.partition(":")
     owner: Any = importlib.import_module(module)
     *outer, name = path.split(".")
@@ -137,42 +162,42 @@ def _found(where: str) -> tuple[Any, str]:
     return owner, name
 
 
-def _kill(_point: Failpoint, _reached: Path) -> None:
+def _kill(_failpoint: Failpoint, _reached: Path) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _kill_soon(point: Failpoint, _reached: Path) -> None:
+def _kill_soon(failpoint: Failpoint, _reached: Path) -> None:
     def later() -> None:
-        time.sleep(point.argument)
+        time.sleep(failpoint.argument)
         os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=later, daemon=True).start()
 
 
-def _stop(_point: Failpoint, _reached: Path) -> None:
+def _stop(_failpoint: Failpoint, _reached: Path) -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
     # The kernel stops threads one after another: this one must not get any further.
-    time.sleep(_STANDSTILL)
+    time.sleep(_STANDSTILL_SECONDS)
 
 
-def _term(point: Failpoint, _reached: Path) -> None:
+def _term(failpoint: Failpoint, _reached: Path) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     # Celery hears it in its main thread, which has other things to do.
-    time.sleep(point.argument)
+    time.sleep(failpoint.argument)
 
 
-def _hold(_point: Failpoint, reached: Path) -> None:
+def _hold(_failpoint: Failpoint, reached: Path) -> None:
     file = held(reached)
     file.touch()
     while file.exists():
-        time.sleep(_PAUSE)
+        time.sleep(_POLL_SECONDS)
 
 
-def _jump(point: Failpoint, _reached: Path) -> None:
-    clock_shift.shift(point.argument)
+def _jump(failpoint: Failpoint, _reached: Path) -> None:
+    clock_shift.shift(failpoint.argument)
 
 
-_ACTS: dict[Action, Callable[[Failpoint, Path], None]] = {
+_ACTIONS: dict[Action, Callable[[Failpoint, Path], None]] = {
     Action.KILL: _kill,
     Action.KILL_SOON: _kill_soon,
     Action.STOP: _stop,

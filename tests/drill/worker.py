@@ -15,7 +15,7 @@ def run_worker(
 ) -> None:
     """Be the worker of the Procfile, after these points and this clock were put in."""
     resolver.wrap(reached.parent)
-    if off or any(point.act is Action.JUMP for point in points):
+    if off or any(point.action is Action.JUMP for point in points):
         clock_shift.wrap()
         clock_shift.shift(off)
     for point in points:

@@ -1,4 +1,4 @@
-"""The connections, pools and repeats that keep to the cut-off of their call."""
+"""Connections, pools and retries that keep to the deadline of their call."""
 
 import queue
 import socket
@@ -33,7 +33,7 @@ USER_TIMEOUT_SECONDS: Final = 10
 
 class DeadlineConnection(HTTPConnection):
     """
-    A connection whose socket the cut-off of the running call can shut.
+    A connection whose socket is shut at the deadline of the running call.
 
     With `hosts` it goes to no address that they do not allow. None: to a proxy, which
     resolves by itself.
@@ -55,7 +55,7 @@ class DeadlineConnection(HTTPConnection):
         """
         call = deadlines.running()
         if call is None:
-            raise RuntimeError("a connection is made by a call, within its cut-off")
+            raise RuntimeError("a connection is made by a call, within its deadline")
         try:
             connection = self._connect_within(call)
         except socket.gaierror as error:

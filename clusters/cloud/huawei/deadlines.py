@@ -1,4 +1,4 @@
-"""The end of a whole call: one thread shuts the sockets of calls that took too long."""
+"""The deadline of a whole call: one thread shuts the sockets of calls that pass theirs."""
 
 import contextlib
 import heapq
@@ -23,9 +23,10 @@ class CallDeadline:
     """
     The total time of one call: connects, TLS, repeats, headers and body together.
 
-    A timeout of a socket starts anew with every byte, so a slow drip never ends. Used
-    as a context manager; whatever the calling thread connects meanwhile finds it by
-    `running`. The call ends at the deadline because its socket is shut under it.
+    A timeout of a socket starts anew with every byte, so a server that sends slowly
+    never reaches it. Used as a context manager; connections that the thread makes
+    meanwhile find it by `running`. At the deadline the sockets of the call are shut,
+    which ends whatever waits for them.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -89,7 +90,7 @@ class CallDeadline:
 
 
 def running() -> CallDeadline | None:
-    """Return the cut-off of the call that this thread is making."""
+    """Return the deadline of the call that this thread is making."""
     return _running.get()
 
 
@@ -113,7 +114,7 @@ class _Watchdog:
             heapq.heappush(self._calls, (call.deadline, next(self._numbers), call))
             if self._thread is None:
                 self._thread = threading.Thread(
-                    target=self._run, name="cloud-cut-off", daemon=True
+                    target=self._run, name="cloud-call-deadlines", daemon=True
                 )
                 self._thread.start()
             elif self._calls[0][2] is call:
@@ -138,6 +139,8 @@ def _start_anew() -> None:
     _watchdog = _Watchdog()
 
 
-_running: ContextVar[CallDeadline | None] = ContextVar("running_cut_off", default=None)
+_running: ContextVar[CallDeadline | None] = ContextVar(
+    "running_call_deadline", default=None
+)
 _watchdog = _Watchdog()
 os.register_at_fork(after_in_child=_start_anew)

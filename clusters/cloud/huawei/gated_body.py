@@ -1,4 +1,4 @@
-"""A create body that asks a gate before its first byte leaves."""
+"""The body of a create, which calls a gate before its first byte is read to be sent."""
 
 import io
 
@@ -7,7 +7,7 @@ from clusters.cloud.types import GateCallback
 
 class BodyWithheld(Exception):
     """
-    The gate said no; its own exception is the cause and stands on the body.
+    The gate raised; its exception is the cause of this one and `GatedBody.withheld_by`.
 
     A type of its own, because urllib3 swallows some exceptions of the operating system
     (a broken pipe, a reset) and would go on to wait for an answer.

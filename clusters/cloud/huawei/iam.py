@@ -118,13 +118,13 @@ def _error(
     answer: CloudResponse, credentials: Credentials, *, now: datetime
 ) -> CloudError:
     """IAM echoes what it was sent, so its words lose the password and its body goes."""
-    words = error_details(answer).without((credentials.password,))
+    details = error_details(answer).without((credentials.password,))
     facts: dict[str, Any] = {
-        "code": words.code,
+        "code": details.code,
         "status": answer.status,
-        "request_id": words.request_id,
+        "request_id": details.request_id,
     }
-    message = words.message or "IAM gave no reason"
+    message = details.message or "IAM gave no reason"
     if answer.status == 429:
         pause = retry_after_of(answer, now=now)
         return Throttled(message, retry_after=pause, **facts)

@@ -1,8 +1,13 @@
-"""Typed looks into JSON that may hold anything."""
+"""
+Reading values of a promised type out of JSON that may hold anything.
+
+What is there with another type raises UnexpectedShape, which says where it stands, such
+as ``answer.clusters[3].id``.
+"""
 
 import json
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, NamedTuple
 
 from clusters.cloud.huawei.responses import clean
 
@@ -24,27 +29,44 @@ class UnexpectedShape(ValueError):
         return f"{self}: {self.found}" if self.found else str(self)
 
 
-_Where: TypeAlias = "str | tuple[_Where, str, int | None]"
-"""A place in the JSON: its words, or the place it stands in, its name and its position."""
+class Location(NamedTuple):
+    """
+    A place in the JSON of a response: a name within another place.
+
+    `position` is that of an item in the list of this name; None for the list itself.
+    """
+
+    name: str
+    within: "Location | None" = None
+    position: int | None = None
+
+    def __str__(self) -> str:
+        path = f"{self.within}.{self.name}" if self.within else self.name
+        return path if self.position is None else f"{path}[{self.position}]"
+
+
+RESPONSE: Final = Location("answer")
+"""The whole body of a response."""
 
 
 class JsonObject:
     """
-    One JSON object, asked by name and type.
+    One JSON object, read by name and type.
 
-    Of several names the first one that is there counts; null counts as not there. What
-    is there with a wrong type raises UnexpectedShape, which names its place.
+    Of several names the first one that is there counts; null counts as not there.
+
+    :raises UnexpectedShape: from each method, if what is there has another type
     """
 
     # A list of a thousand clusters makes some thousands of these: so no dictionary for
-    # each, and the words of a place only when something is wrong with it.
-    __slots__ = ("_values", "_where")
+    # each, and a location becomes text only when something is wrong there.
+    __slots__ = ("_location", "_values")
 
-    def __init__(self, value: Any, where: _Where) -> None:
+    def __init__(self, value: Any, location: Location = RESPONSE) -> None:
         if not isinstance(value, dict):
-            raise UnexpectedShape(_words_for(where), "an object", value)
+            raise UnexpectedShape(str(location), "an object", value)
         self._values: dict[str, Any] = value
-        self._where = where
+        self._location = location
 
     def text(self, *names: str) -> str:
         """Return a text, or a whole number as text; empty where there is none."""
@@ -77,7 +99,9 @@ class JsonObject:
     def object(self, *names: str) -> "JsonObject | None":
         """Return an object."""
         name, value = self._first(names)
-        return None if value is None else JsonObject(value, (self._where, name, None))
+        return (
+            None if value is None else JsonObject(value, Location(name, self._location))
+        )
 
     def objects(self, *names: str) -> tuple["JsonObject", ...]:
         """Return a list of objects; empty where there is none."""
@@ -87,7 +111,7 @@ class JsonObject:
         """Return a list of anything; empty where there is none."""
         name, items = self._list(names)
         return tuple(
-            Item(item, (self._where, name, position))
+            Item(item, Location(name, self._location, position))
             for position, item in enumerate(items)
         )
 
@@ -100,7 +124,8 @@ class JsonObject:
         if self._values.get(name) is None:
             raise self.wrong(name, "there")
         return tuple(
-            Item(item.value, (self._where, name, None)) for item in self.items(name)
+            Item(item.value, Location(name, self._location))
+            for item in self.items(name)
         )
 
     def texts(self, *names: str) -> tuple[str, ...]:
@@ -150,7 +175,7 @@ class JsonObject:
 
     def wrong(self, name: str, promised: str) -> UnexpectedShape:
         """Return the error for what stands under this name."""
-        where = _words_for((self._where, name, None))
+        where = str(Location(name, self._location))
         return UnexpectedShape(where, promised, self._values.get(name))
 
 
@@ -159,7 +184,7 @@ class Item:
     """One item of a list, which may be anything, and its place."""
 
     value: Any
-    where: _Where
+    location: Location
 
     def as_object(self) -> JsonObject:
         """
@@ -167,7 +192,7 @@ class Item:
 
         :raises UnexpectedShape: if it is none
         """
-        return JsonObject(self.value, self.where)
+        return JsonObject(self.value, self.location)
 
     def text(self, *names: str) -> str:
         """Return the first text under one of these names; empty where none is."""
@@ -179,7 +204,7 @@ class Item:
 
     def wrong(self, promised: str) -> UnexpectedShape:
         """Return the error for the whole of it."""
-        return UnexpectedShape(_words_for(self.where), promised)
+        return UnexpectedShape(str(self.location), promised)
 
     def told(self, sentence: str) -> str:
         """Return the sentence after the name and id of the item that it is about."""
@@ -194,12 +219,3 @@ def spelled(value: Any) -> str:
         return clean(json.dumps(value, ensure_ascii=False))
     except RecursionError:
         return "\u2026"
-
-
-def _words_for(where: _Where) -> str:
-    if isinstance(where, str):
-        return where
-    within, name, position = where
-    return f"{_words_for(within)}.{name}" + (
-        "" if position is None else f"[{position}]"
-    )

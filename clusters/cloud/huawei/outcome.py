@@ -32,10 +32,10 @@ def classify_response(
 ) -> CreateResult:
     """Return what this answer to a complete create came to, secrets taken out."""
     outcome = outcome_of(answer)
-    words = error_details(answer)
-    told = words.without(secrets)
-    has_words = bool(words.code or words.message)
-    keeps_raw = outcome is Outcome.UNKNOWN or not has_words
+    details = error_details(answer)
+    told = details.without(secrets)
+    has_details = bool(details.code or details.message)
+    keeps_raw = outcome is Outcome.UNKNOWN or not has_details
     is_accepted = outcome is Outcome.ACCEPTED
     return CreateResult(
         outcome=outcome,
@@ -46,7 +46,7 @@ def classify_response(
         request_id=told.request_id,
         raw=raw_text(answer, secrets) if keeps_raw and not is_accepted else "",
         retry_after=retry_after_of(answer, now=now),
-        token_trouble=is_token_trouble(answer.status, words.code),
+        token_trouble=is_token_trouble(answer.status, details.code),
         token=token,
     )
 

@@ -1,4 +1,4 @@
-"""What the cloud answered: the body, its words in all five shapes, and the error."""
+"""A response of the cloud: its body, its error details in five shapes, and the error."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -34,9 +34,9 @@ _ARREARS = "VPC.0005"
 @dataclass(frozen=True, kw_only=True)
 class CloudResponse:
     """
-    One HTTP answer. `fault` says why the body is not whole, or is empty.
+    One HTTP response. `fault` says why the body is not whole, and is empty if it is.
 
-    Neither headers nor body are in its repr: the answer to a login carries the token.
+    Neither headers nor body are in its repr: the response to a login carries the token.
     """
 
     status: int
@@ -62,7 +62,7 @@ class CloudResponse:
 
 @dataclass(frozen=True)
 class CloudErrorDetails:
-    """The cloud's own words; each may be empty."""
+    """What the cloud says of an error, each part as it wrote it; each may be empty."""
 
     code: str = ""
     message: str = ""
@@ -82,7 +82,7 @@ def error_details(answer: CloudResponse) -> CloudErrorDetails:
     Return code, message and request id, whichever of the five shapes it is.
 
     The shapes: errCode of CSS, error_code of the gateway, the nested error of IAM with
-    a number as its code, code of VPC, and HTML or nothing, which gives no words.
+    a number as its code, code of VPC, and HTML or nothing, which gives no details.
     """
     data = answer.json if isinstance(answer.json, dict) else {}
     request_id = answer.headers.get("X-Request-Id") or _text(data, "request_id")
@@ -128,8 +128,8 @@ def error_of(
     answer: CloudResponse, *, secrets: tuple[str, ...], now: datetime
 ) -> CloudError:
     """Return the error that the answer to a read stands for."""
-    words = error_details(answer)
-    told = words.without(secrets)
+    details = error_details(answer)
+    told = details.without(secrets)
     facts: dict[str, Any] = {
         "code": told.code,
         "status": answer.status,
@@ -138,9 +138,9 @@ def error_of(
     if answer.status == 429:
         pause = retry_after_of(answer, now=now)
         return Throttled(told.message, retry_after=pause, **facts)
-    if is_token_trouble(answer.status, words.code):
+    if is_token_trouble(answer.status, details.code):
         return TokenRefused(told.message, **facts)
-    if answer.status // 100 in (1, 3) or not (words.code or words.message):
+    if answer.status // 100 in (1, 3) or not (details.code or details.message):
         return unreadable(answer, secrets=secrets)
     if 400 <= answer.status < 500 and answer.status != 408:
         return CloudRefused(told.message, **facts)

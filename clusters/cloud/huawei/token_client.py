@@ -1,4 +1,4 @@
-"""Calls that may be made again with a fresh token: reads, and the deletion."""
+"""Calls that may be repeated with a new token: reads, and the deletion of a cluster."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -33,9 +33,12 @@ _NONE: Query = {}
 
 class TokenClient:
     """
-    Calls with the token of one cloud project; one that the cloud refuses is replaced.
+    Calls with the token of one cloud project.
 
-    `new_auth` returns the way to a token, `password` is kept out of what errors say.
+    A call whose token the cloud refuses (`TokenRefused`) is made once more with a new
+    one, so nothing that must happen only once may go through here: a create does not.
+    `new_auth` returns the authentication of one call; `drop_token` makes the store
+    forget a refused token; `password` is taken out of what errors say.
     """
 
     def __init__(

@@ -25,7 +25,9 @@ from clusters.views.error_pages.typed import send_again
 
 log = logging.getLogger(__name__)
 
-_SAFE: Final = ("GET", "HEAD", "OPTIONS")
+SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
+"""The HTTP methods by which nothing was to be saved, so nothing that was typed is lost."""
+
 _RETRY_SECONDS: Final = 10
 
 
@@ -84,7 +86,7 @@ def database_page(request: HttpRequest) -> HttpResponse:
     Only what came from a page of ours, as the check for CSRF has found, gets a fresh
     token to be sent again with.
     """
-    if request.method in _SAFE:
+    if request.method in SAFE_METHODS:
         page = bare_page(request, faults.NOT_SHOWN)
     elif getattr(request, "csrf_processing_done", False):
         page = send_again(request, _unsaved(request))

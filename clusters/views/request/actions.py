@@ -1,7 +1,7 @@
 """What people do with a request, each by one POST that calls one operation."""
 
 from collections.abc import Callable
-from functools import partial
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 from uuid import UUID
 
@@ -30,108 +30,154 @@ from clusters.views.request.detail import detail_page, visible_request
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-_Action = Callable[..., None]
+_Action = Callable[[ClusterRequest, datetime], None]
+"""Calls one operation on the request, now, with what a valid form holds."""
 
 
 @require_POST
 @signed_in
 def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Approve the body whose hash the page showed."""
-    return _act(
-        request,
-        request_id,
-        partial(
-            decide.approve_request,
+    form = CommentForm(request.POST)
+
+    def action(row: ClusterRequest, now: datetime) -> None:
+        decide.approve_request(
+            row,
             approver=_person(request),
             body_sha256=request.POST.get("body_sha256", ""),
             place_sha256=request.POST.get("place_sha256"),
-        ),
-    )
+            comment=form.cleaned_data["comment"],
+            now=now,
+        )
+
+    return _perform(request, request_id, form, action)
 
 
 @require_POST
 @signed_in
 def reject(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Reject, with a comment that says why."""
-    return _act(
-        request, request_id, partial(decide.reject_request, approver=_person(request))
-    )
+    form = CommentForm(request.POST)
+
+    def action(row: ClusterRequest, now: datetime) -> None:
+        decide.reject_request(
+            row,
+            approver=_person(request),
+            comment=form.cleaned_data["comment"],
+            now=now,
+        )
+
+    return _perform(request, request_id, form, action)
 
 
 @require_POST
 @signed_in
 def cancel(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Take the request back."""
-    return _act(
-        request, request_id, partial(cancelling.cancel_request, by=_person(request))
-    )
+    form = CommentForm(request.POST)
+
+    def action(row: ClusterRequest, now: datetime) -> None:
+        cancelling.cancel_request(
+            row, by=_person(request), comment=form.cleaned_data["comment"], now=now
+        )
+
+    return _perform(request, request_id, form, action)
 
 
 @require_POST
 @signed_in
 def retry(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Send a failed request once more."""
-    return _act(
-        request, request_id, partial(retrying.retry_request, by=_person(request))
-    )
+    form = CommentForm(request.POST)
+
+    def action(row: ClusterRequest, now: datetime) -> None:
+        retrying.retry_request(
+            row, by=_person(request), comment=form.cleaned_data["comment"], now=now
+        )
+
+    return _perform(request, request_id, form, action)
 
 
 @require_POST
 @signed_in
 def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Make somebody else the requester."""
-    return _act(
-        request,
-        request_id,
-        partial(handing_over.hand_over_request, by=_person(request)),
-        form_class=HandOverForm,
-    )
+    form = HandOverForm(request.POST)
+
+    def action(row: ClusterRequest, now: datetime) -> None:
+        handing_over.hand_over_request(
+            row,
+            by=_person(request),
+            requester=form.cleaned_data["requester"],
+            comment=form.cleaned_data["comment"],
+            now=now,
+        )
+
+    return _perform(request, request_id, form, action)
 
 
 @require_POST
 @signed_in
 def delete_cluster(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Have the broken cluster of a failed request deleted."""
-    return _act(
-        request,
-        request_id,
-        partial(deleting.request_deletion, by=_person(request)),
-        form_class=DeletionForm,
-    )
+    form = DeletionForm(request.POST)
+
+    def action(row: ClusterRequest, now: datetime) -> None:
+        deleting.request_deletion(
+            row,
+            by=_person(request),
+            name=form.cleaned_data["name"],
+            comment=form.cleaned_data["comment"],
+            now=now,
+        )
+
+    return _perform(request, request_id, form, action)
 
 
 @require_POST
 @signed_in
 def adopt(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Take one of the clusters that are shown as the one of this request."""
-    return _act(
-        request,
-        request_id,
-        partial(manual_resolution.adopt_candidate, by=_person(request)),
-        form_class=AdoptForm,
-    )
+    form = AdoptForm(request.POST)
+
+    def action(row: ClusterRequest, now: datetime) -> None:
+        manual_resolution.adopt_candidate(
+            row,
+            by=_person(request),
+            cluster_id=form.cleaned_data["cluster_id"],
+            comment=form.cleaned_data["comment"],
+            now=now,
+        )
+
+    return _perform(request, request_id, form, action)
 
 
 @require_POST
 @signed_in
 def confirm_absent(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """End an unclear request: the cloud made no cluster."""
-    return _act(
-        request,
-        request_id,
-        partial(manual_resolution.confirm_absent, by=_person(request)),
-    )
+    form = CommentForm(request.POST)
+
+    def action(row: ClusterRequest, now: datetime) -> None:
+        manual_resolution.confirm_absent(
+            row, by=_person(request), comment=form.cleaned_data["comment"], now=now
+        )
+
+    return _perform(request, request_id, form, action)
 
 
 @require_POST
 @signed_in
 def keep_watching(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Look for it once more from the beginning."""
-    return _act(
-        request,
-        request_id,
-        partial(manual_resolution.keep_watching, by=_person(request)),
-    )
+    form = CommentForm(request.POST)
+
+    def action(row: ClusterRequest, now: datetime) -> None:
+        manual_resolution.keep_watching(
+            row, by=_person(request), comment=form.cleaned_data["comment"], now=now
+        )
+
+    return _perform(request, request_id, form, action)
 
 
 _WRONG_INPUT: Final = (
@@ -140,25 +186,28 @@ _WRONG_INPUT: Final = (
     handing_over.NobodyThere,
     manual_resolution.NoCandidate,
 )
+"""What an operation raises about a typed value; the page marks its field."""
 
 
-def _act(
-    request: HttpRequest,
-    request_id: UUID,
-    action: _Action,
-    *,
-    form_class: type[CommentForm] = CommentForm,
+def _perform(
+    request: HttpRequest, request_id: UUID, form: CommentForm, action: _Action
 ) -> HttpResponse:
-    """Call one operation with what was typed; its bad news becomes a status."""
+    """
+    Do the action if the form is valid, and show the request again.
+
+    :return: a redirect; the page with status 400 for wrong input, or with 409 where the
+        request has moved on meanwhile
+    :raises Http404: if this person may see no such request
+    :raises PermissionDenied: if this person may not do it
+    """
     cluster_request = visible_request(request, request_id)
-    form = form_class(request.POST)
     if not form.is_valid():
         problem = " ".join(
             str(each) for errors in form.errors.values() for each in errors
         )
         return _page_again(request, cluster_request, problem, status=400)
     try:
-        action(cluster_request, **form.cleaned_data, now=timezone.now())
+        action(cluster_request, timezone.now())
     except NotAllowed as error:
         raise PermissionDenied(str(error)) from error
     except _WRONG_INPUT as error:
@@ -178,7 +227,7 @@ _FIELDS: Final = {
     "request-confirm-absent": "id_judging_comment",
     "request-keep-watching": "id_judging_comment",
 }
-"""Of each action, the field on the page that bad input is about."""
+"""Per URL name, the id of the field on the page that wrong input is about."""
 
 
 def _page_again(

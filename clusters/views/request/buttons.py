@@ -1,5 +1,6 @@
 """Which buttons a person gets on the page of one request; operations check again."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -16,6 +17,26 @@ from clusters.models import ClusterRequest
 _ENDED: Final = (State.FAILED, State.REJECTED, State.CANCELLED, State.EXPIRED)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Permissions:
+    """
+    What the reader may do with the request now; each is a button or a form.
+
+    `resolve` is to adopt a cluster for an unclear request, or to confirm that there is
+    none; `watch` is to have it looked for again, which its requester may do, too, if
+    they operate.
+    """
+
+    decide: bool
+    cancel: bool
+    retry: bool
+    ask_again: bool
+    hand_over: bool
+    delete_cluster: bool
+    watch: bool
+    resolve: bool
+
+
 def permissions_of(
     cluster_request: ClusterRequest,
     viewer: Viewer,
@@ -23,9 +44,9 @@ def permissions_of(
     was_requester: bool,
     approved_at: datetime | None,
     now: datetime,
-) -> dict[str, bool]:
+) -> Permissions:
     """
-    Return the permissions by the names that the templates use.
+    Return what this viewer may do.
 
     `was_requester` says whether the request was handed over from this person,
     `approved_at` when the approval was given that stands.
@@ -35,15 +56,13 @@ def permissions_of(
     judges = may_resolve(viewer, requester_id=row.requester_id) and not was_requester
     holds = approved_at is None or is_recent(approved_at, now)
     decides = may_decide(viewer, requester_id=row.requester_id)
-    return {
-        "may_decide": row.is_pending and decides and not was_requester,
-        "may_hand_over": viewer.operates,
-        "may_watch": row.is_unclear and viewer.operates,
-        "may_resolve": row.is_unclear and judges,
-        "may_delete_cluster": acts
-        and row.has_broken_cluster
-        and not row.is_being_deleted,
-        "may_cancel": row.can_be_cancelled and acts,
-        "may_retry": row.can_be_retried and acts and holds,
-        "may_ask_again": row.state in _ENDED and viewer.user_id == row.requester_id,
-    }
+    return Permissions(
+        decide=row.is_pending and decides and not was_requester,
+        cancel=row.can_be_cancelled and acts,
+        retry=row.can_be_retried and acts and holds,
+        ask_again=row.state in _ENDED and viewer.user_id == row.requester_id,
+        hand_over=viewer.operates,
+        delete_cluster=acts and row.has_broken_cluster and not row.is_being_deleted,
+        watch=row.is_unclear and viewer.operates,
+        resolve=row.is_unclear and judges,
+    )

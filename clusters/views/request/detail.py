@@ -17,7 +17,8 @@ from clusters.views.request.history import (
     part_since,
     read_number,
 )
-from clusters.views.request.page import build_page, glance_at
+from clusters.views.request.page import build_page
+from clusters.views.request.polling import glance_at
 from clusters.views.request.typed_actions import comment_without_form, typed_in
 
 
@@ -63,21 +64,21 @@ def detail_page(
     With `before`, it shows the events before this number, and does not ask for news.
     """
     now = timezone.now()
-    page = build_page(
-        glance_at(cluster_request, request.user, now=now),
+    history = (
         part_before(cluster_request, before, now=now)
         if before
-        else newest_part(cluster_request, now=now),
+        else newest_part(cluster_request, now=now)
     )
+    glance = glance_at(cluster_request, request.user, now=now)
+    page = build_page(glance, history, is_newest=not before)
     typed = typed_in(request)
     context = {
-        **vars(page),
+        **page.context(),
         "is_older": before > 0,
-        "follows": page.follows and not before,
         "problem": problem,
         "wrong_id": wrong_id,
         "typed": typed,
-        "comment_without_form": comment_without_form(typed, page),
+        "comment_without_form": comment_without_form(typed, page.may),
     }
     return render(request, "clusters/request_detail.html", context, status=status)
 
@@ -100,15 +101,16 @@ def _news(request: HttpRequest, cluster_request: ClusterRequest) -> HttpResponse
     stays open; else the whole page. 286 ends it.
     """
     glance = glance_at(cluster_request, request.user, now=timezone.now())
+    polling = glance.polling
     shape, _separator, version = request.GET["shown"].partition(".")
-    if glance.follows and (shape, version) == (glance.shape, glance.version):
+    if polling.follows and (shape, version) == (polling.shape, polling.version):
         return HttpResponse(status=204)
-    is_whole = shape != glance.shape
+    is_whole = shape != polling.shape
     since = 0 if is_whole else read_number(request.GET.get("since", ""))
     new = part_since(cluster_request, since, now=glance.now) if since else None
     page = build_page(glance, new or newest_part(cluster_request, now=glance.now))
-    context = {**vars(page), "is_whole": is_whole}
+    context = {**page.context(), "is_whole": is_whole}
     response = render(request, "clusters/fragments/request_news.html", context)
-    if page.follows:
+    if polling.follows:
         return response
     return HttpResponseStopPolling(response.content)

@@ -1,4 +1,4 @@
-"""What the cloud said about one request: our sentence, then its own words. Pure."""
+"""The error of one request: the portal's explanation, then what the cloud said. Pure."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +12,7 @@ from clusters.models import ClusterRequest
 @dataclass(frozen=True, kw_only=True)
 class ErrorCard:
     """
-    Our words and the cloud's own.
+    The portal's explanation of an error, and what the cloud sent.
 
     `code` is empty where the message begins with it anyway; `all_words` is what goes to
     the clipboard, for a ticket; `status` is 0 where no HTTP status came.

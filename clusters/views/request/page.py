@@ -1,10 +1,8 @@
 """What the page of one request shows, answered for the person who reads it."""
 
-import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -12,138 +10,140 @@ from clusters import wiring
 from clusters.cloud.huawei.regions import console_of
 from clusters.domain.absence import Absence, wait_after
 from clusters.domain.matching import ListedCluster
-from clusters.domain.permissions import Viewer
 from clusters.models import ClusterRequest, InventorySnapshot
-from clusters.models.people import viewer_of
 from clusters.operations.requests.manual_resolution import candidates_in
-from clusters.views.request.buttons import permissions_of
+from clusters.views.request.buttons import Permissions, permissions_of
 from clusters.views.request.error_card import ErrorCard, error_card_of
 from clusters.views.request.history import History
-from clusters.views.request.history_facts import HistoryFacts, history_facts
+from clusters.views.request.history_facts import HistoryFacts
 from clusters.views.request.next_step import NextStep, Situation, next_step_of
+from clusters.views.request.polling import Glance, Polling
 from clusters.views.request.spec_summary import SpecLine, summarize_spec
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser, User
 
 
 @dataclass(frozen=True, kw_only=True)
-class DetailPage:
-    """What the templates show, answered; the names are those of the context."""
+class RequestPart:
+    """
+    What was asked for, what came of it so far, and what happens next.
 
-    cluster_request: ClusterRequest
-    history: History
+    `building_for` is how long the request has been in its state; `body_text` is the
+    body as JSON for people, indented; `approved_by` is a user name, or empty.
+    """
+
     next_step: NextStep
     building_for: timedelta
     facts: tuple[SpecLine, ...]
     error: ErrorCard | None
-    endpoints: tuple[str, ...]
     body_title: str
     body_text: str
     approved_by: str
-    may_decide: bool
-    may_cancel: bool
-    may_retry: bool
-    may_ask_again: bool
-    may_hand_over: bool
-    may_delete_cluster: bool
-    may_watch: bool
-    may_resolve: bool
-    candidates: tuple[ListedCluster, ...]
-    console_url: str
-    connect_line: str
-    follows: bool
-    shape: str
-    version: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Glance:
-    """What says whether a page has to change; one query beyond the row itself."""
+class ClusterPart:
+    """
+    The cluster of the request, and how it is reached; empty as long as there is none.
+
+    `endpoint` holds ``host:port`` of each node, with commas between them, `endpoints`
+    the same as parts; `progress_percent` is what the cloud says of a build, or None.
+    """
+
+    id: str
+    endpoint: str
+    endpoints: tuple[str, ...]
+    connect_line: str
+    progress_percent: int | None
+    console_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetailPage:
+    """
+    The page in its parts.
+
+    `candidates` are the listed clusters that an operator may adopt for the request.
+    """
 
     cluster_request: ClusterRequest
-    viewer: Viewer
-    now: datetime
-    facts: HistoryFacts
+    content: RequestPart
+    cluster: ClusterPart
+    may: Permissions
+    candidates: tuple[ListedCluster, ...]
+    history: History
+    polling: Polling
 
-    @property
-    def follows(self) -> bool:
-        """Whether there can be news."""
-        row = self.cluster_request
-        return row.is_pending or row.is_moving or row.is_being_deleted
-
-    @property
-    def shape(self) -> str:
-        """Tell apart what needs another page: buttons, forms, the error card."""
-        row = self.cluster_request
-        return _short_hash(
-            row.state,
-            row.needs,
-            row.cluster_id,
-            row.error_code,
-            row.body_sha256,
-            row.health,
-            row.is_being_deleted,
-            row.cluster_gone_at,
-        )
-
-    @property
-    def version(self) -> str:
-        """Tell apart what the moving parts show, durations by the minute included."""
-        row = self.cluster_request
-        return _short_hash(
-            self.facts.last_hash,
-            self.facts.last_number,
-            self.facts.last_outcome,
-            row.cloud_progress,
-            row.endpoint,
-            row.waits_because,
-            row.due_at,
-            row.cloud_project.paused_at,
-            row.is_unclear and self.facts.looked_at,
-            self.now.replace(second=0, microsecond=0),
-        )
+    def context(self) -> dict[str, object]:
+        """Return the names that the templates of the page, and of its news, know."""
+        return {
+            "cluster_request": self.cluster_request,
+            "content": self.content,
+            "cluster": self.cluster,
+            "may": self.may,
+            "candidates": self.candidates,
+            "history": self.history,
+            "polling": self.polling,
+        }
 
 
-def glance_at(
-    cluster_request: ClusterRequest, person: "User | AnonymousUser", *, now: datetime
-) -> Glance:
-    """Read what a poll compares."""
-    viewer = viewer_of(person)
-    facts = history_facts(cluster_request, viewer)
-    return Glance(cluster_request=cluster_request, viewer=viewer, now=now, facts=facts)
+def build_page(
+    glance: Glance, history: History, *, is_newest: bool = True
+) -> DetailPage:
+    """
+    Answer everything that the templates ask, in a constant number of queries.
 
-
-def build_page(glance: Glance, history: History) -> DetailPage:
-    """Answer everything that the templates ask, in a constant number of queries."""
-    row, told = glance.cluster_request, glance.facts
-    may = permissions_of(
-        row,
-        glance.viewer,
-        was_requester=told.was_requester,
-        approved_at=told.approved_at,
-        now=glance.now,
-    )
-    endpoints = tuple(filter(None, row.endpoint.split(",")))
+    A page of older history (not `is_newest`) does not ask for news.
+    """
+    row, past = glance.cluster_request, glance.facts
+    polling = glance.polling
     return DetailPage(
         cluster_request=row,
+        content=_request_part(glance),
+        cluster=_cluster_part(row),
+        may=permissions_of(
+            row,
+            glance.viewer,
+            was_requester=past.was_requester,
+            approved_at=past.approved_at,
+            now=glance.now,
+        ),
+        candidates=candidates_in(InventorySnapshot(clusters=past.clusters or []), row),
         history=history,
+        polling=polling if is_newest else replace(polling, follows=False),
+    )
+
+
+def _request_part(glance: Glance) -> RequestPart:
+    row, past = glance.cluster_request, glance.facts
+    return RequestPart(
         next_step=next_step_of(_situation(glance)),
         building_for=max(glance.now - row.moved_at, timedelta()),
         facts=summarize_spec(row),
         error=error_card_of(row),
+        body_title=_body_title(row, was_sent=past.was_sent),
+        body_text=_readable(row.body),
+        approved_by=past.approved_by or "",
+    )
+
+
+def _cluster_part(row: ClusterRequest) -> ClusterPart:
+    """Return what is shown of the cluster; the one reader of its columns here."""
+    endpoints = tuple(filter(None, row.endpoint.split(",")))
+    return ClusterPart(
+        id=row.cluster_id,
+        endpoint=row.endpoint,
         endpoints=endpoints,
         connect_line=f"curl http://{endpoints[0]}/_cluster/health" if endpoints else "",
-        body_title=_body_title(row, was_sent=told.was_sent),
-        body_text=_readable(row.body),
-        approved_by=told.approved_by or "",
-        console_url=_console_of(row),
-        candidates=candidates_in(InventorySnapshot(clusters=told.clusters or []), row),
-        follows=glance.follows,
-        shape=glance.shape,
-        version=glance.version,
-        **may,
+        progress_percent=row.progress_percent,
+        console_url=_console_url(row) if row.cluster_id else "",
     )
+
+
+def _console_url(row: ClusterRequest) -> str:
+    """Return where the cloud itself shows the cluster; empty if it is gone."""
+    if row.cluster_gone_at:
+        return ""
+    project = row.cloud_project
+    return console_of(project.region, css_url=project.css_url)
 
 
 def _situation(glance: Glance) -> Situation:
@@ -159,22 +159,14 @@ def _situation(glance: Glance) -> Situation:
     )
 
 
-def _next_look_at(row: ClusterRequest, told: HistoryFacts) -> datetime | None:
+def _next_look_at(row: ClusterRequest, past: HistoryFacts) -> datetime | None:
     """Return when the next look can count; None where none is needed."""
     if not row.is_unclear or row.needs or row.answer_by is None:
         return None
-    wait = wait_after(told.touched or 0, wiring.engine_settings())
+    wait = wait_after(past.touched or 0, wiring.engine_settings())
     return Absence(looks=row.absent_looks, last_at=row.last_absent_at).next_at(
         row.answer_by, wait=wait
     )
-
-
-def _console_of(cluster_request: ClusterRequest) -> str:
-    """Return where the cloud itself shows this cluster; empty without one to show."""
-    if not cluster_request.cluster_id or cluster_request.cluster_gone_at:
-        return ""
-    project = cluster_request.cloud_project
-    return console_of(project.region, css_url=project.css_url)
 
 
 def _body_title(cluster_request: ClusterRequest, *, was_sent: bool) -> str:
@@ -187,7 +179,3 @@ def _body_title(cluster_request: ClusterRequest, *, was_sent: bool) -> str:
 
 def _readable(body: str) -> str:
     return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-
-
-def _short_hash(*parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
 from clusters.forms.typed_before import typed_before
-from clusters.views.request.page import DetailPage
+from clusters.views.request.buttons import Permissions
 
 _FORMS: Final = {
     "request-approve": "decision",
@@ -17,13 +17,6 @@ _FORMS: Final = {
     "request-hand-over": "hand_over",
     "request-confirm-absent": "judging",
     "request-keep-watching": "judging",
-}
-_SHOWN_IF: Final = {
-    "decision": "may_decide",
-    "cancel": "may_cancel",
-    "delete": "may_delete_cluster",
-    "hand_over": "may_hand_over",
-    "judging": "may_watch",
 }
 
 Typed = Mapping[str, Mapping[str, Any]]
@@ -40,9 +33,20 @@ def typed_in(request: HttpRequest) -> Typed:
     return {_FORMS[name]: data} if name in _FORMS else {}
 
 
-def comment_without_form(typed: Typed, page: DetailPage) -> str:
+def comment_without_form(typed: Typed, may: Permissions) -> str:
     """Return a comment whose form is gone: somebody was quicker, and it is not lost."""
     for form, data in typed.items():
-        if not getattr(page, _SHOWN_IF[form]):
+        if not _is_shown(form, may):
             return str(data.get("comment", ""))
     return ""
+
+
+def _is_shown(form: str, may: Permissions) -> bool:
+    is_shown = {
+        "decision": may.decide,
+        "cancel": may.cancel,
+        "delete": may.delete_cluster,
+        "hand_over": may.hand_over,
+        "judging": may.watch,
+    }
+    return is_shown[form]

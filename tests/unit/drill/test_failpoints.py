@@ -16,8 +16,8 @@ from tests.unit.drill import struck as here
 def struck(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was done instead of killing the process of the tests."""
     done: list[str] = []
-    acts = {Action.KILL: lambda point, reached: done.append("struck")}
-    monkeypatch.setattr(failpoints, "_ACTS", acts)
+    actions = {Action.KILL: lambda point, reached: done.append("struck")}
+    monkeypatch.setattr(failpoints, "_ACTIONS", actions)
     monkeypatch.setattr(here, "strike_me", here.strike_me)
     monkeypatch.setattr(here, "outer", here.outer)
     return done

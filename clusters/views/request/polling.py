@@ -1,0 +1,86 @@
+"""What an open page of a request compares, every two seconds, to see what has changed."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from clusters.domain.permissions import Viewer
+from clusters.models import ClusterRequest
+from clusters.models.people import viewer_of
+from clusters.views.request.history_facts import HistoryFacts, history_facts
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Polling:
+    """
+    Whether a page goes on asking, and two short hashes of what it shows.
+
+    `shape` changes with what needs another page: buttons, forms, the error card.
+    `version` changes with the moving parts, durations by the minute included.
+    """
+
+    follows: bool
+    shape: str
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """All that a poll reads; one query beyond the row itself."""
+
+    cluster_request: ClusterRequest
+    viewer: Viewer
+    now: datetime
+    facts: HistoryFacts
+    polling: Polling
+
+
+def glance_at(
+    cluster_request: ClusterRequest, person: "User | AnonymousUser", *, now: datetime
+) -> Glance:
+    """Read what a poll compares."""
+    viewer = viewer_of(person)
+    facts = history_facts(cluster_request, viewer)
+    return Glance(
+        cluster_request=cluster_request,
+        viewer=viewer,
+        now=now,
+        facts=facts,
+        polling=_polling_of(cluster_request, facts, now=now),
+    )
+
+
+def _polling_of(row: ClusterRequest, facts: HistoryFacts, *, now: datetime) -> Polling:
+    return Polling(
+        follows=row.is_pending or row.is_moving or row.is_being_deleted,
+        shape=_short_hash(
+            row.state,
+            row.needs,
+            row.cluster_id,
+            row.error_code,
+            row.body_sha256,
+            row.health,
+            row.is_being_deleted,
+            row.cluster_gone_at,
+        ),
+        version=_short_hash(
+            facts.last_hash,
+            facts.last_number,
+            facts.last_outcome,
+            row.cloud_progress,
+            row.endpoint,
+            row.waits_because,
+            row.due_at,
+            row.cloud_project.paused_at,
+            row.is_unclear and facts.looked_at,
+            now.replace(second=0, microsecond=0),
+        ),
+    )
+
+
+def _short_hash(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
