@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from clusters.domain.error_codes import PortalCode
 from clusters.explanations.code_classes import NO_PERMISSION
 from clusters.explanations.explanation import Explanation, about, each
 
@@ -74,7 +75,7 @@ OF_ACCOUNT: Final = {
     ),
     # -- the portal's own
     **each(
-        ("portal.name_taken",),
+        (PortalCode.NAME_TAKEN,),
         Explanation(
             sentence=_("A cluster with this name is there already; nothing was sent."),
             next_step=_("Choose another name."),
@@ -82,14 +83,14 @@ OF_ACCOUNT: Final = {
         ),
     ),
     **each(
-        ("portal.deleted_outside",),
+        (PortalCode.DELETED_OUTSIDE,),
         Explanation(
             sentence=_("The cluster was deleted outside of the portal."),
             next_step=_("Ask again if it is still needed."),
         ),
     ),
     **each(
-        ("portal.confirmed_absent",),
+        (PortalCode.CONFIRMED_ABSENT,),
         Explanation(
             sentence=_("No cluster was made."),
             next_step=_("Ask again if it is still needed."),

@@ -9,10 +9,8 @@ from django.db import Error as AnyDatabaseError
 from redis import exceptions as redis
 
 from clusters.models import Heartbeat
+from clusters.models.heartbeat import HeartbeatKind
 from clusters.operations.core.heartbeat import record_heartbeat
-
-TROUBLE: Final = "broker"
-"""The kind of the row of a trouble; its name is the word."""
 
 FAILING: Final = "failing"
 
@@ -47,17 +45,17 @@ _BY_TEXT: Final = {
 def note_trouble(error: BaseException) -> None:
     """Remember why, with the database's time; without a database nobody could read it."""
     try:
-        record_heartbeat(word_for(error), kind=TROUBLE)
+        record_heartbeat(word_for(error), kind=HeartbeatKind.BROKER)
     except AnyDatabaseError:
         return
 
 
 def latest_trouble() -> str:
     """Return the newest word since a worker's last sign of life, or nothing."""
-    alive = Heartbeat.objects.filter(kind="worker").order_by("-seen_at")[:1]
-    noted = Heartbeat.objects.filter(kind=TROUBLE).order_by("-seen_at")[:1]
+    alive = Heartbeat.objects.filter(kind=HeartbeatKind.WORKER).order_by("-seen_at")[:1]
+    noted = Heartbeat.objects.filter(kind=HeartbeatKind.BROKER).order_by("-seen_at")[:1]
     rows = sorted((*alive, *noted), key=lambda row: row.seen_at)
-    return rows[-1].name if rows and rows[-1].kind == TROUBLE else ""
+    return rows[-1].name if rows and rows[-1].kind == HeartbeatKind.BROKER else ""
 
 
 def word_for(error: BaseException) -> str:

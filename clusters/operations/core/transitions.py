@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from clusters.domain.events import EventKind
 from clusters.domain.states import MOVES, Move, State, Verb
 from clusters.models import ClusterRequest
 from clusters.operations.core.expected import NOTHING, Expected, MoveNotAllowed
@@ -76,7 +77,7 @@ def advance(
                 write_skipped_claim(request_id, held=held, now=now)
             record_under_lock(
                 request_id,
-                verb.value,
+                EventKind(verb),
                 now=now,
                 actor=actor,
                 states=(source, move.target.value),

@@ -7,13 +7,14 @@ from typing import Final
 from uuid import UUID
 
 from clusters.cloud.types import REQUEST_TAG, CloudCluster
+from clusters.domain.events import EventKind
 from clusters.domain.matching import as_uuid, match
 from clusters.domain.spec_json import from_json
 from clusters.domain.states import State, Verb
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.models.cloud_project import Known
 from clusters.operations.core.expected import BYTES, Expected
-from clusters.operations.core.project_changes import LEARNED, change_of_cloud_project
+from clusters.operations.core.project_changes import change_of_cloud_project
 from clusters.operations.core.transitions import MoveNotAllowed, advance
 from clusters.operations.inventory.scan import Inventory
 from clusters.operations.provisioning.answer import NO_WORDS, named_cluster
@@ -43,7 +44,9 @@ def detect_capabilities(project: CloudProject, listing: Inventory) -> None:
         learned["names_unique"] = Known.NO.value
     if all(getattr(project, name) == value for name, value in learned.items()):
         return
-    with change_of_cloud_project(project.pk, LEARNED, now=listing.began_at):
+    with change_of_cloud_project(
+        project.pk, EventKind.PROJECT_LEARNED, now=listing.began_at
+    ):
         CloudProject.objects.filter(pk=project.pk).update(**learned)
     for name, value in learned.items():
         setattr(project, name, value)

@@ -12,6 +12,7 @@ from clusters.cloud.types import Outcome
 from clusters.domain import spec_json
 from clusters.domain.absence import Absence, Next, next_action, wait_of
 from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.events import EventKind
 from clusters.domain.matching import Found, ListedCluster, Match, match
 from clusters.domain.states import State, Verb
 from clusters.models import Attempt, CloudProject, ClusterRequest
@@ -26,9 +27,6 @@ from clusters.operations.provisioning.adopt import adopt, fail_taken_name
 from clusters.operations.provisioning.answer import is_clean, named_cluster
 
 log = logging.getLogger(__name__)
-
-NEEDS_OPERATOR = "operator.needed"
-"""The kind of the event that says why a person has to decide."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,8 +196,9 @@ def _ask_operator(case: _Case, why: str) -> None:
         _write(case, needs=Needs.OPERATOR)
         ids = [each.id for each in case.verdict.candidates]
         data = {"why": why, "candidates": ids}
-        record_event(case.row.id, NEEDS_OPERATOR, now=case.now, data=data)
-    log.error("operator.needed", extra={"request_id": str(case.row.id), "why": why})
+        record_event(case.row.id, EventKind.OPERATOR_NEEDED, now=case.now, data=data)
+    extra = {"request_id": str(case.row.id), "why": why}
+    log.error(EventKind.OPERATOR_NEEDED.value, extra=extra)
 
 
 def _write(case: _Case, **changes: Any) -> None:

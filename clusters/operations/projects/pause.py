@@ -10,17 +10,14 @@ from django.utils.translation import gettext as _
 
 from clusters.cloud.errors import CloudError
 from clusters.domain.engine_settings import MAX_BACK_OFF_SECONDS
+from clusters.domain.events import EventKind
 from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest
 from clusters.models.cloud_project import PausedBy
 from clusters.models.people import viewer_of
 from clusters.operations.core.db_retry import retry_until_saved
 from clusters.operations.core.dispatch import enqueue_provisioning
-from clusters.operations.core.project_changes import (
-    PAUSED,
-    RESUMED,
-    change_of_cloud_project,
-)
+from clusters.operations.core.project_changes import change_of_cloud_project
 from clusters.operations.core.transitions import MoveNotAllowed, NotAllowed
 from clusters.operations.projects.refresh_pace import request_refresh_after_change
 
@@ -57,7 +54,9 @@ def pause_cloud_project(
     """
     _refuse_non_operator(by)
     rows = CloudProject.objects.filter(id=cloud_project.id, paused_at=None)
-    with change_of_cloud_project(cloud_project.id, PAUSED, now=now, by=by):
+    with change_of_cloud_project(
+        cloud_project.id, EventKind.PROJECT_PAUSED, now=now, by=by
+    ):
         paused = rows.update(
             paused_at=now,
             paused_by=PausedBy.PERSON,
@@ -95,7 +94,7 @@ def _pause(
     now: datetime,
 ) -> None:
     rows = among.filter(id=cloud_project_id)
-    with change_of_cloud_project(cloud_project_id, PAUSED, now=now):
+    with change_of_cloud_project(cloud_project_id, EventKind.PROJECT_PAUSED, now=now):
         paused = rows.filter(paused_at=None).update(
             paused_at=now, paused_by=PausedBy.PORTAL, paused_reason=str(error)[:500]
         )
@@ -126,7 +125,9 @@ def resume_cloud_project(
         )
     if not cloud_project.is_paused:
         raise MoveNotAllowed(_("This cloud project is not paused."))
-    with change_of_cloud_project(cloud_project.id, RESUMED, now=now, by=by):
+    with change_of_cloud_project(
+        cloud_project.id, EventKind.PROJECT_RESUMED, now=now, by=by
+    ):
         resumed = _with_this_pause(cloud_project).update(
             paused_at=None,
             paused_by=PausedBy.NOBODY,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from clusters.domain.error_codes import PortalCode
 from clusters.domain.matching import Match
 from clusters.domain.states import Verb
 from clusters.operations.core.expected import NOTHING, Expected
@@ -13,7 +14,6 @@ from clusters.operations.provisioning.answer import NO_WORDS
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-NAME_TAKEN = "portal.name_taken"
 """Our own code: somebody else's cluster has this name, so nothing was sent."""
 
 
@@ -59,7 +59,7 @@ def fail_taken_name(
 
     :raises MoveNotAllowed: if the row moved on meanwhile
     """
-    columns = {**NO_WORDS, "error_code": NAME_TAKEN, "needs": ""}
+    columns = {**NO_WORDS, "error_code": PortalCode.NAME_TAKEN.value, "needs": ""}
     holder = verdict.candidates[0].id
-    data = {"code": NAME_TAKEN, "holder": holder}
+    data = {"code": PortalCode.NAME_TAKEN.value, "holder": holder}
     advance(request_id, verb, now=now, expected=expected, data=data, **columns)

@@ -13,6 +13,7 @@ from clusters.cloud.errors import CloudError
 from clusters.cloud.types import Cloud, CreateResult, Outcome, Token
 from clusters.domain.absence import UNKNOWN
 from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.events import EventKind
 from clusters.domain.states import Verb
 from clusters.models import Attempt, ClusterRequest
 from clusters.operations.core.db_retry import retry_until_saved
@@ -150,16 +151,16 @@ def _accept(answered: Answered) -> None:
 
 def _keep_late_id(answered: Answered) -> None:
     """The row moved on without this answer; its id stands on the attempt, and here."""
-    claim, cluster_id = answered.claim, answered.answer.cluster_id
+    claim, kind = answered.claim, EventKind.LATE_ANSWER
+    data = {"cluster_id": answered.answer.cluster_id}
     rows = ClusterRequest.objects.filter(id=claim.request_id)
     with transaction.atomic():
         known = rows.select_for_update().values_list("cluster_id", flat=True).get()
         if known:
-            alarm_duplicate(claim.request_id, cluster_id, known=known, now=answered.now)
+            alarm_duplicate(claim.request_id, **data, known=known, now=answered.now)
             return
-        data = {"cluster_id": cluster_id}
-        record_event(claim.request_id, "answer.late", now=answered.now, data=data)
-    log.critical("answer.late", extra={"request_id": str(claim.request_id), **data})
+        record_event(claim.request_id, kind, now=answered.now, data=data)
+    log.critical(kind.value, extra={"request_id": str(claim.request_id), **data})
 
 
 def _pause_if_refused_again(answered: Answered) -> None:

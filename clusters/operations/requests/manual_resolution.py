@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils.translation import gettext as _
 
+from clusters.domain.error_codes import PortalCode
+from clusters.domain.events import EventKind
 from clusters.domain.matching import Found, ListedCluster, Match
 from clusters.domain.permissions import may_resolve
 from clusters.domain.states import State, Verb
@@ -38,9 +40,6 @@ __all__ = [
     "confirm_absent",
     "keep_watching",
 ]
-
-CONFIRMED_ABSENT = "portal.confirmed_absent"
-"""Our own code: an operator looked, and says that the cloud made no cluster."""
 
 
 _JUDGED: Final = (*OWNER, *BYTES, "claim")
@@ -129,9 +128,9 @@ def confirm_absent(
         now=now,
         actor=by,
         expected=Expected.of(cluster_request, *_JUDGED),
-        data={"comment": comment, "code": CONFIRMED_ABSENT},
+        data={"comment": comment, "code": PortalCode.CONFIRMED_ABSENT.value},
         needs="",
-        error_code=cluster_request.error_code or CONFIRMED_ABSENT,
+        error_code=cluster_request.error_code or PortalCode.CONFIRMED_ABSENT.value,
     )
 
 
@@ -157,7 +156,7 @@ def keep_watching(
         )
         record_event(
             cluster_request.id,
-            "operator.keeps_watching",
+            EventKind.OPERATOR_KEEPS_WATCHING,
             now=now,
             actor=by,
             data={"comment": comment},
