@@ -1,4 +1,4 @@
-"""The project: how the portal is run. No product logic."""
+"""The Django project: settings, middleware, queue and server. No product logic."""
 
 from portal.celery import app as celery_app
 

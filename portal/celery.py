@@ -9,7 +9,7 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
 
 from portal.queue.celery_settings import CONNECT_SECONDS
-from portal.queue.embedded_beat import OwnBeat
+from portal.queue.embedded_beat import EmbeddedBeat
 from portal.queue.message_rules import refuse_compression
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -25,36 +25,41 @@ refuse_compression()
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
-    # Messages carry an id and nothing comes back.
+    # Messages carry ids only; no results.
     task_serializer="json",
     accept_content=["json"],
     worker_consumer="portal.queue.consumer:Consumer",
     task_ignore_result=True,
-    # A message of a killed worker comes again; the rows decide what that means.
+    # A killed worker's message is delivered again; tasks decide by the database rows.
     task_acks_late=True,
     worker_prefetch_multiplier=1,
-    # The broker's own exchange, which leads to a queue by its name: one thing to declare.
+    # The default exchange routes by queue name (AMQP 0-9-1), so only queues are
+    # declared.
     task_default_exchange="",
-    # Publishing must not hold up a page: the sweep finds what was not published.
+    # A page must not wait for the broker: the sweep publishes later what was not.
     task_publish_retry=False,
     broker_connection_timeout=CONNECT_SECONDS,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
-    # What a broker answers is no reason to end: it may answer otherwise in a minute.
+    # Retry after an error of the broker instead of ending the worker.
     broker_channel_error_retry=True,
-    # The portal counts its own heartbeats, in rows.
+    # Not used: workers report by rows of `Heartbeat`.
     worker_enable_remote_control=False,
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
-    # In memory: beat has nothing to remember that the rows do not know.
+    # In memory: beat has no state worth keeping.
     beat_scheduler="portal.queue.embedded_beat:Scheduler",
 )
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
-app.steps["worker"].add(OwnBeat)
+app.steps["worker"].add(EmbeddedBeat)
 
 
 @setup_logging.connect(weak=False)
 def leave_logging_to_django(**_: Any) -> None:
-    """Stop Celery from adding handlers, which would not redact (Celery's own way)."""
+    """
+    Keep Celery from adding handlers, which would not redact.
+
+    Celery configures no logging if this signal has a receiver (Celery docs, `setup_logging`).
+    """

@@ -1,11 +1,15 @@
-"""ALLOWED_CLOUD_HOSTS out of the environment."""
+"""Read ALLOWED_CLOUD_HOSTS from the environment."""
 
 from clusters.cloud.hosts import AllowedHosts
 from portal.environment import Environment, stop
 
 
 def cloud_hosts(env: Environment, name: str) -> AllowedHosts:
-    """Return the hosts between commas; what is no host stops the start."""
+    """
+    Return the comma-separated hosts and networks.
+
+    :raises SystemExit: if one is neither a host name, an address nor a network
+    """
     try:
         return AllowedHosts.of(env.names(name, []))
     except ValueError as error:

@@ -1,4 +1,6 @@
-"""Is the web process up: what ./run waits for and a container's health check runs."""
+"""
+Health check of the web process, for `./run` and for containers: exit code 0 if up.
+"""
 
 import contextlib
 import http.client
@@ -12,7 +14,12 @@ FOLDER: Final = Path(__file__).resolve().parent
 
 
 def is_up() -> bool:
-    """Ask for /livez, where web listens and by the name that it expects to be called."""
+    """
+    Request /livez and return whether it answers 200 within 4 seconds.
+
+    Address and port are those on which web listens; the `Host` header is that of
+    PUBLIC_URL, since Django refuses other names (ALLOWED_HOSTS).
+    """
     find = _sources().find
     address = find("BIND_ADDRESS").strip() or "127.0.0.1"
     port = int(find("PORT").strip() or "8000")
@@ -27,7 +34,7 @@ def is_up() -> bool:
 
 
 def _sources() -> Any:
-    """Return the reader of the settings: that file alone, for the reason below."""
+    """Return the reader of the settings, loaded without the package (see below)."""
     found = runpy.run_path(str(FOLDER / "environment" / "sources.py"))
     return found["Sources"](FOLDER.parent / ".env")
 

@@ -1,4 +1,4 @@
-"""Where log lines go and what they look like: one line of JSON each, redacted."""
+"""Logging: one redacted line of JSON for each event, to standard error."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ _BEFORE: list[structlog.typing.Processor] = [
 
 
 def logging_settings(*, debug: bool) -> dict[str, Any]:
-    """Return Django's LOGGING; every logger ends in the one formatter that redacts."""
+    """Return Django's LOGGING; every logger uses the one handler, which redacts."""
     _configure_structlog()
     return {
         "version": 1,
@@ -26,12 +26,13 @@ def logging_settings(*, debug: bool) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
-            # Django gives these two handlers of their own, which redact nothing.
+            # Replace Django's own handlers of these two, which do not redact.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
-            # The request's own line says the same, with its id.
+            # Repeats the line that django-structlog writes for each request, without
+            # its id.
             "django.request": {"level": "ERROR"},
-            # django-structlog says how each task ended.
+            # django-structlog logs how each task ended.
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             # Warns that filesystem:// names no host.
@@ -53,7 +54,7 @@ def _line_formatter(*, debug: bool) -> dict[str, Any]:
         "foreign_pre_chain": _BEFORE,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,  # a text, so that it gets redacted
+            structlog.processors.format_exc_info,  # as text, so that it is redacted
             redact_event,
             renderer,
         ],

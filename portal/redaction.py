@@ -1,4 +1,4 @@
-"""Takes tokens and passwords out of everything that is logged."""
+"""Masks tokens and passwords in log events."""
 
 import re
 from collections.abc import Mapping, MutableMapping
@@ -12,14 +12,14 @@ _NAMES: Final = (
     r"[_-]?token)[\w.-]{0,40}|token"
 )
 _KEY: Final = re.compile(rf"(?:{_NAMES})\Z", re.IGNORECASE)
-# The quotes may be escaped, once or many times: JSON inside JSON is common in logs.
-# A value whose closing quote was cut off is masked to the end.
+# Quotes may be escaped several times: JSON within JSON is common in logs. A value whose
+# closing quote is missing is masked to the end of the text.
 _QUOTED: Final = re.compile(
     rf"""(?P<head>\b(?:{_NAMES})(?:\\*["'])?\s*[:=]\s*[bru]?(?P<quote>\\*["']))"""
     r"(?P<secret>.*?)(?P<tail>(?<!\\)(?P=quote)|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
-# Without quotes nobody knows where it ends: up to the next blank, rather too far.
+# Without quotes the end is not known: mask up to the next blank, rather too much.
 _BARE: Final = re.compile(
     rf"""(?P<head>\b(?:{_NAMES})(?:\\*["'])?\s*[:=]\s*(?:(?:Bearer|Basic)\s+)?)"""
     r"""(?P<secret>(?!\[redacted\])[^\s"'{\[\\,;&)][^\s"'\\]*)(?P<tail>)""",
@@ -38,14 +38,16 @@ _BY_SHAPE: Final = re.compile(
 def redact_event(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Mask one log event: message, arguments, extras, exception text (structlog)."""
+    """Processor of structlog: mask message, arguments, extras and exception text."""
     for key, value in event.items():
         event[key] = redact_value(value, key=key)
     return event
 
 
 def redact_value(value: Any, *, key: str = "") -> Any:
-    """Return the value with every secret masked; what is no plain data becomes text."""
+    """
+    Return the value with secrets masked; objects other than plain data become text.
+    """
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, Mapping):
@@ -56,8 +58,8 @@ def redact_value(value: Any, *, key: str = "") -> Any:
 
 
 def redact_text(text: str) -> str:
-    """Mask what looks like a secret, or stands beside a name that says so."""
-    # These want a colon or an equals sign, and most texts have neither.
+    """Mask what has the shape of a secret, or follows the name of one."""
+    # These patterns need a colon or an equals sign; most texts have neither.
     if ":" in text or "=" in text:
         for pattern in (_QUOTED, _BARE, _ADDRESS):
             text = pattern.sub(rf"\g<head>{MASK}\g<tail>", text)

@@ -1,4 +1,4 @@
-"""How the portal is run: read once from the environment, failing loudly."""
+"""Django settings, read once from the environment; an invalid value stops the start."""
 
 import logging
 import os
@@ -33,14 +33,14 @@ ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", PUBLIC_URL)
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
 
 # The engine and its calls to the cloud ----------------------------------------------
-POLL_SECONDS = env.above_zero("POLL_SECONDS", 15)
-RECONCILE_SECONDS = env.above_zero("RECONCILE_SECONDS", 15)
-SETTLE_SECONDS = env.above_zero("SETTLE_SECONDS", 300)
-READY_DEADLINE_MINUTES = env.above_zero("READY_DEADLINE_MINUTES", 60)
-CONNECT_TIMEOUT = env.above_zero("CONNECT_TIMEOUT", 5)
-READ_TIMEOUT = env.above_zero("READ_TIMEOUT", 60)
-CATALOG_SECONDS = env.above_zero("CATALOG_SECONDS", 300)
-TOKEN_MARGIN_SECONDS = env.above_zero("TOKEN_MARGIN_SECONDS", 300)
+POLL_SECONDS = env.positive_number("POLL_SECONDS", 15)
+RECONCILE_SECONDS = env.positive_number("RECONCILE_SECONDS", 15)
+SETTLE_SECONDS = env.positive_number("SETTLE_SECONDS", 300)
+READY_DEADLINE_MINUTES = env.positive_number("READY_DEADLINE_MINUTES", 60)
+CONNECT_TIMEOUT = env.positive_number("CONNECT_TIMEOUT", 5)
+READ_TIMEOUT = env.positive_number("READ_TIMEOUT", 60)
+CATALOG_SECONDS = env.positive_number("CATALOG_SECONDS", 300)
+TOKEN_MARGIN_SECONDS = env.positive_number("TOKEN_MARGIN_SECONDS", 300)
 MAX_OPEN_REQUESTS = env.whole("MAX_OPEN_REQUESTS", 200)
 WORKER_THREADS = env.whole("WORKER_THREADS", 32)
 MAX_CALLS = env.whole("MAX_CALLS", max(1, WORKER_THREADS // 4))
@@ -48,10 +48,10 @@ ALLOWED_CLOUD_HOSTS = cloud_hosts(env, "ALLOWED_CLOUD_HOSTS")
 CLOUD_CA_FILE = env.ca_file("CLOUD_CA_FILE")
 CLOUD_PROXY = env.url("CLOUD_PROXY", ("http", "https"), "")
 
-# For commands, when they need one: no password of theirs lies here.
+# For commands that read a variable when they need it: no password is kept here.
 VARIABLE = env.later
 
-# The simulator of ./run, which alone sets this, for what it starts. Empty: no demo.
+# The simulator; only ./run sets this variable, for its programs. Empty: no demo.
 _SIMULATOR_PORT = os.environ.get("SIMULATOR_PORT", "")
 SIMULATOR_URL = f"http://127.0.0.1:{_SIMULATOR_PORT}" if _SIMULATOR_PORT else ""
 
@@ -76,20 +76,21 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "portal.middleware.no_store.no_store",
-    "portal.sign_in.sessions.Sessions",
+    "portal.sign_in.sessions.PortalSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "portal.middleware.bodies.KnownLengths",
+    "portal.middleware.bodies.ContentLengthMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.sign_in.middleware.SignIns",
-    "portal.sign_in.kept_forms.KeepsForms",
-    # Asked in reverse: a database that is away is no matter of the query.
-    "portal.middleware.admin_queries.AdminQueries",
-    "portal.middleware.database.DatabaseAway",
+    "portal.sign_in.middleware.SignInMiddleware",
+    "portal.sign_in.kept_forms.KeptFormsMiddleware",
+    # process_exception runs in reverse order: first check whether the database is
+    # available, then whether the query of an admin list is at fault.
+    "portal.middleware.admin_queries.AdminLookupMiddleware",
+    "portal.middleware.database.DatabaseUnavailableMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
 TEMPLATES = [
@@ -122,10 +123,10 @@ LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 
-# The server refuses a larger body before it is read; this is for other servers' sake.
+# Our worker refuses larger bodies before reading them; this is for other servers.
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES
-# A page that takes a file names a handler of its own.
-FILE_UPLOAD_HANDLERS = ["portal.middleware.uploads.NoFiles"]
+# A page that accepts files sets a handler of its own.
+FILE_UPLOAD_HANDLERS = ["portal.middleware.uploads.DiscardUploads"]
 
 # State --------------------------------------------------------------------------------
 DATABASES = {
@@ -149,7 +150,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 SESSION_COOKIE_AGE = 12 * 3600
-CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page
+CSRF_COOKIE_HTTPONLY = True  # htmx reads the token from the page
 CSRF_FAILURE_VIEW = "portal.sign_in.csrf_failures.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -167,7 +168,8 @@ CONTENT_SECURITY_POLICY = {
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "home", "login"
 AUTHENTICATION_BACKENDS = [
     "portal.sign_in.limited_backend.LimitedBackend",
-    # Never asked for a password: the one before it answers or raises. Sessions name it.
+    # Never checks a password: the one before it returns or raises. Needed for sessions
+    # that were made with it.
     "django.contrib.auth.backends.ModelBackend",
 ]
 _VALIDATION = "django.contrib.auth.password_validation"
@@ -178,10 +180,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
 ]
 
-# Logs: one request id from the browser through the worker to the cloud ------------------
+# Logs: one request id from the browser through the worker to the cloud
+# ------------------
 LOGGING = logging_settings(debug=DEBUG)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
-# Names and addresses stand on the lines of sign-ins only; the history has the others.
+# User names and addresses are logged for sign-ins only; the history has the others.
 SIGN_IN_LOG_HASHED = env.flag("SIGN_IN_LOG_HASHED", default=False)
 DJANGO_STRUCTLOG_USER_ID_FIELD, DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = "", False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

@@ -1,9 +1,9 @@
 """
 TLS to the broker and to the cache, with the certificate and the host's name verified.
 
-The libraries differ where nobody says anything: kombu verifies nothing for rediss:// and
-the certificate without its name for amqps://, redis-py both. Here both are always verified,
-and what a URL says of TLS is read in one way for all of them.
+The libraries' defaults differ: kombu verifies nothing for rediss://, and the certificate
+but not the host name for amqps://; redis-py verifies both. Here both are always verified,
+and the TLS options of a URL are read in the same way for all.
 """
 
 import ssl
@@ -23,9 +23,11 @@ _VERIFIED: Final = ("required", "cert_required")
 
 def broker_over_tls(name: str, url: str, *, ca_file: str) -> tuple[str, dict[str, Any]]:
     """
-    Return the URL without its options of TLS, and Celery's `broker_use_ssl`.
+    Return the URL without its TLS options, and Celery's `broker_use_ssl`.
 
-    :raises SystemExit: if they cannot be used, or would verify less than the portal wants
+    `name` is the variable's name for messages, `ca_file` a path or empty.
+
+    :raises SystemExit: if an option is invalid, or would disable verification
     """
     parts = [_split(part) for part in url.split(";")]
     given = _merged(name, [options for _, options in parts])
@@ -42,9 +44,9 @@ def cache_over_tls(
     name: str, settings: dict[str, Any], *, ca_file: str
 ) -> dict[str, Any]:
     """
-    Return Django's settings of this cache, with TLS that verifies where it has TLS.
+    Return Django's settings of the cache, with verified TLS if the URL is rediss://.
 
-    :raises SystemExit: as above
+    :raises SystemExit: if an option is invalid, or would disable verification
     """
     options = settings.get("OPTIONS", {})
     given = {key: options[key] for key in options if key.startswith("ssl_")}
@@ -57,7 +59,7 @@ def cache_over_tls(
 
 
 def _split(url: str) -> tuple[str, dict[str, str]]:
-    """Return the URL without its options of TLS, and these."""
+    """Return the URL without its TLS options, and these options."""
     bare, _, query = url.partition("?")
     pairs = parse_qsl(query, keep_blank_values=True)
     options = {key: value for key, value in pairs if key.startswith("ssl_")}
@@ -68,7 +70,9 @@ def _split(url: str) -> tuple[str, dict[str, str]]:
 
 
 def _merged(name: str, each: list[dict[str, str]]) -> dict[str, str]:
-    """Return what the URLs of several brokers say; those that say nothing follow the rest."""
+    """
+    Return the options of all URLs; a URL without options takes those of the others.
+    """
     merged: dict[str, str] = {}
     for options in each:
         if any(merged.get(key, value) != value for key, value in options.items()):
@@ -80,12 +84,12 @@ def _merged(name: str, each: list[dict[str, str]]) -> dict[str, str]:
 def _checked(
     name: str, given: Mapping[str, str], ca_file: str, *, is_tls: bool
 ) -> dict[str, Any]:
-    """Return redis-py's options, which always verify the certificate."""
+    """Return the options for redis-py, with verification of the certificate."""
     if not is_tls:
         if given:
             stop(name, f"?{min(given)}= needs {' or '.join(_SCHEMES)}://.")
         return {}
-    for problem in (*_wrong_words(given, ca_file), *_wrong_files(given)):
+    for problem in (*_option_errors(given, ca_file), *_file_errors(given)):
         stop(name, problem)
     options: dict[str, Any] = {"ssl_ca_certs": ca_file} if ca_file else {}
     options |= {key: given[key] for key in _FILES if key in given}
@@ -97,11 +101,11 @@ def _checked(
 
 
 def _verifies_name(given: Mapping[str, str]) -> bool | None:
-    """Whether the host's name is verified; None where nobody can tell."""
+    """Whether the host name is to be verified; None if the option is invalid."""
     return FLAGS.get(given.get("ssl_check_hostname", "true").lower())
 
 
-def _wrong_words(given: Mapping[str, str], ca_file: str) -> Iterator[str]:
+def _option_errors(given: Mapping[str, str], ca_file: str) -> Iterator[str]:
     for key in sorted(set(given) - set(_OPTIONS)):
         yield f"?{key}= is none of {', '.join(_OPTIONS)}."
     if given.get("ssl_cert_reqs", "required").lower() not in _VERIFIED:
@@ -109,13 +113,13 @@ def _wrong_words(given: Mapping[str, str], ca_file: str) -> Iterator[str]:
     verifies_name = _verifies_name(given)
     if verifies_name is None:
         yield "?ssl_check_hostname= is neither true nor false."
-    # Else any host that has a certificate of any public CA could take the broker's place.
+    # Or any host with a certificate of a public CA could impersonate the broker.
     if verifies_name is False and not (ca_file or "ssl_ca_certs" in given):
         yield "?ssl_check_hostname=false needs ?ssl_ca_certs= with a CA of your own."
 
 
-def _wrong_files(given: Mapping[str, str]) -> Iterator[str]:
-    """Load the files as the libraries will."""
+def _file_errors(given: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong with the files, by loading them as the libraries will."""
     for key in _FILES:
         if key in given and not Path(given[key]).is_file():
             yield f"?{key}= names no file that is there."

@@ -1,4 +1,4 @@
-"""Which address leads where."""
+"""URL configuration of the project."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -9,7 +9,7 @@ from clusters.forms.auth import AdminSignInForm
 admin.site.login_form = AdminSignInForm
 
 urlpatterns = [
-    # One page takes an old password, the one whose tries are counted.
+    # One page only asks for the old password: the one behind the sign-in limits.
     path("admin/password_change/", RedirectView.as_view(pattern_name="password")),
     path("admin/", admin.site.urls),
     path("", include("clusters.urls")),

@@ -1,4 +1,4 @@
-"""How gunicorn runs the portal: a configuration of its own kind, one name a setting."""
+"""gunicorn's configuration: each name is one of its settings (docs.gunicorn.org)."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ bind: Final = host_and_port(settings.BIND_ADDRESS, settings.PORT)
 worker_class: Final = "portal.serving.worker.BufferingWorker"
 threads: Final = 8
 preload_app: Final = True
-# By default all gunicorns of one person share a socket in the home directory.
+# By default all gunicorns of one user share a control socket in the home directory.
 control_socket_disable: Final = True
-# Headers of proxies are read by portal/middleware/client_ip.py and Django, where TRUST_PROXY says so.
+# Proxy headers are read by portal/middleware/client_ip.py and by Django, if TRUST_PROXY is on.
 forwarded_allow_ips: Final = ""

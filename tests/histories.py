@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from clusters.domain.states import State, Verb
+from clusters.domain.events import EventKind
+from clusters.domain.states import State
 from clusters.models import Attempt, ClusterRequest, Event
 from tests.factories import NOON
 
 _ROUND = (
-    (Verb.CLAIM.value, State.APPROVED.value, State.SENDING.value),
-    ("look.failed", "", ""),
-    (Verb.RELEASE.value, State.SENDING.value, State.APPROVED.value),
-    ("project.paused", "", ""),
+    (EventKind.CLAIM.value, State.APPROVED.value, State.SENDING.value),
+    (EventKind.DELETION_FAILED.value, "", ""),
+    (EventKind.RELEASE.value, State.SENDING.value, State.APPROVED.value),
+    (EventKind.CLUSTER_BACK.value, "", ""),
 )
 """What repeats: a worker takes it up, sends, puts it back, and is stopped."""
 
@@ -21,7 +22,7 @@ def prolong(row: ClusterRequest, count: int, *, every: int = 3) -> None:
     begun = row.events.count()
     events = list(_events(row, begun, count))
     Event.objects.bulk_create(events, batch_size=1000)
-    claims = [e for e in events if e.kind == Verb.CLAIM][::every]
+    claims = [e for e in events if e.kind == EventKind.CLAIM][::every]
     first = row.attempts.count() + 1
     attempts = [_attempt(row, claim, n) for n, claim in enumerate(claims, first)]
     Attempt.objects.bulk_create(attempts, batch_size=1000)
@@ -37,7 +38,9 @@ def _events(row: ClusterRequest, begun: int, count: int) -> Iterator[Event]:
             kind=kind,
             from_state=source,
             to_state=target,
-            data={"claim": seq} if kind == Verb.CLAIM else {"because": f"No. {seq}"},
+            data={"claim": seq}
+            if kind == EventKind.CLAIM
+            else {"because": f"No. {seq}"},
             hash=f"{seq:064}",
         )
 

@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from clusters.domain.events import EventKind
 from clusters.models import (
     Attempt,
     CloudProject,
@@ -24,7 +25,7 @@ from clusters.models import (
     InventorySnapshot,
 )
 from clusters.models.cloud_project import PausedBy
-from clusters.operations.core.project_changes import CHANGED, change_of_cloud_project
+from clusters.operations.core.project_changes import change_of_cloud_project
 
 _ONLY: Final = 1
 SHOWCASE_ADDRESSES: Final = {
@@ -58,7 +59,9 @@ def is_in_use() -> bool:
 
 def make_showcase(*, paused_by: User, now: datetime, via: str) -> CloudProject:
     """Make the cloud project that shows one request in every state, paused for good."""
-    with change_of_cloud_project(None, CHANGED, via=via, name="showcase"):
+    with change_of_cloud_project(
+        None, EventKind.PROJECT_CHANGED, via=via, name="showcase"
+    ):
         return CloudProject.objects.create(
             name="showcase",
             region="cn-north-4",
@@ -158,7 +161,7 @@ def _people_of(logins: dict[str, str]) -> list[User]:
 def _move(demo: CloudProject, url: str, seal: Callable[[CloudProject], str]) -> None:
     """Have the addresses follow the simulator, which has kept its clusters."""
     before = demo.place.fingerprint
-    with change_of_cloud_project(demo.pk, CHANGED, via="seed_demo"):
+    with change_of_cloud_project(demo.pk, EventKind.PROJECT_CHANGED, via="seed_demo"):
         demo.iam_url = demo.css_url = demo.vpc_url = url
         CloudProject.objects.filter(id=demo.pk).update(
             iam_url=url, css_url=url, vpc_url=url, sealed_password=seal(demo)

@@ -1,6 +1,7 @@
 """The life of a request: every state, every verb, every arrow, on one screen."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from django.db.models import TextChoices
@@ -22,26 +23,26 @@ class State(TextChoices):
     EXPIRED = "expired", _("Expired")
 
 
-class Verb(TextChoices):
-    """What moves a request."""
+class Verb(StrEnum):
+    """What moves a request; the value is the stored kind of the event of the move."""
 
-    APPROVE = "approve", _("Approved")
-    REJECT = "reject", _("Rejected")
-    EXPIRE = "expire", _("Expired")
-    CANCEL = "cancel", _("Cancelled")
-    REVERT = "revert", _("Decision void")
-    CLAIM = "claim", _("Taken up")
-    RELEASE = "release", _("Put back")
-    ACCEPT = "accept", _("Accepted by the cloud")
-    REFUSE = "refuse", _("Refused by the cloud")
-    LOSE = "lose", _("No clear answer")
-    ADOPT = "adopt", _("Found in the cloud")
-    FOUND = "found", _("Found late")
-    RESEND = "resend", _("Will be asked again")
-    SETTLE = "settle", _("Settled")
-    READY = "ready", _("Ready")
-    BREAK = "break", _("Broken")
-    RETRY = "retry", _("Tried again")
+    APPROVE = "approve"
+    REJECT = "reject"
+    EXPIRE = "expire"
+    CANCEL = "cancel"
+    REVERT = "revert"
+    CLAIM = "claim"
+    RELEASE = "release"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    LOSE = "lose"
+    ADOPT = "adopt"
+    FOUND = "found"
+    RESEND = "resend"
+    SETTLE = "settle"
+    READY = "ready"
+    BREAK = "break"
+    RETRY = "retry"
 
 
 class Tone(TextChoices):

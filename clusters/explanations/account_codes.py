@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from clusters.domain.error_codes import PortalCode
 from clusters.explanations.code_classes import NO_PERMISSION
 from clusters.explanations.explanation import Explanation, by_code
 
@@ -98,7 +99,7 @@ ACCOUNT_CODES: Final = by_code(
     ),
     # -- codes that the portal itself sets
     (
-        ("portal.name_taken",),
+        (PortalCode.NAME_TAKEN,),
         Explanation(
             sentence=_("A cluster with this name is there already; nothing was sent."),
             next_step=_("Choose another name."),
@@ -106,14 +107,14 @@ ACCOUNT_CODES: Final = by_code(
         ),
     ),
     (
-        ("portal.deleted_outside",),
+        (PortalCode.DELETED_OUTSIDE,),
         Explanation(
             sentence=_("The cluster was deleted outside of the portal."),
             next_step=_("Ask again if it is still needed."),
         ),
     ),
     (
-        ("portal.confirmed_absent",),
+        (PortalCode.CONFIRMED_ABSENT,),
         Explanation(
             sentence=_("No cluster was made."),
             next_step=_("Ask again if it is still needed."),

@@ -57,7 +57,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 class Event(models.Model):
     """
-    `kind` is a verb of the life table, or what else happened ("attempt.answered").
+    `kind` is one of `clusters.domain.events.EventKind`, or one that an older version wrote.
 
     Each subject has its own chain, numbered by `seq` from 1 on without a gap. A request's
     events name it by `request`; those of other subjects by `subject_kind` and

@@ -6,11 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clusters.domain.error_codes import PortalCode
 from clusters.domain.states import MOVING, TONES, State, Tone
 from clusters.models.cloud_project import CloudProject
-
-DELETED_OUTSIDE = "portal.deleted_outside"
-"""Our own code: the cluster was there and is not any more, by somebody else."""
 
 
 class Needs(models.TextChoices):
@@ -162,7 +160,7 @@ class RequestColumns(models.Model):
             self.state == State.FAILED
             and bool(self.cluster_id)
             and self.cluster_gone_at is None
-            and self.error_code != DELETED_OUTSIDE
+            and self.error_code != PortalCode.DELETED_OUTSIDE
         )
 
     @property

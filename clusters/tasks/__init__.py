@@ -19,6 +19,7 @@ from clusters.cloud.errors import CloudError, HostRefused
 from clusters.cloud.types import Cloud
 from clusters.credentials.encryption import DecryptionFailed, EncryptedForAnotherUse
 from clusters.models import CloudProject
+from clusters.models.heartbeat import HeartbeatKind
 from clusters.operations.clusters.delete import run_deletion
 from clusters.operations.core.backoff import pause_after_trouble
 from clusters.operations.core.dispatch import (
@@ -156,7 +157,9 @@ def poll_all(**_: object) -> None:
 @_on_its_own_tables
 def sweep(**_: object) -> None:
     """Take back, wake and refresh what is due; show that beat and worker live."""
-    record_heartbeat(current_task.request.hostname or "worker", kind="worker")
+    record_heartbeat(
+        current_task.request.hostname or "worker", kind=HeartbeatKind.WORKER
+    )
     sweep_up(engine=wiring.engine_settings(), now=timezone.now())
 
 

@@ -17,6 +17,7 @@ from redis.exceptions import ReadOnlyError
 from clusters import wiring
 from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest, Heartbeat
+from clusters.models.heartbeat import HeartbeatKind
 from clusters.models.people import viewer_of
 from clusters.operations.core.broker_trouble import latest_trouble
 from clusters.operations.core.schema import is_migrated
@@ -117,7 +118,7 @@ def _by_heartbeat() -> dict[str, str]:
     allowed = timedelta(
         seconds=_MISSED_BEATS * wiring.engine_settings().reconcile_seconds + 5
     )
-    beats = Heartbeat.objects.filter(kind="worker")
+    beats = Heartbeat.objects.filter(kind=HeartbeatKind.WORKER)
     # One of the future was written by a clock that was ahead, and proves nothing.
     if beats.filter(seen_at__range=(Now() - allowed, Now() + BOUND)).exists():
         return {"broker": OK, "worker": OK}

@@ -1,1 +1,1 @@
-"""Caches that processes share, whose values are JSON and never pickles."""
+"""Shared cache backends that store JSON, never pickles."""

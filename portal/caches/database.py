@@ -1,4 +1,4 @@
-"""Django's cache in a table of the database with JSON values."""
+"""Django's database cache with JSON values."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ _PUT = """
     INSERT INTO {table} (cache_key, value, expires) VALUES (%s, %s, %s)
     ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires
 """
-# One statement, so that of two who find the same expired lock one gets it.
+# One statement: of two processes that find the same expired lock, one gets it.
 _PUT_IF_NONE = _PUT + "WHERE {table}.expires < %s"
 _TOUCH = "UPDATE {table} SET expires = %s WHERE cache_key = %s AND expires >= %s"
 _COUNT = "UPDATE {table} SET value = %s WHERE cache_key = %s AND value = %s"
@@ -26,11 +26,12 @@ _SIZE = "SELECT COUNT(*) FROM {table}"
 
 class DatabaseCache(DjangoCache):
     """
-    Django's table for SQLite and PostgreSQL; what it reads never runs code.
+    Django's cache table (`createcachetable`) on SQLite and PostgreSQL.
 
-    Django's backend reads and writes pickles in its methods and has no setting for it. A
-    row that it wrote is a miss here. `add` and `incr` are atomic. Expired rows go when the
-    table is culled: deleting them while reading could take a value that was just set.
+    Django's backend pickles values and cannot be configured otherwise; unpickling data
+    that others can write runs their code. A row of Django's own is a miss here. `add` and
+    `incr` are atomic. Expired rows are deleted when the table is culled only: deleting
+    them on reads could delete a value that was just set.
     """
 
     def get_many(
@@ -56,9 +57,9 @@ class DatabaseCache(DjangoCache):
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """
-        Add to a number.
+        Add to an integer and return the sum.
 
-        :raises ValueError: if there is no number under this key
+        :raises ValueError: if the key holds no integer
         """
         stored = self.make_and_validate_key(key, version=version)
         while True:
@@ -66,14 +67,14 @@ class DatabaseCache(DjangoCache):
             number = None if text is None else values.read(text, key=stored)
             if type(number) is not int:
                 raise ValueError(f"Key {key!r} holds no number")
-            # The old value in the WHERE: nobody's count is lost.
+            # Compare and set: no concurrent increment is lost.
             if self._write(_COUNT, values.write(number + delta), stored, text):
                 return number + delta
 
     def _base_set(
         self, mode: str, key: str, value: Any, timeout: float | None = DEFAULT_TIMEOUT
     ) -> bool:
-        """Django's `set` and `add` call this."""
+        """Write a value for Django's `set` and `add`; return whether it was written."""
         row = (key, values.write(value), self._expires(timeout))
         self._cull_if_full()
         if mode == "add":
@@ -90,7 +91,9 @@ class DatabaseCache(DjangoCache):
         return None if row is None else row[0]
 
     def _write(self, statement: str, *params: Any) -> int:
-        """Return how many rows it changed; an error leaves an outer transaction usable."""
+        """
+        Return the number of changed rows; an error keeps an outer transaction usable.
+        """
         alias = router.db_for_write(self.cache_model_class)
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
             given = [_in_sql(alias, param) for param in params]
@@ -119,7 +122,9 @@ class DatabaseCache(DjangoCache):
 
 
 def _in_sql(alias: str, param: Any) -> Any:
-    """SQLite has no type for a moment."""
+    """
+    Return the parameter as the database takes it; SQLite has no type for date-times.
+    """
     if not isinstance(param, datetime):
         return param
     return connections[alias].ops.adapt_datetimefield_value(param)

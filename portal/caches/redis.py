@@ -1,4 +1,4 @@
-"""Django's cache in Redis with JSON values."""
+"""Django's Redis cache with JSON values."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from portal.caches import values
 
 
 class _AsText:
-    """Django's interface for a serializer. The client below reads, not this class."""
+    """Serializer in Django's interface that only writes; `_Client` parses values."""
 
     def dumps(self, value: Any) -> str:
         return values.write(value)
@@ -19,15 +19,15 @@ class _AsText:
 
 class _Client(redis.RedisCacheClient):
     """
-    Django's client with this serializer alone, whatever OPTIONS name.
+    Django's client with this serializer, whatever OPTIONS name.
 
-    A value that is no JSON is a miss, which a serializer cannot say.
+    A value that is not JSON is a cache miss, which a serializer cannot express.
     """
 
     def __init__(self, servers: list[str], **options: Any) -> None:
         super().__init__(servers, **(options | {"serializer": _AsText}))
 
-    # Any: the stub's name for a key is private to it.
+    # Any: the type of keys is private to the stubs.
     def get(self, key: Any, default: Any) -> Any:
         text = super().get(key, None)
         value = values.UNREADABLE if text is None else values.read(text, key=key)
@@ -42,7 +42,7 @@ class _Client(redis.RedisCacheClient):
 
 
 class RedisCache(redis.RedisCache):
-    """Django's backend; what it reads never runs code."""
+    """Django's backend without pickles."""
 
     def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         super().__init__(server, params)

@@ -1,4 +1,4 @@
-"""Django's settings of a cache with our backends in the place of Django's."""
+"""Settings of a cache with the backends of this package."""
 
 from typing import Any, Final
 
@@ -10,9 +10,9 @@ _OURS: Final = {
 
 def cache_settings(found: dict[str, Any]) -> dict[str, Any]:
     """
-    Return what django-environ read of CACHE_URL, with the backend that reads no pickle.
+    Return django-environ's settings of CACHE_URL, with the backend of this package.
 
-    It leaves ?key_prefix=... in small letters, which Django ignores.
+    Keys become upper case: django-environ leaves `key_prefix`, which Django ignores.
 
     :raises KeyError: for any other backend
     """

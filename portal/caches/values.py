@@ -1,20 +1,20 @@
-"""How a value lies in a shared cache: as JSON text."""
+"""Values of a shared cache, stored as JSON text."""
 
 import json
 import logging
 from typing import Any, Final
 
 UNREADABLE: Final = object()
-"""What `read` returns for text that is no JSON; a backend treats it as a miss."""
+"""Returned by `read` for text that is not JSON; a cache miss for the backends."""
 
 log = logging.getLogger(__name__)
 
 
 def write(value: Any) -> str:
     """
-    Return the text to store; a whole number is its digits, which Redis can count with.
+    Return the JSON text; an integer is its digits, so that Redis can increment it.
 
-    :raises TypeError: if JSON has no such value
+    :raises TypeError: if the value cannot be serialized
     """
     return json.dumps(value)
 
@@ -23,8 +23,8 @@ def read(text: str | bytes, *, key: str) -> Any:
     """
     Return the value, or UNREADABLE.
 
-    Others can write to the store, and older versions of the portal wrote pickles there.
-    RecursionError: JSON that is nested too deeply.
+    Other programs can write to the store, and older versions of the portal wrote pickles.
+    Deeply nested JSON raises RecursionError.
     """
     try:
         return json.loads(text)

@@ -1,4 +1,4 @@
-"""Typed values out of the environment; a wrong one stops the start with one line."""
+"""Typed values from environment variables; an invalid one stops the start."""
 
 from portal.environment.origins import Origins
 from portal.environment.services import BROKERS, Services
@@ -10,8 +10,10 @@ __all__ = ["BROKERS", "Environment", "fernet_key_of", "stop"]
 
 class Environment(Origins, Services):
     """
-    The variables of the operating system and, behind them, those of a `.env` file.
+    Variables of the process's environment, then those of a `.env` file.
 
-    Every method stops the start when the value is wrong, or missing and without a
-    default. How a value is found: `sources.py`.
+    Each method returns one variable's value. `sources.py` says where values are found.
+
+    :raises SystemExit: from every method, with one line, if the value is invalid, or is
+        missing and has no default
     """

@@ -1,4 +1,4 @@
-"""CACHE_URL: a table or servers of Redis, and the options after its question mark."""
+"""CACHE_URL: a database table or Redis servers, with options in the query string."""
 
 import re
 from typing import Any, Final
@@ -8,44 +8,46 @@ import environ
 
 from portal.environment.options import Options
 from portal.environment.sources import stop
-from portal.environment.url_validation import wrong_with_list
+from portal.environment.url_validation import server_list_error
 
 _TABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
-_OF_ALL: Final = ("timeout", "key_prefix", "version")
-_OF_TABLES: Final = ("max_entries", "cull_frequency")
+_COMMON_OPTIONS: Final = ("timeout", "key_prefix", "version")
+_TABLE_OPTIONS: Final = ("max_entries", "cull_frequency")
 
 
 def read_cache(name: str, url: str) -> dict[str, Any]:
-    """Return what django-environ makes of the URL, with the options as the cache needs them."""
+    """Return django-environ's settings of the URL, with options of the right types."""
     address, _, query = url.partition("?")
     is_table = address.startswith("dbcache")
     if is_table and not _TABLE.fullmatch(address.removeprefix("dbcache://")):
         stop(
             name, "must be dbcache://TABLE, with a table's name of letters and digits."
         )
-    if why := "" if is_table else wrong_with_list(address):
+    if why := "" if is_table else server_list_error(address):
         stop(name, why)
     options = Options(name, query)
     found: dict[str, Any] = environ.Env.cache_url_config(address)
     found |= options.whole("timeout") | options.text("key_prefix")
     found |= options.whole("version")
-    read = _of_tables(options) if is_table else _of_redis(name, options, found)
+    read = _table_options(options) if is_table else _redis_options(name, options, found)
     return found | ({"OPTIONS": read} if read else {})
 
 
-def _of_tables(options: Options) -> dict[str, Any]:
+def _table_options(options: Options) -> dict[str, Any]:
     read = options.whole("max_entries") | options.whole("cull_frequency")
-    options.refuse_others(*_OF_ALL, *_OF_TABLES)
+    options.refuse_others(*_COMMON_OPTIONS, *_TABLE_OPTIONS)
     return read
 
 
-def _of_redis(name: str, options: Options, found: dict[str, Any]) -> dict[str, Any]:
+def _redis_options(
+    name: str, options: Options, found: dict[str, Any]
+) -> dict[str, Any]:
     """
-    Return what the client takes, read by the client, and tried without connecting.
+    Return redis-py's options, parsed and checked by redis-py without connecting.
 
-    What is said of TLS stays as it is: `portal.tls` reads it.
+    TLS options are returned unchanged: `portal.tls` reads them.
     """
-    from redis import RedisError  # noqa: PLC0415 (a table does without)
+    from redis import RedisError  # noqa: PLC0415 (not needed for a table)
     from redis.connection import ConnectionPool, parse_url  # noqa: PLC0415
 
     tls = {key: text for key, text in options.rest.items() if key.startswith("ssl_")}
@@ -53,7 +55,7 @@ def _of_redis(name: str, options: Options, found: dict[str, Any]) -> dict[str, A
     location = found["LOCATION"]
     server = location if isinstance(location, str) else location[0]
     try:
-        # Untyped: it returns what a connection takes as arguments.
+        # Not typed; returns keyword arguments of a connection.
         read: dict[str, Any] = parse_url(f"redis://?{query}")  # type: ignore[no-untyped-call]
         ConnectionPool.from_url(server, **read).make_connection()
     except (TypeError, ValueError, OSError, ImportError, RedisError):

@@ -1,4 +1,4 @@
-"""DATABASE_URL: a file or a server, and the options after its question mark."""
+"""DATABASE_URL: a file or a server, with options in the query string."""
 
 import os
 from pathlib import Path
@@ -12,10 +12,10 @@ from portal.environment.sources import shown, stop
 from portal.environment.url_validation import UNREADABLE
 
 LONGEST_NAME: Final = 63
-"""Of a PostgreSQL database; Django refuses a longer one when it connects."""
+"""Bytes of a PostgreSQL database's name; Django refuses more when it connects."""
 
 _SQLITE: Final = b"SQLite format 3\0"
-_OF_CONNECTIONS: Final = (
+_CONNECTION_OPTIONS: Final = (
     "conn_max_age",
     "conn_health_checks",
     "disable_server_side_cursors",
@@ -23,7 +23,9 @@ _OF_CONNECTIONS: Final = (
 
 
 def sqlite(name: str, url: str, base_dir: Path) -> dict[str, Any]:
-    """Return Django's settings of a file that can be written; a relative one is below `base_dir`."""
+    """
+    Return Django's settings of an SQLite file; a relative path is below `base_dir`.
+    """
     address, _, query = url.partition("?")
     path = unquote(address.partition(":///")[2])
     if path in ("", ":memory:"):
@@ -36,25 +38,25 @@ def sqlite(name: str, url: str, base_dir: Path) -> dict[str, Any]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": file,
         "OPTIONS": {key.lower(): value for key, value in timeout.items()},
-        **_of_connections(options),
+        **_connection_options(options),
     }
-    options.refuse_others("timeout", *_OF_CONNECTIONS)
+    options.refuse_others("timeout", *_CONNECTION_OPTIONS)
     return found
 
 
 def postgres(name: str, url: str) -> dict[str, Any]:
-    """Return Django's settings of a database at a server, which is not asked now."""
+    """Return Django's settings of a PostgreSQL database, without connecting."""
     address, _, query = url.partition("?")
     found = _address(name, address)
     if "/" in found["NAME"] or not 0 < len(found["NAME"]) <= LONGEST_NAME:
         stop(name, "must end with /NAME, the name of a database.")
     options = Options(name, query)
-    found |= _of_connections(options)
+    found |= _connection_options(options)
     return found | {"OPTIONS": _libpq(name, options.rest)}
 
 
-def _of_connections(options: Options) -> dict[str, Any]:
-    """Return those of Django's settings on which nothing rests that is promised."""
+def _connection_options(options: Options) -> dict[str, Any]:
+    """Return the settings of connections that may be changed without risk."""
     return {
         **options.whole("conn_max_age"),
         **options.flag("conn_health_checks"),
@@ -63,7 +65,9 @@ def _of_connections(options: Options) -> dict[str, Any]:
 
 
 def _check_file(name: str, file: Path) -> None:
-    """Stop where SQLite could not write; it makes files beside this one, too."""
+    """
+    Stop if SQLite cannot write the file and its folder (for journal and WAL files).
+    """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError):
@@ -77,9 +81,10 @@ def _check_file(name: str, file: Path) -> None:
 
 def _holds_database(file: Path) -> bool:
     """
-    Whether this is such a file, or can become one.
+    Whether the file is an SQLite database, empty or missing.
 
-    Only before SQLite has it open: whoever closes it drops all locks of the process.
+    Call it before SQLite opens the file: closing any descriptor of a file drops all POSIX
+    locks of the process on it (sqlite.org/howtocorrupt.html, 2.2).
     """
     try:
         with file.open("rb") as opened:
@@ -94,21 +99,23 @@ def _address(name: str, address: str) -> dict[str, Any]:
     """Return ENGINE, NAME, USER, PASSWORD, HOST and PORT."""
     scheme, _, rest = address.partition("://")
     try:
-        # django-environ takes a plus in a name for a blank.
+        # django-environ decodes a plus as a blank.
         found: dict[str, Any] = environ.Env.db_url_config(
             f"{scheme}://{rest.replace('+', '%2B')}"
         )
     except (environ.ImproperlyConfigured, ValueError, KeyError):
         stop(name, UNREADABLE)
     host = rest.partition("/")[0].rpartition("@")[2].partition(":")[0]
-    if host[:3].lower() == "%2f":  # a folder of sockets, which it leaves as it is
+    if (
+        host[:3].lower() == "%2f"
+    ):  # a folder of sockets, which django-environ does not decode
         found["HOST"] = unquote(host)
     return found
 
 
 def _libpq(name: str, given: dict[str, str]) -> dict[str, Any]:
-    """Return parameters of a connection that libpq knows, each as it takes them."""
-    from psycopg import Error, conninfo  # noqa: PLC0415 (SQLite does without)
+    """Return connection parameters of libpq; stop if libpq does not know one."""
+    from psycopg import Error, conninfo  # noqa: PLC0415 (not needed for SQLite)
 
     try:
         conninfo.make_conninfo("", **given)

@@ -1,4 +1,4 @@
-"""Names that the portal is called by, in the one form in which browsers send them."""
+"""Host names and origins in the normal form in which browsers send them."""
 
 import ipaddress
 import re
@@ -14,10 +14,11 @@ _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 def origin_of(url: str) -> SplitResult | None:
     """
-    Return http(s)://host[:port] as a browser writes it; None where there is more or less.
+    Return the origin http(s)://host[:port] (RFC 6454) as a browser serializes it.
 
-    Small letters, no port that is usual, no dot at the end, an IPv6 address short and in
-    brackets, a name in other letters than ASCII as `xn--...`.
+    Lower case, without the scheme's default port and without a final dot; an IPv6 address
+    compressed and in brackets, an international name as `xn--...` (IDNA). None if the
+    text is not exactly an origin.
     """
     try:
         parts = urlsplit(url)
@@ -35,9 +36,9 @@ def origin_of(url: str) -> SplitResult | None:
 
 def canonical_host(host: str) -> str:
     """
-    Return the name as browsers send it and Django takes it; empty where neither can.
+    Return the host as browsers send it in `Host`; empty if it is not a valid host.
 
-    An address of version 6 comes with or without its brackets, and leaves with them.
+    An IPv6 address is accepted with and without brackets, and returned with them.
     """
     bare = host.removeprefix("[").removesuffix("]")
     try:
@@ -46,30 +47,32 @@ def canonical_host(host: str) -> str:
         name = _ascii(host.lower().removesuffix("."))
     else:
         name = f"[{address}]" if address.version == 6 else str(address)
-    # Django's own check, by which it would refuse every page.
+    # Django's own check of `Host`: a name that fails it would make every page a 400.
     return name if split_domain_port(name) == (name, "") else ""
 
 
 def host_of(origin: SplitResult) -> str:
-    """Return the host as a browser names it: an IPv6 address in brackets."""
+    """Return the host of the origin; an IPv6 address in brackets."""
     host = origin.hostname or ""
     return f"[{host}]" if ":" in host else host
 
 
 def host_and_port(address: str, port: int) -> str:
-    """Return an address of either version as servers are told where to listen."""
+    """Return `address:port` as servers take it; an IPv6 address in brackets."""
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def _ascii(name: str) -> str:
-    """Return a name in ASCII; empty where browsers would not agree on it, or on a number."""
+    """Return the name in ASCII (IDNA); empty if browsers may read it in another way."""
     try:
         encoded = name.encode("idna").decode()
         agreed = encoded.encode().decode("idna") == name or encoded == name
     except UnicodeError:
         return ""
     labels = encoded.split(".")
-    is_number = bool(_NUMBER.fullmatch(labels[-1]))  # 127.1 is an address to a browser
+    is_number = bool(
+        _NUMBER.fullmatch(labels[-1])
+    )  # browsers read 127.1 as an IPv4 address
     if not agreed or is_number or not all(map(_LABEL.fullmatch, labels)):
         return ""
     return encoded

@@ -1,4 +1,4 @@
-"""EMAIL_URL: how mails leave."""
+"""EMAIL_URL: the mail server or backend."""
 
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -16,17 +16,17 @@ _BACKEND_OF: Final = {
     "memorymail": "locmem",
 }
 MAILS: Final = tuple(_BACKEND_OF)
-_FROM_THE_FIRST_BYTE: Final = ("smtps", "smtp+ssl")
+_IMPLICIT_TLS: Final = ("smtps", "smtp+ssl")
 _TLS_PORT: Final = 465
 _OTHER_PORTS: Final = (25, 587)
 
 
 def read_mail(name: str, url: str) -> dict[str, Any]:
     """
-    Return EMAIL_BACKEND, EMAIL_HOST and so on.
+    Return Django's settings EMAIL_BACKEND, EMAIL_HOST and so on.
 
-    `smtps` is `smtp+ssl`: TLS from the first byte, port 465 (RFC 8314). `smtp+tls` begins
-    plain and goes on with STARTTLS, port 587.
+    `smtps` and `smtp+ssl` are implicit TLS, port 465 (RFC 8314); `smtp+tls` is STARTTLS,
+    port 587 (RFC 3207).
     """
     parts = urlsplit(url)
     is_server = parts.scheme.startswith("smtp")
@@ -42,17 +42,19 @@ def read_mail(name: str, url: str) -> dict[str, Any]:
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
-        "EMAIL_USE_SSL": parts.scheme in _FROM_THE_FIRST_BYTE,
+        "EMAIL_USE_SSL": parts.scheme in _IMPLICIT_TLS,
     }
 
 
 def _check_port(name: str, scheme: str, port: int | None) -> None:
-    """Stop where both sides would wait for the other one to begin."""
-    begins_with_tls = scheme in _FROM_THE_FIRST_BYTE
-    if begins_with_tls and port in _OTHER_PORTS:
+    """
+    Stop if scheme and port disagree about TLS: both sides would wait for the other.
+    """
+    is_implicit_tls = scheme in _IMPLICIT_TLS
+    if is_implicit_tls and port in _OTHER_PORTS:
         stop(
             name,
             f"{scheme}:// is TLS from the first byte; port {port} wants smtp+tls://.",
         )
-    if scheme.startswith("smtp") and not begins_with_tls and port == _TLS_PORT:
+    if scheme.startswith("smtp") and not is_implicit_tls and port == _TLS_PORT:
         stop(name, f"port {port} is TLS from the first byte: write smtps://.")

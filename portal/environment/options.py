@@ -1,4 +1,4 @@
-"""What stands after the question mark of a URL, with the types that it needs."""
+"""Typed options from the query string of a URL."""
 
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -11,11 +11,13 @@ END: Final = "none"
 
 class Options:
     """
-    The options of the URL that a variable holds.
+    The options of the URL in a variable.
 
-    `rest` are those that nobody has taken yet. A method takes one, and returns it under
-    Django's name, or nothing where it is not given; a wrong value stops the start. What
-    was given is not shown: it may be a part of a password after all.
+    `rest` holds those that were not read yet. Each method removes one, and returns
+    {NAME: value} with Django's name, or {} if it is not given. Values are never shown in
+    messages: an unencoded password may have been split into them.
+
+    :raises SystemExit: from each method, if the value is invalid
     """
 
     def __init__(self, variable: str, query: str) -> None:
@@ -36,7 +38,7 @@ class Options:
         return {key.upper(): FLAGS[text]}
 
     def whole(self, key: str) -> dict[str, Any]:
-        """Return a whole number, 0 included; None for `none`, which is without end."""
+        """Return an integer from 0; None for `none`, which means without limit."""
         if key not in self.rest:
             return {}
         text = self.rest.pop(key).lower()
@@ -48,6 +50,6 @@ class Options:
         return {key.upper(): None if text == END else int(text)}
 
     def refuse_others(self, *known: str) -> None:
-        """Stop where something is left."""
+        """Stop if an option was not read."""
         if self.rest:
             stop(self._variable, f"has an option that is none of {', '.join(known)}.")

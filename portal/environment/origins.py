@@ -1,4 +1,4 @@
-"""The addresses that the portal is called by, out of the environment."""
+"""Host names and origins of the portal, from the environment."""
 
 from urllib.parse import SplitResult
 
@@ -8,7 +8,7 @@ from portal.environment.values import Values
 
 
 class Origins(Values):
-    """Hosts and origins, each in the one form in which browsers send it."""
+    """Hosts and origins in the normal form in which browsers send them."""
 
     def origin(self, name: str, default: str | None = None) -> SplitResult:
         """Return http(s)://host[:port], without a path."""
@@ -30,7 +30,9 @@ class Origins(Values):
         return [host_of(public), *(_host(name, each) for each in self.names(name, []))]
 
     def origins(self, name: str, public: SplitResult) -> list[str]:
-        """Return `public` and the origins between commas; `*.` may stand before a host."""
+        """
+        Return `public` and the origins between commas; `*.` may stand before a host.
+        """
         found = (_origin(name, each) for each in self.names(name, []))
         return [public.geturl(), *found]
 

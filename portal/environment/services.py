@@ -1,10 +1,10 @@
-"""The servers that the portal uses, out of the environment."""
+"""Servers that the portal uses, from the environment."""
 
 from pathlib import Path
 from typing import Any, Final
 
 from portal.caches.settings import cache_settings
-from portal.database_settings import connecting
+from portal.database_settings import connection_settings
 from portal.environment.caches import read_cache
 from portal.environment.databases import postgres, sqlite
 from portal.environment.mails import MAILS, read_mail
@@ -21,13 +21,15 @@ class Services(Values):
     """Database, cache, broker and mail server."""
 
     def database(self, name: str, default: str, base_dir: Path) -> dict[str, Any]:
-        """Return Django's settings of one database; a relative file is below `base_dir`."""
+        """
+        Return Django's settings of one database; a relative file is below `base_dir`.
+        """
         value = self.url(name, DATABASES, default)
         if value.startswith("sqlite"):
             found = sqlite(name, value, base_dir)
         else:
             found = postgres(name, value)
-        return found | connecting(found)
+        return found | connection_settings(found)
 
     def cache(self, name: str, default: str) -> dict[str, Any]:
         value = self.url(name, CACHES, default)
@@ -38,7 +40,9 @@ class Services(Values):
         return read_mail(name, self.url(name, MAILS, default))
 
     def url(self, name: str, schemes: tuple[str, ...], default: str) -> str:
-        """Return a URL of one of these kinds; it may hold a password: never print it."""
+        """
+        Return a URL of one of these schemes; never print it, it may contain a password.
+        """
         value = self.text(name, default)
         if value and (why := url_error(value, schemes)):
             stop(name, why)

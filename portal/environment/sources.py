@@ -1,8 +1,8 @@
 """
-Where a value stands: in the environment, in `.env`, or in a file that either names.
+Where a value comes from: the environment, `.env`, or a file that either names.
 
-Only the standard library: `./run` reads its port here before any package is installed, and
-the health check before anything of Django is loaded (docs/adr/0024).
+Uses the standard library only: `./run` reads its port by it before any package is
+installed, and the health check does so without loading Django (docs/adr/0024).
 """
 
 import os
@@ -36,7 +36,7 @@ def shown(path: Path) -> str:
 
 class Sources:
     """
-    The variables of the operating system and, behind them, those of a `.env` file.
+    Variables of the process's environment, then those of a `.env` file.
 
     `NAME_FILE` names a file that holds the value of NAME. The text of either file is
     UTF-8; a byte order mark before it is left out.
@@ -46,7 +46,7 @@ class Sources:
         self._sources: tuple[Mapping[str, str], ...] = (os.environ, _read(dotenv))
 
     def find(self, name: str) -> str:
-        """Return the value without line breaks around it; empty where nobody has set it."""
+        """Return the value without surrounding line breaks; empty if it is not set."""
         found = (_given(name, source) for source in self._sources)
         value = next((one for one in found if one is not None), "")
         if _is_broken(value):
@@ -55,7 +55,7 @@ class Sources:
 
 
 def _read(dotenv: Path) -> dict[str, str]:
-    """Return the variables of the file; nothing where there is no file."""
+    """Return the variables of the file; empty if there is no file."""
     try:
         text = _text_of(dotenv, named=dotenv.name)
     except FileNotFoundError:
@@ -68,7 +68,9 @@ def _read(dotenv: Path) -> dict[str, str]:
 
 
 def _pair(line: str, number: int, dotenv: Path) -> tuple[str, str] | None:
-    """Return name and value; None for a comment. The line may hold a secret."""
+    """
+    Return name and value; None for a comment. Never print the line: it may be a secret.
+    """
     if not line or line.startswith("#"):
         return None
     found = _LINE.fullmatch(line)
@@ -93,7 +95,7 @@ def _given(name: str, source: Mapping[str, str]) -> str | None:
     try:
         return _text_of(Path(path), named=f"{name}_FILE")
     except (OSError, ValueError):  # ValueError: a path that no file can have
-        # The path is not shown: some put the secret itself here.
+        # The path is not shown: it may be the secret itself, set by mistake.
         stop(f"{name}_FILE", "names no file that can be read.")
 
 
@@ -111,5 +113,5 @@ def _text_of(file: Path, *, named: str) -> str:
 
 
 def _is_broken(text: str) -> bool:
-    """Whether some bytes of it were no UTF-8; Python then keeps them as surrogates."""
+    """Whether some bytes were not UTF-8; Python keeps them as surrogates (PEP 383)."""
     return any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,4 +1,6 @@
-"""What is wrong with the URL of a server, in words; nothing repeats it."""
+"""
+Validation of server URLs. Messages never repeat the URL, which may hold a password.
+"""
 
 import re
 from typing import Final
@@ -20,7 +22,11 @@ _SOCKET: Final = re.compile(r"%2[Ff][\w.%-]*")
 
 
 def url_error(url: str, schemes: tuple[str, ...]) -> str:
-    """Return why nobody can connect there; empty where somebody may."""
+    """
+    Return why the URL is invalid, as the end of a sentence; empty if it is valid.
+
+    kombu splits a URL of brokers at `;`; all other URLs are one.
+    """
     scheme = url.partition("://")[0]
     if scheme not in schemes or "://" not in url:
         return f"must begin with one of {', '.join(schemes)} and ://."
@@ -29,30 +35,32 @@ def url_error(url: str, schemes: tuple[str, ...]) -> str:
     servers = url.split(";") if scheme in _SPLIT_BY_KOMBU else [url]
     if not all("://" in each for each in servers):
         return UNENCODED
-    wrong = (_wrong_with_server(each, scheme) for each in servers)
+    wrong = (_server_error(each, scheme) for each in servers)
     return next(filter(None, wrong), "")
 
 
-def wrong_with_list(url: str) -> str:
-    """Return what is wrong with `scheme://server,server/path`; all have a user or none."""
+def server_list_error(url: str) -> str:
+    """Return why `scheme://server,server/path` is invalid; empty if it is valid."""
     parts = urlsplit(url)
     if not parts.hostname:
         return "names no host."
     servers = parts.netloc.split(",")
-    if len({"@" in each for each in servers}) > 1:  # a comma within a password
+    if (
+        len({"@" in each for each in servers}) > 1
+    ):  # an unencoded comma within a password
         return UNENCODED
     urls = (f"{parts.scheme}://{each}{parts.path}" for each in servers)
-    wrong = (_wrong_with_server(each, parts.scheme) for each in urls)
+    wrong = (_server_error(each, parts.scheme) for each in urls)
     return next(filter(None, wrong), "")
 
 
-def _wrong_with_server(url: str, scheme: str) -> str:
+def _server_error(url: str, scheme: str) -> str:
     if _is_unencoded(url):
         return UNENCODED
     try:
         parts = urlsplit(url)
         hosts = [_host_and_port(each) for each in _hosts(parts)]
-    except ValueError:  # a port that is no number, or a broken IPv6 address
+    except ValueError:  # a port that is not a number, or an invalid IPv6 address
         return UNREADABLE
     if not all(_is_host(host, scheme) and port != 0 for host, port in hosts):
         return "names a host or a port that cannot be."
@@ -69,10 +77,10 @@ def _is_bare(parts: SplitResult) -> bool:
 
 def _is_unencoded(url: str) -> bool:
     """
-    Whether a character that ends a part of a URL seems to stand within that part.
+    Whether a delimiter (RFC 3986, 2.2) seems to be unencoded within a part of the URL.
 
-    `u:12/34@host` reads as the host u, the port 12 and a path, and nobody meant that. So
-    an `@` after the host is suspicious, as is any `#`: none of these URLs has a fragment.
+    `u:12/34@host` parses as host u, port 12 and a path, where a password with `/` was
+    meant. So an `@` after the host is an error, as is any `#`: no such URL has a fragment.
     """
     before, _, query = url.partition("://")[2].partition("?")
     netloc, _, path = before.partition("/")
@@ -103,7 +111,7 @@ def _is_host(host: str, scheme: str) -> bool:
 
 
 def _hosts(url: SplitResult) -> list[str]:
-    """Return host[:port] of each server: some URLs name several between commas."""
+    """Return host[:port] of each server; several are separated by commas."""
     return url.netloc.rpartition("@")[2].split(",")
 
 

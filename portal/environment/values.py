@@ -1,4 +1,4 @@
-"""Plain values out of the environment: texts, numbers, names, keys and files."""
+"""Plain values from the environment: texts, numbers, names, keys and files."""
 
 import base64
 import hashlib
@@ -21,37 +21,38 @@ FLAGS: Final = {
     "0": False, "false": False, "no": False, "off": False,
 }  # fmt: skip
 SHORTEST_SECONDS: Final = 0.01
-"""Less is a clock that never rests, or a call that never has time for an answer."""
+"""Less is a busy loop for an interval, and too short for any answer for a timeout."""
 
 LONGEST_SECONDS: Final = 10_000_000
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _NUMBER: Final = re.compile(r"[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+\.")
-# In file names, in keys, and as RabbitMQ's, which keeps amq. for itself.
+# Used in file names, Redis keys and AMQP, which reserves the prefix amq.
 _QUEUE: Final = re.compile(r"(?!amq\.)[!-.0-~]{1,100}")
 _SYSTEM_ZONES: Final = Path("/usr/share/zoneinfo")
 
 
 def fernet_key_of(text: str) -> str:
-    """Return the key that this text leads to: good enough while developing."""
+    """Return a Fernet key derived from the text by SHA-256; for development only."""
     digest = hashlib.sha256(text.encode()).digest()
     return base64.urlsafe_b64encode(digest).decode()
 
 
 class Values:
     """
-    What every variable may be.
+    Readers for single values.
 
-    An empty value counts as a missing one, and one in the environment hides that of
-    `.env` even so.
+    An empty value counts as missing; an empty one in the environment hides that of `.env`.
     """
 
     def __init__(self, dotenv: Path) -> None:
-        self.asked: dict[str, str | None] = {}  # with the defaults
+        self.asked: dict[
+            str, str | None
+        ] = {}  # name to default, for the test that .env.example is complete
         self._sources = Sources(dotenv)
 
     def text(self, name: str, default: str | None = None) -> str:
-        """Return one line without blanks around it."""
+        """Return one line without surrounding blanks."""
         value = self._found(name, default)
         if _CONTROL.search(value):
             stop(name, "holds a line break or another control character.")
@@ -59,9 +60,9 @@ class Values:
 
     def later(self, name: str) -> str:
         """
-        Return what a command asks for when it needs it; empty where nobody has set it.
+        Return the value for a command that needs it; empty if it is not set.
 
-        Blanks stay: it may be a password.
+        Blanks are kept: it may be a password.
         """
         return self._sources.find(name)
 
@@ -79,7 +80,7 @@ class Values:
         return value
 
     def names(self, name: str, default: list[str] | None = None) -> list[str]:
-        """Return the values between commas; a line break counts as a blank."""
+        """Return the comma-separated values; a line break counts as a blank."""
         given = self._found(name, "" if default is not None else None)
         found = [part.strip() for part in given.split(",") if part.strip()]
         if not found and default is None:
@@ -93,7 +94,7 @@ class Values:
         return FLAGS[value]
 
     def ip_address(self, name: str, default: str) -> str:
-        """Return an address of version 4 or 6, without brackets."""
+        """Return an IPv4 or IPv6 address, without brackets."""
         value = self.text(name, default)
         try:
             return str(ipaddress.ip_address(value.strip("[]")))
@@ -101,14 +102,14 @@ class Values:
             stop(name, f"{quoted(value)} is not an address such as 127.0.0.1 or ::1.")
 
     def whole(self, name: str, default: int, *, most: int = 10_000) -> int:
-        """Return a whole number from 1 to `most`."""
+        """Return an integer from 1 to `most`."""
         value = self.text(name, str(default))
         if not (value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= most):
             stop(name, f"{quoted(value)} is not a whole number from 1 to {most}.")
         return int(value)
 
-    def above_zero(self, name: str, default: float) -> float:
-        """Return a number of seconds or minutes, fractions allowed."""
+    def positive_number(self, name: str, default: float) -> float:
+        """Return a positive number, of seconds or minutes; fractions are allowed."""
         value = self.text(name, str(default))
         number = float(value) if _NUMBER.fullmatch(value) else math.nan
         if not number > 0:  # also refuses nan
@@ -119,7 +120,10 @@ class Values:
         return number
 
     def time_zone(self, name: str, default: str) -> str:
-        """Return a zone that Python and Django know; Django asks the system's folder."""
+        """
+        Return a time zone that Python and Django know; Django looks in
+        /usr/share/zoneinfo.
+        """
         value = self.text(name, default)
         try:
             ZoneInfo(value)
@@ -131,7 +135,7 @@ class Values:
         return value
 
     def queue(self, name: str, default: str) -> str:
-        """Return a name for queues, files and keys."""
+        """Return a name that is valid for queues, files and keys."""
         value = self.text(name, default)
         if not _QUEUE.fullmatch(value):
             why = "holds a blank, a slash or letters outside ASCII, or begins with amq."
@@ -139,14 +143,14 @@ class Values:
         return value
 
     def short(self, name: str, default: str, *, longest: int) -> str:
-        """Return a text that a column of this length holds."""
+        """Return a text of at most `longest` characters, the length of its column."""
         value = self.text(name, default)
         if len(value) > longest:
             stop(name, f"has {len(value)} characters, and {longest} is the most.")
         return value
 
     def sender(self, name: str, default: str) -> str:
-        """Return an address that mails can come from, as Django's mail will read it."""
+        """Return a sender address, checked by Django's `sanitize_address`."""
         value = self.text(name, default)
         try:
             address = sanitize_address(value, "utf-8")
@@ -157,7 +161,7 @@ class Values:
         return value
 
     def ca_file(self, name: str) -> str:
-        """Return the path of a file of certificates, or nothing."""
+        """Return the path of a file of PEM certificates, or an empty text."""
         value = self.text(name, "")
         if value and not Path(value).is_file():
             stop(name, f"there is no file {quoted(value)}.")
@@ -168,7 +172,7 @@ class Values:
         return value
 
     def fernet_keys(self, name: str, default: list[str] | None = None) -> list[str]:
-        """Return the keys; the first one encrypts, all of them open."""
+        """Return the Fernet keys; the first encrypts, all decrypt."""
         keys = self.names(name, default)
         for number, key in enumerate(keys, start=1):
             try:

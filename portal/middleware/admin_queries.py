@@ -1,4 +1,4 @@
-"""Lists of the admin: a query that the database cannot take is dropped, whatever it is."""
+"""Middleware: an admin list whose query fails in the database is shown without it."""
 
 import logging
 from collections.abc import Callable
@@ -12,23 +12,21 @@ from django.shortcuts import redirect
 log = logging.getLogger(__name__)
 
 _WITHOUT: Final = f"{ERROR_FLAG}=1"
-"""The query to which Django, too, leads from what it cannot read."""
+"""Django's admin redirects to this query after an invalid lookup (`ChangeList`)."""
 
 _BROKEN: Final = (DatabaseError, OverflowError, ValueError, TypeError, IndexError)
 """
-What lookups raise: a NUL or half a character, a number that is too long, a pattern that
-is none, a range of one value. Each database and each kind of column has its own.
+What lookups raise for a NUL, a lone surrogate, a number out of range, an invalid pattern
+or a range of one value. It differs between databases and column types.
 """
 
 
-class AdminQueries:
+class AdminLookupMiddleware:
     """
-    Django's middleware for the errors of views.
+    Redirect from an admin page that failed with a query to the same page without it.
 
-    Leads from a page of the admin that failed with a query to the same page without it.
-
-    Whoever may open the admin may look up any column there, so no list of good queries
-    could be complete. What fails without the query is a fault and stays one.
+    Staff may look up any column, so valid queries cannot be listed beforehand. A page
+    that fails without a query is a programming error and is left to Django.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -40,7 +38,7 @@ class AdminQueries:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        """Answer for the view, or leave it to Django."""
+        """Return the redirect, or None to leave the error to Django."""
         query = request.META.get("QUERY_STRING", "")
         if query in ("", _WITHOUT) or not _is_lookup(request):
             return None
@@ -51,7 +49,7 @@ class AdminQueries:
 
 
 def _is_lookup(request: HttpRequest) -> bool:
-    """Whether the query asks the database, and nothing that was typed would be lost."""
+    """Whether the query is a lookup and the redirect loses no form input."""
     match = request.resolver_match
     if match is None or match.app_name != "admin":
         return False

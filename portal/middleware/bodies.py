@@ -1,4 +1,4 @@
-"""A request that says no number for the length of its body is answered with 400."""
+"""Middleware: 400 for a Content-Length that is not a number."""
 
 import re
 from collections.abc import Callable
@@ -12,12 +12,12 @@ from clusters.views.error_pages.handlers import bad_request
 _LENGTH: Final = re.compile(r"[0-9]{0,18}", re.ASCII)
 
 
-class KnownLengths:
+class ContentLengthMiddleware:
     """
-    Django's middleware for views; it stands before the one that looks for a CSRF token.
+    Checks Content-Length before the CSRF middleware reads the body.
 
-    Django makes 400 of all else that is wrong with a body, and takes one that ends too
-    soon for an empty one. gunicorn refuses such a length itself; other servers may not.
+    Django answers 400 to other faults of a body, but reads an invalid length as 0
+    (`WSGIRequest`). gunicorn refuses such a length itself; other servers may not.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -29,7 +29,10 @@ class KnownLengths:
     def process_view(
         self, request: HttpRequest, *_: Any, **__: Any
     ) -> HttpResponse | None:
-        """Django calls this for addresses that exist, before the view."""
+        """
+        Return 400 if the length is invalid; called for URLs that exist, before the
+        view.
+        """
         if _LENGTH.fullmatch(request.META.get("CONTENT_LENGTH") or ""):
             return None
         return bad_request(request, BadRequest("Content-Length is no number"))

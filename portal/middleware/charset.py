@@ -1,4 +1,4 @@
-"""Everything that a browser sends is read as UTF-8 and can be kept in a database."""
+"""Middleware: everything that a browser sends is decoded as UTF-8."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +13,10 @@ def utf8_requests(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """
-    Forget the charset that a request names, and garbled cookies (Django's middleware).
+    Ignore the charset that a request declares, and drop cookies with control characters.
 
-    Forms are sent as UTF-8, the charset of their pages. Other names are made up, and
-    some of them yield text that neither a page nor a database can hold.
+    Browsers send forms in the charset of the page, UTF-8. Any other charset comes from
+    something else, and some decode to text that PostgreSQL cannot store.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -24,19 +24,26 @@ def utf8_requests(
         request.COOKIES = {
             name: value
             for name, value in request.COOKIES.items()
-            if value.isprintable()  # a cookie can spell NUL as "\\000"
+            if value.isprintable()  # a quoted cookie can hold NUL as "\\000"
         }
         return get_response(request)
 
     return middleware
 
 
-def without_charset(application: _Wsgi) -> _Wsgi:
-    """Do the same before Django reads the query, which a codec for no text breaks."""
+def strip_charset(application: _Wsgi) -> _Wsgi:
+    """
+    Return the WSGI application with the charset removed from Content-Type.
 
-    def wrapped(asked: dict[str, Any], start_response: Any) -> Any:
-        asked["CONTENT_TYPE"] = _cleaned(asked.get("CONTENT_TYPE", ""))
-        return application(asked, start_response)
+    Django decodes the query string before any middleware runs, and fails on a codec that
+    does not decode to text, such as base64.
+    """
+
+    def wrapped(wsgi_variables: dict[str, Any], start_response: Any) -> Any:
+        wsgi_variables["CONTENT_TYPE"] = _cleaned(
+            wsgi_variables.get("CONTENT_TYPE", "")
+        )
+        return application(wsgi_variables, start_response)
 
     return wrapped
 
@@ -44,7 +51,7 @@ def without_charset(application: _Wsgi) -> _Wsgi:
 def _cleaned(content_type: str) -> str:
     try:
         kind, parameters = parse_header_parameters(content_type)
-    except ValueError:  # a parameter in a charset that nobody knows
+    except ValueError:  # a parameter in an unknown charset (RFC 2231)
         return content_type.partition(";")[0]
     boundary = parameters.get("boundary", "")
     if "charset" not in parameters:

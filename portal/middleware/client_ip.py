@@ -1,4 +1,4 @@
-"""What a reverse proxy in front of the portal says about the browser."""
+"""IP address of the client, behind a trusted reverse proxy or without one."""
 
 import ipaddress
 
@@ -8,12 +8,12 @@ from django.http import HttpRequest
 
 def client_address(request: HttpRequest) -> str:
     """
-    Return the address that logins are counted by.
+    Return the client's IP address, by which sign-ins are counted.
 
-    Behind a trusted proxy that is the last entry of X-Forwarded-For, the one that
-    the proxy wrote itself: whatever stands before it, a client can make up. What is
-    no address there counts as not written. No address has a zone (`fe80::1%eth0`): it
-    means something on one machine only, it can be any text, and a database takes none.
+    With TRUST_PROXY it is the last entry of X-Forwarded-For, which the proxy appended;
+    earlier entries can be forged. An entry that is not an address is ignored. Zone ids
+    (`fe80::1%eth0`, RFC 4007) are not accepted: they may be arbitrary text, and have a
+    meaning on one machine only.
     """
     peer = str(request.META.get("REMOTE_ADDR", "")).partition("%")[0]
     if not settings.TRUST_PROXY:
@@ -23,7 +23,9 @@ def client_address(request: HttpRequest) -> str:
 
 
 def _address(text: str) -> str:
-    """Return the address without its port, which some proxies write behind it."""
+    """
+    Return the address without the port that some proxies append; empty if invalid.
+    """
     for candidate in (text, text.rpartition(":")[0].strip("[]")):
         if "%" in candidate:
             continue

@@ -1,4 +1,4 @@
-"""A database that takes nothing now is answered with 503, a sentence and what was typed."""
+"""Middleware: 503 if the database is unavailable; the page keeps the form's input."""
 
 import logging
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from clusters.views.error_pages.handlers import database_page
 log = logging.getLogger(__name__)
 
 
-class DatabaseAway:
+class DatabaseUnavailableMiddleware:
     """
-    Django's middleware for the errors of views: a line in the log and no traceback.
+    Turns such errors of views into the page, with one log line and no traceback.
 
-    What other middleware raises, as the one that saves sessions, ends in the same page:
+    Errors of other middleware (saving the session) reach the same page through
     `clusters.views.error_pages.handlers.server_error`.
     """
 
@@ -28,10 +28,10 @@ class DatabaseAway:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        """Answer for the database; all else is not this one's."""
+        """Return the page for an unavailable database, or None for any other error."""
         if not is_not_now(exception):
             return None
-        # One line, and nothing of the row: PostgreSQL quotes values in its second one.
+        # The first line only: PostgreSQL quotes values of the row in the second one.
         said = str(exception).partition("\n")[0][:200]
-        log.error("database.not_now", extra={"error": said})
+        log.error("database.unavailable", extra={"error": said})
         return database_page(request)

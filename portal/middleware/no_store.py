@@ -1,4 +1,4 @@
-"""No page is kept: not by a browser after its reader signed out, not by a proxy."""
+"""Middleware: `Cache-Control: private, no-store` on every response (RFC 9111)."""
 
 from collections.abc import Callable
 
@@ -10,10 +10,10 @@ def no_store(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """
-    Forbid it for every answer (Django's middleware), error pages and redirects included.
+    Keep browsers and proxies from storing pages, error pages and redirects included.
 
-    Whose page it is does not matter: those without a login cost little to load again.
-    Static files are answered before this one is asked, and keep what they say.
+    A browser must not show a page from its cache after the sign-out. Static files are
+    answered by WhiteNoise, an earlier middleware, and keep their own header.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Health checks call a process by whatever address they know: an IP, a pod's name."""
+"""Middleware: health checks work under any host name, such as an IP or a pod's name."""
 
 from collections.abc import Callable
 from typing import Final
@@ -13,9 +13,10 @@ def any_host_for_probes(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """
-    Answer /livez and /readyz under any host name (Django's middleware).
+    Replace the `Host` of /livez and /readyz by that of PUBLIC_URL.
 
-    Neither shows or follows the name, so nothing can be done with a made-up one.
+    Django answers 400 to hosts outside ALLOWED_HOSTS. Neither page uses the host, so a
+    forged one does no harm.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

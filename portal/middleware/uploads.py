@@ -1,17 +1,17 @@
-"""No page takes a file, so none is kept: neither in memory nor on disk."""
+"""Upload handler that discards files: no page of the portal accepts any."""
 
 from typing import Any
 
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 
-class NoFiles(FileUploadHandler):
+class DiscardUploads(FileUploadHandler):
     """
-    Reads past every file of a form; `request.FILES` is empty.
+    Skips every file of a form, so that `request.FILES` is empty.
 
-    A page that takes a file sets `request.upload_handlers` to Django's
-    MemoryFileUploadHandler before anything reads the form (the check for CSRF does), and
-    has a line in `portal/serving/limits.py`.
+    A page that accepts files has to set `request.upload_handlers` to Django's
+    MemoryFileUploadHandler before the form is read (the CSRF check reads it), and to add
+    its path to `portal/serving/limits.py`.
     """
 
     def new_file(self, *_args: Any, **_kwargs: Any) -> None:
@@ -19,7 +19,7 @@ class NoFiles(FileUploadHandler):
         raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Never called: nothing is received of a file that is skipped."""
+        """Never called: the file was skipped."""
 
     def file_complete(self, file_size: int) -> None:
-        """Say that there is no file."""
+        """Return None: there is no file."""

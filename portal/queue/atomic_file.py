@@ -1,12 +1,18 @@
-"""Files that are there complete or not at all."""
+"""Atomic writing of files."""
 
 import os
 import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that others see complete or not at all, also after a power cut; 0600."""
+def write_atomically(path: Path, text: str) -> None:
+    """
+    Write text to `path` atomically, mode 0600, by renaming a synced temporary file.
+
+    Readers see the old file or the new one, also after a power cut.
+
+    :raises OSError: if it cannot be written; the old file is unchanged
+    """
     descriptor, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".unfinished")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

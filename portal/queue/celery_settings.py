@@ -1,23 +1,29 @@
-"""What Celery needs to know about a broker and about the clock."""
+"""Celery's settings of the broker and of the schedule."""
 
 from pathlib import Path
 from typing import Any
 
 REDIS = ("redis", "rediss")
 CONNECT_SECONDS = 2.0
-# Publishing gives up at the first refused connection; a worker keeps trying anyway.
+# Publishing fails at the first refused connection; workers retry anyway.
 AT_ONCE = {"max_retries": 0}
 
 
 def transport_options(
     broker_url: str, *, folder: Path, queue: str, call_seconds: float
 ) -> dict[str, Any]:
-    """Return kombu's options; `folder` is for filesystem:// without a path."""
+    """
+    Return kombu's `transport_options` for this broker.
+
+    `folder` is used by filesystem:// without a path; `call_seconds` is the longest call to
+    the cloud.
+    """
     scheme, _, path = broker_url.partition("://")
     if scheme in REDIS:
         return {
             "global_keyprefix": f"{queue}:",
-            # Above the longest task, or Redis hands a running one out again.
+            # Seconds. Longer than any task, or Redis redelivers one that still runs
+            # (Celery docs, "Visibility timeout").
             "visibility_timeout": max(300, round(10 * call_seconds)),
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
@@ -34,17 +40,20 @@ def transport_options(
             "control_folder": str(folder / "exchanges"),
             "polling_interval": 0.1,
         }
-    # Else a message that a full queue refuses is lost without a word.
+    # Or a message that a full queue rejects is lost silently.
     return {"confirm_publish": True, **AT_ONCE}
 
 
 def beat_schedule(**every: float) -> dict[str, dict[str, Any]]:
-    """Return task=seconds as Celery's schedule; old ticks do not pile up."""
+    """
+    Return Celery's `beat_schedule` of `task=seconds`; ticks expire, so none pile up.
+    """
     return {
         f"clusters.{task}": {
             "task": f"clusters.{task}",
             "schedule": seconds,
-            # A tick that nobody took in time is useless: the next one does its work.
+            # Seconds. A tick that no worker took in time is useless: the next does its
+            # work.
             "options": {"expires": max(2 * seconds, 10.0)},
         }
         for task, seconds in every.items()

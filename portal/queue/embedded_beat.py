@@ -1,4 +1,4 @@
-"""Celery's clock as a thread of the worker: `./run` has one worker, so it needs no other."""
+"""Celery beat as a thread of the worker, for `./run`, which has exactly one worker."""
 
 import logging
 import os
@@ -16,20 +16,20 @@ log = logging.getLogger(__name__)
 
 class Scheduler(beat.Scheduler):
     """
-    Celery's scheduler in memory, which sends each tick as web sends a message.
+    Celery's in-memory scheduler, which takes a pooled connection for each tick.
 
-    Celery's keeps one connection for good. Once RabbitMQ has closed it, or restarted, each
-    further tick fails until the process is started anew.
+    `celery.beat.Scheduler` keeps one connection. Once RabbitMQ has closed it, or was
+    restarted, every further tick fails until the process is restarted.
     """
 
-    # So that a living connection is taken from the pool.
+    # None makes Celery take an open connection from the pool.
     producer = None  # type: ignore[assignment]  # a property of the other kind
 
     def apply_async(self, *args: Any, **options: Any) -> Any:
         """
         Send one tick.
 
-        :raises SchedulingError: if the broker does not take it; why is noted
+        :raises SchedulingError: if publishing failed; the reason is stored for /readyz
         """
         from clusters.operations.core.broker_trouble import (  # noqa: PLC0415 (needs Django's setup)
             note_trouble,
@@ -39,16 +39,16 @@ class Scheduler(beat.Scheduler):
             return super().apply_async(*args, **options)
         except beat.SchedulingError as error:
             note_trouble(error)
-            connections.close_all()  # one that is kept gets old
+            connections.close_all()  # or an idle connection would stay open
             raise
 
 
-class OwnBeat(bootsteps.StartStopStep):
+class EmbeddedBeat(bootsteps.StartStopStep):
     """
-    Beat in a thread, where the environment says `WORKER_BEATS=on`.
+    Start beat in a thread if the environment says `WORKER_BEATS=on`.
 
-    Celery's own `--beat` forks, and a worker that is killed would leave the fork behind:
-    two clocks after the restart. A thread dies with its process.
+    Celery's `--beat` forks; the fork outlives a killed worker, so two beats would run
+    after the restart. A thread ends with its process.
     """
 
     label = "Own beat"
@@ -58,28 +58,30 @@ class OwnBeat(bootsteps.StartStopStep):
         super().__init__(parent, **kwargs)
 
     def create(self, parent: Any) -> Any:
-        """Return what Celery starts and stops with the worker."""
-        return _Clock(parent.app)
+        """Return the thread, which Celery starts and stops with the worker."""
+        return _BeatThread(parent.app)
 
 
-class _Clock(threading.Thread):
-    """Beat with the scheduler of the settings; without it, its worker is not worth much."""
+class _BeatThread(threading.Thread):
+    """
+    Runs beat with the scheduler of the settings; if it fails, the worker ends, too.
+    """
 
     def __init__(self, app: Any) -> None:
         super().__init__(name="beat", daemon=True)
-        # A short interval, so that it soon sees that it is to stop.
+        # Wake up every second, so that it stops soon.
         scheduler = app.conf.beat_scheduler
         self.service = beat.Service(app, max_interval=1, scheduler_cls=scheduler)
 
     def run(self) -> None:
-        """Tick until stopped; whatever else ends the clock ends the worker, too."""
+        """Run until stopped; after any error, stop the worker."""
         try:
             self.service.start()
         except Exception:
-            log.exception("beat.died")
-            # Supervisord starts the worker again, and the clock with it.
+            log.exception("beat.failed")
+            # Supervisord then restarts the worker, and beat with it.
             os.kill(os.getpid(), signal.SIGTERM)
 
     def stop(self) -> None:
-        """Have it end at its next tick; a broker that is away holds nobody up."""
+        """End at the next tick, without waiting for an unreachable broker."""
         self.service.stop(wait=False)

@@ -1,4 +1,4 @@
-"""The embedded message broker: files in a folder, written whole or not at all."""
+"""kombu's filesystem transport, made safe: the embedded message broker of `./run`."""
 
 import fcntl
 import json
@@ -13,18 +13,18 @@ from kombu.transport import filesystem, virtual
 from kombu.transport.filesystem import exchange_queue_t
 from kombu.utils.json import dumps
 
-from portal.queue.atomic_file import write_whole
+from portal.queue.atomic_file import write_atomically
 from portal.queue.spool import Spool
 
 
 class Channel(filesystem.Channel):
     """
-    kombu's channel, repaired.
+    `kombu.transport.filesystem.Channel` with atomic writes and checked reads.
 
-    A message is written to a temporary file, synced and renamed, because the stock
-    channel reads files that are still being written. A file that is no message is
-    taken away and skipped; the stock channel lets it end the worker. Names sort by
-    the wall clock, because a clock that starts at boot puts old messages last.
+    A message is written to a temporary file, synced and renamed; kombu's channel can read
+    a file that is still being written. A file that is not a valid message is removed and
+    skipped; in kombu's channel it ends the worker. File names sort by wall-clock time;
+    kombu uses a monotonic clock, which restarts at boot and puts older messages last.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -39,11 +39,11 @@ class Channel(filesystem.Channel):
         self, queue: str, payload: dict[str, Any], **_: Any
     ) -> None:
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
-        write_whole(Path(self.data_folder_out, name), dumps(payload))
+        write_atomically(Path(self.data_folder_out, name), dumps(payload))
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         """
-        Take the oldest message.
+        Remove and return the oldest message.
 
         :raises Empty: if there is none
         """
@@ -56,7 +56,9 @@ class Channel(filesystem.Channel):
     def get_table(  # type: ignore[override]  # as above
         self, exchange: str
     ) -> list[exchange_queue_t]:
-        """Return the queues bound to an exchange; a broken file counts as empty."""
+        """
+        Return the queues bound to an exchange; an unreadable file counts as empty.
+        """
         try:
             rows = json.loads(self._table(exchange).read_bytes())
             return [exchange_queue_t(*map(str, row)) for row in rows]
@@ -71,7 +73,7 @@ class Channel(filesystem.Channel):
             fcntl.flock(lock, fcntl.LOCK_EX)
             table = self.get_table(exchange)
             if binding not in table:
-                write_whole(self._table(exchange), dumps([binding, *table]))
+                write_atomically(self._table(exchange), dumps([binding, *table]))
 
     def _table(self, exchange: str) -> Path:
         # kombu refuses names that lead out of the folder
@@ -79,12 +81,16 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """Takes kombu's options `data_folder_in`, `data_folder_out`, `control_folder`."""
+    """
+    Transport for `filesystem://`.
+
+    Takes kombu's options `data_folder_in`, `data_folder_out` and `control_folder`.
+    """
 
     Channel = Channel
 
     def __init__(self, client: Connection, **kwargs: Any) -> None:
         super().__init__(client, **kwargs)
-        # The files are the state. kombu's own is one for all folders and connections,
-        # and remembers bindings that a folder no longer has.
+        # kombu shares one state between all folders and connections, and keeps bindings
+        # that a folder no longer has. Here the files are the state.
         self.state = virtual.BrokerState()

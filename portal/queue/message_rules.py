@@ -1,7 +1,8 @@
 """
-What a message has to look like: as the portal itself writes it, and nothing else.
+Validation of messages: only those of the shape that the portal writes are accepted.
 
-Whoever can write to the broker can send anything, and much of that ends a Celery worker.
+Anybody with access to the broker can publish anything, and many invalid messages end a
+Celery worker (message protocol 2, docs.celeryq.dev "Message Protocol").
 """
 
 import base64
@@ -13,7 +14,7 @@ from typing import Any, Final
 from kombu import compression
 
 LONGEST: Final = 64 * 1024
-"""Bytes of a body, or of a file of the embedded broker. The portal's have about 1,000."""
+"""Most bytes of a body, or of a file of the embedded broker. Usual are about 1,000."""
 
 _LONGEST_WORD: Final = 1_000
 _LARGEST: Final = 2**63 - 1
@@ -26,15 +27,15 @@ _DELIVERY: Final = {"exchange": str, "routing_key": str}
 _BROKEN: Final = (ValueError, RecursionError, TypeError, AttributeError)
 
 
-class NoMessage(Exception):
-    """This is no message of the portal; the text says why not."""
+class InvalidMessage(Exception):
+    """The message is not one of the portal's; the text says why."""
 
 
 def read_envelope(text: str | bytes) -> dict[str, Any]:
     """
-    Return what kombu's brokers of files and of Redis keep of one message.
+    Return the envelope that kombu's virtual transports (files, Redis) store.
 
-    :raises NoMessage: if kombu could not make a message of it
+    :raises InvalidMessage: if kombu could not read it as a message
     """
     envelope = _json(text)
     check_envelope(envelope)
@@ -43,9 +44,9 @@ def read_envelope(text: str | bytes) -> dict[str, Any]:
 
 def check_envelope(envelope: Any) -> None:
     """
-    Look at what kombu's `Message` and its acknowledging take for granted.
+    Check the parts of an envelope that kombu's `virtual.Message` uses unchecked.
 
-    :raises NoMessage: as said
+    :raises InvalidMessage: if a part is missing or of another type
     """
     _check_types(envelope, _ENVELOPE)
     properties = envelope["properties"]
@@ -54,61 +55,61 @@ def check_envelope(envelope: Any) -> None:
     if properties["body_encoding"] != "base64" or envelope["headers"].get(
         "compression"
     ):
-        raise NoMessage("packed in another way")
+        raise InvalidMessage("compressed or encoded in another way")
     try:
         base64.b64decode(envelope["body"], validate=True)
     except _BROKEN as error:
-        raise NoMessage("the body is not base64") from error
+        raise InvalidMessage("the body is not base64") from error
 
 
 def task_headers(message: Any, *, tasks: Container[str]) -> dict[str, Any]:
     """
-    Return the headers that Celery may see of this message, once all of it was looked at.
+    Check the message, and return the headers that Celery may use.
 
-    Only what the portal's own messages say: which task, with which numbers and words. A
-    message cannot bring further tasks along.
+    Only headers that the portal's own messages need are kept; those by which a message
+    could start further tasks (`callbacks`, `chain`) are dropped.
 
-    :raises NoMessage: if it is no message of the portal
+    :raises InvalidMessage: if it is not a message of the portal
     """
     kind = (message.content_type, str(message.content_encoding).lower())
     if kind != ("application/json", "utf-8"):
-        raise NoMessage("not JSON in UTF-8")
+        raise InvalidMessage("not JSON in UTF-8")
     _check_body(message.body)
     headers = message.headers
     if not isinstance(headers, dict):
-        raise NoMessage("headers of another kind")
+        raise InvalidMessage("headers of another kind")
     kept = {name: headers[name] for name in _HEADERS if name in headers}
     wrong = [name for name, value in kept.items() if not _HEADERS[name](value)]
     if wrong or not {"task", "id"} <= set(kept):
-        raise NoMessage(f"wrong headers: {', '.join(wrong) or 'no task or id'}")
+        raise InvalidMessage(f"wrong headers: {', '.join(wrong) or 'no task or id'}")
     if kept["task"] not in tasks:
-        raise NoMessage("no task of the portal")
+        raise InvalidMessage("no task of the portal")
     return kept
 
 
 def refuse_compression() -> None:
-    """Have kombu refuse packed bodies: a few bytes can unpack to all of the memory."""
+    """Disable kombu's decompression: a small body could expand to fill the memory."""
     for kind in compression.encoders():
         compression.register(_unpack, _unpack, kind)
 
 
 def _unpack(_: bytes) -> bytes:
-    raise NoMessage("packed in another way")
+    raise InvalidMessage("compressed or encoded in another way")
 
 
 def _check_body(body: Any) -> None:
     if len(body or b"") > LONGEST:
-        raise NoMessage("the body is too long")
+        raise InvalidMessage("the body is too long")
     match _json(bytes(body) if isinstance(body, memoryview) else body):
         case [[], dict() as named, dict() as embedded] if not any(embedded.values()):
             _check_flat(named)
         case _:
-            raise NoMessage("a body of another kind")
+            raise InvalidMessage("a body of another kind")
 
 
 def _check_flat(named: Mapping[str, Any]) -> None:
     if not _is_flat(named):
-        raise NoMessage("arguments of another kind")
+        raise InvalidMessage("arguments of another kind")
 
 
 def _is_flat(value: Any) -> bool:
@@ -148,19 +149,19 @@ _HEADERS: Final = {
     "expires": _is_moment_or_none,
     "__django_structlog__": _is_flat,
 }
-"""Celery's headers that the portal uses. The others are left out."""
+"""Celery's headers that the portal uses, each with its check; others are dropped."""
 
 
 def _check_types(found: Any, types: Mapping[str, type]) -> None:
     if not isinstance(found, dict):
-        raise NoMessage("no JSON object")
+        raise InvalidMessage("no JSON object")
     for name, wanted in types.items():
         if not isinstance(found.get(name), wanted):
-            raise NoMessage(f"{name} is missing or of another kind")
+            raise InvalidMessage(f"{name} is missing or of another kind")
 
 
 def _json(text: Any) -> Any:
     try:
         return json.loads(text)
     except _BROKEN as error:
-        raise NoMessage("no JSON, or nested too deeply") from error
+        raise InvalidMessage("no JSON, or nested too deeply") from error

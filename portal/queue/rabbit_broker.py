@@ -1,9 +1,9 @@
 """
-kombu's transport for RabbitMQ, which takes queues as the broker's operator made them.
+kombu's transport for RabbitMQ (py-amqp), which accepts queues as they were declared.
 
-A policy, a virtual host or somebody's hand may have given the queue a type, a limit or a
-life that the portal would not have chosen. The rows are the queue, so any of them will do
-as long as the next tick arrives.
+A policy, a virtual host or an operator may have given the queue another type, limit or
+expiry than the portal would declare. Any will do: messages only wake a worker, and all
+work is found in database rows.
 """
 
 import ssl
@@ -15,16 +15,17 @@ from amqp import exceptions as amqp
 from kombu.transport import pyamqp
 
 ANSWER_SECONDS: Final = 5.0
-"""So long a publisher waits until RabbitMQ says that it has the message."""
+"""Seconds that a publisher waits for RabbitMQ's confirm."""
 
 
 class Channel(pyamqp.Channel):
     """
-    Declares a queue only if it is not there: one that is otherwise would be refused.
+    Declares a queue only if it does not exist.
 
-    Asks and declares on a channel of its own: a refusal closes the channel, and one that is
-    opened anew has forgotten its prefetch count. So a user without the right to configure
-    can work with a queue that an operator made.
+    A declaration with other arguments than the queue has is an error 406, one by a user
+    without the permission to configure an error 403 (rabbitmq.com/docs/queues). Either
+    closes the channel, and a reopened one has lost its prefetch count: so queues are
+    checked and declared on a separate channel.
     """
 
     def queue_declare(  # type: ignore[override]  # kombu names each option
@@ -33,29 +34,29 @@ class Channel(pyamqp.Channel):
         if options.get("passive") or options.get("exclusive") or not queue:
             return super().queue_declare(queue, **options)
         passive = options | {"passive": self._has(queue)}
-        with self._apart() as channel:
+        with self._separate_channel() as channel:
             return pyamqp.Channel.queue_declare(channel, queue, **passive)
 
     def basic_publish_confirm(self, *args: Any, **options: Any) -> Any:
         """
-        Publish, and wait until RabbitMQ has the message; bound, as `basic_publish` says it.
+        Publish, and wait for the confirm; kombu calls it as `basic_publish`.
 
-        :raises amqp.MessageNacked: if the queue takes no more
-        :raises TimeoutError: if there is no answer
+        :raises amqp.MessageNacked: if the queue is full
+        :raises TimeoutError: if no confirm came in time
         """
         options["confirm_timeout"] = options.get("confirm_timeout") or ANSWER_SECONDS
         return super().basic_publish_confirm(*args, **options)
 
     def _has(self, queue: str) -> bool:
         try:
-            with self._apart() as channel:
+            with self._separate_channel() as channel:
                 channel.queue_declare(queue, passive=True)
         except amqp.NotFound:
             return False
         return True
 
     @contextmanager
-    def _apart(self) -> Iterator["Channel"]:
+    def _separate_channel(self) -> Iterator["Channel"]:
         channel = self.connection.channel()
         try:
             yield channel
@@ -64,12 +65,12 @@ class Channel(pyamqp.Channel):
 
 
 class Connection(pyamqp.Connection):
-    """Ends at once where RabbitMQ takes no messages for want of memory or disk."""
+    """Raises as soon as RabbitMQ blocks publishers, for lack of memory or disk."""
 
     Channel = Channel
 
     def _on_blocked(self) -> None:
-        # Else each message is waited for in vain, and what follows on this socket as well.
+        # Or each publish, and what follows on this socket, waits until its timeout.
         self.collect()
         raise amqp.ResourceError(
             "RabbitMQ takes no messages: it is short of memory or disk"
@@ -77,20 +78,24 @@ class Connection(pyamqp.Connection):
 
 
 class Transport(pyamqp.Transport):
-    """Counts what is prefetched by consumer, the one way that every type of queue knows."""
+    """Sets the prefetch count per consumer, which every type of queue supports."""
 
     Connection = Connection
 
     def qos_semantics_matches_spec(self, connection: Any) -> bool:
-        """Return True: Celery then sets no global prefetch, which quorum queues refuse."""
+        """
+        Return True: Celery then sets no global prefetch, which quorum queues reject.
+        """
         return True
 
 
 class TlsTransport(Transport):
-    """The same for amqps://, with the name in the certificate verified as well."""
+    """
+    The transport for amqps://, which verifies the host name of the certificate, too.
+    """
 
     def establish_connection(self) -> Any:
-        """Connect; kombu would write what it makes of both into the client, for good."""
+        """Connect, and restore the client's host and options, which kombu changes."""
         client: Any = self.client
         host, options = client.hostname, client.ssl
         client.ssl = _for_host(options, host)
@@ -105,7 +110,9 @@ class TlsTransport(Transport):
 
 
 def _for_host(options: Any, host: str | None) -> dict[str, Any]:
-    """Return py-amqp's options: it verifies a name only if it is given one."""
+    """
+    Return py-amqp's TLS options; it verifies the name only if `server_hostname` is set.
+    """
     options = options or {}
     rest = {key: value for key, value in options.items() if key != "check_hostname"}
     verify = {"cert_reqs": ssl.CERT_REQUIRED, **rest}

@@ -1,4 +1,6 @@
-"""The files of the embedded broker: read in batches, in order, equal ones once."""
+"""
+Message files of the embedded broker: read in batches, in order, without duplicates.
+"""
 
 import heapq
 import logging
@@ -9,17 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from portal.queue.message_rules import LONGEST, NoMessage, read_envelope
+from portal.queue.message_rules import LONGEST, InvalidMessage, read_envelope
 
 BATCH: Final = 1_000
-"""How many files are read at a time. Their names are sorted once for all of them."""
+"""Files that are read at a time; their names are sorted once for each batch."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A message that still lies in its file."""
+class SpooledMessage:
+    """A message whose file has not been removed yet."""
 
     path: Path
     envelope: dict[str, Any]
@@ -29,17 +31,17 @@ class Spool:
     """
     The messages of one queue, oldest first.
 
-    Many processes may read one folder: a message belongs to whoever removes its file.
+    Several processes may read one folder: the one that removes the file has the message.
     """
 
     def __init__(self, folder: Path, queue: str) -> None:
         self._folder = folder
         self._suffix = f"{queue}.msg"
-        self._waiting: deque[Waiting] = deque()
+        self._waiting: deque[SpooledMessage] = deque()
         self._stuck: set[str] = set()
 
     def take(self) -> dict[str, Any] | None:
-        """Remove the oldest message and return it; None where there is none."""
+        """Remove the oldest message and return its envelope; None if there is none."""
         while True:
             while self._waiting:
                 waiting = self._waiting.popleft()
@@ -49,46 +51,54 @@ class Spool:
                 return None
 
     def _read_batch(self) -> bool:
-        """Read the next files. False where there are none; not each is a message."""
+        """
+        Read the next batch; False if there are no files. Not every file is a message.
+        """
         names = heapq.nsmallest(BATCH, self._names())
         messages = self._messages(names)
-        self._waiting.extend(_folded(messages))
+        self._waiting.extend(_without_duplicates(messages))
         return bool(names)
 
     def _names(self) -> Iterator[str]:
         with os.scandir(self._folder) as entries:
             for entry in entries:
-                # A name is time_uuid.QUEUE.msg, and a queue's name may hold dots. A
-                # folder, a link or a pipe is nobody's message.
+                # Names are time_uuid.QUEUE.msg; the queue's name may contain dots.
+                # Folders, links and pipes are no messages.
                 is_ours = entry.name.partition(".")[2] == self._suffix
-                if is_ours and entry.name not in self._stuck and _is_plain(entry):
+                if (
+                    is_ours
+                    and entry.name not in self._stuck
+                    and _is_regular_file(entry)
+                ):
                     yield entry.name
 
-    def _messages(self, names: Iterable[str]) -> Iterator[Waiting]:
+    def _messages(self, names: Iterable[str]) -> Iterator[SpooledMessage]:
         for name in names:
             path = self._folder / name
             try:
-                yield Waiting(path, read_envelope(_content(path)))
+                yield SpooledMessage(path, read_envelope(_content(path)))
             except FileNotFoundError:
-                continue  # somebody else took it
-            except (OSError, NoMessage) as error:
+                continue  # another process took it
+            except (OSError, InvalidMessage) as error:
                 self._drop(path, str(error))
 
     def _drop(self, path: Path, why: str) -> None:
-        log.warning("broker.junk_dropped", extra={"file": ascii(path.name), "why": why})
+        log.warning(
+            "broker.invalid_file_dropped", extra={"file": ascii(path.name), "why": why}
+        )
         try:
             path.unlink(missing_ok=True)
         except OSError:
-            self._stuck.add(path.name)  # or it would be read for ever
+            self._stuck.add(path.name)  # or it would be read again and again
 
 
-def _folded(messages: Iterable[Waiting]) -> Iterator[Waiting]:
+def _without_duplicates(messages: Iterable[SpooledMessage]) -> Iterator[SpooledMessage]:
     """
-    Leave out, and remove, each message whose task waits already with the same arguments.
+    Drop each message whose task is already waiting with the same arguments.
 
-    The first stays. It was still in its file after the later ones were written, so its
-    handler begins after that, and finds in the rows what they tell of. A message that is
-    written from now on is not among these.
+    The first one stays. It was not taken before the later ones were written, so its task
+    starts after that and sees the database rows for which they were sent. Messages that
+    are written from now on are not affected.
     """
     waiting = set()
     folded = 0
@@ -101,11 +111,13 @@ def _folded(messages: Iterable[Waiting]) -> Iterator[Waiting]:
             waiting.add(key)
         yield message
     if folded:
-        log.info("broker.folded", extra={"messages": folded})
+        log.info("broker.duplicates_dropped", extra={"messages": folded})
 
 
 def _key(envelope: dict[str, Any]) -> tuple[str, str] | None:
-    """Return what the message asks for; None if it may be late for that."""
+    """
+    Return task and arguments; None if the message expires, so cannot stand for another.
+    """
     headers = envelope["headers"]
     task = headers.get("task")
     if not isinstance(task, str) or headers.get("expires"):
@@ -113,7 +125,7 @@ def _key(envelope: dict[str, Any]) -> tuple[str, str] | None:
     return task, envelope["body"]
 
 
-def _is_plain(entry: os.DirEntry[str]) -> bool:
+def _is_regular_file(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_file(follow_symlinks=False)
     except OSError:
@@ -125,12 +137,12 @@ def _content(path: Path) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         content = file.read(LONGEST + 1)
     if len(content) > LONGEST:
-        raise NoMessage("too long")
+        raise InvalidMessage("too long")
     return content
 
 
 def _remove(path: Path) -> bool:
-    """Whether it was us who removed this file."""
+    """Remove the file; return whether it was this process that removed it."""
     try:
         path.unlink()
     except OSError:

@@ -1,4 +1,4 @@
-"""Everything on one machine with the embedded defaults: what `./run` hands over to."""
+"""`./run`: prepare the demo or small installation on one machine, then run it."""
 
 import errno
 import fcntl
@@ -17,31 +17,34 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from portal.environment import Environment
-from portal.run.own_place import keep_to_own_place, put
-from portal.run.simulator_port import kept_port
+from portal.run.own_place import isolate_environment, set_variables
+from portal.run.simulator_port import persistent_port
 
 FOLDER: Final = Path(__file__).resolve().parents[2]
 STATE: Final = FOLDER / "var"
 
 
 def main() -> None:
-    """Prepare, and become `attending.py`, which starts and stops the rest."""
+    """Prepare, then exec `attending.py`, which starts and stops the programs."""
     os.chdir(FOLDER)
     (STATE / "log").mkdir(parents=True, exist_ok=True)
     STATE.chmod(0o700)
-    lock = _be_the_only_one()
+    lock = _take_run_lock()
     write_keys(FOLDER / ".env")
-    if ignored := keep_to_own_place(FOLDER / ".env", address=_address()):
-        _say(f"./run keeps to its own folder and does not use: {', '.join(ignored)}.")
+    if ignored := isolate_environment(FOLDER / ".env", address=_address()):
+        _print(f"./run keeps to its own folder and does not use: {', '.join(ignored)}.")
     _set_environment()
     _prepare()
     command = [sys.executable, "portal/run/foreground.py", str(lock), *_logins()]
-    sys.stdout.flush()  # what waits to be printed would be lost
+    sys.stdout.flush()  # exec would lose buffered output
     os.execv(command[0], command)  # noqa: S606 - nothing in it is anybody's input
 
 
-def _be_the_only_one() -> int:
-    """Return the lock of this folder, taken; whoever we become inherits it."""
+def _take_run_lock() -> int:
+    """
+    Return the descriptor of the folder's lock, which survives exec; exit if it is
+    taken.
+    """
     lock = os.open(STATE / "run.lock", os.O_WRONLY | os.O_CREAT, mode=0o600)
     os.set_inheritable(lock, True)
     try:
@@ -52,7 +55,7 @@ def _be_the_only_one() -> int:
 
 
 def write_keys(dotenv: Path) -> None:
-    """Write fresh keys that only the owner may read, whole, unless the file is there."""
+    """Write `.env` with new keys, mode 0600 and atomically, unless it exists."""
     if dotenv.exists():
         return
     draft = dotenv.with_name(f"{dotenv.name}.new")
@@ -74,24 +77,28 @@ def _address() -> str:
 
 
 def _set_environment() -> None:
-    """Fill in what the programs of supervisord.conf and their settings are to find."""
+    """Set the variables that supervisord.conf and the programs' settings read."""
     env = Environment(FOLDER / ".env")
-    call = env.above_zero("CONNECT_TIMEOUT", 5) + env.above_zero("READ_TIMEOUT", 60)
+    call = env.positive_number("CONNECT_TIMEOUT", 5) + env.positive_number(
+        "READ_TIMEOUT", 60
+    )
     hosts = env.names("ALLOWED_CLOUD_HOSTS", [])
     values = {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "ALLOWED_CLOUD_HOSTS": ",".join(["127.0.0.1", *hosts]),
-        "SIMULATOR_BUILD_SECONDS": str(env.above_zero("SIMULATOR_BUILD_SECONDS", 20)),
+        "SIMULATOR_BUILD_SECONDS": str(
+            env.positive_number("SIMULATOR_BUILD_SECONDS", 20)
+        ),
         "SIMULATOR_PORT": str(
-            kept_port(STATE / "simulator-port", not_this=int(os.environ["PORT"]))
+            persistent_port(STATE / "simulator-port", exclude=int(os.environ["PORT"]))
         ),
         "WORKER_STOP_SECONDS": str(math.ceil(call) + 15),
     }
-    put(values)
+    set_variables(values)
 
 
 def _prepare() -> None:
-    _say("Preparing the database and the pages ...")
+    _print("Preparing the database and the pages ...")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     _collect_pages()
@@ -106,13 +113,13 @@ def _collect_pages() -> None:
     try:
         call_command("collectstatic", interactive=False, verbosity=0)
     except OSError:
-        # Half a file would be newer than its original, and never be written again.
+        # A truncated file is newer than its source, so collectstatic would keep it.
         shutil.rmtree(STATE / "static", ignore_errors=True)
         raise
 
 
 def _logins() -> list[str]:
-    """Return where the passwords of the demo are; without a demo, see to it that none starts."""
+    """Return the path of the demo's logins; without a demo, disable the simulator."""
     from clusters.demo.demo_project import find_marker  # noqa: PLC0415 (after setup)
 
     has_demo = find_marker() is not None
@@ -122,13 +129,13 @@ def _logins() -> list[str]:
     return [str(STATE / "demo-logins")] if has_demo else []
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 def _is_full(error: Exception) -> bool:
-    """Whether this error says that there is no room on the disk; SQLite has its own words."""
+    """Whether the error means a full disk; SQLite reports it in its message only."""
     number = error.errno if isinstance(error, OSError) else None
     return number in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error)
 

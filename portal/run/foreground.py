@@ -1,8 +1,8 @@
 """
-What stays of `./run`: starts supervisord, says where the portal is, stops it in order.
+Foreground process of `./run`: start supervisord, print the address, stop in order.
 
-Run as a file and not as a module: the package would load Celery and Django, which would
-then lie in memory for as long as the portal runs.
+Run as a file and not as a module: importing the package would load Celery and Django,
+and keep them in memory for as long as the portal runs.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Final
 
 LOG: Final = Path("var/log")
-UP_SECONDS: Final = 90
+START_SECONDS: Final = 90
 _IS_UP: Final = (sys.executable, "portal/healthcheck.py")
 _SUPERVISOR: Final = (
     *(sys.executable, "-IS", "portal/run/parent_watch.py", "SIGTERM"),
@@ -28,47 +28,53 @@ _SUPERVISOR: Final = (
         "portal/supervisord.conf",
     ),
 )
-"""When we are killed, it stops everything in good order."""
+"""
+If this process is killed, supervisord gets SIGTERM and stops its programs in order.
+"""
 
 
 def main() -> None:
     """
-    Start, say where, and stay until told to stop; exit code 1 on failure.
+    Start supervisord, print the address, and wait for a signal to stop.
 
-    Takes the number of the open lock of the folder, and the file with the demo's logins
-    where there is a demo.
+    Arguments: the descriptor of the folder's open lock file and, if there is a demo, the
+    path of the file with its logins. Exit code 1 if the portal ended by itself.
     """
     lock, logins = int(sys.argv[1]), sys.argv[2:]
     stop = _Stop()
     supervisor = _start(lock)
-    if _comes_up(supervisor, stop):
-        _greet(*logins)
+    if _wait_until_up(supervisor, stop):
+        _print_address(*logins)
         while supervisor.poll() is None and not stop.asked:
             time.sleep(0.1)
     supervisor.terminate()
-    _say("Stopping; calls to the cloud that have begun are waited for ...")
+    _print("Stopping; calls to the cloud that have begun are waited for ...")
     supervisor.wait()
     if not stop.asked:
         sys.exit("The portal stopped by itself. The folder var/log says why.")
 
 
 def _start(lock: int) -> subprocess.Popen[bytes]:
-    """Start supervisord, which holds the lock, too: until it ends, things run here."""
-    os.environ["BOUND_TO"] = str(os.getpid())
-    with (LOG / "start.log").open("w") as log:  # only what keeps it from starting
+    """
+    Start supervisord, which inherits the lock: it is free when everything has ended.
+    """
+    os.environ["PARENT_PID"] = str(os.getpid())
+    with (LOG / "start.log").open("w") as log:  # only errors before its own log is open
         return subprocess.Popen(  # noqa: S603 (nothing in it is anybody's input)
             _SUPERVISOR,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             pass_fds=[lock],
-            # Ctrl-C must reach only us: we then stop everything in good order.
+            # Ctrl-C must reach this process only, which then stops everything in order.
             start_new_session=True,
         )
 
 
 class _Stop:
-    """Remembers that somebody asked us to stop: Ctrl-C, SIGTERM, a closed terminal."""
+    """
+    Records a request to stop: Ctrl-C (SIGINT), SIGTERM or a closed terminal (SIGHUP).
+    """
 
     def __init__(self) -> None:
         self.asked = False
@@ -80,8 +86,8 @@ class _Stop:
         self.asked = True
 
 
-def _comes_up(supervisor: subprocess.Popen[bytes], stop: _Stop) -> bool:
-    deadline = time.monotonic() + UP_SECONDS
+def _wait_until_up(supervisor: subprocess.Popen[bytes], stop: _Stop) -> bool:
+    deadline = time.monotonic() + START_SECONDS
     while supervisor.poll() is None and not stop.asked and time.monotonic() < deadline:
         if subprocess.run(_IS_UP, check=False).returncode == 0:  # noqa: S603 - ours
             return True
@@ -89,20 +95,19 @@ def _comes_up(supervisor: subprocess.Popen[bytes], stop: _Stop) -> bool:
     return False
 
 
-def _greet(logins: str = "") -> None:
+def _print_address(logins: str = "") -> None:
     """Print the address and one line `USER PASSWORD` for each person of the demo."""
     where = f"The portal runs at {os.environ['PUBLIC_URL']} (Ctrl-C stops it)."
     if not logins:
-        _say(where)
+        _print(where)
         return
-    _say(f"{where} Sign in as:")
+    _print(f"{where} Sign in as:")
     with contextlib.suppress(FileNotFoundError):
-        _say(Path(logins).read_text(encoding="utf-8").rstrip())
+        _print(Path(logins).read_text(encoding="utf-8").rstrip())
 
 
-def _say(text: str) -> None:
-    # Nobody may be reading any more; the portal is to run, and to stop in order, all the
-    # same.
+def _print(text: str) -> None:
+    # The terminal may be gone; the portal runs, and stops in order, all the same.
     with contextlib.suppress(OSError):
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()

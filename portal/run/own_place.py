@@ -1,4 +1,4 @@
-"""What `./run` never takes from outside: its demo touches nothing but its own folder."""
+"""Isolate `./run` from the shell's variables: its demo uses its own folder only."""
 
 import os
 import sys
@@ -12,13 +12,14 @@ _KEYS: Final = ("SECRET_KEY", "ENCRYPTION_KEYS", "INSTALLATION_ID")
 _NEEDED: Final = ("SECRET_KEY", "ENCRYPTION_KEYS")
 
 
-def keep_to_own_place(dotenv: Path, *, address: str) -> list[str]:
+def isolate_environment(dotenv: Path, *, address: str) -> list[str]:
     """
-    Set in our environment, for all that `./run` starts, what is only its own.
+    Set database, broker, cache, mail and address of everything that `./run` starts.
 
-    Whatever the shell exports or `.env` says about places, it is `var/`, this machine and
-    nobody's mail server; keys come from `.env` alone. Returns the variables that say
-    something else. Ends the process with one sentence where `.env` holds no keys.
+    They are in `var/` and on this machine, whatever the shell or `.env` says; keys come
+    from `.env` only. `address` is PUBLIC_URL. Return the names of ignored variables.
+
+    :raises SystemExit: if `.env` holds no keys
     """
     own = {
         "DATABASE_URL": "sqlite:///var/portal.sqlite3",
@@ -26,15 +27,15 @@ def keep_to_own_place(dotenv: Path, *, address: str) -> list[str]:
         "CACHE_URL": "dbcache://portal_cache",
         "EMAIL_URL": "consolemail://",
         "PUBLIC_URL": address,
-        # Whatever .env says: the demo's passwords are shown.
+        # Never reachable from outside: the demo's passwords are printed.
         "BIND_ADDRESS": "127.0.0.1",
         # The simulator is on this machine.
         "CLOUD_PROXY": "",
     }
     given = Sources(dotenv)
-    ignored = [name for name in own if _says_else(given.find(name), own[name])]
-    ignored += [name for name in _KEYS if _take_out(name)]
-    put(own)
+    ignored = [name for name in own if _differs(given.find(name), own[name])]
+    ignored += [name for name in _KEYS if _unset(name)]
+    set_variables(own)
     for name in _NEEDED:
         if not Sources(dotenv).find(name).strip():
             sys.exit(
@@ -44,19 +45,22 @@ def keep_to_own_place(dotenv: Path, *, address: str) -> list[str]:
     return ignored
 
 
-def put(values: Mapping[str, str]) -> None:
-    """Set these for whatever we start; a file that the shell names would go first."""
+def set_variables(values: Mapping[str, str]) -> None:
+    """
+    Set variables, and unset NAME and NAME_FILE of the shell, which would override
+    `.env`.
+    """
     for name, value in values.items():
-        _take_out(name)
+        _unset(name)
         os.environ[name] = value
 
 
-def _says_else(given: str, own: str) -> bool:
-    here = "http://127.0.0.1:"  # PORT may differ from the first start's
+def _differs(given: str, own: str) -> bool:
+    here = "http://127.0.0.1:"  # PORT may differ from that of the first start
     return given.strip() not in ("", own) and not given.startswith(here)
 
 
-def _take_out(name: str) -> bool:
-    """Forget what the shell has set; whether that was anything."""
+def _unset(name: str) -> bool:
+    """Unset the variable and its NAME_FILE; return whether either had a value."""
     taken = [os.environ.pop(each, "") for each in (name, f"{name}_FILE")]
     return any(taken)

@@ -1,4 +1,6 @@
-"""Where the simulator of `./run` listens: chosen once, because a place never moves."""
+"""
+Port of the demo's simulator: chosen once, because a cloud project's place is fixed.
+"""
 
 import random
 import socket
@@ -6,25 +8,27 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from portal.queue.atomic_file import write_whole
+from portal.queue.atomic_file import write_atomically
 
 FIRST: Final = 20_000
 LAST: Final = 32_767
-"""Below what systems give to outgoing connections, so that none of these takes it."""
+"""
+Below Linux' range of ephemeral ports (32768-60999), so no outgoing connection has it.
+"""
 
 
-def kept_port(file: Path, *, not_this: int) -> int:
+def persistent_port(file: Path, *, exclude: int) -> int:
     """
-    Return the port that the file holds; a free one, kept there from now on, without it.
+    Return the port in `file`; if there is none, choose a free one and write it there.
 
-    Ends the process with one sentence where that port cannot be had.
+    :raises SystemExit: if that port is in use, or equals `exclude`
     """
     try:
         port = _read(file)
     except FileNotFoundError:
-        port = _choose(not_this)
-        write_whole(file, f"{port}\n")
-    if port == not_this or not is_free(port):
+        port = _choose(exclude)
+        write_atomically(file, f"{port}\n")
+    if port == exclude or not is_free(port):
         sys.exit(
             f"Port {port}, at which the simulator of this folder's demo stays, is in use."
             " Stop what listens there, or give the portal another one, then ./run again."
@@ -33,7 +37,7 @@ def kept_port(file: Path, *, not_this: int) -> int:
 
 
 def is_free(port: int) -> bool:
-    """Whether somebody could listen on this port of this machine now."""
+    """Whether a server could listen on this port of 127.0.0.1 now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -53,8 +57,8 @@ def _read(file: Path) -> int:
     return int(text)
 
 
-def _choose(not_this: int) -> int:
+def _choose(exclude: int) -> int:
     ports = list(range(FIRST, LAST + 1))
     random.shuffle(ports)
-    free = (port for port in ports if port != not_this and is_free(port))
+    free = (port for port in ports if port != exclude and is_free(port))
     return next(free, 0) or sys.exit(f"No port from {FIRST} to {LAST} is free.")

@@ -1,9 +1,9 @@
 """
-supervisord, with log files that a full disk neither ends nor silences.
+supervisord with log handlers that survive a full disk.
 
-Its own handlers print what went wrong to standard error, which is on the same disk, so
-that the second error ends supervisord; and one that fails while it rotates closes the pipe
-of its program for ever. Run as a file, as `attending.py` is.
+supervisor's own handlers print an error to standard error, which is on the same disk: the
+second error ends supervisord. A handler that fails while it rotates closes the pipe of
+its program for good (`supervisor.loggers`). Run as a file, as `attending.py` is.
 """
 
 import os
@@ -17,10 +17,10 @@ _MOST_BYTES: Final = 1_000_000
 
 class LogFile:
     """
-    Stands in for both of supervisor's handlers of files, whose names its methods have.
+    Replaces supervisor's FileHandler and RotatingFileHandler, with the same interface.
 
-    Never raises OSError. What there is no room for is dropped and counted, and the next
-    line that can be written says how much is missing. Never longer than `maxBytes`.
+    `emit` never raises OSError. Records that cannot be written are dropped and counted;
+    the next line that can be written says how many. The file never exceeds `maxBytes`.
     """
 
     def __init__(
@@ -44,15 +44,15 @@ class LogFile:
         self.level = level
 
     def emit(self, record: Any) -> None:
-        """Write one line, or what a program printed, if there is room."""
+        """Write a log line, or output of a program, if there is room on the disk."""
         try:
-            self._write(self._said(record))
+            self._write(self._text_of(record))
         except OSError:
             self._dropped += 1
             self.close()
 
     def flush(self) -> None:
-        """Do nothing: nothing is held back."""
+        """Do nothing: writes are not buffered."""
 
     def close(self) -> None:
         if self._descriptor is not None:
@@ -60,14 +60,16 @@ class LogFile:
             self._descriptor = None
 
     def reopen(self) -> None:
-        """Take a new file where somebody moved this one away."""
+        """
+        Open the file anew at the next record, after log rotation by somebody else.
+        """
         self.close()
 
     def remove(self) -> None:
         self.close()
         self._path.unlink(missing_ok=True)
 
-    def _said(self, record: Any) -> bytes:
+    def _text_of(self, record: Any) -> bytes:
         if self.fmt == "%(message)s" and isinstance(record.msg, bytes):
             return record.msg
         text: str = self.fmt % record.asdict()
@@ -85,7 +87,9 @@ class LogFile:
         self._dropped = 0
 
     def _open(self, more: int) -> int:
-        """Return the file, rotated first where so many bytes more are too many."""
+        """
+        Return the descriptor, after a rotation if `more` bytes would exceed the limit.
+        """
         descriptor = self._opened()
         size = os.fstat(descriptor).st_size
         if size and size + more > self._most:
@@ -109,7 +113,7 @@ class LogFile:
 
 
 def main() -> None:
-    """Be supervisord."""
+    """Run supervisord with these handlers."""
     loggers.FileHandler = loggers.RotatingFileHandler = LogFile
     supervisord.main()
 

@@ -1,1 +1,1 @@
-"""Taking requests in and giving answers out without a thread that waits for a client."""
+"""gunicorn worker that reads requests and sends responses without blocking threads."""

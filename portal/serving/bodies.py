@@ -1,38 +1,41 @@
-"""The two ways in which a body is framed, read from what has arrived so far."""
+"""The two framings of a request body (RFC 9112, 6): by length, and chunked."""
 
 from http import HTTPStatus
 from typing import Final, Protocol
 
 from gunicorn.asgi.parser import ParseError, PythonProtocol
 
-from portal.serving.limits import KIB, Refused
+from portal.serving.limits import KIB, RequestRefused
 
 _FRAMING_BYTES: Final = 64 * KIB
-"""What the sizes of chunks and the trailers may add to a body."""
+"""Bytes that chunk sizes and trailers may add to a body."""
 
 
 class Body(Protocol):
-    """A body on its way in; takes its part of the bytes and leaves what is behind it."""
+    """A body that is being received; takes its bytes and leaves those that follow."""
 
     @property
     def content(self) -> bytes | bytearray:
-        """What has been taken; all of it once the body is complete."""
+        """The bytes received so far; the whole body once it is complete."""
 
     def take(self, arrived: bytearray) -> bool:
         """
         Remove from `arrived` what belongs to the body; return whether it is complete.
 
-        :raises Refused: if it is too large or broken
+        :raises RequestRefused: if it is too large or broken
         """
 
 
 class SizedBody:
-    """A body whose length the head says; none at all is one of 0 bytes."""
+    """A body with Content-Length; no body has length 0."""
 
     def __init__(self, length: int, *, most: int) -> None:
-        """:raises Refused: if it will be too large, so before any of it is read"""
+        """
+        :raises RequestRefused: if `length` exceeds `most` bytes, before any of it is
+        read
+        """
         if length > most:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         self.content = b""
         self._length = length
 
@@ -46,10 +49,10 @@ class SizedBody:
 
 class ChunkedBody:
     """
-    A body in chunks, whose length nobody knows before its end.
+    A body with Transfer-Encoding: chunked, whose length is known at its end only.
 
-    gunicorn's own reader of chunks for threads waits for a socket, so this is the one
-    that it has for event loops.
+    gunicorn's chunked reader for threads blocks on the socket; this uses its parser for
+    event loops.
     """
 
     def __init__(self, *, most: int) -> None:
@@ -57,7 +60,7 @@ class ChunkedBody:
         self._most = most
         self._taken = 0
         self._parser = PythonProtocol(on_body=self.content.extend)
-        # It begins with a head; ours was read already.
+        # The parser begins with a head; the real one was read already.
         self._parser.feed(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
 
     def take(self, arrived: bytearray) -> bool:
@@ -65,12 +68,12 @@ class ChunkedBody:
         try:
             self._parser.feed(bytes(arrived))
         except ParseError as broken:
-            raise Refused(HTTPStatus.BAD_REQUEST) from broken
+            raise RequestRefused(HTTPStatus.BAD_REQUEST) from broken
         arrived.clear()
         is_complete = bool(self._parser.is_complete)
         is_wordy = not is_complete and self._taken > self._most + _FRAMING_BYTES
         if len(self.content) > self._most or is_wordy:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if is_complete:
             arrived += self._parser.remaining()
         return is_complete

@@ -1,4 +1,4 @@
-"""One client's connection, as the event loop sees it."""
+"""State of one client connection in the event loop."""
 
 import socket
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from portal.serving.outgoing import Outgoing
 
 class Connection:
     """
-    What has arrived, what is still to be sent, and what is awaited until when.
+    Received and unsent bytes of a client, and what is awaited until when.
 
-    `sock`, `client` and `server` are what gunicorn's `handle_request` reads of it.
+    `sock`, `client` and `server` are the attributes that gunicorn's `handle_request` reads.
     """
 
     def __init__(
@@ -31,19 +31,19 @@ class Connection:
         self.incoming = Incoming(cfg, client, limits)
         self.sock = Outgoing(accepted, limits)
         self.on_event: Callable[[Connection], None]
-        """What to do when the socket is ready."""
+        """Called when the socket is ready."""
         self.on_deadline: Callable[[Connection], None]
         self.deadline = 0.0
         self.awaited = Part.NOTHING
-        """The part of a request that the deadline is for."""
+        """The part of a request to which the deadline applies."""
         self.events = 0
-        """What the poller is to report of it; 0 while it does not know of it."""
+        """Events registered with the poller; 0 while the socket is not registered."""
         self.counted = 0
-        """How much of `size` is in the worker's sum."""
+        """The part of `size` that is in the worker's total, in bytes."""
         self.discarded = 0
-        """What came after the last answer."""
+        """Bytes that arrived after the last response."""
 
     @property
     def size(self) -> int:
-        """The bytes that are held for this client, both ways."""
+        """Bytes held in memory for this client, received and unsent."""
         return self.incoming.size + self.sock.size

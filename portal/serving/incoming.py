@@ -1,4 +1,4 @@
-"""Requests made of what a connection has sent so far; never waits for more."""
+"""Incremental parsing of requests from the received bytes; never blocks."""
 
 import io
 import re
@@ -12,7 +12,7 @@ from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 
 from portal.serving.bodies import Body, ChunkedBody, SizedBody
-from portal.serving.limits import Limits, Refused
+from portal.serving.limits import Limits, RequestRefused
 
 _END: Final = b"\r\n\r\n"
 _CODING: Final = "TRANSFER-ENCODING"
@@ -29,14 +29,16 @@ class Part(Enum):
 
 class Incoming:
     """
-    Cuts the bytes of one connection into requests.
+    Splits the bytes of one connection into requests.
 
-    gunicorn's own parser reads each head, and so decides what is one.
+    Each head is parsed by gunicorn, which decides whether it is valid.
     """
 
     def __init__(self, cfg: Any, client: Any, limits: Limits) -> None:
         self.wants_continue = False
-        """The client waits for "100 Continue" before it sends its body."""
+        """
+        The client waits for "100 Continue" before it sends the body (RFC 9110, 10.1.1).
+        """
         self._cfg, self._client, self._limits = cfg, client, limits
         self._arrived = bytearray()
         self._searched = 0
@@ -53,17 +55,19 @@ class Incoming:
 
     @property
     def size(self) -> int:
-        """The bytes that are held, those of a request that was returned included."""
+        """
+        Bytes held in memory, including those of the request that was returned last.
+        """
         return len(self._arrived) + len(self._body.content)
 
     def feed(self, data: bytes) -> Any | None:
         """
-        Return gunicorn's request with its whole body, once all of it is there.
+        Return gunicorn's request with its whole body once complete, None before.
 
-        What follows it stays for the next call, which may come with no data.
+        Bytes that follow it are kept for the next call, which may be with no data.
 
-        :raises Refused: if it is too large or no HTTP
-        :raises gunicorn.http.errors.ParseException: if it is no HTTP
+        :raises RequestRefused: if it is too large or incomplete
+        :raises gunicorn.http.errors.ParseException: if it is not valid HTTP
         """
         self._arrived += data
         if self._request is None:
@@ -73,11 +77,11 @@ class Incoming:
         return self._completed()
 
     def forget_last(self) -> None:
-        """Let go of the body of the request that was returned last."""
+        """Free the body of the request that was returned last."""
         self._body = SizedBody(0, most=0)
 
     def forget(self) -> None:
-        """Let go of everything: nothing more is read of this client."""
+        """Free everything: nothing more is read from this client."""
         self.forget_last()
         self._request = None
         self._arrived.clear()
@@ -85,7 +89,7 @@ class Incoming:
     def _read_head(self) -> None:
         length = self._head_length()
         if (length or len(self._arrived)) > self._limits.head_bytes:
-            raise Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            raise RequestRefused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         if not length:
             return
         head = bytes(self._arrived[:length])
@@ -97,21 +101,23 @@ class Incoming:
                 self._cfg, IterUnreader([head]), self._client, self._number
             )
         except NoMoreData as cut:
-            raise Refused(HTTPStatus.BAD_REQUEST) from cut
+            raise RequestRefused(HTTPStatus.BAD_REQUEST) from cut
         self._body = self._body_of(request)
         self._request = request
         self.wants_continue = request._expected_100_continue and not self._arrived
-        request._expected_100_continue = False  # gunicorn would say it in the thread
+        request._expected_100_continue = (
+            False  # or gunicorn would send it in the thread
+        )
 
     def _head_length(self) -> int:
-        """Return how long the head is; 0 while its end is not there."""
+        """Return the length of the head in bytes; 0 while it is incomplete."""
         # An empty line may come before a request; gunicorn skips one.
         start = max(self._searched - 3, 2 if self._arrived.startswith(b"\r\n") else 0)
         end = self._arrived.find(_END, start)
         if end >= 0:
             return end + len(_END)
         if _BARE_NEWLINE.search(self._arrived, self._searched):
-            return len(self._arrived)  # will never end: gunicorn's parser says why
+            return len(self._arrived)  # never valid: let gunicorn's parser raise
         self._searched = len(self._arrived)
         return 0
 
@@ -127,7 +133,9 @@ class Incoming:
         return SizedBody(reader.length, most=most)
 
     def _completed(self) -> Any:
-        """Give the request its body, with a length as if it had never come in chunks."""
+        """
+        Attach the body; a chunked one gets a Content-Length instead of its coding.
+        """
         request, self._request = self._request, None
         request.body = io.BytesIO(self._body.content)
         if isinstance(self._body, ChunkedBody):

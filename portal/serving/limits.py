@@ -1,4 +1,4 @@
-"""How much a client may send and how long it may take; the one place of these numbers."""
+"""Limits of sizes and times for clients, and the response to a refused request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,18 +9,18 @@ KIB: Final = 1024
 MIB: Final = 1024 * KIB
 
 BODY_BYTES: Final = 2 * MIB
-"""The most that a request's body may hold."""
+"""Most bytes of a request body."""
 
 BODY_BYTES_BY_PATH: Final[Mapping[str, int]] = {}
-"""Pages that take more: the path as it stands in the request line, and their most."""
+"""
+Path as in the request line, to most bytes of its body, for pages that accept more.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """
-    What one process takes from its clients.
-
-    The deadlines are for the whole of a part, not for the pause between two bytes.
+    Limits of one process. Times are in seconds, for a whole part, not between two bytes.
     """
 
     head_seconds: float = 10
@@ -28,9 +28,9 @@ class Limits:
     body_seconds: float = 30
     """From the end of the head to the end of the body."""
     answer_seconds: float = 30
-    """For what is left of an answer when its page is done."""
+    """For sending the rest of a response after its view returned."""
     linger_seconds: float = 2
-    """For a client to read the last answer before its connection is closed."""
+    """For a client to read the last response before its connection is closed."""
 
     head_bytes: int = 32 * KIB
     body_bytes: int = BODY_BYTES
@@ -38,16 +38,18 @@ class Limits:
         default_factory=lambda: BODY_BYTES_BY_PATH
     )
     answer_bytes: int = 4 * MIB
-    """What waits in memory for one client to read; its thread waits with the rest."""
+    """Unsent bytes held for one client; above it the thread that writes blocks."""
     held_bytes: int = 64 * MIB
-    """For all clients together; above it, who holds the most is cut off."""
+    """
+    For all clients together; above it, the client that holds most is disconnected.
+    """
 
     def body_bytes_of(self, path: str) -> int:
-        """Return the most that a request for this path may carry."""
+        """Return the most bytes of a body for this path."""
         return self.body_bytes_by_path.get(path, self.body_bytes)
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request is answered with this status and its connection closed."""
 
     def __init__(self, status: HTTPStatus) -> None:
@@ -55,7 +57,7 @@ class Refused(Exception):
         self.status = status
 
     def answer(self) -> bytes:
-        """Return all of the answer as it goes over the wire, for people in a browser."""
+        """Return the complete HTTP response, with a page for people in a browser."""
         page = _PAGE.format(
             status=self.status.value,
             phrase=self.status.phrase,
@@ -78,7 +80,7 @@ _ADVICE: Final[Mapping[HTTPStatus, str]] = {
         "What your browser sent took too long to arrive. Go back and send it once more."
     ),
 }
-"""English only: the language of the reader is not known before the request is read."""
+"""English only: the reader's language is unknown before the request is read."""
 
 _PAGE: Final = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
@@ -86,4 +88,4 @@ _PAGE: Final = (
     '<meta name="color-scheme" content="light dark"><title>{status} {phrase}</title>'
     "</head><body><main><h1>{status} {phrase}</h1><p>{advice}</p></main></body></html>\n"
 )
-"""Without a style: no page of the portal is loaded for a request that was not read."""
+"""Without style sheet, so that it needs no further request."""

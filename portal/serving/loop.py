@@ -1,4 +1,4 @@
-"""Connections and their deadlines: the half of the worker that knows no HTTP."""
+"""Event loop of the worker: connections and deadlines, independent of HTTP."""
 
 import errno
 import resource
@@ -13,53 +13,53 @@ from portal.serving.connection import Connection
 from portal.serving.incoming import Part
 from portal.serving.limits import Limits
 
-_LOOK_SECONDS: Final = 0.2
-_FILES_OF_PAGES: Final = 100
+_CHECK_SECONDS: Final = 0.2
+_FILES_FOR_PAGES: Final = 100
 
 
-class WaitingWorker(ThreadWorker):
+class ConnectionWorker(ThreadWorker):
     """
-    A gunicorn worker whose event loop waits for clients, each until a deadline.
+    A gunicorn worker whose event loop waits for each client until a deadline.
 
-    Everything here runs in the loop's thread and must not wait for anything else.
+    All methods run in the loop's thread and must not block.
     """
 
     limits: ClassVar[Limits] = Limits()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # A dict for its order: the one that waits longest stands first.
+        # A dict, for its order: the longest waiting connection is first.
         self._waiting: dict[Connection, None] = {}
         self._held = 0
-        self._looked_at = 0.0
+        self._checked_at = 0.0
         open_files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        # Pages need some themselves: databases, the broker, static files.
-        most = max(open_files - _FILES_OF_PAGES, 1)
+        # Views need descriptors, too: database, broker, static files.
+        most = max(open_files - _FILES_FOR_PAGES, 1)
         self.worker_connections: int = min(self.cfg.worker_connections, most)
 
     def begin(self, connection: Connection) -> None:
-        """Start to read what a new client sends."""
+        """Start reading from a new client."""
         raise NotImplementedError
 
     def run(self) -> None:
-        """Serve until gunicorn says stop; then let end what has begun."""
+        """Serve until gunicorn stops the worker; then finish begun requests."""
         queue = self.method_queue
         self.poller.register(queue.fileno(), EVENT_READ, queue.run_callbacks)
         while self.alive and self.is_parent_alive():
             self.notify()
             is_room = self.nr_conns < self.worker_connections
             self.set_accept_enabled(is_room or bool(self._waiting))
-            self._turn()
+            self._run_once()
         self._stop()
 
-    def _turn(self) -> None:
+    def _run_once(self) -> None:
         self.wait_for_and_dispatch_events(timeout=1.0)
         now = time.monotonic()
-        if now < self._looked_at + _LOOK_SECONDS:
+        if now < self._checked_at + _CHECK_SECONDS:
             return
-        self._looked_at = now
+        self._checked_at = now
         for connection in [each for each in self._waiting if each.deadline <= now]:
-            if connection in self._waiting:  # else the one before has closed it
+            if connection in self._waiting:  # unless the previous call has closed it
                 connection.on_deadline(connection)
 
     def _stop(self) -> None:
@@ -72,7 +72,7 @@ class WaitingWorker(ThreadWorker):
         until = now + self.cfg.graceful_timeout
         while self.nr_conns > 0 and time.monotonic() < until:
             self.notify()
-            self._turn()
+            self._run_once()
         for connection in list(self._waiting):
             self._drop(connection)
         self.tpool.shutdown(wait=False)
@@ -82,7 +82,9 @@ class WaitingWorker(ThreadWorker):
             listener.close()
 
     def _wait(self, connection: Connection, events: int) -> None:
-        """Wait for these events; keeps the place in the queue of those who wait."""
+        """
+        Register for these events; a waiting connection keeps its place in the order.
+        """
         if connection.events != events:
             if connection.events:
                 self.poller.unregister(connection.socket)
@@ -100,18 +102,18 @@ class WaitingWorker(ThreadWorker):
         self._waiting.pop(connection, None)
 
     def _ready(self, connection: Connection, _socket: Any) -> None:
-        if connection.events:  # else another event of this turn has closed it
+        if connection.events:  # unless another event of this round has closed it
             connection.on_event(connection)
 
     def accept(self, listener: Any) -> None:
-        """Take a connection in; the one that has waited longest makes room for it."""
+        """Accept a connection; if there are too many, drop the longest waiting one."""
         try:
             accepted, client = listener.accept()
         except OSError as error:
             self._cannot_accept(error)
             return
         if self.nr_conns >= self.worker_connections:
-            self._drop_longest_waiting()
+            self._drop_oldest()
         self.nr_conns += 1
         connection = Connection(
             accepted, client, listener.getsockname(), cfg=self.cfg, limits=self.limits
@@ -120,12 +122,12 @@ class WaitingWorker(ThreadWorker):
 
     def _cannot_accept(self, error: OSError) -> None:
         if error.errno in (errno.EMFILE, errno.ENFILE):
-            self._drop_longest_waiting()
-            self.set_accept_enabled(False)  # until the next turn
+            self._drop_oldest()
+            self.set_accept_enabled(False)  # until the next round
         elif error.errno not in (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED):
             raise error
 
-    def _drop_longest_waiting(self) -> None:
+    def _drop_oldest(self) -> None:
         longest = next(iter(self._waiting), None)
         if longest is not None:
             self._drop(longest)

@@ -1,4 +1,4 @@
-"""An answer on its way out: what the client does not read yet waits in memory."""
+"""Responses that are being sent: what the client does not read yet is buffered."""
 
 import select
 import socket
@@ -12,9 +12,9 @@ _PIECE: Final = 64 * KIB
 
 class Outgoing:
     """
-    What gunicorn takes for the socket while it answers; it does not wait for the client.
+    Replaces the socket while gunicorn writes a response; does not wait for the client.
 
-    One thread at a time may use it.
+    Not thread-safe: one thread at a time may use it.
     """
 
     def __init__(self, client: socket.socket, limits: Limits) -> None:
@@ -24,18 +24,18 @@ class Outgoing:
 
     @property
     def size(self) -> int:
-        """The bytes that the client has not taken."""
+        """Buffered bytes that are not sent yet."""
         return len(self._pending)
 
     def begin(self) -> None:
-        """Start the next answer, with a deadline of its own."""
+        """Start the next response, with a new deadline."""
         self._until = 0.0
 
     def flush(self) -> None:
         """
-        Send what the client takes now.
+        Send as much as the socket accepts now.
 
-        :raises OSError: if it is gone
+        :raises OSError: if the client disconnected
         """
         while self._pending:
             try:
@@ -46,10 +46,10 @@ class Outgoing:
 
     def sendall(self, data: bytes) -> None:
         """
-        Send or keep all of it.
+        Send or buffer all of `data`; block while the buffer is full.
 
-        :raises TimeoutError: if more is kept than may be, and the client reads too slowly
-        :raises OSError: if it is gone
+        :raises TimeoutError: if the client reads too slowly
+        :raises OSError: if the client disconnected
         """
         self._pending += data
         if len(self._pending) >= _PIECE:
@@ -74,7 +74,8 @@ class Outgoing:
         ready.register(self._client, select.POLLOUT)
         ready.poll(1000 * (self._until - now))
 
-    # What gunicorn calls besides. The event loop alone waits for clients and closes.
+    # Other methods of a socket that gunicorn calls. Only the event loop waits and
+    # closes.
 
     def gettimeout(self) -> float:
         return 0.0

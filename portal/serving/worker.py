@@ -1,4 +1,4 @@
-"""A gunicorn worker of threads whose event loop reads requests and sends answers."""
+"""Threaded gunicorn worker whose event loop reads requests and sends responses."""
 
 import errno
 import time
@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from portal.serving.connection import Connection
 from portal.serving.incoming import Part
-from portal.serving.limits import KIB, MIB, Refused
-from portal.serving.loop import WaitingWorker
+from portal.serving.limits import KIB, MIB, RequestRefused
+from portal.serving.loop import ConnectionWorker
 
 _PIECE: Final = 64 * KIB
 _DISCARDED_BYTES: Final = MIB
@@ -20,23 +20,27 @@ _GONE: Final = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN)
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class BufferingWorker(WaitingWorker):
+class BufferingWorker(ConnectionWorker):
     """
-    Holds a thread only while a page is made.
+    Occupies a thread only while the view runs.
 
-    gthread reads a request and writes its answer in one of its threads, without a
-    deadline, so a few slow clients stop all pages. Here the event loop takes requests
-    in until they are complete, hands each to a thread, and sends what a client does not
-    read at once. Nothing is written to disk. docs/adr/0012 says why it is ours.
+    gunicorn's gthread reads a request and writes its response in one of its threads,
+    without a deadline, so a few slow clients block all pages. Here the event loop reads
+    requests until they are complete, passes each to a thread, and sends what a client
+    does not read at once. Nothing is buffered on disk. See docs/adr/0012.
     """
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
-        """:raises RuntimeError: which gunicorn prints, before it starts a worker"""
+        """
+        :raises RuntimeError: if TLS is configured; gunicorn prints it and does not
+        start
+        """
         if cfg.is_ssl:
             raise RuntimeError("This worker speaks plain HTTP: let a proxy end TLS.")
 
-    # A request on its way in ------------------------------------------------------------
+    # Receiving a request
+    # ---------------------------------------------------------------
 
     def begin(self, connection: Connection) -> None:
         connection.deadline = time.monotonic() + self.limits.head_seconds
@@ -54,11 +58,11 @@ class BufferingWorker(WaitingWorker):
     def _take(self, connection: Connection, data: bytes) -> None:
         try:
             request = connection.incoming.feed(data)
-        except Refused as refused:
+        except RequestRefused as refused:
             self._refuse(connection, refused)
         except Exception as broken:  # noqa: BLE001 - one client's bytes must not end the loop
             self.handle_error(None, connection.socket, connection.client, broken)
-            self._linger(connection)
+            self._close_gracefully(connection)
         else:
             if request is None:
                 self._await_rest(connection)
@@ -81,21 +85,22 @@ class BufferingWorker(WaitingWorker):
         self._wait(connection, EVENT_READ)
 
     def _time_out(self, connection: Connection) -> None:
-        self._refuse(connection, Refused(HTTPStatus.REQUEST_TIMEOUT))
+        self._refuse(connection, RequestRefused(HTTPStatus.REQUEST_TIMEOUT))
 
-    def _refuse(self, connection: Connection, refused: Refused) -> None:
+    def _refuse(self, connection: Connection, refused: RequestRefused) -> None:
         self.log.info("Refused a request with %d %s", refused.status, refused)
         self._send(connection, refused.answer())
-        self._linger(connection)
+        self._close_gracefully(connection)
 
     def _send(self, connection: Connection, data: bytes) -> None:
-        """Send a few bytes if the client takes them; they are a courtesy."""
+        """Send a few bytes if the socket accepts them; failures are ignored."""
         try:
             connection.socket.send(data)
         except OSError:
             self.log.debug("A client does not read why it is refused.")
 
-    # A page is made ---------------------------------------------------------------------
+    # Running the view
+    # -------------------------------------------------------------------
 
     def _hand_over(self, connection: Connection, request: Any) -> None:
         self._leave(connection)
@@ -107,28 +112,28 @@ class BufferingWorker(WaitingWorker):
         )
 
     def _answer(self, connection: Connection, request: Any) -> bool:
-        """Make the page, in a thread; return whether the connection may go on."""
+        """Run the view, in a thread; return whether the connection is kept alive."""
         try:
             is_kept: bool = self.handle_request(request, connection)
             connection.sock.flush()
         except OSError as error:
-            self._say_why(error)
+            self._log_error(error)
             return False
-        except StopIteration:  # an answer that broke off; gunicorn has logged it
+        except StopIteration:  # a response that broke off; gunicorn has logged it
             return False
         except Exception as error:  # noqa: BLE001 - what gunicorn does with any error
             self.handle_error(request, connection.sock, connection.client, error)
             return False
         return is_kept
 
-    def _say_why(self, error: OSError) -> None:
+    def _log_error(self, error: OSError) -> None:
         if error.errno in _GONE or isinstance(error, TimeoutError):
             self.log.debug("A client is gone or does not read: %s", error)
         else:
             self.log.error("Could not answer.", exc_info=error)
 
     def finish_request(self, connection: Connection, answering: "Future[bool]") -> None:
-        """Go on in the loop with a connection whose page is made."""
+        """Continue in the event loop after the view has returned."""
         connection.incoming.forget_last()
         is_done = not answering.cancelled() and answering.exception() is None
         is_kept = is_done and answering.result()
@@ -137,7 +142,8 @@ class BufferingWorker(WaitingWorker):
         connection.on_event = partial(self._send_rest, then_keep=is_kept)
         connection.on_event(connection)
 
-    # An answer on its way out -----------------------------------------------------------
+    # Sending a response
+    # -----------------------------------------------------------------
 
     def _send_rest(self, connection: Connection, *, then_keep: bool) -> None:
         try:
@@ -150,7 +156,7 @@ class BufferingWorker(WaitingWorker):
         elif then_keep:
             self._await_next(connection)
         else:
-            self._linger(connection)
+            self._close_gracefully(connection)
 
     def _await_next(self, connection: Connection) -> None:
         seconds = self.cfg.keepalive
@@ -158,14 +164,15 @@ class BufferingWorker(WaitingWorker):
             seconds = min(seconds, self.limits.linger_seconds)
         connection.deadline = time.monotonic() + seconds
         connection.awaited = Part.NOTHING
-        self._leave(connection)  # and begin to wait anew
-        self._take(connection, b"")  # what came with the last request
+        self._leave(connection)  # so that it is last in the order of waiting
+        self._take(connection, b"")  # bytes that followed the last request
 
-    def _linger(self, connection: Connection) -> None:
+    def _close_gracefully(self, connection: Connection) -> None:
         """
-        Say that nothing more comes, and give the client time to read what came.
+        Close the sending side, and give the client time to read the response.
 
-        The kernel throws an answer away when a socket is closed with bytes unread.
+        Closing a socket with unread input sends RST, which discards unread output
+        (RFC 1122, 4.2.2.13; RFC 9112, 9.6).
         """
         try:
             connection.socket.shutdown(SHUT_WR)
@@ -190,7 +197,9 @@ class BufferingWorker(WaitingWorker):
 
 
 def _received(connection: Connection) -> bytes | None:
-    """Return what has arrived: nothing where the client is gone, None before any."""
+    """
+    Return received bytes: empty if the client disconnected, None if there are none yet.
+    """
     try:
         return connection.socket.recv(_PIECE)
     except BlockingIOError:

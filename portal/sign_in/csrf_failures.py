@@ -1,8 +1,8 @@
 """
-What becomes of a form whose CSRF check failed: nothing is done, and nothing typed is lost.
+Response to a failed CSRF check: nothing is executed, and the form's input is kept.
 
-A page that is older than the last sign-in has that sign-in's token no more. Its own token
-says for whom it was made, and that it is a page of the portal.
+Each sign-in rotates the CSRF token, so pages opened before it fail the check. Their old
+token still identifies the person they were made for (`page_owner`).
 """
 
 from typing import Final
@@ -27,28 +27,32 @@ from clusters.views.error_pages.refused_posts import (
 )
 from clusters.views.error_pages.typed import send_again
 from clusters.views.form.form_pages import page_of_form
-from portal.sign_in.kept_forms import is_no_form, keep, mark, refuse_htmx
+from portal.sign_in.kept_forms import is_no_form, keep, refuse_htmx, set_marker
 from portal.sign_in.page_owner import page_owner, token_of
 
 _OWN: Final = ("", "same-origin")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django calls this instead of the view; `reason` is one of its sentences."""
+    """
+    Return the response instead of the view (Django's setting CSRF_FAILURE_VIEW).
+
+    `reason` is one of the messages of `django.middleware.csrf`.
+    """
     if request.headers.get("HX-Request"):
         return refuse_htmx(request)
     fault = fault_of(request, reason)
     if is_no_form(request) and fault is OUT_OF_DATE and request.user.is_authenticated:
-        return _where_it_leads(request)
+        return _redirect_after_sign_in(request)
     if keep(request):
-        return mark(_answer_kept(request, fault))
-    if _is_from_here(request, reason):
-        return _carried_on(request, fault)
+        return set_marker(_respond_kept(request, fault))
+    if _is_same_origin(request, reason):
+        return _resend_page(request, fault)
     return _page(request, fault)
 
 
-def _answer_kept(request: HttpRequest, fault: Fault) -> HttpResponse:
-    """Lead back to the form where sending again helps; else say what does."""
+def _respond_kept(request: HttpRequest, fault: Fault) -> HttpResponse:
+    """Redirect to the form if sending again can succeed, else explain what to do."""
     owner = page_owner(request)
     page = page_of_form(request)
     if fault is not OUT_OF_DATE:
@@ -64,12 +68,12 @@ def _answer_kept(request: HttpRequest, fault: Fault) -> HttpResponse:
     return redirect(page)
 
 
-def _carried_on(request: HttpRequest, fault: Fault) -> HttpResponse:
+def _resend_page(request: HttpRequest, fault: Fault) -> HttpResponse:
     """
-    Answer the page that holds what was typed, for whoever typed it.
+    Return a page that holds the input and can send it again.
 
-    For others it keeps its own token, which is refused however often it is sent: a fresh
-    one would make it their page, and let them send or keep what is not theirs.
+    If another person is signed in now, it keeps the old token, which is always refused: a
+    fresh one would let them submit somebody else's input.
     """
     owner = page_owner(request)
     if owner is None or owner.person_id == request.user.pk:
@@ -79,8 +83,11 @@ def _carried_on(request: HttpRequest, fault: Fault) -> HttpResponse:
     return send_again(request, fault, token=token_of(request))
 
 
-def _where_it_leads(request: HttpRequest) -> HttpResponse:
-    """Go on as after a sign-in: there was one since. A sign-out is asked for once more."""
+def _redirect_after_sign_in(request: HttpRequest) -> HttpResponse:
+    """
+    Redirect as after a sign-in, since somebody signed in meanwhile; ask again to sign
+    out.
+    """
     if request.resolver_match and request.resolver_match.url_name == "logout":
         messages.warning(request, str(OUT_OF_DATE.sentence))
         return redirect(page_of_form(request))
@@ -88,8 +95,8 @@ def _where_it_leads(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('login')}?{following}")
 
 
-def _is_from_here(request: HttpRequest, reason: str) -> bool:
-    """Whether no other site can have made the browser send this."""
+def _is_same_origin(request: HttpRequest, reason: str) -> bool:
+    """Whether the headers prove that the request comes from a page of the portal."""
     is_said = "Origin" in request.headers or request.is_secure()
     site = request.headers.get("Sec-Fetch-Site", "")
     return is_about_token(reason) and is_said and site in _OWN

@@ -1,4 +1,4 @@
-"""The end of a session takes nothing away: a form that outlives it is kept and shown again."""
+"""Middleware: a form sent after its session ended is stored and shown again."""
 
 import contextlib
 import logging
@@ -26,25 +26,25 @@ from clusters.views.error_pages.typed import is_too_large, send_again, typed_fie
 from clusters.views.form.form_pages import page_of_form
 from portal.sign_in.page_owner import is_stale, page_owner, this_browser
 
-MARK: Final = "typed_before"
-"""A cookie: look whether something is kept. Without it no page asks the database."""
+MARKER_COOKIE: Final = "typed_before"
+"""Cookie that says that a form may be stored; without it no page queries for one."""
 
 _NO_FORMS: Final = frozenset({"login", "logout"})
-"""Names of addresses, the admin's too, whose forms nobody fills in for later."""
+"""URL names (the admin's, too) whose forms are not stored."""
 
 _SIGNED_OUT: Final = "portal:signed-out"
 _FRESH_TOKEN: Final = "portal:fresh-token"  # noqa: S105 - the name of an event
-_REFUSED: Final = "csrf_refused"
+_CSRF_REFUSED: Final = "csrf_refused"
 
 log = logging.getLogger(__name__)
 
 
-class KeepsForms:
+class KeptFormsMiddleware:
     """
-    Django's middleware; the last, so that it sees what the views answer.
+    Stores the form of a POST that the view answers with a redirect to the sign-in.
 
-    A POST that is answered with the way to the sign-in is kept first. htmx gets no page of
-    a sign-in to put into a form: it is told that the session is over, and the page stays.
+    One of the last middlewares, so that it sees the view's own response. An htmx request
+    gets an event instead of the sign-in page: the open page stays and shows a message.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -58,24 +58,25 @@ class KeepsForms:
             return response
         if _leads_to_sign_in(response):
             return _kept_for_after_sign_in(request, response)
-        if MARK in request.COOKIES and _was_taken(request, response):
-            # It was taken, whatever the database says now; the hour ends by itself.
+        if MARKER_COOKIE in request.COOKIES and _was_processed(request, response):
+            # The view has processed the form; if this fails, the stored copy expires
+            # later.
             with contextlib.suppress(DatabaseError):
                 _forget(request, response)
         return response
 
     def process_view(self, request: HttpRequest, *_: Any, **__: Any) -> None:
-        """Let a page that shows a form find what was typed there before."""
-        if MARK in request.COOKIES and request.method in ("GET", "HEAD"):
+        """Attach the stored input, loaded on first use, to a request for a page."""
+        if MARKER_COOKIE in request.COOKIES and request.method in ("GET", "HEAD"):
             setattr(request, ATTRIBUTE, SimpleLazyObject(lambda: _find(request)))
 
 
 def keep(request: HttpRequest) -> bool:
     """
-    Keep the form of this POST for whoever filled it in.
+    Store the form of this POST for the person who filled it in.
 
-    False where nobody knows who did, where it is too large, where another form is kept
-    in this browser, or no database takes it.
+    Return False if that person is unknown, the form is too large, another form of this
+    browser is stored already, or the database is unavailable.
     """
     owner = page_owner(request)
     if owner is None or is_no_form(request) or is_too_large(request):
@@ -92,10 +93,10 @@ def keep(request: HttpRequest) -> bool:
         return False
 
 
-def mark(response: HttpResponse) -> HttpResponse:
-    """Let this browser's pages look for what is kept."""
+def set_marker(response: HttpResponse) -> HttpResponse:
+    """Set the cookie by which later pages look for the stored form."""
     response.set_cookie(
-        MARK,
+        MARKER_COOKIE,
         "1",
         max_age=int(kept_forms.LIFE.total_seconds()),
         secure=settings.SESSION_COOKIE_SECURE,
@@ -106,14 +107,14 @@ def mark(response: HttpResponse) -> HttpResponse:
 
 
 def is_no_form(request: HttpRequest) -> bool:
-    """Whether nobody fills in for later what is sent to this address."""
+    """Whether forms sent to this URL are not stored."""
     match = request.resolver_match
     return match is None or match.url_name in _NO_FORMS
 
 
 def refuse_htmx(request: HttpRequest) -> HttpResponse:
-    """Answer htmx whose token is of an earlier sign-in: nothing is to be swapped."""
-    setattr(request, _REFUSED, True)
+    """Return 204, after which htmx swaps nothing, for a token of an earlier sign-in."""
+    setattr(request, _CSRF_REFUSED, True)
     return HttpResponse(status=204)
 
 
@@ -126,7 +127,7 @@ def _for_htmx(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if not is_stale(request):
         return response
     if not request.user.is_authenticated:
-        return _signed_out() if hasattr(request, _REFUSED) else response
+        return _signed_out() if hasattr(request, _CSRF_REFUSED) else response
     owner = page_owner(request)
     if owner is None:
         return response
@@ -137,7 +138,9 @@ def _for_htmx(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _signed_out(*, somebody_else: bool = False) -> HttpResponse:
-    """Tell the page, which shows it; 204 swaps nothing, and what polls goes on asking."""
+    """
+    Return 204 with the event that makes the page show the message; polling goes on.
+    """
     said = {"somebodyElse": somebody_else}
     return trigger_client_event(HttpResponse(status=204), _SIGNED_OUT, said)
 
@@ -164,20 +167,20 @@ def _kept_for_after_sign_in(
         page_of_form(request), urlsplit(response["Location"]).path
     )
     if keep(request):
-        return mark(to_sign_in)
+        return set_marker(to_sign_in)
     if not typed_fields(request) and not is_too_large(request):
         return to_sign_in
-    # The CSRF token was right, or this would not have come so far.
+    # The CSRF check has passed, so sending again can succeed after the sign-in.
     return send_again(request, SIGNED_OUT)
 
 
-def _was_taken(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether a view read the form: it is saved, or on the page that comes back."""
+def _was_processed(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether the view processed the form: it is saved, or shown again with errors."""
     return (
         response.status_code < 500
         and response.status_code != 403
         and request.user.is_authenticated
-        and not hasattr(request, _REFUSED)
+        and not hasattr(request, _CSRF_REFUSED)
     )
 
 
@@ -197,12 +200,12 @@ def _find(request: HttpRequest) -> TypedBefore | None:
 
 
 def _forget(request: HttpRequest, response: HttpResponse) -> None:
-    """Delete what is kept, where it was this form that was taken."""
-    assert isinstance(request.user, User), "`_was_taken` is asked before"
+    """Delete the stored form if it is the one that was processed."""
+    assert isinstance(request.user, User), "`_was_processed` is asked before"
     whose = this_browser(request, request.user)
     found = kept_forms.kept_form(
         whose=whose, encryptor=wiring.encryptor(), now=timezone.now()
     )
     if found and found.form_key == _typed(request).form_key:
         kept_forms.forget_form(whose=whose)
-        response.delete_cookie(MARK, samesite="Lax")
+        response.delete_cookie(MARKER_COOKIE, samesite="Lax")

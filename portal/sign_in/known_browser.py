@@ -1,8 +1,9 @@
 """
-A signed cookie says for whom this browser signed in before, so that nobody locks them out.
+Signed cookie of browsers that signed in before, so that attackers cannot lock them out.
 
-It lets nobody in. It opens a count of failed sign-ins of its own, for one account, until
-that account's password changes; a stolen one gives as few tries as an address has.
+It grants no access. A browser with the cookie has its own limit of failed sign-ins for
+one account, until that account's password changes; a stolen cookie allows as few tries
+as one address does.
 """
 
 import secrets
@@ -18,7 +19,7 @@ from portal.sign_in.signed_cookies import SignedCookie
 
 COOKIE: Final = "known_browser"
 MOST: Final = 5
-"""So many accounts are kept for one browser, the latest ones."""
+"""Accounts remembered for one browser, the latest ones."""
 
 _SALT: Final = "portal.sign_in.known_browser"
 _COOKIE: Final = SignedCookie(name=COOKIE, salt=_SALT, days=365, samesite="Strict")
@@ -26,7 +27,10 @@ _COOKIE: Final = SignedCookie(name=COOKIE, salt=_SALT, days=365, samesite="Stric
 
 @dataclass(frozen=True)
 class _Entry:
-    """One account: its key, an id of this browser for it, a hash of its password."""
+    """
+    One account: primary key, random id of this browser, keyed hash of the password
+    hash.
+    """
 
     person_id: int
     browser_id: str
@@ -45,9 +49,9 @@ class _Entry:
 
 def known_browser(request: HttpRequest | None, name: str) -> str:
     """
-    Return this browser's id for the account of that name; empty where it has none.
+    Return this browser's id for the account of that name; empty if there is none.
 
-    What it asks of the database depends on the cookie alone, and not on the name.
+    The query depends on the cookie only, so its time does not reveal whether a name exists.
     """
     entries = {each.person_id: each for each in _entries(request)}
     if not entries:
@@ -59,7 +63,7 @@ def known_browser(request: HttpRequest | None, name: str) -> str:
 
 
 def remember(request: HttpRequest, response: HttpResponse, person: User) -> None:
-    """Set the cookie for who has just signed in; with a changed password, a new id."""
+    """Set the cookie after a sign-in; after a change of password with a new id."""
     entries = _entries(request)
     mine = next((each for each in entries if each.fits(person)), None)
     browser_id = mine.browser_id if mine else secrets.token_urlsafe(16)
@@ -74,5 +78,5 @@ def _entries(request: HttpRequest | None) -> list[_Entry]:
 
 
 def _password_hash(person: User) -> str:
-    """Return what changes with the password, and tells nothing about it."""
+    """Return a value that changes with the password and does not reveal it."""
     return keyed_hash(_SALT, person.password)[:32]

@@ -1,4 +1,4 @@
-"""Django's check of a password, behind the limits on failed sign-ins."""
+"""Authentication backend: Django's password check behind the sign-in limits."""
 
 import time
 from collections.abc import Sequence
@@ -27,18 +27,20 @@ from portal.sign_in import sign_in_log
 from portal.sign_in.known_browser import known_browser
 from portal.sign_in.sign_in_log import Caller
 
-PASSED: Final = "password_was_right_for"
-"""The attribute of a request that holds the person whose password was right."""
+VERIFIED: Final = "password_was_right_for"
+"""Name of the request's attribute with (person, caller) after a correct password."""
 
 _LONGEST_NAME: Final = 150
-"""Of Django's column."""
+"""Length of Django's column `User.username`."""
 
-_TURNS: Final = 50
-_TURN_SECONDS: Final = 0.1
+_WAIT_TRIES: Final = 50
+_WAIT_SECONDS: Final = 0.1
 
 
 class LimitedBackend(ModelBackend):
-    """Every way to prove a password comes through here: both logins, and a new one."""
+    """
+    Used wherever a password is checked: sign-in, admin sign-in, change of password.
+    """
 
     @sensitive_variables("password")
     def authenticate(
@@ -49,10 +51,10 @@ class LimitedBackend(ModelBackend):
         **kwargs: Any,
     ) -> User | None:
         """
-        Return the person whose name and password these are.
+        Return the person with this name and password; None if one is not given.
 
-        :raises PermissionDenied: if they are nobody's; so no other backend is asked
-        :raises SignInLimited: after too many wrong ones, before the password is hashed
+        :raises PermissionDenied: if they are wrong; Django then tries no other backend
+        :raises SignInLimited: after too many failures, before the password is hashed
         """
         if username is None or password is None:
             return None
@@ -64,7 +66,7 @@ class LimitedBackend(ModelBackend):
             raise PermissionDenied
         pass_try(begun, now=timezone.now())
         if request is not None:
-            setattr(request, PASSED, (person, caller))
+            setattr(request, VERIFIED, (person, caller))
         return person
 
     @sensitive_variables("password")
@@ -75,14 +77,14 @@ class LimitedBackend(ModelBackend):
         password: str | None = None,
         **kwargs: Any,
     ) -> User | None:
-        """Do the same: the inherited one would pass the limits by."""
+        """Do the same in a thread; the inherited method would bypass the limits."""
         return await sync_to_async(self.authenticate)(request, username, password)
 
     @sensitive_variables("password")
     def _check(
         self, request: HttpRequest | None, caller: Caller, password: str
     ) -> User | None:
-        # A name that no account can have is hashed for, too, and the database not asked.
+        # Hash for impossible names, too, so that the time is the same; do not query.
         if not _can_be_a_name(caller.name):
             User().set_password(password)
             return None
@@ -90,7 +92,9 @@ class LimitedBackend(ModelBackend):
 
 
 def _caller(request: HttpRequest | None, typed: str) -> Caller:
-    """Find out for any name, known or not, with the same one question."""
+    """
+    Return who tries to sign in; the same single query for known and unknown names.
+    """
     name = User.normalize_username(typed)
     is_account = _can_be_a_name(name) and User.objects.filter(username=name).exists()
     return Caller(
@@ -102,7 +106,7 @@ def _caller(request: HttpRequest | None, typed: str) -> Caller:
 
 
 def _can_be_a_name(name: str) -> bool:
-    """Whether a database can hold and compare it: short enough, no NUL, no half pairs."""
+    """Whether the database can store it: short enough, no NUL, no lone surrogates."""
     is_text = name.encode("utf-8", "ignore").decode() == name
     return len(name) <= _LONGEST_NAME and is_text and "\0" not in name
 
@@ -115,19 +119,23 @@ def _begin(caller: Caller, *, browser: str) -> Try:
         browser=browser,
     )
     try:
-        return _begin_soon(counted)
+        return _begin_when_free(counted)
     except SignInLimited:
         sign_in_log.limited(caller)
         raise
 
 
-def _begin_soon(counted: Sequence[Counted]) -> Try:
-    """Wait for tries that are being checked: right ones, at once, are never refused."""
-    for _turn in range(_TURNS):
+def _begin_when_free(counted: Sequence[Counted]) -> Try:
+    """
+    Wait up to 5 s for tries in flight, so that simultaneous correct ones all succeed.
+
+    :raises SignInLimited: if the limit is reached, or the wait was in vain
+    """
+    for _run_once in range(_WAIT_TRIES):
         try:
             return begin_try(counted, now=timezone.now())
         except TriesInFlight:
-            time.sleep(_TURN_SECONDS)
+            time.sleep(_WAIT_SECONDS)
     raise SignInLimited(timezone.now() + timedelta(seconds=1))
 
 

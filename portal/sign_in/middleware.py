@@ -1,4 +1,4 @@
-"""What a sign-in adds to an answer: the cookies of a known browser, or the page for 429."""
+"""Middleware: cookies after a sign-in, and the page 429 for a refused one."""
 
 import math
 from collections.abc import Callable
@@ -16,25 +16,28 @@ from clusters.views.error_pages.faults import CLOSED
 from clusters.views.error_pages.handlers import fault_page
 from portal.sign_in import sign_in_log
 from portal.sign_in.known_browser import remember
-from portal.sign_in.limited_backend import PASSED
+from portal.sign_in.limited_backend import VERIFIED
 from portal.sign_in.page_owner import remember_owner
 
 _MINUTE: Final = 60
 
 
-class SignIns:
-    """Django's middleware; after those of sessions and people."""
+class SignInMiddleware:
+    """
+    Runs after the middlewares of sessions and authentication, whose results it reads.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        person, caller = getattr(request, PASSED, (None, None))
+        person, caller = getattr(request, VERIFIED, (None, None))
         if person is None or caller is None:
             return response
         if request.user.is_authenticated and request.user == person:
-            # Not `person`: the password of this one may be a new one by now.
+            # Not `person`: the view may have changed the password, so that object is
+            # stale.
             remember(request, response, request.user)
             remember_owner(request, response, request.user)
             sign_in_log.succeeded(caller)
@@ -45,7 +48,10 @@ class SignIns:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        """Answer 429 wherever a password was asked for, and say when to come back."""
+        """
+        Return 429 with Retry-After in seconds for a reached limit, None for other
+        errors.
+        """
         if not isinstance(exception, SignInLimited):
             return None
         seconds = (exception.until - timezone.now()).total_seconds()

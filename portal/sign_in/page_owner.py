@@ -1,9 +1,9 @@
 """
-Who was signed in when this browser got a page, known by the page's CSRF token.
+Who was signed in when a page was made, found by the page's CSRF token.
 
-Each sign-in makes a new token. A signed cookie says for whom the last ones were made, so a
-form that outlives its session still tells who filled it in. It lets nobody in. No other
-site knows any of these tokens, so a form that carries one is a form of the portal.
+Each sign-in rotates the token (Django, `login`). A signed cookie maps the last tokens to
+persons, so the author of a form is known after the session ended. It grants no access.
+Other sites know none of these tokens, so a form that carries one is the portal's.
 """
 
 import secrets
@@ -21,7 +21,7 @@ from portal.sign_in.signed_cookies import SignedCookie
 
 COOKIE: Final = "page_owner"
 MOST: Final = 8
-"""So many sign-ins of one browser are known, the latest ones."""
+"""Sign-ins remembered for one browser, the latest ones."""
 
 _SALT: Final = "portal.sign_in.page_owner"
 _COOKIE: Final = SignedCookie(name=COOKIE, salt=_SALT, days=30, samesite="Lax")
@@ -29,14 +29,16 @@ _COOKIE: Final = SignedCookie(name=COOKIE, salt=_SALT, days=30, samesite="Lax")
 
 @dataclass(frozen=True)
 class _Known:
-    """An id of this browser; of its last sign-ins, who it was and a hash of the token."""
+    """
+    Random id of the browser; (person's key, hash of the token) of its last sign-ins.
+    """
 
     browser_id: str
     sign_ins: tuple[tuple[int, str], ...] = ()
 
 
 def page_owner(request: HttpRequest) -> Whose | None:
-    """Return for whom the page was made that sent this; None where nobody can know."""
+    """Return the person for whom the sending page was made; None if unknown."""
     known, secret = _known(request), _secret(token_of(request))
     if not secret:
         return None
@@ -47,7 +49,7 @@ def page_owner(request: HttpRequest) -> Whose | None:
 
 
 def this_browser(request: HttpRequest, person: User) -> Whose:
-    """Return what is kept under for a person who is signed in here."""
+    """Return the key under which forms of this person in this browser are stored."""
     return Whose(person.pk, _known(request).browser_id)
 
 
@@ -58,7 +60,7 @@ def is_stale(request: HttpRequest) -> bool:
 
 
 def remember_owner(request: HttpRequest, response: HttpResponse, person: User) -> None:
-    """Set the cookie for who has just signed in, and so got a new token."""
+    """Add the new token of a person who has just signed in to the cookie."""
     known = _known(request)
     mine = person.pk, _hash(_secret(request.META.get("CSRF_COOKIE", "")))
     sign_ins = [mine, *(each for each in known.sign_ins if each != mine)][:MOST]
@@ -66,7 +68,7 @@ def remember_owner(request: HttpRequest, response: HttpResponse, person: User) -
 
 
 def token_of(request: HttpRequest) -> str:
-    """Return the token that the page sent along, as a field or as htmx does."""
+    """Return the CSRF token of the request: the header (htmx) or the form field."""
     return request.headers.get("X-CSRFToken") or posted_token(request)
 
 
@@ -79,7 +81,11 @@ def _known(request: HttpRequest) -> _Known:
 
 
 def _secret(token: str) -> str:
-    """Return what is the same in each page of one sign-in; empty for no token."""
+    """
+    Return the CSRF secret behind a masked token; empty if it is not a token.
+
+    Django masks the secret differently in each response (`django.middleware.csrf`).
+    """
     if csrf.invalid_token_chars_re.search(token):
         return ""
     if len(token) == csrf.CSRF_TOKEN_LENGTH:

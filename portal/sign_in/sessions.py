@@ -1,4 +1,4 @@
-"""Reading goes on where a session cannot be saved, and nothing else is taken for done."""
+"""Middleware: pages can be read while sessions cannot be saved (read-only database)."""
 
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -9,12 +9,12 @@ from clusters.operations.upkeep.writable import is_not_now
 from clusters.views.error_pages.handlers import SAFE_METHODS
 
 
-class Sessions(SessionMiddleware):
+class PortalSessionMiddleware(SessionMiddleware):
     """
-    Django's, but it tells a session that is gone from a database that takes no changes.
+    Django's middleware, which distinguishes a deleted session from a read-only database.
 
-    A page that was only read is shown: what it changes in a session is small, messages
-    that were shown are shown once more. The answer to a POST is 503 and not 400.
+    If saving the session fails because the database accepts no writes, a GET still gets
+    its page (at worst a message is shown twice); a POST gets 503 instead of Django's 400.
     """
 
     def process_response(
@@ -23,16 +23,18 @@ class Sessions(SessionMiddleware):
         try:
             return super().process_response(request, response)
         except (AnyDatabaseError, SessionInterrupted) as error:
-            refusal = _refusal_behind(error)
+            refusal = _database_error_behind(error)
             if refusal is None:
                 raise
             if request.method in SAFE_METHODS:
                 return response
-            raise refusal from refusal.__cause__  # which holds the database's code
+            raise refusal from refusal.__cause__  # which holds the database's error code
 
 
-def _refusal_behind(error: BaseException | None) -> BaseException | None:
-    """Return what the database said; Django raises its own error while it handles that."""
+def _database_error_behind(error: BaseException | None) -> BaseException | None:
+    """
+    Return the database error in the chain of contexts; Django raises its own on top.
+    """
     while error is not None and not is_not_now(error):
         error = error.__context__
     return error

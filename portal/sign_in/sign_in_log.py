@@ -1,9 +1,10 @@
 """
-What the log says of sign-ins: who, from where, and what came of it.
+Log events of sign-ins: user name, client address and result.
 
-A name is logged only where an account has it. Any other is a keyed hash: people type
-passwords into the field of the name. With SIGN_IN_LOG_HASHED names and addresses are both
-hashed; equal ones stay equal, so a series of tries is still one.
+A name is logged in clear only if an account has it; any other is replaced by a keyed
+hash, because people type passwords into the name field by mistake. With
+SIGN_IN_LOG_HASHED all names and addresses are hashed; equal ones have equal hashes, so
+a series of tries can still be recognized.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ _SALT: Final = "portal.sign_in.sign_in_log"
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who tries to sign in: `account` is empty where no account has this name."""
+    """Who tries to sign in; `account` is empty if no account has this name."""
 
     name: str
     account: str
@@ -30,33 +31,38 @@ class Caller:
     page: str = ""
 
     def fields(self) -> dict[str, str]:
-        """Return what each line about this caller carries."""
+        """Return the fields of each log line about this caller."""
         name = shown(self.account) if self.account else f"unknown {_hash(self.name)}"
         return {"name": name, "address": shown(self.address), "page": self.page}
 
 
 def shown(text: str) -> str:
-    """Return a name or an address as the log may carry it."""
+    """Return a name or address as it may be logged."""
     return _hash(text) if text and settings.SIGN_IN_LOG_HASHED else text
 
 
 def succeeded(caller: Caller) -> None:
-    """Somebody was let in, or confirmed the old password before a new one."""
+    """Log a sign-in, or a confirmed old password before a change."""
     log.info("signin.succeeded", **caller.fields())
 
 
 def refused(caller: Caller, *, why: str) -> None:
-    """`password`: wrong, or of nobody; `not admitted`: right, but not for this page."""
+    """
+    Log a refused sign-in.
+
+    `why` is `password` for a wrong password or unknown name, `not admitted` for a correct
+    password without access to the page (the admin).
+    """
     log.warning("signin.refused", why=why, **caller.fields())
 
 
 def limited(caller: Caller) -> None:
-    """Refused without a look at the password, after too many wrong ones."""
+    """Log a sign-in that a limit refused before the password was checked."""
     log.warning("signin.limited", **caller.fields())
 
 
 def limit_closed(count: SignInCount) -> None:
-    """Say that a limit has just closed: once, and not for each try after it."""
+    """Log that a limit has just been reached: once, not for each later try."""
     log.warning(
         "signin.limit_closed",
         kind=count.kind,

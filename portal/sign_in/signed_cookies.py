@@ -1,4 +1,6 @@
-"""Cookies that the portal signs: whoever has one can read it, and nobody can make one."""
+"""
+Signed cookies: readable by their owner, but not forgeable (`django.core.signing`).
+"""
 
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -12,7 +14,7 @@ _DAY: Final = 24 * 3600
 
 @dataclass(frozen=True, kw_only=True)
 class SignedCookie:
-    """One of them; the salt keeps one from being taken for another."""
+    """One cookie. `salt` keeps the value of one from being accepted as another's."""
 
     name: str
     salt: str
@@ -20,7 +22,7 @@ class SignedCookie:
     samesite: Literal["Lax", "Strict"]
 
     def read(self, request: HttpRequest) -> Any:
-        """Return what was written; None without it, or where it is too old or not ours."""
+        """Return the value; None if it is missing, expired or badly signed."""
         signed = request.COOKIES.get(self.name, "")
         try:
             return signing.loads(signed, salt=self.salt, max_age=self.days * _DAY)
@@ -28,7 +30,7 @@ class SignedCookie:
             return None
 
     def write(self, response: HttpResponse, value: Any) -> None:
-        """Set it to what JSON can hold."""
+        """Set the cookie; `value` must be serializable as JSON."""
         response.set_cookie(
             self.name,
             signing.dumps(value, salt=self.salt),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clusters.cloud.types import REQUEST_TAG
+from clusters.domain.events import EventKind
 from clusters.models import ClusterRequest, Event
 from tests.drill.cloud import Living
 
@@ -45,7 +46,9 @@ class Facts:
     @property
     def lapses(self) -> int:
         """How often a claim ran out: a worker that gives it back says why."""
-        return sum(each.kind == "release" and not each.reason for each in self.history)
+        return sum(
+            each.kind == EventKind.RELEASE and not each.reason for each in self.history
+        )
 
     @property
     def is_alarmed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from clusters.domain.events import EventKind
 from clusters.domain.states import MOVES, State, Verb
 from tests.drill.facts import Facts, Happening
 
@@ -57,9 +58,9 @@ def _unheard_of_moves(facts: Facts) -> Iterator[str]:
 
 
 def _is_known(happening: Happening) -> bool:
-    if happening.kind == "submit":
+    if happening.kind == EventKind.SUBMIT:
         return not happening.source and happening.target == State.PENDING
-    if happening.kind not in Verb.values:
+    if happening.kind not in set(Verb):
         return False
     move = MOVES[Verb(happening.kind)]
     return happening.source in move.sources and happening.target == move.target

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from clusters.domain.events import EventKind
 from clusters.models import ClusterRequest, Event
 from clusters.operations.core.history import record_event
 from tests.factories import NOON
@@ -100,7 +101,7 @@ def finish() -> None:
     row = ClusterRequest.objects.get()
     last = row.events.latest("seq")
     _insert_as_before(_old_event(row.id, last.seq + 1, last.hash))
-    record_event(row.id, "answer.late", now=NOON, actor=row.requester)
+    record_event(row.id, EventKind.LATE_ANSWER, now=NOON, actor=row.requester)
     events = list(row.events.order_by("seq"))
     answer = {
         "formats": [event.format for event in events][-3:],

@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import F
 
+from clusters.domain.events import EventKind
 from clusters.models import Attempt, ClusterRequest, Event
 from clusters.operations.core.history import (
     record_event,
@@ -101,10 +102,10 @@ def notes() -> dict[str, Any]:
         row = approved(f"noted-{number}")
         at_once(
             lambda row=row: claim_next(row.cloud_project_id, engine=ENGINE, now=NOON),
-            lambda row=row: record_event(row.id, "answer.late", now=NOON),
+            lambda row=row: record_event(row.id, EventKind.LATE_ANSWER, now=NOON),
         )
         kinds = row.events.values_list("kind", flat=True)
-        whole += {"claim", "answer.late"} <= set(kinds)
+        whole += {EventKind.CLAIM, EventKind.LATE_ANSWER} <= set(kinds)
         ClusterRequest.objects.update(state="rejected")
     return {"rounds": ROUNDS, "with both lines": whole}
 
@@ -163,8 +164,8 @@ def answer_to(sql: str) -> Any:
 def subjects() -> dict[str, Any]:
     """Let eight write into one chain at once: of a person, of what has no row at all."""
     bob, rounds = user("bob"), 20
-    told = partial(record_subject_event, bob, "person.changed", now=NOON)
-    closed = partial(record_installation_event, "sign_in.limited", now=NOON)
+    told = partial(record_subject_event, bob, EventKind.PERSON_CHANGED, now=NOON)
+    closed = partial(record_installation_event, EventKind.SIGN_IN_LIMITED, now=NOON)
     rowless = Event.objects.of_subject("installation", None)
     written = []
     for _ in range(rounds):

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
+from clusters.domain.events import EventKind
 from clusters.operations.accounts.people import permission_names
 from clusters.operations.core.changes import added_and_removed
 from clusters.operations.core.history import record_subject_event
@@ -32,7 +33,7 @@ def change_of_group(
         if data:
             record_subject_event(
                 group,
-                "group.changed" if row else "group.created",
+                EventKind.GROUP_CHANGED if row else EventKind.GROUP_CREATED,
                 now=now,
                 actor=by,
                 data={"name": after[0], **data, **({"via": via} if via else {})},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
+from clusters.domain.events import EventKind
 from clusters.models.event_format import Named
 from clusters.operations.core.changes import added_and_removed, difference
 from clusters.operations.core.history import record_subject_event
@@ -100,7 +101,7 @@ def _record(
     data = _data(row, before, after)
     if not data:
         return
-    kind = "person.changed" if before.personal else "person.created"
+    kind = EventKind.PERSON_CHANGED if before.personal else EventKind.PERSON_CREATED
     record_subject_event(
         row,
         kind,
@@ -148,7 +149,9 @@ def _tell_groups(
     for name, pk in sorted(changed, key=lambda pair: pair[1]):
         record_subject_event(
             Group(pk=pk, name=name),
-            "group.member_added" if name in after else "group.member_removed",
+            EventKind.GROUP_MEMBER_ADDED
+            if name in after
+            else EventKind.GROUP_MEMBER_REMOVED,
             now=now,
             actor=by,
             data={"name": name, "member_id": row.pk},

@@ -16,6 +16,7 @@ from clusters.cloud.errors import AnswerUnreadable, CloudError, ClusterGone
 from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster
 from clusters.cloud.unreadable import LONGEST
 from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.events import EventKind
 from clusters.domain.permissions import may_act
 from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest
@@ -74,7 +75,7 @@ def request_deletion(
         )
         data = {"cluster_id": cluster_request.cluster_id, "comment": comment}
         record_event(
-            cluster_request.id, "deletion.ordered", now=now, actor=by, data=data
+            cluster_request.id, EventKind.DELETION_ORDERED, now=now, actor=by, data=data
         )
     enqueue_deletion(cluster_request.cloud_project_id, cluster_request.id)
 
@@ -136,7 +137,7 @@ def _put_off(
 ) -> None:
     with contextlib.suppress(MoveNotAllowed):
         _write(row, deletion_due_at=Now() + engine.back_off(row.deletion_tries))
-        _record_once(row, "deletion.failed", now, because=str(error)[:500])
+        _record_once(row, EventKind.DELETION_FAILED, now, because=str(error)[:500])
 
 
 def _refuse_other_place(row: ClusterRequest, cloud: Cloud) -> None:
@@ -154,17 +155,17 @@ def _step(
     except ClusterGone as gone:
         _refuse_doubt(row, gone, cloud)
         _write(row, deletion_due_at=None, cluster_gone_at=now)
-        _record_once(row, "deletion.done", now)
+        _record_once(row, EventKind.DELETION_DONE, now)
         return
     _refuse_garbled(cluster)
     if _is_protected(row, cluster):
         _write(row, deletion_due_at=None)
-        _record_once(row, "deletion.refused", now, status=cluster.raw_status)
+        _record_once(row, EventKind.DELETION_REFUSED, now, status=cluster.raw_status)
         return
     if row.deletion_sent_at is None:
         cloud.delete(row.cluster_id)
         _write(row, deletion_sent_at=now)
-        _record_once(row, "deletion.sent", now)
+        _record_once(row, EventKind.DELETION_SENT, now)
     _write(row, deletion_due_at=Now() + timedelta(seconds=engine.poll_seconds))
 
 
@@ -205,10 +206,12 @@ def _write(row: ClusterRequest, **changes: Any) -> None:
     amend(row.id, Expected.of(row, *_LEASE), State.FAILED, **changes)
 
 
-def _record_once(row: ClusterRequest, kind: str, now: datetime, **words: Any) -> None:
+def _record_once(
+    row: ClusterRequest, kind: EventKind, now: datetime, **words: Any
+) -> None:
     """Write an event, unless the last one of its kind says the same."""
     data = {"cluster_id": row.cluster_id, **words}
-    log.info(kind, extra={"request_id": str(row.id), **data})
+    log.info(kind.value, extra={"request_id": str(row.id), **data})
     last = row.events.order_by("-seq").first()
     if last is None or (last.kind, last.data) != (kind, data):
         record_event(row.id, kind, now=now, data=data)

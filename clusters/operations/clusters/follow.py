@@ -10,9 +10,9 @@ from uuid import UUID
 from clusters.cloud.errors import CloudError, ClusterGone
 from clusters.cloud.types import Cloud, CloudCluster
 from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.error_codes import PortalCode
 from clusters.domain.states import State, Verb
 from clusters.models import ClusterRequest
-from clusters.models.request_columns import DELETED_OUTSIDE
 from clusters.operations.core.columns import CLEARED_ERROR
 from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.core.expected import Expected, amend
@@ -185,8 +185,15 @@ def _miss(
             missing_looks=looks,
         )
         return
-    columns = {**CLEARED_ERROR, "error_code": DELETED_OUTSIDE, "missing_looks": looks}
-    data = {"code": DELETED_OUTSIDE, "cluster_id": cluster_request.cluster_id}
+    columns = {
+        **CLEARED_ERROR,
+        "error_code": PortalCode.DELETED_OUTSIDE.value,
+        "missing_looks": looks,
+    }
+    data = {
+        "code": PortalCode.DELETED_OUTSIDE.value,
+        "cluster_id": cluster_request.cluster_id,
+    }
     advance(
         cluster_request.id, Verb.BREAK, now=now, expected=missed, data=data, **columns
     )

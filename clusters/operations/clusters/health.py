@@ -10,6 +10,7 @@ from django.db import transaction
 
 from clusters.cloud.errors import CloudError, ClusterGone
 from clusters.cloud.types import Cloud
+from clusters.domain.events import EventKind
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
 from clusters.models.request_columns import Health
@@ -24,9 +25,9 @@ MISSING_AT_ONCE: Final = 20
 """How many missing clusters one look asks after; the next look takes the rest."""
 
 _KINDS: Final = {
-    Health.GOOD: "cluster.back",
-    Health.VANISHED: "cluster.vanished",
-    Health.BROKEN: "cluster.broken",
+    Health.GOOD: EventKind.CLUSTER_BACK,
+    Health.VANISHED: EventKind.CLUSTER_VANISHED,
+    Health.BROKEN: EventKind.CLUSTER_BROKEN,
 }
 
 _Row = tuple[UUID, str, str]
@@ -100,4 +101,4 @@ def _mark(
     except MoveNotAllowed:
         log.info("watch.late", extra={"request_id": str(request_id)})
         return
-    log.warning(kind, extra={"request_id": str(request_id), **data})
+    log.warning(kind.value, extra={"request_id": str(request_id), **data})

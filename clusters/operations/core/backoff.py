@@ -11,10 +11,11 @@ from django.db.models.functions import Now
 
 from clusters.cloud.errors import CloudError, HostRefused, Throttled, TokenRefused
 from clusters.domain.engine_settings import JITTER, LONGEST_WAIT, EngineSettings
+from clusters.domain.events import EventKind
 from clusters.models import CloudProject
 from clusters.models.cloud_project import PausedBy
 from clusters.operations.core.db_retry import retry_until_saved
-from clusters.operations.core.project_changes import PAUSED, change_of_cloud_project
+from clusters.operations.core.project_changes import change_of_cloud_project
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -89,7 +90,7 @@ def _pause(
     now: datetime,
 ) -> None:
     rows = among.filter(id=cloud_project_id)
-    with change_of_cloud_project(cloud_project_id, PAUSED, now=now):
+    with change_of_cloud_project(cloud_project_id, EventKind.PROJECT_PAUSED, now=now):
         paused = rows.filter(paused_at=None).update(
             paused_at=now, paused_by=PausedBy.PORTAL, paused_reason=str(error)[:500]
         )

@@ -10,9 +10,7 @@ from django.db.models.functions import Now
 from redis import exceptions as redis
 
 from clusters.models import Heartbeat
-
-TROUBLE: Final = "broker"
-"""The kind of the row of a trouble; its name is the word."""
+from clusters.models.heartbeat import HeartbeatKind
 
 FAILING: Final = "failing"
 
@@ -48,7 +46,8 @@ def note_trouble(error: BaseException) -> None:
     """Remember why, with the database's time; without a database nobody could read it."""
     try:
         Heartbeat.objects.update_or_create(
-            name=word_for(error), defaults={"kind": TROUBLE, "seen_at": Now()}
+            name=word_for(error),
+            defaults={"kind": HeartbeatKind.BROKER, "seen_at": Now()},
         )
     except AnyDatabaseError:
         return
@@ -56,10 +55,10 @@ def note_trouble(error: BaseException) -> None:
 
 def latest_trouble() -> str:
     """Return the newest word since a worker's last sign of life, or nothing."""
-    alive = Heartbeat.objects.filter(kind="worker").order_by("-seen_at")[:1]
-    noted = Heartbeat.objects.filter(kind=TROUBLE).order_by("-seen_at")[:1]
+    alive = Heartbeat.objects.filter(kind=HeartbeatKind.WORKER).order_by("-seen_at")[:1]
+    noted = Heartbeat.objects.filter(kind=HeartbeatKind.BROKER).order_by("-seen_at")[:1]
     rows = sorted((*alive, *noted), key=lambda row: row.seen_at)
-    return rows[-1].name if rows and rows[-1].kind == TROUBLE else ""
+    return rows[-1].name if rows and rows[-1].kind == HeartbeatKind.BROKER else ""
 
 
 def word_for(error: BaseException) -> str:

@@ -3,10 +3,11 @@
 from django.db.models.functions import Now
 
 from clusters.models import Heartbeat
+from clusters.models.heartbeat import HeartbeatKind
 
 
-def record_heartbeat(name: str, *, kind: str) -> None:
+def record_heartbeat(name: str, *, kind: HeartbeatKind) -> None:
     """Write the database's time beside this process's name."""
     Heartbeat.objects.update_or_create(
-        name=name[:200], defaults={"kind": kind, "seen_at": Now()}
+        name=name[:200], defaults={"kind": kind.value, "seen_at": Now()}
     )

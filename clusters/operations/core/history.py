@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from django.db import IntegrityError, models, transaction
 
+from clusters.domain.events import EventKind
 from clusters.models import ClusterRequest, Event, Subject
 from clusters.models.event import subject_kind_of
 from clusters.models.event_format import Named
@@ -31,7 +32,7 @@ class _Chain:
 
 def record_event(
     request_id: UUID,
-    kind: str,
+    kind: EventKind,
     *,
     now: datetime,
     actor: "User | None" = None,
@@ -53,7 +54,7 @@ def record_event(
 
 def record_under_lock(
     request_id: UUID,
-    kind: str,
+    kind: EventKind,
     *,
     now: datetime,
     actor: "User | None" = None,
@@ -68,7 +69,7 @@ def record_under_lock(
     """
     event = Event(
         at=now,
-        kind=kind,
+        kind=kind.value,
         from_state=states[0],
         to_state=states[1],
         actor=actor,
@@ -81,7 +82,7 @@ def record_under_lock(
 
 def record_subject_event(
     subject: models.Model,
-    kind: str,
+    kind: EventKind,
     *,
     now: datetime,
     actor: "User | None" = None,
@@ -94,7 +95,7 @@ def record_subject_event(
     Call it in the transaction of the change that it tells of. `data` holds what JSON can
     say, and neither secrets nor names of people, which go into `names`.
     """
-    event = Event(at=now, kind=kind, actor=actor, data=data or {})
+    event = Event(at=now, kind=kind.value, actor=actor, data=data or {})
     chain = _Chain(subject_kind_of(subject), subject_id=str(subject.pk))
     with transaction.atomic(savepoint=False):
         _lock(subject)
@@ -102,7 +103,7 @@ def record_subject_event(
 
 
 def record_installation_event(
-    kind: str,
+    kind: EventKind,
     *,
     now: datetime,
     actor: "User | None" = None,
@@ -110,7 +111,7 @@ def record_installation_event(
     names: _Names | None = None,
 ) -> None:
     """Append one event to the chain of what has no subject of its own here."""
-    event = Event(at=now, kind=kind, actor=actor, data=data or {})
+    event = Event(at=now, kind=kind.value, actor=actor, data=data or {})
     chain = _Chain(Subject.INSTALLATION)
     try:
         _append_to_rowless(event, chain, names)

@@ -6,7 +6,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from clusters.domain.states import State, Verb
+from clusters.domain.events import EventKind
+from clusters.domain.states import State
 from clusters.models import ClusterRequest, Event, Mail, Mailbox
 from clusters.models.people import APPROVERS
 from clusters.operations.core.dispatch import enqueue_mail
@@ -55,7 +56,7 @@ def _tells_approvers(event: Event) -> bool:
 
 
 def _tells_requester(event: Event) -> bool:
-    return event.to_state in _ENDS or event.kind == Verb.FOUND
+    return event.to_state in _ENDS or event.kind == EventKind.FOUND
 
 
 def _requester_of(event: Event) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 from django.utils import timezone
 
+from clusters.domain.events import EventKind
 from clusters.models import CloudProject
 from clusters.operations.core.changes import difference
 from clusters.operations.core.history import record_subject_event
@@ -15,15 +16,6 @@ from clusters.operations.core.history import record_subject_event
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.db.models import Field
-
-CREATED: Final = "cloud_project.connected"
-CHANGED: Final = "cloud_project.changed"
-PAUSED: Final = "cloud_project.paused"
-RESUMED: Final = "cloud_project.resumed"
-QUARANTINED: Final = "cloud_project.quarantined"
-RELEASED: Final = "cloud_project.released"
-PLACE_FIXED: Final = "cloud_project.place_fixed"
-LEARNED: Final = "cloud_project.learned"
 
 _UNTOLD: Final = frozenset(
     # What the engine writes all the time, and what says nothing by itself.
@@ -35,7 +27,7 @@ _SECRET: Final = "sealed_"  # noqa: S105 - how the names of such columns begin
 @contextmanager
 def change_of_cloud_project(
     project_id: int | None,
-    kind: str,
+    kind: EventKind,
     *,
     now: datetime | None = None,
     by: "User | None" = None,
@@ -63,7 +55,7 @@ def change_of_cloud_project(
         data = {"name": after.name, "changed": changed, "secrets": secrets, "via": via}
         record_subject_event(
             after,
-            kind if before else CREATED,
+            kind if before else EventKind.PROJECT_CONNECTED,
             now=now or timezone.now(),
             actor=by,
             data={key: part for key, part in data.items() if part},

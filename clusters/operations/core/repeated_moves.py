@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from clusters.domain.events import EventKind
 from clusters.domain.states import State, Verb
 from clusters.models import ClusterRequest, Event
 from clusters.operations.core.history import record_under_lock
@@ -42,7 +43,7 @@ def write_skipped_claim(request_id: UUID, *, claim: int | None, now: datetime) -
     number, claimed_at = rows.values_list("claim", "claimed_at").get()
     record_under_lock(
         request_id,
-        Verb.CLAIM.value,
+        EventKind.CLAIM,
         now=claimed_at or now,
         states=(State.APPROVED.value, State.SENDING.value),
         data={"claim": number if claim is None else claim},
@@ -53,6 +54,6 @@ def _last_reason(request_id: UUID) -> dict[str, Any]:
     """Return what the last written move says, if it put the request back and says why."""
     moves = Event.objects.filter(request_id=request_id).exclude(to_state="")
     last = moves.order_by("-seq").values_list("kind", "data").first()
-    if last is None or last[0] != Verb.RELEASE or not last[1].get("because"):
+    if last is None or last[0] != EventKind.RELEASE or not last[1].get("because"):
         return {}
     return dict(last[1])

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from clusters.domain.events import EventKind
 from clusters.domain.states import MOVES, Move, State, Verb
 from clusters.models import ClusterRequest
 from clusters.operations.core.expected import NOTHING, Expected
@@ -56,7 +57,12 @@ def advance(
                 write_skipped_claim(request_id, claim=expected_claim, now=now)
             states = (source, move.target.value)
             record_under_lock(
-                request_id, verb.value, now=now, actor=actor, states=states, data=data
+                request_id,
+                EventKind(verb),
+                now=now,
+                actor=actor,
+                states=states,
+                data=data,
             )
     if not moved:
         raise expected.lost(rows.first(), move.sources)

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_noop
 from clusters.cloud.errors import CloudError
 from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster, LeftOut
 from clusters.cloud.unreadable import LONGEST, summary_of
+from clusters.domain.events import EventKind
 from clusters.domain.matching import ListedCluster, as_uuid
 from clusters.models import CloudProject, ClusterRequest, InventorySnapshot
 from clusters.operations.core.database_clock import database_now, future
 from clusters.operations.core.dispatch import enqueue_provisioning
-from clusters.operations.core.project_changes import RELEASED, change_of_cloud_project
+from clusters.operations.core.project_changes import change_of_cloud_project
 from clusters.operations.inventory.missing import doubt_about
 from clusters.operations.inventory.pagination import list_all_clusters
 
@@ -189,7 +190,9 @@ def _end_quarantine(cloud_project_id: int, began_at: datetime) -> None:
     projects = CloudProject.objects.filter(id=cloud_project_id)
     shut = projects.filter(quarantined_at__lt=began_at)
     if shut.exists():
-        with change_of_cloud_project(cloud_project_id, RELEASED, now=began_at):
+        with change_of_cloud_project(
+            cloud_project_id, EventKind.PROJECT_RELEASED, now=began_at
+        ):
             shut.update(quarantined_at=None)
         enqueue_provisioning(cloud_project_id)
 

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from clusters.cloud.types import REQUEST_TAG, CloudCluster
+from clusters.domain.events import EventKind
 from clusters.domain.matching import as_uuid, match
 from clusters.domain.spec_json import from_json
 from clusters.domain.states import State, Verb
@@ -16,7 +17,7 @@ from clusters.models.cloud_project import Known
 from clusters.operations.core.columns import CLEARED_ERROR
 from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.core.expected import BYTES, Expected
-from clusters.operations.core.project_changes import LEARNED, change_of_cloud_project
+from clusters.operations.core.project_changes import change_of_cloud_project
 from clusters.operations.core.transitions import advance
 from clusters.operations.inventory.scan import Inventory
 from clusters.operations.provisioning.duplicates import alarm_duplicate
@@ -44,7 +45,9 @@ def detect_capabilities(project: CloudProject, listing: Inventory) -> None:
     if names_unique != project.names_unique:
         changes["names_unique"] = names_unique
     if changes:
-        with change_of_cloud_project(project.pk, LEARNED, now=listing.began_at):
+        with change_of_cloud_project(
+            project.pk, EventKind.PROJECT_LEARNED, now=listing.began_at
+        ):
             CloudProject.objects.filter(pk=project.pk).update(**changes)
     project.keeps_tags, project.names_unique = keeps_tags, names_unique
 

@@ -12,6 +12,7 @@ from clusters.cloud.types import Outcome
 from clusters.domain import spec_json
 from clusters.domain.absence import Absence, Next, next_action, wait_of
 from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.events import EventKind
 from clusters.domain.matching import Found, Match, match
 from clusters.domain.states import State, Verb
 from clusters.models import Attempt, CloudProject, ClusterRequest
@@ -28,9 +29,6 @@ from clusters.operations.inventory.scan import Inventory
 from clusters.operations.provisioning.adopt import adopt, fail_taken_name
 
 log = logging.getLogger(__name__)
-
-NEEDS_OPERATOR = "operator.needed"
-"""The kind of the event that says why a person has to decide."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,8 +200,10 @@ def _ask_operator(context: _UnclearContext, verdict: Match, why: str) -> None:
         _write(context, needs=Needs.OPERATOR)
         ids = [each.id for each in verdict.candidates]
         data = {"why": why, "candidates": ids}
-        record_event(row.id, NEEDS_OPERATOR, now=context.now, data=data)
-    log.error("operator.needed", extra={"request_id": str(row.id), "why": why})
+        record_event(row.id, EventKind.OPERATOR_NEEDED, now=context.now, data=data)
+    log.error(
+        EventKind.OPERATOR_NEEDED.value, extra={"request_id": str(row.id), "why": why}
+    )
 
 
 def _write(context: _UnclearContext, **changes: Any) -> None:

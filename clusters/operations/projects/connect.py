@@ -7,9 +7,10 @@ from django.db.models import F
 
 from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.place import Place
+from clusters.domain.events import EventKind
 from clusters.models import CatalogSnapshot, CloudProject, InventorySnapshot
 from clusters.models.cloud_project import CloudDialect, Known, PausedBy
-from clusters.operations.core.project_changes import CHANGED, change_of_cloud_project
+from clusters.operations.core.project_changes import change_of_cloud_project
 from clusters.operations.projects.credentials import (
     AddressNotAllowed,
     PasswordNeeded,
@@ -89,7 +90,9 @@ def save_connection(
     wanted = asdict(connection)
     require_allowed_hosts(wanted, hosts=hosts)
     columns = {**wanted, **_RESUMED, "sealed_password": sealed_password}
-    with change_of_cloud_project(None, CHANGED, by=by, via=via, name=name):
+    with change_of_cloud_project(
+        None, EventKind.PROJECT_CHANGED, by=by, via=via, name=name
+    ):
         project, created = CloudProject.objects.get_or_create(
             name=name, defaults=columns
         )

@@ -9,17 +9,14 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from clusters.domain.engine_settings import MAX_BACK_OFF_SECONDS
+from clusters.domain.events import EventKind
 from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest
 from clusters.models.cloud_project import PausedBy
 from clusters.operations.core.dispatch import enqueue_provisioning
 from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.core.guards import require_operator
-from clusters.operations.core.project_changes import (
-    PAUSED,
-    RESUMED,
-    change_of_cloud_project,
-)
+from clusters.operations.core.project_changes import change_of_cloud_project
 from clusters.operations.projects.refresh_pace import request_refresh_after_change
 
 if TYPE_CHECKING:
@@ -45,7 +42,9 @@ def pause_cloud_project(
     """
     require_operator(by)
     rows = CloudProject.objects.filter(id=cloud_project.id, paused_at=None)
-    with change_of_cloud_project(cloud_project.id, PAUSED, now=now, by=by):
+    with change_of_cloud_project(
+        cloud_project.id, EventKind.PROJECT_PAUSED, now=now, by=by
+    ):
         paused = rows.update(
             paused_at=now,
             paused_by=PausedBy.PERSON,
@@ -74,7 +73,9 @@ def resume_cloud_project(
         )
     if not cloud_project.is_paused:
         raise MoveNotAllowed(_("This cloud project is not paused."))
-    with change_of_cloud_project(cloud_project.id, RESUMED, now=now, by=by):
+    with change_of_cloud_project(
+        cloud_project.id, EventKind.PROJECT_RESUMED, now=now, by=by
+    ):
         resumed = _with_this_pause(cloud_project).update(
             paused_at=None,
             paused_by=PausedBy.NOBODY,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from clusters.domain.events import EventKind
 from clusters.models import (
     Attempt,
     CloudProject,
@@ -13,11 +14,7 @@ from clusters.models import (
     InventorySnapshot,
 )
 from clusters.operations.core.errors import PlaceChanged, PlaceUnknown
-from clusters.operations.core.project_changes import (
-    LEARNED,
-    PLACE_FIXED,
-    change_of_cloud_project,
-)
+from clusters.operations.core.project_changes import change_of_cloud_project
 from clusters.operations.core.project_columns import PLACE_FIELDS
 
 
@@ -100,7 +97,9 @@ def fix_place(project: CloudProject, *, now: datetime) -> str:
     here = CloudProject.objects.filter(pk=project.pk).at_place(project.place)
     fixed_now = 0
     if project.place_fixed_at is None:
-        with change_of_cloud_project(project.pk, PLACE_FIXED, now=now):
+        with change_of_cloud_project(
+            project.pk, EventKind.PROJECT_PLACE_FIXED, now=now
+        ):
             loose = here.filter(place_fixed_at=None)
             fixed_now = loose.update(place_fixed_at=now)
     if not fixed_now and not here.filter(place_fixed_at__isnull=False).exists():
@@ -119,7 +118,7 @@ def learn_project_id(
     rows = CloudProject.objects.filter(
         pk=cloud_project_id, credentials_version=credentials_version, project_id=""
     )
-    with change_of_cloud_project(cloud_project_id, LEARNED):
+    with change_of_cloud_project(cloud_project_id, EventKind.PROJECT_LEARNED):
         if rows.update(project_id=project_id):
             _complete(CloudProject.objects.get(pk=cloud_project_id))
 

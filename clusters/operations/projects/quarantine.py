@@ -8,13 +8,11 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from clusters.domain.events import EventKind
 from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest, Installation
 from clusters.operations.core import timeline
-from clusters.operations.core.project_changes import (
-    QUARANTINED,
-    change_of_cloud_project,
-)
+from clusters.operations.core.project_changes import change_of_cloud_project
 
 FORGOTTEN_CLAIMS: Final = 1000
 """
@@ -43,7 +41,7 @@ def quarantine() -> int:
     with transaction.atomic():
         ids = list(CloudProject.objects.order_by("id").values_list("id", flat=True))
         for project_id in ids:
-            with change_of_cloud_project(project_id, QUARANTINED):
+            with change_of_cloud_project(project_id, EventKind.PROJECT_QUARANTINED):
                 CloudProject.objects.filter(id=project_id).update(quarantined_at=at)
         unclaimed.update(claim=F("claim") + FORGOTTEN_CLAIMS)
     shut = len(ids)

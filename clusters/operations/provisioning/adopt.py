@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from clusters.domain.error_codes import PortalCode
 from clusters.domain.matching import Match
 from clusters.domain.states import Verb
 from clusters.operations.core.columns import CLEARED_ERROR
@@ -13,7 +14,6 @@ from clusters.operations.core.transitions import advance
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-NAME_TAKEN = "portal.name_taken"
 """Our own code: somebody else's cluster has this name, so nothing was sent."""
 
 
@@ -58,7 +58,7 @@ def fail_taken_name(
 
     :raises MoveNotAllowed: if the row moved on meanwhile
     """
-    columns = {**CLEARED_ERROR, "error_code": NAME_TAKEN, "needs": ""}
+    columns = {**CLEARED_ERROR, "error_code": PortalCode.NAME_TAKEN.value, "needs": ""}
     holder = verdict.candidates[0].id
-    data = {"code": NAME_TAKEN, "holder": holder}
+    data = {"code": PortalCode.NAME_TAKEN.value, "holder": holder}
     advance(request_id, verb, now=now, expected=expected, data=data, **columns)

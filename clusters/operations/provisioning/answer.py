@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Now
 from clusters.cloud.errors import CloudError
 from clusters.cloud.types import Cloud, CreateResult, Outcome
 from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.events import EventKind
 from clusters.domain.states import Verb
 from clusters.models import Attempt, ClusterRequest
 from clusters.models.attempt import is_clean, named_cluster
@@ -153,8 +154,10 @@ def _report_late_cluster(completed: CompletedAttempt) -> None:
             alarm_duplicate(claim.request_id, cluster_id, known=known, now=now)
             return
         data = {"cluster_id": cluster_id}
-        record_event(claim.request_id, "answer.late", now=now, data=data)
-    log.critical("answer.late", extra={"request_id": str(claim.request_id), **data})
+        record_event(claim.request_id, EventKind.LATE_ANSWER, now=now, data=data)
+    log.critical(
+        EventKind.LATE_ANSWER.value, extra={"request_id": str(claim.request_id), **data}
+    )
 
 
 def _pause_if_refused_again(completed: CompletedAttempt) -> None:

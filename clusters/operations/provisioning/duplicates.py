@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from clusters.domain.events import EventKind
 from clusters.models import ClusterRequest
 from clusters.models.request_columns import Needs
 from clusters.operations.core.history import record_event
@@ -21,10 +22,13 @@ def alarm_duplicate(
         row = ClusterRequest.objects.select_for_update().get(id=request_id)
         if row.cluster_id == cluster_id:
             return
-        told = row.events.filter(kind="duplicate.seen", data__cluster_id=cluster_id)
+        told = row.events.filter(
+            kind=EventKind.DUPLICATE_SEEN, data__cluster_id=cluster_id
+        )
         if told.exists():
             return
         data = {"cluster_id": cluster_id, "known_cluster_id": known}
-        record_event(request_id, "duplicate.seen", now=now, data=data)
+        record_event(request_id, EventKind.DUPLICATE_SEEN, now=now, data=data)
         ClusterRequest.objects.filter(id=request_id).update(needs=Needs.OPERATOR)
-    log.critical("duplicate.seen", extra={"request_id": str(request_id), **data})
+    extra = {"request_id": str(request_id), **data}
+    log.critical(EventKind.DUPLICATE_SEEN.value, extra=extra)

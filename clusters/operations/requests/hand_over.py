@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from clusters.domain.events import EventKind
 from clusters.models import ClusterRequest, Event
 from clusters.models.people import viewer_of
 from clusters.operations.core.errors import MoveNotAllowed, NotAllowed
@@ -16,10 +17,6 @@ from clusters.operations.core.history import record_event
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
-
-
-HAND_OVER = "hand_over"
-"""The kind of the event; its data keep the ids of both people, `names` their names."""
 
 
 class NobodyThere(Exception):
@@ -66,10 +63,14 @@ def hand_over_request(
 def _record(
     before: ClusterRequest, heir: "User", *, by: "User", comment: str, now: datetime
 ) -> None:
-    """Append the event; `before` is the request as it was until now."""
+    """
+    Append the event; `before` is the request as it was until now.
+
+    Its data keep the ids of both people, `names` their names.
+    """
     record_event(
         before.id,
-        HAND_OVER,
+        EventKind.HAND_OVER,
         now=now,
         actor=by,
         data={"from_id": before.requester_id, "to_id": heir.pk, "comment": comment},
@@ -103,5 +104,5 @@ def was_requester(
     it finds another owner in the row when he writes.
     """
     return Event.objects.filter(
-        request_id=cluster_request.pk, kind=HAND_OVER, data__from_id=person.pk
+        request_id=cluster_request.pk, kind=EventKind.HAND_OVER, data__from_id=person.pk
     ).exists()

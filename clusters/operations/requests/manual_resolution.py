@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils.translation import gettext as _
 
+from clusters.domain.error_codes import PortalCode
+from clusters.domain.events import EventKind
 from clusters.domain.matching import ListedCluster
 from clusters.domain.permissions import may_resolve
 from clusters.domain.states import State, Verb
@@ -27,9 +29,6 @@ from clusters.operations.requests.hand_over import was_requester
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-
-CONFIRMED_ABSENT = "portal.confirmed_absent"
-"""Error code of the portal: an operator confirmed that the cloud made no cluster."""
 
 _RESTS_ON: Final = (*OWNER, *BYTES, "claim")
 """Columns of the request by which an operator decides: owner, bytes and attempt."""
@@ -118,9 +117,9 @@ def confirm_absent(
         now=now,
         actor=by,
         expected=Expected.of(cluster_request, *_RESTS_ON),
-        data={"comment": comment, "code": CONFIRMED_ABSENT},
+        data={"comment": comment, "code": PortalCode.CONFIRMED_ABSENT.value},
         needs="",
-        error_code=cluster_request.error_code or CONFIRMED_ABSENT,
+        error_code=cluster_request.error_code or PortalCode.CONFIRMED_ABSENT.value,
     )
 
 
@@ -146,7 +145,7 @@ def keep_watching(
         )
         record_event(
             cluster_request.id,
-            "operator.keeps_watching",
+            EventKind.OPERATOR_KEEPS_WATCHING,
             now=now,
             actor=by,
             data={"comment": comment},

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from clusters.cloud.huawei.body import sha256_of
 from clusters.cloud.types import ClusterSpec
 from clusters.domain import spec_json
+from clusters.domain.events import EventKind
 from clusters.domain.states import OPEN
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations.core.history import record_under_lock
@@ -68,7 +69,7 @@ def submit_request(
             cluster_request.save(force_insert=True)
             record_under_lock(
                 cluster_request.id,
-                "submit",
+                EventKind.SUBMIT,
                 now=now,
                 actor=requester,
                 states=("", cluster_request.state),

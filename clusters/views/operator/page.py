@@ -19,8 +19,8 @@ from clusters.models import (
     Heartbeat,
     SignInCount,
 )
+from clusters.models.heartbeat import HeartbeatKind
 from clusters.models.request_columns import Needs
-from clusters.operations.core.broker_trouble import TROUBLE
 from clusters.operations.upkeep.clocks import clocks_differ
 from clusters.views.operator.unreadable import LeftOutLine, left_out_of
 
@@ -57,7 +57,7 @@ class ProjectCard:
 
 def operate_context() -> dict[str, Any]:
     """Return what the template shows, in a constant number of queries."""
-    alive = Heartbeat.objects.exclude(kind=TROUBLE)
+    alive = Heartbeat.objects.exclude(kind=HeartbeatKind.BROKER)
     return {
         "cards": _cards(),
         "unclear": _unsure(),

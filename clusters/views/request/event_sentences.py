@@ -8,21 +8,21 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clusters.domain.engine_settings import MAX_ATTEMPTS
-from clusters.domain.states import State, Verb
+from clusters.domain.events import EventKind
+from clusters.domain.states import State
 from clusters.models import Event
-from clusters.operations.requests.hand_over import HAND_OVER
 
 _MINUTE = 60
 
 
 def sentences_of(event: Event) -> Iterator[str]:
     """Yield what there is to say of this event, beyond its title and its words."""
-    if event.kind == HAND_OVER:
+    if event.kind == EventKind.HAND_OVER:
         yield _("from %(before)s to %(after)s") % {
             "before": event.name_of("from"),
             "after": event.name_of("to"),
         }
-    elif event.kind == Verb.RESEND and "attempts" in event.data:
+    elif event.kind == EventKind.RESEND and "attempts" in event.data:
         yield _asking_again(event)
     elif _was_there_after_all(event):
         time = date_format(timezone.localtime(event.at), "H:i")
@@ -43,5 +43,5 @@ def _asking_again(event: Event) -> str:
 
 def _was_there_after_all(event: Event) -> bool:
     """Whether a cluster was found that had been looked for."""
-    is_adopted = event.kind == Verb.ADOPT and event.from_state == State.UNCLEAR
-    return is_adopted or event.kind == Verb.FOUND
+    is_adopted = event.kind == EventKind.ADOPT and event.from_state == State.UNCLEAR
+    return is_adopted or event.kind == EventKind.FOUND

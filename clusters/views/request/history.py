@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import Q
 from django.utils import timezone
 
-from clusters.domain.states import Verb
+from clusters.domain.events import EventKind
 from clusters.models import Attempt, ClusterRequest, Event
 from clusters.views.request.timeline import settled_lines, timeline_of
 from clusters.views.request.timeline_entries import Entry
@@ -118,7 +118,7 @@ def _attempts(
 
     Of a whole history all: there an attempt without a claim has its place, too.
     """
-    claims = [e.data.get("claim") for e in events if e.kind == Verb.CLAIM]
+    claims = [e.data.get("claim") for e in events if e.kind == EventKind.CLAIM]
     wanted = Q() if is_whole else Q(claim__in=[each for each in claims if each])
     if not (is_whole or claims):
         return []

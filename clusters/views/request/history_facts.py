@@ -15,9 +15,9 @@ from django.db.models import (
 )
 
 from clusters.domain.absence import TOUCHED
+from clusters.domain.events import EventKind
 from clusters.domain.permissions import Viewer
 from clusters.models import Attempt, ClusterRequest, Decision, Event, InventorySnapshot
-from clusters.operations.requests.hand_over import HAND_OVER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ def history_facts(row: ClusterRequest, viewer: Viewer) -> HistoryFacts:
         asked["clusters"] = _first(here, "clusters")
     if (row.is_pending and viewer.approves) or (row.is_unclear and viewer.operates):
         handed = Event.objects.filter(
-            request=own, kind=HAND_OVER, data__from_id=viewer.user_id
+            request=own, kind=EventKind.HAND_OVER, data__from_id=viewer.user_id
         )
         asked["once_asked"] = Exists(handed)
     found = ClusterRequest.objects.filter(pk=row.pk).annotate(

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
-from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from clusters.domain.states import Verb
+from clusters.domain.events import EventKind
 from clusters.models import Attempt, Event
 from clusters.views.request.timeline_entries import Entry, Note, of_attempt, of_event
 
@@ -55,7 +54,7 @@ def settled_lines(entries: Sequence[Entry]) -> int:
     A line of being put back counts on while nothing else comes in between.
     """
     count = next((n for n, line in enumerate(entries) if line.may_change), len(entries))
-    if count and entries[count - 1].verb == Verb.RELEASE:
+    if count and entries[count - 1].verb == EventKind.RELEASE:
         count -= 1
     return count
 
@@ -76,25 +75,23 @@ def _with_days(entries: Iterable[Entry], day: date | None) -> Iterator[Entry]:
         yield entry if day == before else replace(entry, begins_day=True)
 
 
-_SILENT: Final = frozenset({"attempt.answered", Verb.CLAIM.value})
-"""Kinds without a line of their own: the attempt, or what came of it, says more."""
-
-
 def _shown(events: Sequence[Event], *, last: int) -> Iterator[Event]:
-    """Leave out what says nothing to a person, unless it is the state of now."""
-    return (e for e in events if e.kind not in _SILENT or e.seq == last)
+    """Leave out claims, whose attempt or outcome says more, but for the last event."""
+    return (e for e in events if e.kind != EventKind.CLAIM or e.seq == last)
 
 
 def _place(attempt: Attempt, events: Sequence[Event]) -> int:
     """Return the `seq` of the claim that this attempt was made under."""
-    claims = {e.data.get("claim"): e.seq for e in events if e.kind == Verb.CLAIM}
+    claims = {e.data.get("claim"): e.seq for e in events if e.kind == EventKind.CLAIM}
     before = max((e.seq for e in events if e.at <= attempt.sent_at), default=0)
     return claims.get(attempt.claim, before)
 
 
 def _collapsed(entries: Iterable[Entry]) -> Iterator[Entry]:
     """Make one line of being put back again and again; it keeps the latest reason."""
-    for is_release, group in groupby(entries, lambda each: each.verb == Verb.RELEASE):
+    for is_release, group in groupby(
+        entries, lambda each: each.verb == EventKind.RELEASE
+    ):
         lines = list(group)
         if is_release:
             yield replace(_counted(lines[-1], len(lines)), seq=lines[0].seq)

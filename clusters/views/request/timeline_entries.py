@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters.cloud.types import Outcome
-from clusters.domain.states import MOVING, State, Verb
+from clusters.domain.events import EventKind
+from clusters.domain.states import MOVING, State
 from clusters.models import Attempt, Event
-from clusters.operations.requests.hand_over import HAND_OVER
 from clusters.views.request.event_sentences import sentences_of
 from clusters.views.stored_text import translate_stored
 
@@ -91,69 +91,69 @@ def of_attempt(attempt: Attempt, *, now: datetime | None) -> Entry:
     )
 
 
-_TITLES: Final = {
-    "submit": gettext_lazy("Asked"),
-    Verb.APPROVE: gettext_lazy("Approved"),
-    Verb.REJECT: gettext_lazy("Rejected"),
-    Verb.EXPIRE: gettext_lazy("Expired"),
-    Verb.CANCEL: gettext_lazy("Cancelled"),
-    Verb.REVERT: gettext_lazy("Decision void: somebody has to decide anew"),
-    Verb.CLAIM: gettext_lazy("Being sent"),
-    Verb.RELEASE: gettext_lazy("Not sent, put back"),
-    Verb.ACCEPT: gettext_lazy("The cloud is building it"),
-    Verb.REFUSE: gettext_lazy("The cloud said no"),
-    Verb.LOSE: gettext_lazy("No clear answer: the portal looks for the cluster"),
-    Verb.ADOPT: gettext_lazy("Found in the cloud"),
-    Verb.FOUND: gettext_lazy("Found in the cloud after all"),
-    Verb.RESEND: gettext_lazy("Not there: it will be sent again"),
-    Verb.SETTLE: gettext_lazy("Settled: no cluster was made"),
-    Verb.READY: gettext_lazy("Ready"),
-    Verb.BREAK: gettext_lazy("The cloud gave up on the cluster"),
-    Verb.RETRY: gettext_lazy("Tried again"),
-    HAND_OVER: gettext_lazy("Handed over"),
-    "duplicate.seen": gettext_lazy("A second cluster of this request was seen"),
-    "answer.late": gettext_lazy("A late answer came with a cluster id"),
-    "operator.needed": gettext_lazy("Left to an operator: nobody can know"),
-    "operator.keeps_watching": gettext_lazy("Looked for once more"),
-    "deletion.ordered": gettext_lazy("To be deleted"),
-    "deletion.sent": gettext_lazy("The cloud is deleting the broken cluster"),
-    "deletion.done": gettext_lazy("The broken cluster is gone"),
-    "deletion.refused": gettext_lazy("Not deleted: this cluster works, or is not ours"),
-    "deletion.failed": gettext_lazy("Not deleted yet, it will be tried again"),
-    "cluster.vanished": gettext_lazy("The cluster is not in the cloud any more"),
-    "cluster.broken": gettext_lazy("The cloud says that the cluster is broken"),
-    "cluster.back": gettext_lazy("The cluster works again"),
-    "look.failed": gettext_lazy("The portal could not look into the cloud"),
-    "project.paused": gettext_lazy("The cloud project was paused"),
+_TITLES: Final[dict[str, object]] = {
+    EventKind.SUBMIT: gettext_lazy("Asked"),
+    EventKind.APPROVE: gettext_lazy("Approved"),
+    EventKind.REJECT: gettext_lazy("Rejected"),
+    EventKind.EXPIRE: gettext_lazy("Expired"),
+    EventKind.CANCEL: gettext_lazy("Cancelled"),
+    EventKind.REVERT: gettext_lazy("Decision void: somebody has to decide anew"),
+    EventKind.CLAIM: gettext_lazy("Being sent"),
+    EventKind.RELEASE: gettext_lazy("Not sent, put back"),
+    EventKind.ACCEPT: gettext_lazy("The cloud is building it"),
+    EventKind.REFUSE: gettext_lazy("The cloud said no"),
+    EventKind.LOSE: gettext_lazy("No clear answer: the portal looks for the cluster"),
+    EventKind.ADOPT: gettext_lazy("Found in the cloud"),
+    EventKind.FOUND: gettext_lazy("Found in the cloud after all"),
+    EventKind.RESEND: gettext_lazy("Not there: it will be sent again"),
+    EventKind.SETTLE: gettext_lazy("Settled: no cluster was made"),
+    EventKind.READY: gettext_lazy("Ready"),
+    EventKind.BREAK: gettext_lazy("The cloud gave up on the cluster"),
+    EventKind.RETRY: gettext_lazy("Tried again"),
+    EventKind.HAND_OVER: gettext_lazy("Handed over"),
+    EventKind.DUPLICATE_SEEN: gettext_lazy("A second cluster of this request was seen"),
+    EventKind.LATE_ANSWER: gettext_lazy("A late answer came with a cluster id"),
+    EventKind.OPERATOR_NEEDED: gettext_lazy("Left to an operator: nobody can know"),
+    EventKind.OPERATOR_KEEPS_WATCHING: gettext_lazy("Looked for once more"),
+    EventKind.DELETION_ORDERED: gettext_lazy("To be deleted"),
+    EventKind.DELETION_SENT: gettext_lazy("The cloud is deleting the broken cluster"),
+    EventKind.DELETION_DONE: gettext_lazy("The broken cluster is gone"),
+    EventKind.DELETION_REFUSED: gettext_lazy(
+        "Not deleted: this cluster works, or is not ours"
+    ),
+    EventKind.DELETION_FAILED: gettext_lazy("Not deleted yet, it will be tried again"),
+    EventKind.CLUSTER_VANISHED: gettext_lazy(
+        "The cluster is not in the cloud any more"
+    ),
+    EventKind.CLUSTER_BROKEN: gettext_lazy("The cloud says that the cluster is broken"),
+    EventKind.CLUSTER_BACK: gettext_lazy("The cluster works again"),
 }
 
 _NAMING: Final = frozenset(
-    {Verb.ADOPT.value, Verb.FOUND.value, "duplicate.seen", "answer.late"}
+    {EventKind.ADOPT, EventKind.FOUND, EventKind.DUPLICATE_SEEN, EventKind.LATE_ANSWER}
 )
 """Kinds that bring a cluster id which no attempt shows."""
 
-_MARKS: Final = {
-    Verb.REJECT: "rest",
-    Verb.EXPIRE: "rest",
-    Verb.CANCEL: "rest",
-    Verb.REVERT: "wait",
-    Verb.RELEASE: "wait",
-    Verb.REFUSE: "badmark",
-    Verb.LOSE: "unsure",
-    Verb.RESEND: "wait",
-    Verb.SETTLE: "badmark",
-    Verb.BREAK: "badmark",
-    "duplicate.seen": "badmark",
-    "operator.needed": "unsure",
-    "operator.keeps_watching": "wait",
-    "deletion.ordered": "wait",
-    "deletion.sent": "wait",
-    "deletion.refused": "unsure",
-    "deletion.failed": "wait",
-    "cluster.vanished": "badmark",
-    "cluster.broken": "badmark",
-    "look.failed": "wait",
-    "project.paused": "wait",
+_MARKS: Final[dict[str, str]] = {
+    EventKind.REJECT: "rest",
+    EventKind.EXPIRE: "rest",
+    EventKind.CANCEL: "rest",
+    EventKind.REVERT: "wait",
+    EventKind.RELEASE: "wait",
+    EventKind.REFUSE: "badmark",
+    EventKind.LOSE: "unsure",
+    EventKind.RESEND: "wait",
+    EventKind.SETTLE: "badmark",
+    EventKind.BREAK: "badmark",
+    EventKind.DUPLICATE_SEEN: "badmark",
+    EventKind.OPERATOR_NEEDED: "unsure",
+    EventKind.OPERATOR_KEEPS_WATCHING: "wait",
+    EventKind.DELETION_ORDERED: "wait",
+    EventKind.DELETION_SENT: "wait",
+    EventKind.DELETION_REFUSED: "unsure",
+    EventKind.DELETION_FAILED: "wait",
+    EventKind.CLUSTER_VANISHED: "badmark",
+    EventKind.CLUSTER_BROKEN: "badmark",
 }
 
 _OUTCOMES: Final = {
@@ -167,7 +167,7 @@ _OUTCOMES: Final = {
     Outcome.UNKNOWN: gettext_lazy("no clear answer"),
 }
 
-_ATTEMPT_MARKS: Final = {
+_ATTEMPT_MARKS: Final[dict[str, str]] = {
     Outcome.ACCEPTED: "ok",
     Outcome.REFUSED: "badmark",
     Outcome.UNKNOWN: "unsure",
@@ -197,13 +197,13 @@ def _text(event: Event, key: str) -> str:
 
 def _notes_of_event(event: Event) -> Iterator[Note]:
     body_sha256 = _text(event, "body_sha256")
-    if body_sha256 and event.kind == Verb.APPROVE:
+    if body_sha256 and event.kind == EventKind.APPROVE:
         yield Note(text=_("for body"), value=body_sha256, copies=True, is_long=True)
     if because := _text(event, "because"):
         yield Note(text=translate_stored(because))
     for sentence in sentences_of(event):
         yield Note(text=sentence)
-    if event.kind == Verb.BREAK:
+    if event.kind == EventKind.BREAK:
         yield from _said(_text(event, "error_code"), _text(event, "error_message"))
     if event.kind in _NAMING and (cluster_id := _text(event, "cluster_id")):
         yield Note(text=_("cluster id"), value=cluster_id, copies=True)

@@ -4,6 +4,7 @@ import socket
 from contextlib import closing
 from typing import Final
 
+from clusters.cloud.types import Outcome
 from clusters.models import ClusterRequest
 from tests.drill.fault_case import Expected, row
 from tests.drill.fault_cases.kills import ADOPTED, AGAIN, SETTLED
@@ -70,7 +71,7 @@ def dripped(stage: Stage) -> Expected:
     # The row would be adopted without that, too; the thread would not be free again.
     stage.until(
         "the worker has cut the call",
-        lambda: request.attempts.filter(outcome="unknown").exists(),
+        lambda: request.attempts.filter(outcome=Outcome.UNKNOWN).exists(),
         seconds=stage.clock.bound(0),
     )
     within = stage.clock.call + stage.clock.look

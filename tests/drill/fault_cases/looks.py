@@ -3,6 +3,7 @@
 import time
 from typing import Final
 
+from clusters.domain.error_codes import PortalCode
 from clusters.models import CatalogSnapshot, ClusterRequest, InventorySnapshot
 from tests.drill.actors import needs_operator
 from tests.drill.fault_case import Expected, row
@@ -211,7 +212,7 @@ def deleted_while_built(stage: Stage) -> Expected:
     lasted = time.monotonic() - began
     stage.must(lasted >= stage.clock.settle, "not before SETTLE")
     request.refresh_from_db()
-    stage.must(request.error_code == "portal.deleted_outside", "it says why")
+    stage.must(request.error_code == PortalCode.DELETED_OUTSIDE, "it says why")
     return Expected(
         request=request,
         path="approved sending creating failed",

@@ -91,7 +91,7 @@ class TestEveryPost:
             for name, value in fields.items()
         }
         assert "Traceback" not in html + caplog.text
-        assert "database.not_now" in caplog.text
+        assert "database.unavailable" in caplog.text
 
 
 class TestSendingAgain:

@@ -12,6 +12,7 @@ import time_machine
 from django.db.models.signals import post_init
 from django.http import HttpResponse
 
+from clusters.domain.events import EventKind
 from clusters.domain.states import State
 from clusters.models import Attempt, ClusterRequest, Event
 from clusters.operations.core.history import record_event
@@ -233,7 +234,9 @@ class TestNews:
     ) -> None:
         prolong(row, MANY)
         asked = live(text_of(as_person("alice").get(url_of(row))))
-        record_event(row.id, "look.failed", now=LATER, data={"because": "It is new."})
+        record_event(
+            row.id, EventKind.DELETION_FAILED, now=LATER, data={"because": "It is new."}
+        )
         browser = as_person("alice")
         with django_assert_max_num_queries(8), rows_read() as counts:
             answer = browser.get(url_of(row), asked, headers={"HX-Request": "true"})
@@ -274,7 +277,7 @@ class TestNews:
         self, row: ClusterRequest, since: str
     ) -> None:
         asked = live(text_of(as_person("alice").get(url_of(row)))) | {"since": since}
-        record_event(row.id, "look.failed", now=LATER)
+        record_event(row.id, EventKind.DELETION_FAILED, now=LATER)
         html = text_of(poll("alice", row, asked))
         assert '<div id="timeline" hx-swap-oob="true">' in html
 

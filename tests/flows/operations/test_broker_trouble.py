@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from redis import exceptions as redis
 
 from clusters.models import Heartbeat
+from clusters.models.heartbeat import HeartbeatKind
 from clusters.operations.core.broker_trouble import note_trouble, word_for
 from clusters.operations.core.heartbeat import record_heartbeat
 from tests.factories import user
@@ -56,7 +57,7 @@ class TestReadiness:
         return parts["broker"], parts["worker"]
 
     def test_names_the_trouble_of_a_silent_worker(self, client: Client) -> None:
-        record_heartbeat("worker@host", kind="worker")
+        record_heartbeat("worker@host", kind=HeartbeatKind.WORKER)
         Heartbeat.objects.update(seen_at=timezone.now() - timedelta(hours=1))
         note_trouble(redis.ReadOnlyError())
         assert self.said(client) == ("read-only", "silent")
@@ -82,7 +83,7 @@ class TestReadiness:
     ) -> None:
         note_trouble(redis.ReadOnlyError())
         Heartbeat.objects.update(seen_at=timezone.now() - timedelta(hours=2))
-        record_heartbeat("worker@host", kind="worker")
+        record_heartbeat("worker@host", kind=HeartbeatKind.WORKER)
         assert self.said(client) == ("ok", "ok")
         alive = Heartbeat.objects.filter(kind="worker")
         alive.update(seen_at=timezone.now() - timedelta(hours=1))

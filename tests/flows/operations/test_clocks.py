@@ -7,6 +7,7 @@ from django.utils import timezone
 from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.states import State
 from clusters.models import Heartbeat
+from clusters.models.heartbeat import HeartbeatKind
 from clusters.operations.core.heartbeat import record_heartbeat
 from clusters.operations.provisioning.claim import claim_next
 from clusters.operations.upkeep.sweep import run_maintenance
@@ -36,7 +37,7 @@ class TestWhoSaysSo:
     @pytest.mark.parametrize("seconds", [-86_400, -6, 6, 86_400])
     def test_readyz_and_operate_while_clocks_differ(self, seconds):
         with database_clock(seconds=seconds):
-            record_heartbeat("worker@host", kind="worker")
+            record_heartbeat("worker@host", kind=HeartbeatKind.WORKER)
             said = self.ready()
             page = as_person("olga").get("/operate/").content.decode()
         assert (said["clock"], said["status"]) == ("differs", "degraded")
@@ -45,7 +46,7 @@ class TestWhoSaysSo:
     @pytest.mark.parametrize("seconds", [-4, 0, 4])
     def test_nobody_while_they_agree(self, seconds):
         with database_clock(seconds=seconds):
-            record_heartbeat("worker@host", kind="worker")
+            record_heartbeat("worker@host", kind=HeartbeatKind.WORKER)
             said = self.ready()
             page = as_person("olga").get("/operate/").content.decode()
         assert (said["clock"], said["status"]) == ("ok", "ok")
@@ -53,7 +54,7 @@ class TestWhoSaysSo:
 
     def test_readyz_while_rows_are_of_the_future_and_no_worker_lives(self):
         with database_clock(days=1):
-            record_heartbeat("worker@host", kind="worker")
+            record_heartbeat("worker@host", kind=HeartbeatKind.WORKER)
         assert self.ready()["clock"] == "differs"
         assert self.ready()["worker"] == "silent"
         run_maintenance(engine=ENGINE, now=timezone.now())

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from django.db.models import PROTECT, ProtectedError
 from django.utils.functional import SimpleLazyObject
 
+from clusters.domain.events import EventKind
 from clusters.models import Event, KeptForm, Subject
 from clusters.operations.accounts.groups import change_of_group, group_named
 from clusters.operations.accounts.people import change_of_person, keep_password
@@ -306,7 +307,7 @@ class TestClosedLimits:
 class TestRecordSubjectEvent:
     def test_takes_whoever_is_signed_in_as_they_come(self) -> None:
         bob = SimpleLazyObject(lambda: user("bob"))
-        record_subject_event(bob, "person.changed", now=NOON, actor=bob)
+        record_subject_event(bob, EventKind.PERSON_CHANGED, now=NOON, actor=bob)
         assert told(user("bob")) == [("person.changed", "bob", {})]
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import resolve
 
-from portal.middleware.admin_queries import AdminQueries
+from portal.middleware.admin_queries import AdminLookupMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,7 @@ class TestAdminQueries:
     def answer(self, path: str, error: Exception, method: str = "GET") -> Any:
         request = RequestFactory().generic(method, path)
         request.resolver_match = resolve(request.path)
-        guard = AdminQueries(lambda _: HttpResponse())
+        guard = AdminLookupMiddleware(lambda _: HttpResponse())
         return guard.process_exception(request, error)
 
     @pytest.mark.parametrize(

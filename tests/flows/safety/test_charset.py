@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from clusters.models import ClusterRequest
-from portal.middleware.charset import without_charset
+from portal.middleware.charset import strip_charset
 from portal.wsgi import application
 from tests import factories
 
@@ -65,7 +65,7 @@ class TestQueries:
     def test_keep_the_boundary(self) -> None:
         kept: dict[str, Any] = {}
         named = {"CONTENT_TYPE": 'multipart/form-data; charset=x; boundary="a b"'}
-        without_charset(lambda environ, _start: kept.update(environ))(named, None)
+        strip_charset(lambda environ, _start: kept.update(environ))(named, None)
         assert kept == {"CONTENT_TYPE": 'multipart/form-data; boundary="a b"'}
 
     @staticmethod

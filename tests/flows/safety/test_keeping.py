@@ -12,7 +12,7 @@ from django.utils import timezone
 from clusters.domain.states import State
 from clusters.models import ClusterRequest, KeptForm
 from clusters.operations.accounts import kept_forms
-from portal.sign_in.kept_forms import MARK
+from portal.sign_in.kept_forms import MARKER_COOKIE
 from portal.sign_in.page_owner import COOKIE
 from tests import factories
 from tests.flows.safety.forms_left_open import (
@@ -86,7 +86,7 @@ class TestKeeping:
         comments(bob)
         until = KeptForm.objects.get().expires_at
         assert until - timezone.now() == timedelta(hours=1)
-        assert bob.cookies[MARK]["max-age"] == 3600
+        assert bob.cookies[MARKER_COOKIE]["max-age"] == 3600
 
     def test_holds_one_form_of_a_browser_and_the_page_holds_the_next(
         self, bob: Browser

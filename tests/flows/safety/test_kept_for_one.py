@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from clusters.domain.states import State
 from clusters.models import Decision, KeptForm
-from portal.sign_in.kept_forms import MARK
+from portal.sign_in.kept_forms import MARKER_COOKIE
 from portal.sign_in.page_owner import COOKIE
 from tests import factories
 from tests.factories import PASSWORD
@@ -52,7 +52,7 @@ class TestOthers:
     def test_get_nothing_in_another_browser(self, bob: Browser) -> None:
         page = comments(bob)
         elsewhere = Browser("bob")
-        elsewhere.cookies[MARK] = "1"
+        elsewhere.cookies[MARKER_COOKIE] = "1"
         assert KEPT not in elsewhere.get(page).content.decode()
 
     def test_get_nothing_of_a_row_that_somebody_moved(self, bob: Browser) -> None:
@@ -139,7 +139,7 @@ class TestAnotherSite:
         assert answer.status_code == 403
         assert b"Not before the fair." not in answer.content
         assert not KeptForm.objects.exists()
-        assert MARK not in bob.cookies
+        assert MARKER_COOKIE not in bob.cookies
 
     def test_plants_nothing_with_a_cookie_that_it_made_up(self, bob: Browser) -> None:
         row = pending()
@@ -160,7 +160,7 @@ class TestAnotherSite:
 
     def test_reads_no_cookie(self, bob: Browser) -> None:
         comments(bob)
-        for name in (COOKIE, MARK):
+        for name in (COOKIE, MARKER_COOKIE):
             assert bob.cookies[name]["httponly"]
             assert bob.cookies[name]["samesite"] == "Lax"
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from clusters.cloud.types import Outcome
+from clusters.domain.events import EventKind
 from clusters.domain.states import State, Verb
 from clusters.models import Attempt, Event
 from clusters.views.request.timeline import settled_lines, timeline_of
@@ -164,14 +165,14 @@ class TestSettledLines:
         assert settled_lines(entries) == 2
 
     def test_are_all_where_the_state_of_now_began_before_this_part(self) -> None:
-        odd = event(9, "look.failed", 9)
+        odd = event(9, EventKind.DELETION_FAILED, 9)
         assert settled_lines(timeline_of([odd], [], now=at(10))) == 1
 
 
 class TestDays:
     def test_begin_where_another_day_begins(self) -> None:
         next_day = event(2, Verb.APPROVE, 24 * 60, State.APPROVED)
-        same_day = event(3, "look.failed", 24 * 60 + 1)
+        same_day = event(3, EventKind.DELETION_FAILED, 24 * 60 + 1)
         events = [ASKED, next_day, same_day]
         entries = timeline_of(events, [], now=at(9999))
         assert [entry.begins_day for entry in entries] == [True, True, False]

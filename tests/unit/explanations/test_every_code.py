@@ -6,14 +6,12 @@ from collections.abc import Callable
 import pytest
 from django.utils.translation import override
 
+from clusters.domain.error_codes import PortalCode
 from clusters.explanations import EXPLAINED, Explanation, explain
-from clusters.models.request_columns import DELETED_OUTSIDE
-from clusters.operations.provisioning.adopt import NAME_TAKEN
-from clusters.operations.requests.manual_resolution import CONFIRMED_ABSENT
 from tests.unit.cloud.samples import sample
 
 CODES = [entry["code"] for entry in sample("error-codes")]
-OWN = [CONFIRMED_ABSENT, DELETED_OUTSIDE, NAME_TAKEN]
+OWN = [code.value for code in PortalCode]
 DOORS = [
     *("APIGW.0101", "APIGW.0301", "APIGW.0302", "APIGW.0308", "APIG.0301"),
     *("IAM.0001", "IAM.0004", "IAM.0012", "IAM.0062", "IAM.0081"),

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from portal.celery import app
-from portal.queue.embedded_beat import VARIABLE, OwnBeat, Scheduler
+from portal.queue.embedded_beat import VARIABLE, EmbeddedBeat, Scheduler
 
 
-def step() -> OwnBeat:
-    return OwnBeat(SimpleNamespace(app=app, steps=[]))
+def step() -> EmbeddedBeat:
+    return EmbeddedBeat(SimpleNamespace(app=app, steps=[]))
 
 
 class TestOwnBeat:

@@ -19,7 +19,7 @@ PAST_THE_READER = re.compile(
 BEHIND_RUN = {"attending.py", "embedded.py"}
 # Set by ./run for what it starts, or somebody else's: nobody sets these by hand.
 NOT_OURS = {
-    "BOUND_TO",
+    "PARENT_PID",
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "DJANGO_SETTINGS_MODULE",
     "HAS_DEMO",

@@ -161,7 +161,7 @@ class TestEnvironment:
         assert given(value).flag("NAME", default=not meant) is meant
 
     def test_knows_fractions_of_seconds(self, given: Given) -> None:
-        assert given("0.25").above_zero("NAME", 15) == 0.25
+        assert given("0.25").positive_number("NAME", 15) == 0.25
 
     def test_keeps_the_order_of_keys(self, given: Given) -> None:
         keys = [Fernet.generate_key().decode() for _ in range(2)]

@@ -13,7 +13,7 @@ from kombu.compression import compress
 from portal.celery import app
 from portal.queue.message_rules import (
     LONGEST,
-    NoMessage,
+    InvalidMessage,
     refuse_compression,
     task_headers,
 )
@@ -57,7 +57,7 @@ class TestRules:
         for sent in of_every_broker(tmp_path / "ran"):
             try:
                 found = task_headers(as_message(sent), tasks=TASKS)
-            except NoMessage:
+            except InvalidMessage:
                 refused += 1
                 continue
             assert found["task"] in TASKS, sent.name
@@ -86,7 +86,7 @@ class TestRules:
     def test_refuse(self, changes: dict[str, Any]) -> None:
         message = as_message(Sent("x"))
         vars(message).update(changes)
-        with pytest.raises(NoMessage):
+        with pytest.raises(InvalidMessage):
             task_headers(message, tasks=TASKS)
 
     def test_stand_before_each_worker(self) -> None:
@@ -98,5 +98,5 @@ class TestRules:
     def test_unpack_nothing(self) -> None:
         refuse_compression()
         for kind in ("gzip", "bzip2", "application/x-gzip"):
-            with pytest.raises(NoMessage):
+            with pytest.raises(InvalidMessage):
                 compress(b"x", kind)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.run.own_place import keep_to_own_place
+from portal.run.own_place import isolate_environment
 
 ADDRESS = "http://127.0.0.1:8001"
 OWN = {
@@ -49,7 +49,7 @@ def own() -> dict[str, str | None]:
 
 class TestPlaces:
     def test_are_own_where_nobody_says_anything(self, dotenv: Path) -> None:
-        assert keep_to_own_place(dotenv, address=ADDRESS) == []
+        assert isolate_environment(dotenv, address=ADDRESS) == []
         assert own() == OWN
 
     def test_are_own_whatever_the_shell_exports(
@@ -57,7 +57,7 @@ class TestPlaces:
     ) -> None:
         for name, value in THEIRS.items():
             monkeypatch.setenv(name, value)
-        assert keep_to_own_place(dotenv, address=ADDRESS) == list(OWN)
+        assert isolate_environment(dotenv, address=ADDRESS) == list(OWN)
         assert own() == OWN
 
     def test_are_own_whatever_dotenv_says(self, dotenv: Path) -> None:
@@ -66,7 +66,7 @@ class TestPlaces:
         # An empty value in the shell would hide it.
         for name in THEIRS:
             del os.environ[name]
-        assert keep_to_own_place(dotenv, address=ADDRESS) == list(OWN)
+        assert isolate_environment(dotenv, address=ADDRESS) == list(OWN)
         assert own() == OWN
 
     def test_are_own_whatever_a_file_says(
@@ -75,14 +75,14 @@ class TestPlaces:
         for name, value in THEIRS.items():
             (tmp_path / name).write_text(value)
             monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
-        assert keep_to_own_place(dotenv, address=ADDRESS) == list(OWN)
+        assert isolate_environment(dotenv, address=ADDRESS) == list(OWN)
         assert own() == OWN
         assert not any(f"{name}_FILE" in os.environ for name in OWN)
 
     def test_at_another_port_are_no_news(self, dotenv: Path) -> None:
         dotenv.write_text(f"{KEYS}PUBLIC_URL=http://127.0.0.1:8000\n")
         del os.environ["PUBLIC_URL"]
-        assert keep_to_own_place(dotenv, address=ADDRESS) == []
+        assert isolate_environment(dotenv, address=ADDRESS) == []
         assert os.environ["PUBLIC_URL"] == ADDRESS
 
 
@@ -92,7 +92,7 @@ class TestKeys:
         self, dotenv: Path, monkeypatch: pytest.MonkeyPatch, name: str
     ) -> None:
         monkeypatch.setenv(name, "hunter2")
-        assert keep_to_own_place(dotenv, address=ADDRESS) == [name]
+        assert isolate_environment(dotenv, address=ADDRESS) == [name]
         assert name not in os.environ
 
     @pytest.mark.parametrize("name", ["SECRET_KEY", "ENCRYPTION_KEYS"])
@@ -102,6 +102,6 @@ class TestKeys:
         monkeypatch.setenv(name, "hunter2")
         dotenv.write_text(KEYS.replace(name, "OTHER"))
         with pytest.raises(SystemExit) as stopped:
-            keep_to_own_place(dotenv, address=ADDRESS)
+            isolate_environment(dotenv, address=ADDRESS)
         assert str(stopped.value).startswith(f"{name}: missing in .env, and ./run")
         assert "hunter2" not in str(stopped.value)

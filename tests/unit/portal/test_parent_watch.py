@@ -18,7 +18,7 @@ SLEEPER = (
 )
 PARENT = f"""
 import os, subprocess, sys, time
-os.environ["BOUND_TO"] = str(os.getpid())
+os.environ["PARENT_PID"] = str(os.getpid())
 subprocess.Popen([sys.executable, *{{start}}, "SIGKILL", sys.executable, "-c",
     {SLEEPER!r}, sys.argv[1]])
 time.sleep(60)
@@ -31,7 +31,7 @@ BY_A_WATCH = (
 )
 BY_A_SLOW_WATCH = (
     BY_A_WATCH[0],
-    BY_A_WATCH[1].replace("bound.main()", "bound._LOOK_SECONDS = 400; bound.main()"),
+    BY_A_WATCH[1].replace("bound.main()", "bound._CHECK_SECONDS = 400; bound.main()"),
 )
 
 
@@ -69,7 +69,7 @@ def test_a_parent_that_was_gone_before_lets_nothing_begin(
     gone.wait()
     done = subprocess.run(
         [sys.executable, *start, "SIGKILL", sys.executable, "-c", SLEEPER, str(named)],
-        env={**os.environ, "BOUND_TO": str(gone.pid)},
+        env={**os.environ, "PARENT_PID": str(gone.pid)},
         capture_output=True,
         text=True,
         timeout=120,
@@ -82,7 +82,7 @@ def test_a_parent_that_was_gone_before_lets_nothing_begin(
 def test_the_watch_holds_no_pipe_of_its_program() -> None:
     done = subprocess.run(
         [sys.executable, *BY_A_SLOW_WATCH, "SIGKILL", sys.executable, "-c", "print(1)"],
-        env={**os.environ, "BOUND_TO": str(os.getpid())},
+        env={**os.environ, "PARENT_PID": str(os.getpid())},
         capture_output=True,  # returns only when nobody holds the pipe
         text=True,
         timeout=120,

@@ -47,7 +47,7 @@ class TestSeconds:
         self, given: Given, number: str
     ) -> None:
         with refused("'.*' is not a number"):
-            given(number).above_zero("NAME", 1)
+            given(number).positive_number("NAME", 1)
 
     @pytest.mark.parametrize(
         ("number", "meant"), [("0.01", 0.01), (".5", 0.5), ("5.", 5), ("1e3", 1000)]
@@ -55,7 +55,7 @@ class TestSeconds:
     def test_may_be_written_in_each_usual_way(
         self, given: Given, number: str, meant: float
     ) -> None:
-        assert given(number).above_zero("NAME", 1) == meant
+        assert given(number).positive_number("NAME", 1) == meant
 
 
 class TestTimeZone:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.serving.incoming import Incoming, Part
-from portal.serving.limits import KIB, Limits, Refused
+from portal.serving.limits import KIB, Limits, RequestRefused
 
 LIMITS = Limits(body_bytes=100, body_bytes_by_path={"/prices/": 1000})
 ROW = (
@@ -43,7 +43,7 @@ def fed(target: Incoming, data: bytes) -> Iterator[Any]:
 
 
 def refusal(data: bytes) -> HTTPStatus:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RequestRefused) as refused:
         list(fed(incoming(), data))
     return refused.value.status
 
@@ -93,7 +93,7 @@ class TestNonsense:
         try:
             for scrap in scraps:
                 list(fed(target, scrap))
-        except (Refused, ParseException):
+        except (RequestRefused, ParseException):
             pass
         assert target.size <= LIMITS.head_bytes + 1000
 
@@ -128,7 +128,7 @@ class TestLimits:
 
     def test_are_explained_to_people(self) -> None:
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        answer = Refused(status).answer()
+        answer = RequestRefused(status).answer()
         head, _, page = answer.partition(b"\r\n\r\n")
         assert f"Content-Length: {len(page)}".encode() in head
         assert b"text/html" in head
@@ -141,7 +141,7 @@ class TestLimits:
         head = b"POST /prices/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
         target = incoming()
         target.feed(head)
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RequestRefused) as refused:
             for _ in range(70 * KIB // len(frame)):
                 target.feed(frame)
         assert refused.value.status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE

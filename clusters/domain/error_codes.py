@@ -1,0 +1,18 @@
+"""Codes in `ClusterRequest.error_code` that are the portal's and not the cloud's. Pure."""
+
+from enum import StrEnum
+
+
+class PortalCode(StrEnum):
+    """
+    Why a request failed, where no answer of the cloud says it.
+
+    The value is stored, and `clusters.explanations.account_codes` explains each to people.
+    """
+
+    NAME_TAKEN = "portal.name_taken"
+    """A cluster of this name exists and is not the portal's."""
+    CONFIRMED_ABSENT = "portal.confirmed_absent"
+    """An operator confirmed that the create made no cluster."""
+    DELETED_OUTSIDE = "portal.deleted_outside"
+    """The cluster was deleted without the portal while it was being created."""
