@@ -1,4 +1,4 @@
-"""The two witnesses: the vendor's SDK, and a real Keystone where it is asked for."""
+"""The vendor's SDK, and a real Keystone where the environment asks for it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +12,10 @@ from tests.variables import variable
 
 @pytest.fixture(scope="session")
 def environments(pytestconfig: pytest.Config) -> Path:
-    """Where the witnesses stay installed between runs."""
+    """Where these programs stay installed between runs."""
     if not pytestconfig.pluginmanager.hasplugin("cacheprovider"):
         pytest.skip("needs pytest's cache, which -p no:cacheprovider takes away")
-    return pytestconfig.cache.mkdir("witnesses")
+    return pytestconfig.cache.mkdir("conformance")
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ class TestQuarantine:
         gate = gate_of(row)
         said = StringIO()
         call_command("quarantine", stdout=said)
-        assert said.getvalue() == "1 cloud projects wait for a look that counts.\n"
+        assert said.getvalue() == "1 cloud projects wait for a complete scan.\n"
         with pytest.raises(GateShut):
             gate()
         assert not row.attempts.exists()
