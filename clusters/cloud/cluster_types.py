@@ -1,4 +1,8 @@
-"""What the cloud shows of clusters, as frozen values."""
+"""
+A cluster as the cloud shows it, as immutable values.
+
+Source: CSS API Reference, Querying the Cluster List and Querying Cluster Details.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,21 +12,25 @@ from clusters.cloud.unreadable import LeftOut
 
 
 class CloudStatus(StrEnum):
-    """The status of a cluster or a node; the cloud sends digits in a string."""
+    """The status of a cluster or of a node; the cloud sends the digits as a string."""
 
     WORKING = "100"
+    """An operation is in progress, such as the creation."""
     AVAILABLE = "200"
     UNAVAILABLE = "300"
     BROKEN = "303"
+    """Unavailable, for example because the creation failed."""
     UNKNOWN = ""
+    """A status that is not documented, or none; see `CloudCluster.raw_status`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CloudNode:
-    """One node of a cluster."""
+    """One node of a cluster (an item of `instances` in the response)."""
 
     status: CloudStatus
     type: str = ""
+    """Node role: ess (data), ess-cold, ess-master or ess-client."""
     name: str = ""
     flavor: str = ""
     zone: str = ""
@@ -32,24 +40,33 @@ class CloudNode:
 @dataclass(frozen=True, kw_only=True)
 class CloudCluster:
     """
-    A cluster as the list or the detail call shows it.
+    A cluster as the list call or the detail call shows it.
 
-    ``created`` is the cloud's text without a zone: it ranks, it decides nothing.
-    ``progress`` is the cloud's own, such as {"CREATING": "5%"}; it is never the state.
-    ``garbled`` names each part that could not be read, and so is empty here, with a
-    sentence.
+    A text that is missing in the response is empty here, a list is ().
     """
 
     id: str
     name: str
     status: CloudStatus
     raw_status: str = ""
+    """The status as the cloud wrote it, for one that `CloudStatus` does not know."""
     actions: tuple[str, ...] = ()
+    """Operations that run now, such as REBOOTING or GROWING; an open set."""
     progress: tuple[tuple[str, str], ...] = ()
+    """
+    Pairs such as ("CREATING", "5%"), for display only.
+
+    The vendor's own examples show a progress beside status 200, so the state of a
+    cluster is never taken from here.
+    """
     failure_code: str = ""
+    """Code of `failedReason`, such as CSS.6000."""
     failure_message: str = ""
+    """Message of `failedReason`, at most 4,096 characters."""
     endpoint: str = ""
+    """IP:PORT, or several of them with commas between; empty while creating."""
     created: str = ""
+    """Time of creation as the cloud wrote it, without a time zone: for sorting only."""
     datastore: Datastore | None = None
     vpc_id: str = ""
     subnet_id: str = ""
@@ -57,22 +74,32 @@ class CloudCluster:
     nodes: tuple[CloudNode, ...] = ()
     tags: tuple[Tag, ...] = ()
     garbled: tuple[tuple[str, str], ...] = ()
+    """
+    Parts of the response that could not be read, each with a sentence that says why.
+
+    The field of such a part is empty, as if the cloud had not sent it.
+    """
 
     @property
     def is_ready(self) -> bool:
-        """Whether it works: available, nothing running, every node up, an endpoint."""
+        """
+        Whether the cluster can be used.
+
+        Status 200 alone is not enough: no operation may run, every node must be
+        available and there must be an endpoint.
+        """
         return (
             self.status is CloudStatus.AVAILABLE
             and not self.actions
             and bool(self.endpoint)
             and all(node.status is CloudStatus.AVAILABLE for node in self.nodes)
-            # What could not be read may say that it does not work yet.
+            # A part that could not be read may say that it is not ready.
             and not self.is_garbled("actions", "instances")
         )
 
     @property
     def is_broken(self) -> bool:
-        """Whether the cloud gave up on it; it still exists and may bill."""
+        """Whether the cloud reports it as unavailable; it exists and may still bill."""
         return self.status in (CloudStatus.BROKEN, CloudStatus.UNAVAILABLE)
 
     def tag(self, key: str) -> str:
@@ -80,31 +107,38 @@ class CloudCluster:
         return next((tag.value for tag in self.tags if tag.key == key), "")
 
     def is_garbled(self, *parts: str) -> bool:
-        """Whether one of these parts could not be read."""
+        """Whether one of these parts of the response could not be read."""
         return any(part in parts for part, _ in self.garbled)
 
     @property
     def may_be_ours(self) -> bool:
-        """Whether it could be one of ours that cannot be recognised."""
+        """
+        Whether a request of the portal may have made it, without this being visible.
+
+        True where the tag that names the request is not among the readable ones, and
+        name or tags could not be read.
+        """
         return not self.tag(REQUEST_TAG) and self.is_garbled("tags", "name")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterPage:
-    """
-    One page of the cluster list; ``total`` is None where the cloud leaves it out.
-
-    ``left_out`` are rows that brought no cluster, since their id could not be read or
-    stood there twice; ``skipped`` is how many rows before that of the last cluster brought
-    none, or one that the page shows twice.
-    """
+    """One page of the cluster list."""
 
     clusters: tuple[CloudCluster, ...]
+    """The readable clusters; one that the page shows twice comes once."""
     total: int | None
+    """`totalSize` of the response; None where the cloud leaves it out."""
     left_out: tuple[LeftOut, ...] = ()
+    """Rows that brought no cluster: their id is unreadable, or two rows contradict."""
     skipped: int = 0
+    """Rows before that of the last cluster that added no item to `clusters`."""
 
     @property
     def rows(self) -> int:
-        """How many rows it has, up to that of the last cluster."""
+        """
+        How many rows of the cloud's list the page covers, up to its last cluster.
+
+        The next page starts after them.
+        """
         return len(self.clusters) + self.skipped

@@ -1,16 +1,19 @@
 """
-The error tree of the cloud: each kind tells the caller what to do next.
+The errors of calls to the cloud: the class tells the caller what to do next.
 
-* CloudError                what went wrong, with the cloud's own words
-  + CloudRefused            the cloud understood and said no: do not repeat
-    - SignInRefused         IAM refused the login: never repeat by itself, it locks users
-    - TokenRefused          the token is no good (any more): drop it, sign in once
-    - ClusterGone           no such cluster, or no right to see it
-  + CloudUnavailable        no usable answer and nothing was done: repeat later
-    - Throttled             too many calls: wait ``retry_after`` seconds
-    - AnswerUnreadable      an answer came that is not what the documents promise
-  + HostRefused             the address is not one that may be connected to: nothing left
-  + SignInPaused            no login is made: it was refused before and nobody resumed
+* CloudError                base class, with the cloud's code and message
+  + CloudRefused            the cloud refused the call: do not repeat it
+    - SignInRefused         IAM refused the login: never repeat it automatically
+    - TokenRefused          the token is not accepted: drop it and sign in once
+    - ClusterGone           no such cluster, or no permission to see it
+  + CloudUnavailable        no usable response: a read may be repeated later
+    - Throttled             too many calls: wait `retry_after` seconds
+    - AnswerUnreadable      the response does not have the documented shape
+  + HostRefused             the address is not allowed: nothing was sent
+  + SignInPaused            an earlier login was refused: no login until resumed
+
+`CloudHttp.post` raises CloudUnavailable also where the server may have executed the
+call; a create therefore reports an `Outcome` (`clusters.cloud.types`) and no error.
 """
 
 from typing import Any
@@ -18,10 +21,13 @@ from typing import Any
 
 class CloudError(Exception):
     """
-    A call to the cloud that brought no usable answer.
+    A call to the cloud that returned no usable response.
 
-    `code` and `message` are the cloud's own words; `status` is the HTTP status or 0;
-    `request_id` is what its support asks for; `raw` is up to 4 kB of an unreadable body.
+    :ivar message: the cloud's own message, or a sentence of the client
+    :ivar code: the cloud's error code, such as CSS.1112; may be empty
+    :ivar status: the HTTP status, 0 if there was no response
+    :ivar request_id: the cloud's id of the call, for its support; may be empty
+    :ivar raw: up to 4,096 bytes of a body that could not be read
     """
 
     def __init__(
@@ -42,7 +48,12 @@ class CloudError(Exception):
 
     @property
     def is_resource_specific(self) -> bool:
-        """Whether the cloud answers well, only not for what was asked after here."""
+        """
+        Whether the error is about the requested resource only.
+
+        False where it concerns every call of the cloud project: sign-in, token,
+        throttling, a server fault or no response.
+        """
         is_for_all = isinstance(self, SignInRefused | TokenRefused | Throttled)
         return 200 <= self.status < 500 and not is_for_all
 
@@ -54,56 +65,64 @@ class CloudError(Exception):
 
 
 class CloudRefused(CloudError):
-    """The cloud understood and said no."""
+    """The cloud understood the call and refused it; repeating it does not help."""
 
 
 class SignInRefused(CloudRefused):
-    """IAM refused the login; repeating it would lock the IAM user."""
+    """
+    IAM refused the login.
+
+    Never repeated automatically: IAM locks a user after some wrong passwords.
+    """
 
 
 class TokenRefused(CloudRefused):
-    """The token is expired, cut or of another region."""
+    """The token is expired, truncated, revoked or of another region."""
 
 
 class ClusterGone(CloudRefused):
     """
-    The cluster does not exist, or may not be seen.
+    The cloud does not show the cluster.
 
-    `is_proven` is whether it does not exist: not where the cloud says the same of what
-    may not be seen.
+    :ivar is_proven: True if it does not exist; False if the response would be the same
+        for a cluster that the user has no permission to see
     """
 
     def __init__(
-        self, message: str = "", *, is_proven: bool = False, **words: Any
+        self, message: str = "", *, is_proven: bool = False, **details: Any
     ) -> None:
-        super().__init__(message, **words)
+        super().__init__(message, **details)
         self.is_proven = is_proven
 
 
 class CloudUnavailable(CloudError):
-    """No usable answer came; nothing was done, so a read may be repeated later."""
+    """No usable response, or a fault of the cloud; a read may be repeated later."""
 
 
 class Throttled(CloudUnavailable):
-    """Too many calls; `retry_after` is in seconds, None where the cloud did not say."""
+    """
+    Too many calls (HTTP 429).
+
+    :ivar retry_after: seconds to wait, from the header Retry-After; None without it
+    """
 
     def __init__(
-        self, message: str = "", *, retry_after: float | None = None, **words: Any
+        self, message: str = "", *, retry_after: float | None = None, **details: Any
     ) -> None:
-        super().__init__(message, **words)
+        super().__init__(message, **details)
         self.retry_after = retry_after
 
 
 class AnswerUnreadable(CloudUnavailable):
-    """An answer came, but not in a shape that the documents know."""
+    """A response came that does not have the documented shape."""
 
 
 class SignInPaused(CloudError):
-    """No login is made: an earlier one was refused and nobody has resumed."""
+    """No login is made, because IAM refused an earlier one and nobody has resumed."""
 
 
 class HostRefused(CloudError):
-    """The portal may not connect to this address; nothing was sent there."""
+    """The portal may not connect to this address (`clusters.cloud.hosts`)."""
 
     SENTENCE = (
         "An address of this cloud project is not allowed: use https and a public host, or"

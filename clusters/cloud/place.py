@@ -1,4 +1,4 @@
-"""Where requests of a cloud project are sent: a value that is part of each approval."""
+"""The place that requests of a cloud project are sent to; part of every approval."""
 
 import hashlib
 import json
@@ -8,34 +8,37 @@ from dataclasses import asdict, dataclass
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """
-    Region, addresses, account and project of the cloud, and the enterprise project.
+    Region, addresses, account, project and enterprise project of the cloud.
 
-    `project_id` is empty until the first sign-in has told it. `enterprise_project_id`
-    is a UUID, "0" for the default one, or empty where none was named.
+    An approval holds for one place. A cloud project keeps its place from the first
+    approval on (`clusters.operations.projects.places`).
     """
 
     region: str
     iam_url: str
     css_url: str
     vpc_url: str
+    """The three addresses are scheme://host[:port], without a path."""
     domain_name: str
+    """Name of the account, which IAM calls domain."""
     project_id: str
+    """Empty until the first sign-in has returned it."""
     enterprise_project_id: str = ""
+    """A UUID, 0 for the default enterprise project, or empty where none was named."""
 
     @property
     def fingerprint(self) -> str:
         """
-        Return the SHA-256 of the place, 64 hexadecimal digits.
+        Return the SHA-256 of the place as 64 hexadecimal digits.
 
-        Empty while the project id is not known: such a place is not complete, and
-        nothing can be approved for it.
+        Empty while the project id is not known: nothing can be approved for a place
+        that is not complete.
         """
         if not self.project_id:
             return ""
-        said = asdict(self)
-        # A place that names none keeps the fingerprint that it was approved with, before
-        # a place could name one.
+        values = asdict(self)
+        # Fingerprints that were stored before the field existed must stay the same.
         if not self.enterprise_project_id:
-            del said["enterprise_project_id"]
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+            del values["enterprise_project_id"]
+        text = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,9 @@
-"""What a person asks for, as frozen values; and by which call it is asked."""
+"""
+What a person asks for, as immutable values, and the version of the create call.
+
+The fields are those of CSS API Reference, Creating a Cluster (v1.0 and v2.0); the limits
+of their values are in `clusters.rules`.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,12 +13,12 @@ REQUEST_TAG = "portal-request"
 
 
 class CreateApi(StrEnum):
-    """Which version of the create call is used; all other calls are v1.0."""
+    """The version of the create call; all other calls exist as v1.0 only."""
 
     V1 = "v1"
-    """One kind of node, described in ``instance``."""
+    """One kind of node, described in `instance`. The vendor calls it deprecated."""
     V2 = "v2"
-    """Several kinds of nodes in ``roles``; network and zones are the cluster's own."""
+    """Several kinds of node in `roles`; network and zones are fields of the cluster."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +34,7 @@ class Datastore:
 
 @dataclass(frozen=True, kw_only=True)
 class Volume:
-    """The disk of each node: a type of ``COMMON HIGH ULTRAHIGH ESSD``, size in GB."""
+    """The disk of each node: its type (COMMON, HIGH, ULTRAHIGH, ESSD), size in GB."""
 
     type: str
     size_gb: int
@@ -38,19 +43,25 @@ class Volume:
 @dataclass(frozen=True, kw_only=True)
 class BackupPolicy:
     """
-    Automatic snapshots, daily unless ``frequency`` says otherwise.
+    Automatic snapshots.
 
-    ``period`` is a whole hour with a zone, "16:00 GMT+08:00"; ``keepday`` counts the
-    snapshots kept. Bucket, base path and agency come all together or not at all.
+    `bucket`, `base_path` and `agency` come all together or not at all.
     """
 
     period: str
+    """Start time: a whole hour and a time zone, such as "16:00 GMT+08:00"."""
     prefix: str
+    """First part of the names of the snapshots."""
     keepday: int
+    """How many snapshots are kept, 1 to 90. The name is the vendor's: not days."""
     frequency: str = ""
+    """DAY, HOUR or a weekday, for the clouds that take it; empty means daily."""
     bucket: str = ""
+    """Name of the OBS bucket that they are written to."""
     base_path: str = ""
+    """Folder within the bucket."""
     agency: str = ""
+    """IAM agency by which CSS may write to the bucket."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,23 +75,26 @@ class Tag:
 @dataclass(frozen=True, kw_only=True)
 class ClusterSpec:
     """
-    Everything about the wished cluster, in domain types; what the form yields.
+    Everything about the cluster that is asked for; the form yields it.
 
-    Optional parts are None, empty or (). They are left out of the body, never sent as
-    null. ``volume`` is None for a flavor with local disks; ``enterprise_project_id`` is
-    a UUID, or "0" for the default one.
+    Optional parts are None, empty or (). The body of the create leaves them out; they are
+    never sent as null (`clusters.cloud.huawei.body`).
     """
 
     name: str
     flavor: str
     instance_num: int
+    """Number of data nodes."""
     vpc_id: str
     subnet_id: str
     security_group_id: str
     volume: Volume | None = None
+    """None for a flavor with local disks."""
     datastore: Datastore | None = None
     availability_zones: tuple[str, ...] = ()
     backup: BackupPolicy | None = None
     description: str = ""
+    """Sent by v2.0 only."""
     tags: tuple[Tag, ...] = ()
     enterprise_project_id: str = ""
+    """A UUID, or 0 for the default enterprise project."""

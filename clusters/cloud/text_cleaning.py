@@ -1,9 +1,10 @@
 """
-Values as people paste them, in the one spelling that is kept. Pure text, no network.
+Normalizes values that people paste. Pure functions of text.
 
-Copied from a page, a value brings blanks with it: a trailing space or newline, the
-non-breaking space of a table, the zero-width space at which a long id may be broken.
-Nobody sees them, and IAM counts a login with one of them as a wrong password.
+A value copied from a web page often carries invisible characters: a trailing space or
+newline, the non-breaking space of a table cell, the zero-width space at which a browser
+may break a long id. IAM takes a name with one of them for another name, and counts the
+login as one with a wrong password.
 """
 
 import re
@@ -11,13 +12,17 @@ from ipaddress import IPv6Address
 from typing import Final
 
 _ZERO_WIDTH: Final = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-"""Soft hyphen, zero-width blanks and joiners, marks of direction, byte order mark."""
+"""
+Characters without a width, for a character class of a regular expression.
+
+Soft hyphen, zero-width spaces and joiners, text direction marks, byte order mark.
+"""
 
 _INVISIBLE: Final = re.compile(f"[{_ZERO_WIDTH}]")
-_SPACE: Final = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-"""Blanks of other widths, the non-breaking ones among them."""
+_UNUSUAL_SPACE: Final = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+"""Spaces other than U+0020, the non-breaking ones among them."""
 
-_ENDS: Final = re.compile(rf"^[\s{_ZERO_WIDTH}]+|[\s{_ZERO_WIDTH}]+$")
+_OUTER_BLANKS: Final = re.compile(rf"^[\s{_ZERO_WIDTH}]+|[\s{_ZERO_WIDTH}]+$")
 _ORIGIN: Final = re.compile(
     r"(https?)://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(?::([0-9]{1,5}))?/*",
     re.ASCII | re.IGNORECASE,
@@ -26,24 +31,25 @@ _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 
 
 def without_outer_blanks(text: str) -> str:
-    """Return the text without blanks at its ends, those included that nobody sees."""
-    return _ENDS.sub("", text)
+    """Return the text without white space and invisible characters at its ends."""
+    return _OUTER_BLANKS.sub("", text)
 
 
 def tidy_value(text: str) -> str:
     """
-    Return a name or an id without blanks at its ends and nothing invisible within.
+    Return a name or an id without surrounding white space and invisible characters.
 
-    A blank between two words stays, as a plain space: the name of an IAM user may have one.
+    White space between words is kept, as plain spaces: an IAM user name may have it.
     """
-    return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    return _UNUSUAL_SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
 def tidy_url(text: str) -> str:
     """
-    Return scheme://host[:port] in its one spelling; anything else only without blanks.
+    Return scheme://host[:port] in its normal form.
 
-    Lower case, no dot after the host, no port that the scheme implies, no last slash.
+    Lower case, no dot after the host, no default port, no trailing slash. Text of any
+    other form is only cleaned as by `tidy_value`.
     """
     url = tidy_value(text)
     found = _ORIGIN.fullmatch(url)
@@ -56,7 +62,7 @@ def tidy_url(text: str) -> str:
 
 
 def without_line_end(secret: str) -> str:
-    """Return a password without the line end that a file has after it, nothing else."""
+    """Return a password without the trailing line break of a file, else unchanged."""
     return secret.rstrip("\r\n")
 
 
@@ -67,5 +73,5 @@ def _host(host: str) -> str:
         address = IPv6Address(host.strip("[]"))
     except ValueError:
         return host
-    # Pythons differ in how they write an IPv4 address within one of IPv6.
+    # Versions of Python write an IPv4-mapped address in different forms.
     return host.lower() if address.ipv4_mapped else f"[{address.compressed}]"

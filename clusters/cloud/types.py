@@ -1,4 +1,8 @@
-"""What goes to the cloud and what comes back, as frozen values in the field's words."""
+"""
+The interface of the cloud client, and the values that it takes and returns.
+
+Re-exports the values of the neighbouring modules, so that callers import from here.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -66,108 +70,131 @@ __all__ = [
 @dataclass(frozen=True, kw_only=True)
 class Token:
     """
-    A project-scoped IAM token. Its value never shows in ``repr``.
+    A project-scoped IAM token.
 
-    `roles` are the names of what the IAM user may do in the project; empty if not told.
+    Source: IAM API Reference, Obtaining a User Token Through Password Authentication.
     """
 
     value: str = field(repr=False)
+    """For the header X-Auth-Token; up to 16,384 characters. Never in `repr`."""
     issued_at: datetime
     expires_at: datetime
+    """Usually 24 hours after `issued_at`; IAM may revoke a token before."""
     project_id: str
     roles: tuple[str, ...] = ()
+    """Names of the user's roles in the project, sorted; empty if IAM sent none."""
 
 
 class Outcome(StrEnum):
-    """What one POST of a create came to; see docs/architecture.md."""
+    """
+    The result of one POST of a create; stored with its attempt.
+
+    `clusters.cloud.huawei.outcome` decides it; docs/architecture.md says what follows.
+    """
 
     NOT_SENT = "not_sent"
-    """The body was never asked for: nothing can have been created."""
+    """No byte of the body was sent: nothing was created."""
     ACCEPTED = "accepted"
+    """A 2xx with the id of the new cluster."""
     UNAUTHORISED = "unauthorised"
-    """A gateway refused the token before CSS saw the call: not executed."""
+    """The API gateway refused the token; CSS did not see the call."""
     THROTTLED = "throttled"
-    """A gateway refused the pace before CSS saw the call: not executed."""
+    """The API gateway refused the rate of calls; CSS did not see the call."""
     REFUSED = "refused"
+    """CSS refused the request with an error code: nothing was created."""
     NAME_HELD = "name_held"
-    """The cloud says that the name is taken, perhaps by our own cluster."""
+    """The cloud says that the name is in use, perhaps by a cluster of ours."""
     BUSY = "busy"
-    """CSS touched the call and wants it later."""
+    """CSS processed the call and wants it repeated later."""
     UNKNOWN = "unknown"
+    """No response, or one that does not prove whether a cluster was created."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreateResult:
     """
-    What a create came to, with the cloud's own words. Never an exception.
+    The result of a create call: the outcome, and what the cloud said.
 
-    ``status`` is 0 where no HTTP status came; ``raw`` holds at most 4 kB of a body that
-    could not be read; ``retry_after`` is in seconds; ``token`` is the one that was used.
-    ``not_sent_because`` is what held the body back, where the outcome is NOT_SENT: what
-    the gate raised, or a CloudError such as SignInRefused.
+    `code`, `message` and `request_id` are the cloud's own; each may be empty.
     """
 
     outcome: Outcome
     cluster_id: str = ""
+    """Set exactly if the outcome is ACCEPTED."""
     status: int = 0
+    """HTTP status; 0 without a response."""
     code: str = ""
     message: str = ""
     request_id: str = ""
     raw: str = ""
+    """At most 4,096 bytes of a body that could not be classified."""
     retry_after: float | None = None
+    """Seconds of the header Retry-After."""
     token_trouble: bool = False
+    """Whether the response blames the token, which the caller then has to drop."""
     token: Token | None = field(default=None, repr=False)
+    """The token that the call was made with."""
     not_sent_because: Exception | None = field(default=None, repr=False)
+    """For NOT_SENT: what the gate raised, or a CloudError such as SignInRefused."""
 
 
 GateCallback = Callable[[], None]
-"""Called right before the first byte of a create body leaves; raises to hold it back."""
+"""Called right before the first byte of a create body is sent; raises to prevent it."""
 
 
 class Cloud(Protocol):
     """
-    One cloud project as operations see it.
+    The calls to one cloud project.
 
-    Reads raise `clusters.cloud.errors.CloudError`; `create` never raises an Exception.
-    `note` is told of what was left out of a list since it could not be read.
+    All of them but `create` raise `clusters.cloud.errors.CloudError`. `note` is called
+    with each item of a list that was left out because it could not be read.
     """
 
     @property
     def place(self) -> Place:
-        """Where every call of this client goes."""
+        """The place that this client calls."""
 
     def create(self, body: bytes, *, gate: GateCallback) -> CreateResult:
-        """POST one create body, once, by the call that this body is for."""
+        """
+        POST the body of a create at most once, to the version that it is written for.
+
+        Calls `gate` right before the first byte. Never raises an Exception: everything
+        that can go wrong is an `Outcome`.
+        """
 
     def list_page(self, *, start: int, limit: int) -> ClusterPage:
-        """Read one page of clusters; ``start`` counts from 1."""
+        """Return `limit` (1 to 1,000) rows of the cluster list from `start` on, from 1."""
 
     def cluster(self, cluster_id: str) -> CloudCluster:
-        """Read one cluster; raises ClusterGone where the cloud does not show it."""
+        """
+        Return one cluster.
+
+        :raises ClusterGone: if the cloud does not show it
+        """
 
     def delete(self, cluster_id: str) -> None:
-        """Delete one cluster; fine if there is none (any more)."""
+        """Delete one cluster; succeeds as well if it does not exist (any more)."""
 
     def flavors(self, note: Note = unnoted) -> tuple[CloudFlavor, ...]:
-        """Read what the cloud sells."""
+        """Return all flavors, each for every version and role that it is sold for."""
 
     def disks(self, note: Note = unnoted) -> tuple[ZoneDisks, ...]:
-        """Read which kinds of disk each zone sells."""
+        """Return the volume types of each zone."""
 
     def vpcs(self, note: Note = unnoted) -> tuple[CloudVpc, ...]:
-        """Read all VPCs."""
+        """Return all VPCs."""
 
     def subnets(self, note: Note = unnoted) -> tuple[CloudSubnet, ...]:
-        """Read all subnets."""
+        """Return all subnets."""
 
     def security_groups(self, note: Note = unnoted) -> tuple[CloudSecurityGroup, ...]:
-        """Read all security groups."""
+        """Return all security groups."""
 
     def sign_in(self) -> Token:
-        """Return a token that is good now; signs in only if none is cached."""
+        """Return a valid token; signs in only if none is cached."""
 
     def roles(self, *, anew: bool = False) -> tuple[str, ...]:
-        """Return what IAM lets the user do; of a new login where it is asked anew."""
+        """Return the roles of the user in the project; `anew` signs in to read them."""
 
     def drop_token(self, token: Token) -> None:
-        """Forget this token, if it is still the cached one."""
+        """Remove this token from the cache, if it is still the cached one."""

@@ -1,43 +1,51 @@
-"""What of an answer could not be read, and was left out so that the rest can be used."""
+"""
+Items of a response that could not be read.
+
+They are left out, counted and shown to operators, so that one bad item does not make the
+whole list unusable.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 LONGEST: Final = 300
-"""So many characters of a sentence about one thing are kept."""
+"""Maximum length of a stored reason, in characters."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
     """
-    One item of a list, or a part of one, that is not what the documents promise.
+    An item of a list, or a part of one, that does not have the documented shape.
 
-    `what` is the list in the cloud's word; `why` says which item it is and what was
-    wrong with it, in the cloud's own words, however long. `may_be_ours` is of clusters: whether it
-    could be one that the portal asked for. `more_than` is of lists that were not read
-    to their end, and says how many rows were.
+    Also stands for the rest of a list that was not read to its end (`more_than`).
     """
 
     what: str
+    """Name of the list in the API, such as `clusters` or `security_groups`."""
     why: str
+    """Which item it is and what is wrong with it; of any length, without secrets."""
     may_be_ours: bool = False
+    """Of clusters: whether it could be one that a request of the portal made."""
     more_than: int | None = None
+    """Number of rows that were read of a list that is longer; None of other items."""
 
 
 Note = Callable[[LeftOut], None]
-"""Is told of everything that was left out of an answer."""
+"""Callback for each item that was left out of a response."""
 
 
 def unnoted(left_out: LeftOut) -> None:
-    """Take no note, for callers that only want to know whether there is anything."""
+    """Ignore what was left out: the default of callers that need no report."""
 
 
 def summary_of(left_out: Iterable[LeftOut]) -> list[dict[str, Any]]:
     """
-    Return one row of JSON for each list: what, count, first, may_be_ours, more_than.
+    Return a summary for each list, as JSON values to be stored.
 
-    `first` is why the first one was left out, `may_be_ours` how many could be ours.
+    Keys: `what` (name of the list), `count` (items left out), `first` (why the first one
+    was, at most 300 characters), `may_be_ours` (how many could be clusters of ours) and
+    `more_than` (rows read of a list that is longer, else None).
     """
     rows: dict[str, dict[str, Any]] = {}
     for each in left_out:

@@ -1,4 +1,10 @@
-"""The token: kept in a store, renewed early by the clock, put on one call."""
+"""
+The IAM token of a cloud project: where it is stored, when it is renewed.
+
+A login is made as rarely as possible: IAM locks a user after some failed ones, and a
+token is valid for 24 hours (IAM API Reference, Obtaining a User Token Through Password
+Authentication).
+"""
 
 import threading
 from collections.abc import Callable
@@ -11,45 +17,48 @@ from requests.auth import AuthBase
 from clusters.cloud.errors import CloudUnavailable, SignInPaused, SignInRefused
 from clusters.cloud.types import Token
 
-LIFE_SHARE: Final = 10
-"""A token with less than this part of its life left is renewed, however short it is."""
+LIFETIME_FRACTION: Final = 10
+"""A token is renewed when less than 1/10 of its lifetime is left, if that is less than
+the margin: one that lives shorter than the margin would else be renewed by each call."""
 
 Clock = Callable[[], datetime]
 SignIn = Callable[[], Token]
 
 
 def utc_now() -> datetime:
-    """Return the time of this machine."""
+    """Return the time of this machine's clock, in UTC."""
     return datetime.now(UTC)
 
 
 class TokenStore(Protocol):
     """
-    Where the token of one cloud project lives; shared by all who use the project.
+    The storage of one cloud project's token, shared by all threads and processes.
 
-    A store makes one login however many ask at once, and none after a refused one.
+    A store makes one login at a time, whose token all waiting callers use, and none
+    after a refused one.
     """
 
     def current(self) -> Token | None:
-        """Return the kept token, which may have expired."""
+        """Return the stored token, which may have expired; None if there is none."""
 
     def renew(self, sign_in: SignIn, *, stale: Token | None) -> Token:
         """
-        Return a token other than `stale`: somebody else's fresh one, or a new one.
+        Return a token other than `stale`: one stored meanwhile, or that of a login.
 
+        :param sign_in: makes one login
         :raises SignInPaused: if a login was refused before and nobody has resumed
         :raises CloudError: what `sign_in` raises; a SignInRefused is remembered
         """
 
     def drop(self, token: Token) -> None:
-        """Forget this token, if it is still the kept one."""
+        """Remove this token, if it is still the stored one."""
 
 
 class MemoryTokenStore:
     """
-    A store for one process, such as a command or a test.
+    A token store for one process, such as a command or a test.
 
-    `wait_seconds` is how long one waits for the login of another.
+    :param wait_seconds: how long a thread waits for the login of another thread
     """
 
     def __init__(self, *, wait_seconds: float = 60.0) -> None:
@@ -59,31 +68,31 @@ class MemoryTokenStore:
         self._refusal: SignInRefused | None = None
 
     def current(self) -> Token | None:
-        """Return the kept token, which may have expired."""
+        """Return the stored token, which may have expired; None if there is none."""
         return self._token
 
     def renew(self, sign_in: SignIn, *, stale: Token | None) -> Token:
         """
-        Return somebody else's fresh token, or sign in.
+        Return a token that another thread stored meanwhile, or sign in.
 
-        :raises SignInPaused: if a login was refused before and nobody has resumed
-        :raises CloudUnavailable: if the login of another takes too long
+        :raises SignInPaused: if a login was refused before
+        :raises CloudUnavailable: if the login of another thread takes too long
         """
         if not self._login.acquire(timeout=self._wait_seconds):
             raise CloudUnavailable("Another login is still under way")
         try:
             if self._token is None or self._token == stale:
-                self._token = self._signed_in(sign_in)
+                self._token = self._sign_in_unless_refused(sign_in)
             return self._token
         finally:
             self._login.release()
 
     def drop(self, token: Token) -> None:
-        """Forget this token, if it is still the kept one."""
+        """Remove this token, if it is still the stored one."""
         if self._token == token:
             self._token = None
 
-    def _signed_in(self, sign_in: SignIn) -> Token:
+    def _sign_in_unless_refused(self, sign_in: SignIn) -> Token:
         if self._refusal is not None:
             raise SignInPaused(
                 self._refusal.message,
@@ -100,11 +109,14 @@ class MemoryTokenStore:
 
 class TokenAuth(AuthBase):
     """
-    Puts a good token on one call, and says afterwards which one it was.
+    The authentication of one call: sets the header X-Auth-Token.
 
-    With a `project_id`, a kept token of another project is not used: calls would go to
-    that one. A call that answers with a token code is never repeated from here: whoever sees the
-    code drops the token.
+    One instance uses one token, so that the caller can drop exactly the token that the
+    cloud refused. It never repeats a call.
+
+    :param margin_seconds: a token that expires sooner is renewed before the call
+    :param project_id: where given, a stored token of another project is replaced: its
+        calls would go to that project
     """
 
     def __init__(
@@ -124,38 +136,40 @@ class TokenAuth(AuthBase):
         self._token: Token | None = None
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
-        """Set the header; requests calls this while it prepares the request."""
+        """Set the header; `requests` calls this while it prepares the request."""
         r.headers["X-Auth-Token"] = self.token().value
         return r
 
     def token(self) -> Token:
         """
-        Return the token of this call.
+        Return the token of this call, the same each time.
 
-        :raises CloudError: if there is none and no login worked
+        :raises CloudError: if no valid token is stored and the login failed
         """
         if self._token is None:
-            self._token = self._good_token()
+            self._token = self._valid_token()
         return self._token
 
-    def _good_token(self) -> Token:
-        kept = self._store.current()
-        if kept is not None and not self._is_ours(kept):
-            return self._store.renew(self._sign_in, stale=kept)
-        if kept is not None and not self._is_due(kept):
-            return kept
+    def _valid_token(self) -> Token:
+        stored = self._store.current()
+        if stored is not None and not self._is_of_this_project(stored):
+            return self._store.renew(self._sign_in, stale=stored)
+        if stored is not None and not self._needs_renewal(stored):
+            return stored
         try:
-            return self._store.renew(self._sign_in, stale=kept)
+            return self._store.renew(self._sign_in, stale=stored)
         except (CloudUnavailable, SignInPaused):
-            # Paused, or IAM out of reach: work goes on while the kept token lives.
-            if kept is not None and self._clock() < kept.expires_at:
-                return kept
+            # The renewal failed, but the stored token may not have expired yet.
+            if stored is not None and self._clock() < stored.expires_at:
+                return stored
             raise
 
-    def _is_ours(self, token: Token) -> bool:
+    def _is_of_this_project(self, token: Token) -> bool:
         return self._project_id in ("", token.project_id)
 
-    def _is_due(self, token: Token) -> bool:
-        life = token.expires_at - token.issued_at
+    def _needs_renewal(self, token: Token) -> bool:
+        lifetime = token.expires_at - token.issued_at
         left = token.expires_at - self._clock()
-        return left <= timedelta(0) or left < min(self._margin, life / LIFE_SHARE)
+        return left <= timedelta(0) or left < min(
+            self._margin, lifetime / LIFETIME_FRACTION
+        )

@@ -1,4 +1,10 @@
-"""From the spec to the exact bytes of a create, v1.0 or v2.0, and their hash; pure."""
+"""
+Builds the body of a create from a spec; the bytes, and their hash. Pure functions.
+
+Source: CSS API Reference, Creating a Cluster (v1.0 and v2.0). The two versions differ in
+where nodes, network and zones stand; tests/data/huawei/golden-bodies.json shows both,
+feature by feature.
+"""
 
 import hashlib
 import json
@@ -15,17 +21,20 @@ from clusters.cloud.types import (
 )
 
 _DATA_ROLE = "ess"
+"""Role of data nodes; a cluster without one is refused (CSS.5167)."""
 
 
 def build_body(
     spec: ClusterSpec, *, api: CreateApi = CreateApi.V1, tags: tuple[Tag, ...] = ()
 ) -> dict[str, Any]:
     """
-    Return the body of ``POST /v1.0/{project_id}/clusters``, or of v2.0, as JSON values.
+    Return the body of `POST /v1.0/{project_id}/clusters`, or of v2.0, as JSON values.
 
-    What the spec leaves out is left out here: no null, no empty string, since the cloud
-    answers those with a page of HTML. `tags` come on top of the spec's own and win over
-    them. The description is sent by v2.0 only, since v1.0 has no field for it.
+    Optional parts that the spec does not have are left out, never sent as null or as an
+    empty text: CSS answers some of those with HTTP 500 and a page of HTML (observed).
+
+    :param api: the version; the description is sent by v2.0 only
+    :param tags: tags beside those of the spec; of equal keys these win
     """
     cluster = {
         "name": spec.name,
@@ -35,17 +44,17 @@ def build_body(
         "tags": _tags(*spec.tags, *tags),
         **(_v2_part(spec) if api is CreateApi.V2 else _v1_part(spec)),
     }
-    return {"cluster": _filled(cluster)}
+    return {"cluster": _without_empty(cluster)}
 
 
 def api_of(body: bytes) -> CreateApi:
     """
-    Return the call that these bytes are for.
+    Return the version of the create call that these bytes are written for.
 
-    Asked of the bytes themselves, so that what was approved settles where it is sent:
-    only v2.0 knows roles.
+    Read from the bytes, not from a setting: an approved body must go to the version it
+    was approved for. Only v2.0 has `cluster.roles`.
 
-    :raises ValueError: if these bytes are no body of a create
+    :raises ValueError: if these bytes are not the body of a create
     """
     try:
         has_roles = "roles" in json.loads(body)["cluster"]
@@ -55,7 +64,11 @@ def api_of(body: bytes) -> CreateApi:
 
 
 def canonical_bytes(body: Mapping[str, Any]) -> bytes:
-    """Return the bytes that are hashed, approved and sent: UTF-8, sorted, no spaces."""
+    """
+    Return the bytes that are hashed, approved and sent.
+
+    UTF-8 JSON with sorted keys and no spaces, so that equal values give equal bytes.
+    """
     return json.dumps(
         body,
         ensure_ascii=False,
@@ -66,7 +79,7 @@ def canonical_bytes(body: Mapping[str, Any]) -> bytes:
 
 
 def sha256_of(body: bytes) -> str:
-    """Return the SHA-256 of these bytes in lowercase hex."""
+    """Return the SHA-256 of these bytes as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(body).hexdigest()
 
 
@@ -106,6 +119,7 @@ def _nics(spec: ClusterSpec) -> dict[str, Any]:
 
 
 def _zones(spec: ClusterSpec) -> str:
+    """Return the zones as the API wants them: "az1,az2", without spaces."""
     return ",".join(spec.availability_zones)
 
 
@@ -130,14 +144,14 @@ def _backup_strategy(backup: BackupPolicy) -> dict[str, Any]:
 
 
 def _tags(*tags: Tag) -> list[dict[str, Any]]:
-    """One entry per key: the cloud refuses a body that names a key twice."""
-    last_word = {tag.key: tag.value for tag in tags}
-    return [{"key": key, "value": value} for key, value in last_word.items()]
+    """Return one item for each key, the last one given: CSS refuses a repeated key."""
+    values = {tag.key: tag.value for tag in tags}
+    return [{"key": key, "value": value} for key, value in values.items()]
 
 
-def _filled(values: dict[str, Any]) -> dict[str, Any]:
-    """Drop what is None or empty, however deep; a zero stays."""
-    filled = {name: _filled_value(value) for name, value in values.items()}
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
+    """Remove what is None or empty, at any depth; zero and false stay."""
+    filled = {name: _without_empty_value(value) for name, value in values.items()}
     return {
         name: value
         for name, value in filled.items()
@@ -145,9 +159,9 @@ def _filled(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _filled_value(value: Any) -> Any:
+def _without_empty_value(value: Any) -> Any:
     if isinstance(value, dict):
-        return _filled(value)
+        return _without_empty(value)
     if isinstance(value, list):
-        return [_filled(item) for item in value]
+        return [_without_empty(item) for item in value]
     return value

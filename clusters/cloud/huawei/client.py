@@ -1,4 +1,9 @@
-"""One cloud project over HTTP: what `clusters.cloud.types.Cloud` promises."""
+"""
+The client of one cloud project; implements `clusters.cloud.types.Cloud` over HTTP.
+
+All calls but the create go through `TokenClient`, which repeats a call once with a new
+token. The create is sent by this module, at most once.
+"""
 
 import logging
 from collections.abc import Callable
@@ -22,8 +27,8 @@ from clusters.cloud.huawei.regions import Endpoints
 from clusters.cloud.huawei.token_client import (
     Query,
     TokenClient,
+    cluster_gone,
     cluster_path,
-    gone,
     with_project,
 )
 from clusters.cloud.types import (
@@ -50,11 +55,15 @@ T = TypeVar("T")
 
 class HuaweiCloud:
     """
-    One cloud project: its endpoints, its IAM user, its token.
+    One cloud project: its endpoints, its IAM user, its token. Safe between threads.
 
-    Safe to share between threads. `margin_seconds` is how long before its end a token
-    is renewed, or a tenth of its life where that is less. No query narrows
-    the list of clusters to an enterprise project: the cloud shows what the user may see.
+    The list of clusters is never filtered by enterprise project: the call has no such
+    parameter, the cloud shows what the user has permission to see.
+
+    :param region: name of the region, which is part of the place
+    :param tokens: the store of this cloud project's token
+    :param margin_seconds: how long before its expiry a token is renewed
+    :param clock: the current time in UTC, for tokens and for dates in Retry-After
     """
 
     def __init__(
@@ -88,7 +97,7 @@ class HuaweiCloud:
 
     @property
     def place(self) -> Place:
-        """Where every call of this client goes."""
+        """The place that this client calls."""
         return Place(
             region=self._region,
             iam_url=self._endpoints.iam,
@@ -103,36 +112,41 @@ class HuaweiCloud:
 
     def create(self, body: bytes, *, gate: GateCallback) -> CreateResult:
         """
-        POST one create body, once, after the gate has let it through.
+        POST the body of a create at most once, if `gate` does not raise.
 
-        The body itself says which version of the call it is for. Never raises an
-        Exception. `not_sent_because` tells why nothing was sent: what the gate raised,
-        or a CloudError of the login or the network. A token that the cloud blames is
-        for the caller to drop: there may be something to do first.
+        The body determines the version of the call. Never raises an Exception: after
+        the gate was called, whether the body was read is what proves that something
+        was sent or not, whatever the error.
+
+        :param gate: called once, when the connection stands and the first byte is due
+        :return: the outcome; `not_sent_because` is what the gate raised, or a CloudError
+            of the login or the network. A token that the response blames
+            (`token_trouble`) is not dropped here: the caller records the result first
         """
         auth = self._auth()
         try:
             path = css.CREATE_PATHS[api_of(body)]
             token = auth.token()
-        except Exception as error:  # noqa: BLE001 - nothing was sent, whatever it was
+        except Exception as error:  # noqa: BLE001 - every error means: not sent
             return self._not_sent(error)
         gated = GatedBody(body, gate)
         try:
-            answer = self._post(path, gated, auth)
-        except Exception as error:  # noqa: BLE001 - after the gate only one flag counts
+            response = self._post(path, gated, auth)
+        except Exception as error:  # noqa: BLE001 - `was_read` decides, not the error
             if gated.was_read:
                 return unknown(error, token=token, secrets=self._secrets(token))
             return self._not_sent(gated.withheld_by or error)
         if not gated.was_read:
+            # A server may respond before it has read the body.
             return self._not_sent(CloudUnavailable("Answered without the body"))
-        return answer
+        return response
 
     def _post(self, path: str, gated: GatedBody, auth: TokenAuth) -> CreateResult:
         token = auth.token()
         url = self._endpoints.css + with_project(path, token)
-        answer = self._http.post(url, body=gated, auth=auth)
+        response = self._http.post(url, body=gated, auth=auth)
         return classify_response(
-            answer, token=token, secrets=self._secrets(token), now=self._clock()
+            response, token=token, secrets=self._secrets(token), now=self._clock()
         )
 
     def _not_sent(self, because: Exception) -> CreateResult:
@@ -141,53 +155,61 @@ class HuaweiCloud:
     # -- reading ----------------------------------------------------------------------
 
     def list_page(self, *, start: int, limit: int) -> ClusterPage:
-        """Read one page of clusters; `start` counts from 1."""
+        """
+        Return one page of the cluster list (CSS API Reference, Querying the Cluster List).
+
+        :param start: number of the first row, from 1. Some pages of the reference name
+            the parameter `offset`; all its examples and the SDKs send `start`
+        :param limit: number of rows, 1 to 1,000
+        :raises CloudError: if it could not be read
+        """
         query = {"start": start, "limit": limit}
         page = self._read(css.CLUSTERS_PATH, css.cluster_page, query)
-        return self._client.page_without_secrets(page)
+        return self._client.redact_page(page)
 
     def cluster(self, cluster_id: str) -> CloudCluster:
         """
-        Read one cluster.
+        Return one cluster (CSS API Reference, Querying Cluster Details).
 
-        :raises ClusterGone: if the cloud does not show it, which may also mean that we
-            may not see it
+        :raises ClusterGone: if the cloud does not show it; `is_proven` tells whether
+            it may exist and only the permission is missing
+        :raises CloudError: if it could not be read
         """
         try:
             return self._read(cluster_path(cluster_id), css.cluster)
         except CloudRefused as refusal:
             if css.is_cluster_missing(refusal):
                 is_proven = css.proves_absence(refusal, self._endpoints.dialect)
-                raise gone(refusal, is_proven=is_proven) from refusal
+                raise cluster_gone(refusal, is_proven=is_proven) from refusal
             raise
 
     def flavors(self, note: Note = unnoted) -> tuple[CloudFlavor, ...]:
-        """Read what the cloud sells, by the first path that it has."""
+        """Return all flavors, from the first path of the dialect that exists."""
         paths = css.FLAVORS_PATHS[self._endpoints.dialect]
-        parse = partial(css.flavors, note=self._client.without_secrets(note))
+        parse = partial(css.flavors, note=self._client.redacting(note))
         return self._client.get_first(self._endpoints.css, paths, parse)
 
     def disks(self, note: Note = unnoted) -> tuple[ZoneDisks, ...]:
-        """Read which kinds of disk each zone sells."""
-        parse = partial(css.disks, note=self._client.without_secrets(note))
+        """Return the volume types of each zone."""
+        parse = partial(css.disks, note=self._client.redacting(note))
         return self._read(css.DISKS_PATH, parse)
 
     def vpcs(self, note: Note = unnoted) -> tuple[CloudVpc, ...]:
-        """Read all VPCs."""
+        """Return all VPCs."""
         return self._networks.vpcs(note)
 
     def subnets(self, note: Note = unnoted) -> tuple[CloudSubnet, ...]:
-        """Read all subnets."""
+        """Return all subnets."""
         return self._networks.subnets(note)
 
     def security_groups(self, note: Note = unnoted) -> tuple[CloudSecurityGroup, ...]:
-        """Read all security groups."""
+        """Return all security groups."""
         return self._networks.security_groups(note)
 
     @property
     def rights_end_at_enterprise_projects(self) -> bool:
-        """Whether a list of networks so far was refused for the account as a whole."""
-        return self._networks.are_partly_granted
+        """Whether a list of the whole account was refused so far; see `Networks`."""
+        return self._networks.needs_filters
 
     def _read(
         self, path: str, parse: Callable[[JsonObject], T], query: Query | None = None
@@ -198,10 +220,12 @@ class HuaweiCloud:
 
     def delete(self, cluster_id: str) -> None:
         """
-        Delete one cluster; fine if there is none (any more).
+        Delete one cluster (CSS API Reference, Deleting a Cluster).
 
-        :raises CloudError: if the cloud did not do it, such as CloudRefused while the
-            cluster is busy
+        Succeeds as well if the cluster does not exist (any more).
+
+        :raises CloudError: if the cloud did not delete it, such as CloudRefused while
+            another operation runs on the cluster
         """
         try:
             self._client.delete(self._endpoints.css, cluster_path(cluster_id))
@@ -212,35 +236,40 @@ class HuaweiCloud:
     # -- signing in -------------------------------------------------------------------
 
     def sign_in(self) -> Token:
-        """Return a token that is good now; signs in only if none is kept."""
+        """
+        Return a valid token; signs in only if none is stored.
+
+        :raises CloudError: if the login failed
+        """
         return self._auth().token()
 
     def roles(self, *, anew: bool = False) -> tuple[str, ...]:
         """
-        Return what IAM lets the user do in the project, by the kept token.
+        Return the names of the user's roles in the project, as the token has them.
 
-        `anew` signs in, so that a change of a moment ago is seen; the kept token stays
-        if that fails.
+        :param anew: sign in first, to see a change of permissions at once; the stored
+            token stays if that fails
+        :raises CloudError: if the login failed
         """
         token = self.sign_in()
         if anew:
-            token = self._tokens.renew(self._ask_iam, stale=token)
+            token = self._tokens.renew(self._log_in, stale=token)
         return token.roles
 
     def drop_token(self, token: Token) -> None:
-        """Forget this token, if it is still the kept one."""
+        """Remove this token from the store, if it is still the stored one."""
         self._tokens.drop(token)
 
     def _auth(self) -> TokenAuth:
         return TokenAuth(
             store=self._tokens,
-            sign_in=self._ask_iam,
+            sign_in=self._log_in,
             margin_seconds=self._margin_seconds,
             project_id=self._credentials.as_sent.project_id,
             clock=self._clock,
         )
 
-    def _ask_iam(self) -> Token:
+    def _log_in(self) -> Token:
         return iam.sign_in(
             self._http, self._endpoints.iam, self._credentials, clock=self._clock
         )

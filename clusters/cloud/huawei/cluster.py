@@ -1,4 +1,10 @@
-"""One cluster as CSS shows it, read part by part: a garbled part hides no cluster."""
+"""
+Parses one cluster of a CSS response.
+
+Source: CSS API Reference, Querying Cluster Details. Each part is read by itself: a
+cluster with an unreadable part must stay visible, because a cluster that the portal does
+not see could be created a second time.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -15,62 +21,65 @@ from clusters.cloud.types import (
 )
 
 LONGEST_ID = 64
+"""Length of the database columns for a cluster id; the cloud's ids are UUIDs."""
 
 T = TypeVar("T")
 
 
-class _Parts:
-    """Reads parts of one cluster; `garbled` says of which ones nothing could be made."""
+class _PartReader:
+    """Reads the parts of one cluster; `garbled` maps unreadable ones to the reason."""
 
     def __init__(self, row: JsonObject) -> None:
         self._row = row
         self.garbled: dict[str, str] = {}
 
-    def read(self, part: str, read: Callable[[JsonObject], T], otherwise: T) -> T:
+    def read(self, part: str, read: Callable[[JsonObject], T], default: T) -> T:
         try:
             return read(self._row)
         except UnexpectedShape as error:
             self.garbled.setdefault(part, error.sentence)
-            return otherwise
+            return default
 
     def text(self, part: str) -> str:
         return self.read(part, lambda row: row.text(part), "")
 
     def tags(self) -> tuple[Tag, ...]:
-        """Read each tag by itself: ours counts, whatever stands beside it."""
+        """Read each tag by itself: an unreadable one must not hide the portal's."""
         found: list[Tag] = []
         none: tuple[Item, ...] = ()
         for item in self.read("tags", lambda row: row.items("tags"), none):
             try:
                 found.append(_tag(item.as_object()))
             except UnexpectedShape as error:
-                # An empty key was read, and is certainly not that of our tag.
+                # A tag with an empty key is readable enough: it is not the portal's.
                 is_harmless = (
                     isinstance(item.value, dict) and item.value.get("key") == ""
                 )
                 part = "empty tag" if is_harmless else "tags"
                 self.garbled.setdefault(part, error.sentence)
-        return self._with_one_of_ours(found)
+        return self._require_one_request_tag(found)
 
-    def _with_one_of_ours(self, found: list[Tag]) -> tuple[Tag, ...]:
-        """Take our tag for garbled where it has no value, or more than one."""
+    def _require_one_request_tag(self, found: list[Tag]) -> tuple[Tag, ...]:
+        """Treat the portal's tag as unreadable if it has no value, or several."""
         ours = {tag.value for tag in found if tag.key == REQUEST_TAG}
         if not ours or (len(ours) == 1 and "" not in ours):
             return tuple(found)
-        error = self._row.wrong("tags", f"a list with one value for {REQUEST_TAG}")
+        error = self._row.shape_error(
+            "tags", f"a list with one value for {REQUEST_TAG}"
+        )
         self.garbled.setdefault("tags", error.sentence)
         return tuple(tag for tag in found if tag.key != REQUEST_TAG)
 
 
 def cluster(row: JsonObject) -> CloudCluster:
     """
-    Read one cluster, as the list and the detail call show it.
+    Parse one cluster, as the list call and the detail call return it.
 
-    Whatever is garbled is left empty, as if the cloud did not show it, and named.
+    A part that cannot be read is left empty and is named in `garbled`.
 
     :raises UnexpectedShape: if the id cannot be read
     """
-    parts = _Parts(row)
+    parts = _PartReader(row)
     status = parts.text("status")
     failure_code, failure_message = parts.read("failedReason", _failure, ("", ""))
     return CloudCluster(
@@ -96,7 +105,7 @@ def cluster(row: JsonObject) -> CloudCluster:
 
 def _id(row: JsonObject) -> str:
     if len(found := row.required_text("id")) > LONGEST_ID:
-        raise row.wrong("id", f"of at most {LONGEST_ID} characters")
+        raise row.shape_error("id", f"of at most {LONGEST_ID} characters")
     return found
 
 
@@ -106,21 +115,23 @@ def _tag(tag: JsonObject) -> Tag:
 
 def _failure(row: JsonObject) -> tuple[str, str]:
     """
-    Read code and words of a failure; the block had three names over the years.
+    Return error code and message of a failed cluster, ("", "") of any other.
 
-    Words of another shape are kept as they stand: they may be all that there is.
+    The object is called `failedReason` in the current reference, `failed_reasons` in
+    that of 2021; a value of another shape is returned as text, since it may hold the
+    only explanation.
     """
     names = ("failedReason", "failedReasons", "failed_reasons")
     if row.is_text(*names):
         return "", row.text(*names)
     try:
         failure = row.object(*names)
-        return ("", "") if failure is None else _words(failure)
+        return ("", "") if failure is None else _code_and_message(failure)
     except UnexpectedShape:
-        return "", row.spelled(*names)
+        return "", row.as_json(*names)
 
 
-def _words(failure: JsonObject) -> tuple[str, str]:
+def _code_and_message(failure: JsonObject) -> tuple[str, str]:
     return (
         failure.text("errorCode", "error_code"),
         failure.text("errorMsg", "error_msg"),
@@ -142,7 +153,7 @@ def _datastore(row: JsonObject) -> Datastore | None:
 
 
 def _nodes(row: JsonObject) -> tuple[CloudNode, ...]:
-    """Read all nodes or none: some of them would look like a smaller cluster."""
+    """Parse all nodes or none: a part of them would look like a smaller cluster."""
     return tuple(_node(node) for node in row.objects("instances"))
 
 

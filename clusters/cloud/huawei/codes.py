@@ -1,4 +1,11 @@
-"""The 181 error codes of CSS: what each one means and what kind of trouble it is."""
+"""
+The 181 documented error codes of CSS, each with its meaning and its class.
+
+Sources: CSS API Reference, Error Codes, in its editions of 2026 and of 2021; for the API
+gateway, the error codes of its signing guide; for tokens, IAM API Reference, Error Codes.
+The two editions differ in statuses and meanings of some codes (CSS.5050 was a 409 and is
+a 400), so the portal decides by the code and uses the status for unlisted codes only.
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,39 +14,41 @@ from typing import Final
 
 
 class CodeClass(StrEnum):
-    """The kind of trouble that a code tells of, and so what helps."""
+    """The kind of problem that an error code reports, and so what helps."""
 
     INPUT = "INPUT"
-    """Something in the request is wrong: change it."""
+    """A value of the request is wrong: change the request."""
     AUTH = "AUTH"
-    """The token is wrong: sign in again."""
+    """The token is not valid: sign in again."""
     PERM = "PERM"
-    """The account or the user may not do this."""
+    """The account or the user has no permission."""
     QUOTA = "QUOTA"
     """A quota is used up."""
     STOCK = "STOCK"
     """Sold out."""
     EXISTS = "EXISTS"
-    """The name, or the thing, is there already."""
+    """The name, or the resource, exists already."""
     BUSY = "BUSY"
-    """Not now: try later."""
+    """Another operation is in progress: repeat later."""
     GONE = "GONE"
-    """No such thing, or no right to see it."""
+    """The resource does not exist, or the user has no permission to see it."""
     SERVER = "SERVER"
     """A fault of the cloud itself."""
     ASYNC = "ASYNC"
-    """Told later, in the failure reason of a cluster."""
+    """Reported later, in `failedReason` of a cluster."""
     OTHER = "OTHER"
-    """Not on the way of a portal that creates."""
+    """Of calls that the portal does not make."""
 
 
 @dataclass(frozen=True)
 class ErrorCode:
     """
-    One code of the tables of 2026 and of 2021.
+    One error code of the editions of 2026 and of 2021.
 
-    `status` and `status_2021` are HTTP statuses: None where that table lacks the code,
-    0 where it gives none, because the code shows up in failure reasons only.
+    :ivar status: HTTP status by the edition of 2026; None if that lacks the code
+    :ivar status_2021: the same by the edition of 2021; 0 where it gives none, because
+        the code occurs in `failedReason` only
+    :ivar meaning: what the vendor says of it, shortened
     """
 
     code: str
@@ -50,23 +59,31 @@ class ErrorCode:
 
 
 def class_of(code: str) -> CodeClass | None:
-    """Return the class of a code such as "CSS.1112", or None where nobody listed it."""
+    """Return the class of a code such as CSS.1112, None for one that is not listed."""
     found = ERROR_CODES.get(code)
     return found.code_class if found else None
 
 
 def is_gateway_code(code: str) -> bool:
-    """Whether the API gateway speaks, and not the service behind it."""
+    """
+    Whether the code is one of the API gateway, which answers before CSS is called.
+
+    The prefix is APIGW. or, from some services, APIG. (observed).
+    """
     return _GATEWAY.fullmatch(code) is not None
 
 
 def is_gateway_token_code(code: str) -> bool:
-    """Whether the gateway blames the token: expired, cut or of another region."""
+    """
+    Whether the code is one by which the gateway refuses a token.
+
+    0301: cannot be verified, 0305: not valid, 0307: expired, or of another region.
+    """
     return is_gateway_code(code) and code.partition(".")[2] in _GATEWAY_TOKEN_NUMBERS
 
 
 def is_token_code(code: str) -> bool:
-    """Whether the gateway, CSS or IAM blames the token."""
+    """Whether the code is one by which the gateway, CSS or IAM refuses a token."""
     return is_gateway_token_code(code) or code in _TOKEN_CODES
 
 
@@ -79,7 +96,7 @@ _QUOTA, _STOCK, _EXISTS = CodeClass.QUOTA, CodeClass.STOCK, CodeClass.EXISTS
 _BUSY, _GONE, _SERVER = CodeClass.BUSY, CodeClass.GONE, CodeClass.SERVER
 _ASYNC, _OTHER = CodeClass.ASYNC, CodeClass.OTHER
 
-# One code a line reads as the table that it is.
+# One code a line, whatever its length, to be compared with the vendor's table.
 # fmt: off
 _TABLE: Final = (
     ErrorCode("CSS.0001", 400, 400, _INPUT, "a parameter is wrong; detail is in brackets at the end of the message"),
@@ -267,4 +284,4 @@ _TABLE: Final = (
 # fmt: on
 
 ERROR_CODES: Final = {entry.code: entry for entry in _TABLE}
-"""Every listed code; others will turn up, and then the HTTP status decides."""
+"""Every documented code. For any other one the HTTP status decides."""

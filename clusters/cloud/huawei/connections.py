@@ -1,4 +1,10 @@
-"""Connections, pools and retries that keep to the deadline of their call."""
+"""
+Adapter, connection pools and retries for `requests` that respect the call's deadline.
+
+urllib3 limits each connect and each read, but not the call as a whole, and the name
+server not at all. These subclasses take the rest of the running `CallDeadline` as limit
+of each step, and connect only to addresses that were checked (`clusters.cloud.hosts`).
+"""
 
 import queue
 import socket
@@ -28,15 +34,16 @@ from clusters.cloud.huawei import deadlines
 from clusters.cloud.huawei.retry_after import retry_after_seconds
 
 USER_TIMEOUT_SECONDS: Final = 10
-"""How long sent bytes may stay unconfirmed before the kernel gives a connection up."""
+"""TCP_USER_TIMEOUT: how long sent data may stay unacknowledged before the connection
+is closed (RFC 5482)."""
 
 
 class DeadlineConnection(HTTPConnection):
     """
-    A connection whose socket is shut at the deadline of the running call.
+    A connection whose socket is shut down at the deadline of the running call.
 
-    With `hosts` it goes to no address that they do not allow. None: to a proxy, which
-    resolves by itself.
+    :param hosts: the addresses that are allowed besides public ones; None for the
+        connection to a proxy, which is configured and resolves names by itself
     """
 
     def __init__(
@@ -47,11 +54,13 @@ class DeadlineConnection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         """
-        Resolve, check and connect within what is left of the call.
-
-        urllib3 gives every address a timeout of its own and the name server none.
+        Resolve, check and connect within the remaining time of the call.
 
         :raises HostRefused: if one of the host's addresses is not allowed
+        :raises NameResolutionError: if the name is not known
+        :raises ConnectTimeoutError: if the call's time is over
+        :raises NewConnectionError: if no address accepts the connection
+        :raises RuntimeError: if no call is running, which is a programming error
         """
         call = deadlines.running()
         if call is None:
@@ -69,25 +78,26 @@ class DeadlineConnection(HTTPConnection):
         return connection
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        """Send one request; a connection that was kept alive joins this call."""
+        """Send one request; a reused connection gets the deadline of this call."""
         call = deadlines.running()
         if call is not None and self.sock is not None:
             call.attach(self.sock)
         super().request(*args, **kwargs)
 
     def _connect_within(self, call: deadlines.CallDeadline) -> socket.socket:
-        refusal: OSError = OSError("the name has no address")
+        last_error: OSError = OSError("the name has no address")
         addresses = _resolve(self._dns_host, self.port, seconds=call.remaining())
-        self._refuse_inner(addresses)
-        # To what was checked: a second look-up could have another answer.
+        self._require_allowed(addresses)
+        # Connect to the checked addresses: resolving the name again could return others
+        # (DNS rebinding).
         for host, port in addresses:
             try:
                 return self._connect_to(host, port, call)
             except OSError as error:
-                refusal = error
-        raise refusal
+                last_error = error
+        raise last_error
 
-    def _refuse_inner(self, addresses: list[tuple[str, int]]) -> None:
+    def _require_allowed(self, addresses: list[tuple[str, int]]) -> None:
         found = [address for address, _port in addresses]
         if self._hosts and not self._hosts.allow_addresses(self._dns_host, found):
             raise HostRefused
@@ -113,7 +123,7 @@ class DeadlineConnection(HTTPConnection):
 
 
 class DeadlineTLSConnection(DeadlineConnection, HTTPSConnection):
-    """The same with TLS, directly or through a proxy."""
+    """The same with TLS, direct or through a proxy."""
 
 
 class _Pool(HTTPConnectionPool):
@@ -126,19 +136,20 @@ class _TLSPool(HTTPSConnectionPool):
 
 class DeadlineAdapter(HTTPAdapter):
     """
-    The adapter of requests, with our connections and socket options.
+    An adapter of `requests` with the connections of this module.
 
-    Direct connections go only where `hosts` allow it.
+    :param pool_size: connections that are kept open for each host
+    :param hosts: the addresses that direct connections may use besides public ones
     """
 
     def __init__(self, pool_size: int, *, hosts: AllowedHosts, **options: Any) -> None:
-        self._hosts = hosts  # first: the parent makes its pools at once
+        self._hosts = hosts  # before super(), which creates the pools
         super().__init__(pool_size, pool_size, **options)
 
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
     ) -> None:
-        """Make the pools for direct connections."""
+        """Create the pools for direct connections; called by `requests`."""
         super().init_poolmanager(
             connections,
             maxsize,
@@ -146,22 +157,22 @@ class DeadlineAdapter(HTTPAdapter):
             socket_options=_socket_options(),
             **pool_kwargs,
         )
-        _with_our_pools(self.poolmanager, hosts=self._hosts)
+        _use_deadline_pools(self.poolmanager, hosts=self._hosts)
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> PoolManager:
-        """Make the pools for connections through this proxy."""
+        """Create the pools for connections through this proxy."""
         manager: PoolManager = super().proxy_manager_for(
             proxy, socket_options=_socket_options(), **proxy_kwargs
         )
-        return _with_our_pools(manager, hosts=None)
+        return _use_deadline_pools(manager, hosts=None)
 
 
 class DeadlineRetry(Retry):
     """
-    Repeats that fit into the running call: what would begin too late does not begin.
+    A retry policy that does not begin a retry after the deadline of the running call.
 
-    A Retry-After of the cloud lengthens the pause between two tries, so one of minutes
-    ends the repeats.
+    The pause before a retry is the back-off, or the header Retry-After if that is longer;
+    one of minutes therefore ends the retries.
     """
 
     def increment(
@@ -173,33 +184,39 @@ class DeadlineRetry(Retry):
         _pool: ConnectionPool | None = None,
         _stacktrace: TracebackType | None = None,
     ) -> Self:
-        """Count one failure; raises MaxRetryError where nothing more is to be tried."""
-        repeat = super().increment(
+        """
+        Count one failure and return the policy for the next try.
+
+        :raises MaxRetryError: if there is no try left, or no time for one
+        """
+        next_try = super().increment(
             method, url, response, error, _pool=_pool, _stacktrace=_stacktrace
         )
         call = deadlines.running()
-        if call is not None and repeat.pause(response) >= call.remaining():
-            # urllib3 passes its pool, and sets the reason from the same error.
+        if call is not None and next_try.pause(response) >= call.remaining():
+            # urllib3 always passes its pool, though the annotation allows None.
             raise MaxRetryError(_pool, url, error) from error  # type: ignore[arg-type]
-        return repeat
+        return next_try
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
-        """Pause before the next try."""
+        """Wait before the next try; called by urllib3."""
         time.sleep(self.pause(response))
 
     def pause(self, response: BaseHTTPResponse | None) -> float:
         """Return the seconds to wait before the next try."""
-        asked = response.headers.get("Retry-After", "") if response else ""
+        retry_after = response.headers.get("Retry-After", "") if response else ""
         return max(
             self.get_backoff_time(),
-            retry_after_seconds(asked, now=datetime.now(UTC)) or 0.0,
+            retry_after_seconds(retry_after, now=datetime.now(UTC)) or 0.0,
         )
 
 
-def _with_our_pools(manager: PoolManager, *, hosts: AllowedHosts | None) -> PoolManager:
-    # What a pool does not know itself it hands on to its connections.
+def _use_deadline_pools(
+    manager: PoolManager, *, hosts: AllowedHosts | None
+) -> PoolManager:
+    # A pool passes arguments that it does not know on to its connections.
     manager.pool_classes_by_scheme = {
-        # urllib3 only calls them.
+        # Typed as classes; urllib3 only calls them.
         "http": partial(_Pool, hosts=hosts),  # type: ignore[dict-item]
         "https": partial(_TLSPool, hosts=hosts),  # type: ignore[dict-item]
     }
@@ -216,16 +233,18 @@ def _socket_options() -> list[tuple[int, int, int]]:
 
 def _resolve(host: str, port: int, *, seconds: float) -> list[tuple[str, int]]:
     """
-    Return the addresses of a host.
+    Return the addresses of a host as (address, port).
 
-    The resolver of the system has no timeout, so that it works in a thread that may be
-    left behind; connections are kept alive, so this is rare.
+    `getaddrinfo` has no timeout, so it runs in a thread, which is abandoned if it takes
+    too long. Connections are reused, so this happens rarely.
 
-    :raises OSError: if the name is not known, or TimeoutError if that took too long
+    :param seconds: the longest time to wait
+    :raises TimeoutError: if it took longer
+    :raises OSError: if the name is not known
     """
     found: queue.SimpleQueue[list[tuple[str, int]] | OSError] = queue.SimpleQueue()
 
-    def look_up() -> None:
+    def resolve() -> None:
         try:
             answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             found.put([(str(answer[4][0]), int(answer[4][1])) for answer in answers])
@@ -234,7 +253,7 @@ def _resolve(host: str, port: int, *, seconds: float) -> list[tuple[str, int]]:
         except UnicodeError as error:
             found.put(socket.gaierror(socket.EAI_NONAME, str(error)))
 
-    threading.Thread(target=look_up, name="cloud-resolve", daemon=True).start()
+    threading.Thread(target=resolve, name="cloud-resolve", daemon=True).start()
     try:
         addresses = found.get(timeout=seconds)
     except queue.Empty:

@@ -1,4 +1,11 @@
-"""What CSS answers, as frozen values; both spellings of what has two."""
+"""
+Paths of CSS, and its responses parsed to values.
+
+Sources: CSS API Reference, Querying the Cluster List, Querying Cluster Details, Creating
+a Cluster, Obtaining the List of Instance Specifications, Error Codes. Reads and deletions
+exist as v1.0 only. A field that the editions of the reference spell differently is read
+in each spelling.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +16,7 @@ from clusters.cloud.errors import CloudError, CloudRefused
 from clusters.cloud.huawei.cluster import cluster
 from clusters.cloud.huawei.codes import CodeClass, class_of
 from clusters.cloud.huawei.json_object import Item, JsonObject, UnexpectedShape
-from clusters.cloud.huawei.list_parsing import Readable
+from clusters.cloud.huawei.list_parsing import ItemCollector
 from clusters.cloud.types import (
     CloudCluster,
     CloudFlavor,
@@ -28,11 +35,14 @@ FLAVORS_PATHS = {
     Dialect.OTC: ("/v1.0/{project_id}/flavors", "/v1.0/{project_id}/es-flavors"),
 }
 """
-The first that is there is read. Open Telekom Cloud's SDKs (python-otcextensions and
-gophertelekomcloud, css/v1) ask for `flavors`, its API reference of 2026 for `es-flavors`.
+Paths of the flavor list, in the order in which they are tried.
+
+The SDKs of Open Telekom Cloud (python-otcextensions and gophertelekomcloud, css/v1) call
+`flavors`; its API reference of 2026 documents `es-flavors`.
 """
 
 DISKS_PATH = "/v1.0/{project_id}/disktypes"
+"""The volume types of each zone."""
 
 CREATE_PATHS = {
     CreateApi.V1: "/v1.0/{project_id}/clusters",
@@ -42,72 +52,90 @@ CREATE_PATHS = {
 NO_DISK_RANGE = "a flavor has no disk range"
 
 _UNKNOWN_OR_DENIED = "CSS.0015"
+"""HTTP 403: the cluster does not exist, or the user has no permission to see it."""
 
 _VOLUME_TYPES = {"SATA": "COMMON", "SAS": "HIGH", "SSD": "ULTRAHIGH", "ESSD": "ESSD"}
-"""What the disks are called where they are listed, and in the create call."""
+"""Name of a volume type in `/disktypes`, and in the create call."""
 
 
-def cluster_page(answer: JsonObject) -> ClusterPage:
+def cluster_page(response: JsonObject) -> ClusterPage:
     """
-    Read one page of the list; `clusters` must be there, `totalSize` may be missing.
+    Parse one page of the cluster list.
 
-    A row without a readable id is left out, and could be ours; so is the second of two
-    under one id that differ in what ours are known by.
+    `totalSize` may be missing, as in the reference of 2021. A row without a readable id
+    is left out, as is the second of two rows with one id that differ in name or tags.
+    Both count as clusters that may be ours.
+
+    :raises UnexpectedShape: if `clusters` is missing, or no row of it can be read
     """
-    rows: Readable[CloudCluster] = Readable("clusters", lambda each: each.id, _are_one)
+    rows: ItemCollector[CloudCluster] = ItemCollector(
+        "clusters", lambda each: each.id, _are_same_cluster
+    )
     last = 0
-    for position, item in enumerate(answer.required_items("clusters"), start=1):
-        if rows.take(item, cluster):
+    for position, item in enumerate(response.required_items("clusters"), start=1):
+        if rows.add(item, cluster):
             last = position
-    rows.refuse_none()
+    rows.require_any()
     return ClusterPage(
         clusters=rows.found,
-        total=answer.integer("totalSize"),
+        total=response.integer("totalSize"),
         left_out=tuple(replace(each, may_be_ours=True) for each in rows.left_out),
         skipped=last - len(rows.found),
     )
 
 
-def _are_one(one: CloudCluster, other: CloudCluster) -> bool:
-    """Whether two rows of one id tell alike whose it is; it may have moved on between."""
+def _are_same_cluster(one: CloudCluster, other: CloudCluster) -> bool:
+    """
+    Whether two rows with one id identify the same cluster.
+
+    The list may change between two pages, so their status may differ.
+    """
     return (one.name, one.tags, one.garbled) == (other.name, other.tags, other.garbled)
 
 
-def flavors(answer: JsonObject, note: Note = unnoted) -> tuple[CloudFlavor, ...]:
+def flavors(response: JsonObject, note: Note = unnoted) -> tuple[CloudFlavor, ...]:
     """
-    Read what is sold, one value per flavor, version and role.
+    Parse the flavor list to one value for each flavor, version and role.
 
-    A flavor without a disk range is left out: no size could be checked against it.
+    A flavor without a disk range is left out: no disk size could be checked against it.
+
+    :param note: called with each item that is left out
+    :raises UnexpectedShape: if `versions` is missing, or no flavor can be read
     """
-    rows: Readable[CloudFlavor] = Readable(
+    rows: ItemCollector[CloudFlavor] = ItemCollector(
         "flavors", lambda each: (each.name, each.version, each.role)
     )
-    for item, version, role in _sold(answer, rows):
+    for item, version, role in _listed_flavors(response, rows):
         if isinstance(item.value, dict) and not item.value.get("diskrange"):
-            note(LeftOut(what="flavors", why=item.told(NO_DISK_RANGE)))
+            note(LeftOut(what="flavors", why=item.describe(NO_DISK_RANGE)))
             continue
-        rows.take(item, partial(_flavor, version=version, role=role))
-    rows.refuse_none()
-    _tell(rows.left_out, note)
+        rows.add(item, partial(_flavor, version=version, role=role))
+    rows.require_any()
+    _report(rows.left_out, note)
     return rows.found
 
 
-def disks(answer: JsonObject, note: Note = unnoted) -> tuple[ZoneDisks, ...]:
-    """Read what disks each zone sells; kinds that no create can name are left out."""
-    rows: Readable[ZoneDisks] = Readable("disktypes", lambda each: each.zone)
-    for item in answer.required_items("diskTypes"):
-        rows.take(item, _disks)
-    rows.refuse_none()
-    _tell(rows.left_out, note)
+def disks(response: JsonObject, note: Note = unnoted) -> tuple[ZoneDisks, ...]:
+    """
+    Parse the volume types of each zone; types that a create does not take are ignored.
+
+    :param note: called with each zone that is left out
+    :raises UnexpectedShape: if `diskTypes` is missing, or no zone can be read
+    """
+    rows: ItemCollector[ZoneDisks] = ItemCollector("disktypes", lambda each: each.zone)
+    for item in response.required_items("diskTypes"):
+        rows.add(item, _disks)
+    rows.require_any()
+    _report(rows.left_out, note)
     return rows.found
 
 
 def is_cluster_missing(refusal: CloudRefused) -> bool:
     """
-    Whether CSS itself says that there is no such cluster.
+    Whether CSS itself says that it does not show such a cluster.
 
-    A 404 of a gateway or a proxy, with a code of its own or with none, tells of a wrong
-    address; so may a code that nobody has listed.
+    A 404 without a listed code of this class may come from a gateway or a proxy and mean
+    a wrong address.
     """
     if refusal.status == 404:
         return class_of(refusal.code) is CodeClass.GONE
@@ -116,10 +144,11 @@ def is_cluster_missing(refusal: CloudRefused) -> bool:
 
 def proves_absence(refusal: CloudRefused, dialect: Dialect) -> bool:
     """
-    Whether this "no such cluster" cannot stand for one that may not be seen.
+    Whether a refusal of `is_cluster_missing` proves that the cluster does not exist.
 
-    Huawei says 404 with a code of its own, and CSS.0015 where it may be either. Of Open
-    Telekom Cloud nobody has documented what its 404 covers, so there it proves nothing.
+    In the dialect of Huawei a 404 proves it, CSS.0015 may also mean a lack of
+    permission. What the 404 of Open Telekom Cloud covers is not documented, so it proves
+    nothing.
     """
     return (
         dialect is Dialect.HUAWEI
@@ -129,15 +158,19 @@ def proves_absence(refusal: CloudRefused, dialect: Dialect) -> bool:
 
 
 def is_path_missing(error: CloudError) -> bool:
-    """Whether the call came to nobody who knows it, so that another path may be tried."""
+    """Whether the path does not exist in this cloud, so that another one may be tried."""
     return error.status == 404 and class_of(error.code) is None
 
 
-def _sold(
-    answer: JsonObject, rows: Readable[CloudFlavor]
+def _listed_flavors(
+    response: JsonObject, rows: ItemCollector[CloudFlavor]
 ) -> Iterator[tuple[Item, str, str]]:
-    """Yield each flavor with version and role; a block without them is left out."""
-    for item in answer.required_items("versions"):
+    """
+    Yield each flavor with the version and role of the block that it stands in.
+
+    A block that cannot be read is left out.
+    """
+    for item in response.required_items("versions"):
         try:
             block = item.as_object()
             version, role = block.required_text("version"), block.required_text("type")
@@ -149,7 +182,7 @@ def _sold(
             yield flavor, version, role
 
 
-def _tell(left_out: list[LeftOut], note: Note) -> None:
+def _report(left_out: list[LeftOut], note: Note) -> None:
     for each in left_out:
         note(each)
 
@@ -181,9 +214,9 @@ def _flavor(flavor: JsonObject, *, version: str, role: str) -> CloudFlavor:
 
 
 def _disk_range(flavor: JsonObject) -> tuple[int, int]:
-    """Read "40,1280", in GB; equal ends mean that the disks are local."""
+    """Parse "40,1280" (GB); both numbers are equal for a flavor with local disks."""
     smallest, _, largest = flavor.text("diskrange").partition(",")
     try:
         return int(smallest), int(largest)
     except ValueError:
-        raise flavor.wrong("diskrange", 'like "40,1280"') from None
+        raise flavor.shape_error("diskrange", 'like "40,1280"') from None

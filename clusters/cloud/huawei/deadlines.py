@@ -1,4 +1,10 @@
-"""The deadline of a whole call: one thread shuts the sockets of calls that pass theirs."""
+"""
+The deadline of a whole HTTP call.
+
+A timeout of a socket starts again with every byte, so a server that sends slowly never
+reaches it. Here one watchdog thread shuts down the sockets of a call whose time is over,
+which ends whatever read or write waits for them.
+"""
 
 import contextlib
 import heapq
@@ -13,7 +19,7 @@ from typing import Protocol, Self
 
 
 class HasDescriptor(Protocol):
-    """A socket, plain or TLS, or TLS within TLS."""
+    """A socket: plain, TLS, or TLS within TLS (through a proxy)."""
 
     def fileno(self) -> int:
         """Return the file descriptor."""
@@ -21,12 +27,14 @@ class HasDescriptor(Protocol):
 
 class CallDeadline:
     """
-    The total time of one call: connects, TLS, repeats, headers and body together.
+    The total time of one call: connects, TLS handshakes, retries, headers and body.
 
-    A timeout of a socket starts anew with every byte, so a server that sends slowly
-    never reaches it. Used as a context manager; connections that the thread makes
-    meanwhile find it by `running`. At the deadline the sockets of the call are shut,
-    which ends whatever waits for them.
+    A context manager. Connections that the thread makes or reuses within it find it by
+    `running` and attach their sockets.
+
+    :param seconds: the time that the call may take
+    :ivar deadline: its end, on the monotonic clock
+    :ivar has_passed: whether the call was cut off
     """
 
     def __init__(self, seconds: float) -> None:
@@ -57,17 +65,17 @@ class CallDeadline:
             self._sockets.clear()
 
     def remaining(self) -> float:
-        """Return the seconds that are left, never less than 0."""
+        """Return the remaining seconds, at least 0."""
         return max(0.0, self.deadline - time.monotonic())
 
     def attach(self, connection: HasDescriptor) -> None:
         """
-        Shut this connection at the deadline, or now if it has passed.
+        Shut this connection down at the deadline, or now if it has passed.
 
-        The descriptor is duplicated: wrapping in TLS takes it out of the first socket
-        object, and a bare number might be somebody else's by the time it is shut.
+        The file descriptor is duplicated: wrapping a socket in TLS detaches it from the
+        first socket object, and its number could be reused for another connection.
         """
-        # The family does not matter for a shutdown; given, nothing needs to be detected.
+        # The family is irrelevant for a shutdown; without it, Python would detect it.
         duplicate = socket.socket(
             socket.AF_INET, socket.SOCK_STREAM, 0, fileno=os.dup(connection.fileno())
         )
@@ -77,41 +85,41 @@ class CallDeadline:
                 return
             self._sockets.append(duplicate)
             if self.has_passed:
-                _shut(duplicate)
+                _shut_down(duplicate)
 
     def cut(self) -> None:
-        """End the call, unless it is over; for the watchdog."""
+        """Shut down all sockets of the call, unless it is over; called by the watchdog."""
         with self._lock:
             if self._is_over:
                 return
             self.has_passed = True
             for duplicate in self._sockets:
-                _shut(duplicate)
+                _shut_down(duplicate)
 
 
 def running() -> CallDeadline | None:
-    """Return the deadline of the call that this thread is making."""
+    """Return the deadline of the call that this thread is making; None outside one."""
     return _running.get()
 
 
-def _shut(connection: socket.socket) -> None:
-    # It may be closed at the other end already, which is just as well.
+def _shut_down(connection: socket.socket) -> None:
+    # Fails if the other end has closed it already.
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Watchdog:
-    """One daemon thread for all calls; it starts with the first one."""
+    """A daemon thread that cuts off every call at its deadline; started by the first."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
-        self._numbers = itertools.count()
+        self._tie_breakers = itertools.count()
         self._calls: list[tuple[float, int, CallDeadline]] = []
         self._thread: threading.Thread | None = None
 
     def watch(self, call: CallDeadline) -> None:
         with self._condition:
-            heapq.heappush(self._calls, (call.deadline, next(self._numbers), call))
+            heapq.heappush(self._calls, (call.deadline, next(self._tie_breakers), call))
             if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._run, name="cloud-call-deadlines", daemon=True
@@ -133,8 +141,8 @@ class _Watchdog:
                 self._condition.wait(left)
 
 
-def _start_anew() -> None:
-    # A forked child has no thread, and a lock that another thread of its parent held.
+def _restart_after_fork() -> None:
+    # A forked child has no watchdog thread, and maybe a lock that nobody will release.
     global _watchdog  # noqa: PLW0603 - the one watchdog of this process
     _watchdog = _Watchdog()
 
@@ -143,4 +151,4 @@ _running: ContextVar[CallDeadline | None] = ContextVar(
     "running_call_deadline", default=None
 )
 _watchdog = _Watchdog()
-os.register_at_fork(after_in_child=_start_anew)
+os.register_at_fork(after_in_child=_restart_after_fork)

@@ -1,4 +1,10 @@
-"""The body of a create, which calls a gate before its first byte is read to be sent."""
+"""
+The body of a create, which calls a gate before its first byte is read.
+
+`http.client` sends the headers first and then reads the body, on a connection that
+stands. So the gate is the last step before anything that can create a cluster is sent
+(docs/adr/0006-two-sessions-and-a-gated-body.md).
+"""
 
 import io
 
@@ -9,18 +15,21 @@ class BodyWithheld(Exception):
     """
     The gate raised; its exception is the cause of this one and `GatedBody.withheld_by`.
 
-    A type of its own, because urllib3 swallows some exceptions of the operating system
-    (a broken pipe, a reset) and would go on to wait for an answer.
+    A class of its own, because urllib3 ignores a BrokenPipeError or ConnectionResetError
+    of the body and would wait for a response.
     """
 
 
 class GatedBody:
     """
-    The bytes of a create; `was_read` says whether even one of them was handed out.
+    A file-like object with the bytes of a create.
 
-    This flag, and no exception type, proves that nothing was sent. It has a length, so
-    that Content-Length is set and nothing is chunked, and no tell, seek or iterator, so
-    that no library can rewind and repeat it.
+    It has a length, so that Content-Length is sent instead of chunks, but neither tell,
+    seek nor an iterator, so that no library can rewind and send it again.
+
+    :ivar was_read: whether a byte may have been sent. False proves that nothing was sent;
+        no type of exception does
+    :ivar withheld_by: what the gate raised, if it did
     """
 
     def __init__(self, body: bytes, gate: GateCallback) -> None:
@@ -35,15 +44,15 @@ class GatedBody:
 
     def read(self, size: int = -1) -> bytes:
         """
-        Return the next bytes; the first call opens the gate.
+        Return the next `size` bytes, or all; the first call calls the gate.
 
-        :raises BodyWithheld: if the gate raised, now or before
+        :raises BodyWithheld: if the gate raises, or raised before
         """
         if not self.was_read:
-            self._pass_the_gate()
+            self._call_gate_once()
         return self._stream.read(size)
 
-    def _pass_the_gate(self) -> None:
+    def _call_gate_once(self) -> None:
         if self.withheld_by is not None:
             raise BodyWithheld from self.withheld_by
         try:

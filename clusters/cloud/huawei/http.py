@@ -1,4 +1,8 @@
-"""HTTP to the cloud: one session that reads, one that writes, each call bounded."""
+"""
+HTTP to the cloud: a session for reads with retries, a session for writes without.
+
+Each call has a deadline, a limit on the size of its response and one line in the log.
+"""
 
 import logging
 import time
@@ -24,25 +28,31 @@ from clusters.cloud.huawei.responses import CloudResponse, clean
 
 READ_LIMIT: Final = 16 * 1024 * 1024
 WRITE_LIMIT: Final = 1024 * 1024
-"""The most bytes of an answer that are kept, after unpacking."""
+"""The largest body that is read, in bytes after decompression."""
 
 _CHUNK = 64 * 1024
 _HEADERS = {"Accept": "application/json", "X-Language": "en-us"}
-_TROUBLE = (requests.RequestException, HTTPError, OSError)
-_WIRE_ERRORS = (*_TROUBLE, HTTPException)
+_NETWORK_ERRORS = (requests.RequestException, HTTPError, OSError)
+_LINKED_ERRORS = (*_NETWORK_ERRORS, HTTPException)
 
 log = logging.getLogger(__name__)
 
 
 class CloudHttp:
     """
-    The wire. Neither session follows a redirect, keeps a cookie or trusts the system.
+    The two HTTP sessions of a process.
 
-    `connect_timeout` and `read_timeout` are seconds; together they are the longest that
-    one call may take, repeats included. `ca_file` replaces certifi's bundle. `hosts`
-    names those that need no https and no public address; a proxy resolves by itself, so
-    that with one only the URL's text is looked at. `adapter` replaces the network, for
-    a simulator in the same process.
+    Neither follows redirects, keeps cookies, nor reads proxies, certificates or passwords
+    from the environment or from .netrc.
+
+    :param connect_timeout: seconds for a connect
+    :param read_timeout: seconds for a read; the sum of both is the deadline of a whole
+        call, retries included
+    :param ca_file: a bundle of certificates instead of certifi's
+    :param proxy: URL of a proxy. It resolves names by itself, so with a proxy only the
+        text of a URL is checked against `hosts`
+    :param hosts: the hosts that need neither https nor a public address
+    :param adapter: replaces the network, for a simulator in the same process
     """
 
     def __init__(
@@ -59,49 +69,53 @@ class CloudHttp:
         self._hosts = hosts
         self._timeouts = (connect_timeout, read_timeout)
         self._proxy_secrets = _secrets_of(proxy)
-        self._reads = _session(ca_file, proxy, adapter or _reading(pool_size, hosts))
-        self._writes = _session(ca_file, proxy, adapter or _writing(pool_size, hosts))
+        self._read_session = _session(
+            ca_file, proxy, adapter or _read_adapter(pool_size, hosts)
+        )
+        self._write_session = _session(
+            ca_file, proxy, adapter or _write_adapter(pool_size, hosts)
+        )
 
     def get(
         self, url: str, *, auth: AuthBase, params: Mapping[str, str | int]
     ) -> CloudResponse:
         """
-        GET, repeated where that is safe and fits into the call.
+        GET, repeated up to three times after a network error, 502, 503 or 504.
 
-        :raises CloudUnavailable: if no answer came
+        :raises CloudUnavailable: if no response came before the deadline
         :raises HostRefused: if the address is not allowed
         """
         request = requests.Request("GET", url, params=dict(params), auth=auth)
-        return self._call(self._reads, request, limit=READ_LIMIT)
+        return self._call(self._read_session, request, limit=READ_LIMIT)
 
     def post(
         self, url: str, *, body: bytes | GatedBody, auth: AuthBase | None = None
     ) -> CloudResponse:
         """
-        POST once, never repeated.
+        POST once; never repeated.
 
-        :raises CloudUnavailable: if no answer came; whether something was sent, only
-            the gated body knows
+        :raises CloudUnavailable: if no response came. The server may have executed the
+            call: whether something was sent, `GatedBody.was_read` tells
         :raises HostRefused: if the address is not allowed; nothing was sent
         """
         headers = {"Content-Type": "application/json"}
         request = requests.Request("POST", url, headers, data=body, auth=auth)
-        return self._call(self._writes, request, limit=WRITE_LIMIT)
+        return self._call(self._write_session, request, limit=WRITE_LIMIT)
 
     def delete(self, url: str, *, auth: AuthBase) -> CloudResponse:
         """
-        DELETE once; the caller may repeat it, since a second one finds nothing.
+        DELETE once; the caller may repeat it, since it is idempotent.
 
-        :raises CloudUnavailable: if no answer came
+        :raises CloudUnavailable: if no response came
         :raises HostRefused: if the address is not allowed
         """
         request = requests.Request("DELETE", url, auth=auth)
-        return self._call(self._writes, request, limit=WRITE_LIMIT)
+        return self._call(self._write_session, request, limit=WRITE_LIMIT)
 
     def close(self) -> None:
         """Close idle connections."""
-        self._reads.close()
-        self._writes.close()
+        self._read_session.close()
+        self._write_session.close()
 
     def _call(
         self, session: requests.Session, request: requests.Request, *, limit: int
@@ -109,29 +123,29 @@ class CloudHttp:
         began = time.monotonic()
         with CallDeadline(sum(self._timeouts)) as call:
             try:
-                answer = self._send(session, request, limit=limit)
+                response = self._send(session, request, limit=limit)
             except HostRefused:
                 _log("cloud.host_refused", request, began, url=_origin_of(request))
                 raise
-            except _TROUBLE as error:
-                reason = self._reason(error, call)
+            except _NETWORK_ERRORS as error:
+                reason = self._failure_reason(error, call)
                 _log("cloud.unanswered", request, began, error=type(error).__name__)
-                # Not chained: the error holds the request, and that holds the token.
+                # Not chained: the error holds the request, and thereby the token.
                 raise CloudUnavailable(reason) from None
-        request_id = answer.headers.get("X-Request-Id", "")[:128]
+        request_id = response.headers.get("X-Request-Id", "")[:128]
         _log(
             "cloud.called",
             request,
             began,
-            status=answer.status,
+            status=response.status,
             cloud_request_id=request_id,
         )
-        return answer
+        return response
 
     def _send(
         self, session: requests.Session, request: requests.Request, *, limit: int
     ) -> CloudResponse:
-        # Before the token is put in: an address that is refused gets nobody to sign in.
+        # Before the request is prepared, which may make a login.
         if not self._hosts.allow_url(str(request.url)):
             raise HostRefused
         prepared = session.prepare_request(request)
@@ -151,17 +165,17 @@ class CloudHttp:
             fault=redacted(fault, self._proxy_secrets),
         )
 
-    def _reason(self, error: Exception, call: CallDeadline) -> str:
+    def _failure_reason(self, error: Exception, call: CallDeadline) -> str:
         if call.has_passed:
             return f"No complete answer within {sum(self._timeouts):g} seconds"
         return redacted(_describe(error), self._proxy_secrets)
 
 
 class _Session(requests.Session):
-    """A session for which a redirect is an answer like any other."""
+    """A session that treats a redirect like any other response."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return None: requests would load the whole body of a redirect to look on."""
+        """Return None: otherwise `requests` reads the body of a redirect, of any size."""
         del resp
 
 
@@ -177,9 +191,9 @@ def _session(ca_file: str, proxy: str, adapter: BaseAdapter) -> _Session:
     return session
 
 
-def _reading(pool_size: int, hosts: AllowedHosts) -> BaseAdapter:
-    # 429 is not repeated here: its pause belongs to the whole cloud project.
-    repeats = DeadlineRetry(
+def _read_adapter(pool_size: int, hosts: AllowedHosts) -> BaseAdapter:
+    # 429 is not repeated here: its pause applies to the whole cloud project.
+    retries = DeadlineRetry(
         total=3,
         other=0,
         allowed_methods={"GET"},
@@ -188,19 +202,19 @@ def _reading(pool_size: int, hosts: AllowedHosts) -> BaseAdapter:
         raise_on_status=False,
         respect_retry_after_header=False,
     )
-    return DeadlineAdapter(pool_size, hosts=hosts, max_retries=repeats)
+    return DeadlineAdapter(pool_size, hosts=hosts, max_retries=retries)
 
 
-def _writing(pool_size: int, hosts: AllowedHosts) -> BaseAdapter:
-    # Whoever changes this makes a second cluster: see docs/architecture.md.
+def _write_adapter(pool_size: int, hosts: AllowedHosts) -> BaseAdapter:
+    # A retry here would create a second cluster: see docs/architecture.md.
     return DeadlineAdapter(pool_size, hosts=hosts, max_retries=Retry(0, read=False))
 
 
 def _body_of(response: requests.Response, limit: int) -> tuple[bytes, str]:
     """
-    Return the unpacked body, and why it is not whole, or an empty string.
+    Return the decompressed body, and why it is incomplete, empty if it is complete.
 
-    Read as it comes, so that what came before a break is kept for a person to read.
+    Read in pieces, so that the part before an interruption is kept for the operator.
     """
     body = bytearray()
     try:
@@ -208,25 +222,30 @@ def _body_of(response: requests.Response, limit: int) -> tuple[bytes, str]:
             body += chunk
             if len(body) > limit:
                 return bytes(body[:limit]), f"The answer is longer than {limit} bytes"
-    except _TROUBLE as error:
+    except _NETWORK_ERRORS as error:
         return bytes(body), _describe(error)
-    if not body and _may_have_broken_off(response):
+    if not body and _may_be_truncated(response):
         return b"", "The answer broke off before its body"
     return bytes(body), ""
 
 
-def _may_have_broken_off(response: requests.Response) -> bool:
-    """Whether nothing tells that the body is empty; a head may end anywhere."""
+def _may_be_truncated(response: requests.Response) -> bool:
+    """
+    Whether an empty body may be due to a connection that broke within the headers.
+
+    Without Content-Length and Transfer-Encoding a body ends with the connection
+    (RFC 9112, 6.3), and so does a message that is cut off in its headers.
+    """
     headers = response.headers
-    is_told = "Content-Length" in headers or "Transfer-Encoding" in headers
-    return not is_told and response.status_code not in (204, 304)
+    has_length = "Content-Length" in headers or "Transfer-Encoding" in headers
+    return not has_length and response.status_code not in (204, 304)
 
 
 def _describe(error: BaseException) -> str:
-    """Name the error and the words of what is at the bottom of it, for a database."""
+    """Return the class of the error and the message of its first cause, to be stored."""
     root = error
-    while isinstance(deeper := root.__cause__ or root.__context__, _WIRE_ERRORS):
-        root = deeper
+    while isinstance(cause := root.__cause__ or root.__context__, _LINKED_ERRORS):
+        root = cause
     return clean(f"{type(error).__name__}: {root or type(root).__name__}")[:500]
 
 
@@ -240,7 +259,7 @@ def _origin_of(request: requests.Request) -> str:
 
 
 def _log(
-    event: str, request: requests.Request, began: float, **facts: str | int
+    event: str, request: requests.Request, began: float, **fields: str | int
 ) -> None:
     log.info(
         event,
@@ -248,6 +267,6 @@ def _log(
             "method": request.method,
             "path": urlsplit(str(request.url)).path,
             "duration_ms": round((time.monotonic() - began) * 1000),
-            **facts,
+            **fields,
         },
     )

@@ -1,4 +1,9 @@
-"""IAM: a password becomes a token that is scoped to one project."""
+"""
+The login at IAM: a user name and a password for a token scoped to one project.
+
+Source: IAM API Reference, Obtaining a User Token Through Password Authentication, which
+is the Identity API v3 of OpenStack Keystone.
+"""
 
 import json
 import re
@@ -21,39 +26,45 @@ from clusters.cloud.text_cleaning import tidy_value
 from clusters.cloud.types import Token
 
 PATH = "/v3/auth/tokens?nocatalog=true"
-"""Without the catalog, which is long and which nobody here reads."""
+"""`nocatalog` leaves out the service catalog, which is large and not used here."""
 
 _REFUSALS = frozenset({400, 401, 403, 404})
+"""Statuses that mean: not with these credentials. Others may pass (410, 429, 5xx)."""
 _TOKEN = re.compile(r"[!-~]+")
-"""Printable ASCII: nothing that would break a header, or show up in its error."""
+"""Printable ASCII: anything else is not valid in a header, whose error would quote it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Credentials:
     """
-    An IAM user. `domain` is the name of the account.
+    An IAM user, and the project to sign in to.
 
-    The project is given by name, by id, or both; both must then be those of the token.
-    `enterprise_project_id` is where its rights are used: no login names it, a token is
-    good for all that the user may do.
-    `project_domain` is the account that the name belongs to, for a Keystone that wants it
-    beside the name (Open Telekom Cloud, FlexibleEngine); with an id it is not needed.
+    The project is given by name, by id or by both; the token must then match both.
     """
 
     domain: str
+    """Name of the account; not a DNS domain."""
     username: str
     password: str = field(repr=False)
     project_name: str = ""
+    """Name of a region, such as cn-north-4, or of a sub-project of it."""
     project_id: str = ""
     enterprise_project_id: str = ""
+    """Not sent with a login: a token covers all permissions of the user."""
     project_domain: str = ""
+    """
+    Name of the account that `project_name` belongs to.
+
+    Keystone requires it beside the name (Open Telekom Cloud, FlexibleEngine); Huawei's
+    IAM does not, and with a project id it is not needed.
+    """
 
     @property
     def as_sent(self) -> "Credentials":
         """
-        Without the blanks that a value has which was pasted before they were taken off.
+        The same without invisible characters (`clusters.cloud.text_cleaning`).
 
-        IAM takes such a name for another user's, and counts the login as a wrong one.
+        Values are cleaned when they are saved; rows of older versions may have them.
         """
         return replace(
             self,
@@ -69,22 +80,25 @@ def sign_in(
     http: CloudHttp, iam: str, credentials: Credentials, *, clock: Clock = utc_now
 ) -> Token:
     """
-    Ask IAM at the address `iam` for a token, exactly once.
+    Make one login; it is never repeated here.
 
-    :raises SignInRefused: if it said no, or the token is not for the right project;
-        never repeat it by itself, IAM locks the user after some tries
-    :raises CloudUnavailable: if no usable answer came
+    :param iam: address of IAM, scheme://host[:port]
+    :return: the token of the header X-Subject-Token
+    :raises SignInRefused: if IAM refused it, or the token is not for the wanted project;
+        not to be repeated automatically, since IAM locks the user after some tries
+    :raises Throttled: if IAM asked to slow down (IAM.0012)
+    :raises CloudUnavailable: if no usable response came
     """
     credentials = credentials.as_sent
     body = json.dumps(_request(credentials)).encode()
-    answer = http.post(iam + PATH, body=body)
-    if not answer.is_success:
-        raise _error(answer, credentials, now=clock())
+    response = http.post(iam + PATH, body=body)
+    if not response.is_success:
+        raise _error(response, credentials, now=clock())
     try:
-        return _token(answer, credentials, now=clock())
+        return _token(response, credentials, now=clock())
     except UnexpectedShape as error:
-        # Not the raw body: the answer to a login is never kept.
-        raise AnswerUnreadable(str(error), status=answer.status) from None
+        # Without the raw body: the response to a login is never stored.
+        raise AnswerUnreadable(str(error), status=response.status) from None
 
 
 def _project(credentials: Credentials) -> dict[str, Any]:
@@ -115,53 +129,67 @@ def _request(credentials: Credentials) -> dict[str, Any]:
 
 
 def _error(
-    answer: CloudResponse, credentials: Credentials, *, now: datetime
+    response: CloudResponse, credentials: Credentials, *, now: datetime
 ) -> CloudError:
-    """IAM echoes what it was sent, so its words lose the password and its body goes."""
-    details = error_details(answer).without((credentials.password,))
-    facts: dict[str, Any] = {
+    """Return the error for a failed login, without the body, which may echo the password."""
+    details = error_details(response).without((credentials.password,))
+    fields: dict[str, Any] = {
         "code": details.code,
-        "status": answer.status,
+        "status": response.status,
         "request_id": details.request_id,
     }
     message = details.message or "IAM gave no reason"
-    if answer.status == 429:
-        pause = retry_after_of(answer, now=now)
-        return Throttled(message, retry_after=pause, **facts)
-    if answer.status in _REFUSALS:
-        return SignInRefused(message, **facts)
-    return CloudUnavailable(message, **facts)
+    if response.status == 429:
+        pause = retry_after_of(response, now=now)
+        return Throttled(message, retry_after=pause, **fields)
+    if response.status in _REFUSALS:
+        return SignInRefused(message, **fields)
+    return CloudUnavailable(message, **fields)
 
 
-def _token(answer: CloudResponse, credentials: Credentials, *, now: datetime) -> Token:
-    token = JsonObject(answer.json).object("token")
+def _token(
+    response: CloudResponse, credentials: Credentials, *, now: datetime
+) -> Token:
+    token = JsonObject(response.json).object("token")
     if token is None:
         raise UnexpectedShape("answer.token", "there")
     issued_at = token.text("issued_at")
     return Token(
-        value=_value(answer),
-        issued_at=_moment(issued_at) if issued_at else now,
-        expires_at=_moment(token.required_text("expires_at")),
-        project_id=_project_id(token, credentials, answer.status),
+        value=_token_value(response),
+        issued_at=_parse_time(issued_at) if issued_at else now,
+        expires_at=_parse_time(token.required_text("expires_at")),
+        project_id=_project_id(token, credentials, response.status),
         roles=_roles(token),
     )
 
 
-def _value(answer: CloudResponse) -> str:
-    value = answer.headers.get("X-Subject-Token", "")
+def _token_value(response: CloudResponse) -> str:
+    value = response.headers.get("X-Subject-Token", "")
     if not _TOKEN.fullmatch(value):
         raise UnexpectedShape("X-Subject-Token", "a token")
     return value
 
 
 def _roles(token: JsonObject) -> tuple[str, ...]:
-    """Read the names; those of features under trial come and go and are no rights."""
+    """
+    Return the names of the roles, sorted.
+
+    Those that begin with op_gated_ mark features under trial; they are no permissions
+    and change without notice.
+    """
     names = {role.text("name") for role in token.objects("roles")}
     return tuple(sorted(each for each in names if not each.startswith("op_gated_")))
 
 
 def _project_id(token: JsonObject, credentials: Credentials, status: int) -> str:
-    """A login without a right scope also answers 201, with a token of no use."""
+    """
+    Return the project id of the token.
+
+    A login whose scope is not a project returns 201 as well, with a token that no CSS
+    call accepts.
+
+    :raises SignInRefused: if the token has no project, or another than the wanted one
+    """
     project = token.object("project")
     found = project.text("id") if project else ""
     if project is None or not found:
@@ -180,14 +208,14 @@ def _project_id(token: JsonObject, credentials: Credentials, status: int) -> str
 
 
 def _is_in_domain(project: JsonObject, credentials: Credentials) -> bool:
-    """Whether it is the account that was named; the id, where it is known, decides."""
+    """Whether the project is in the account that was named; with an id it always is."""
     wanted = "" if credentials.project_id else credentials.project_domain
     domain = project.object("domain")
     told = domain.text("name") if domain else ""
     return not (wanted and told) or wanted.casefold() == told.casefold()
 
 
-def _moment(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

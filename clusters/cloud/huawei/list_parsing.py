@@ -1,4 +1,8 @@
-"""Taking from a list what can be read: one bad item does not spoil the others."""
+"""
+Parses a list item by item, so that an unreadable item does not affect the others.
+
+See docs/adr/0023-one-bad-item-spoils-no-list.md.
+"""
 
 from collections.abc import Callable, Hashable
 from operator import eq
@@ -10,33 +14,37 @@ from clusters.cloud.unreadable import LeftOut
 T = TypeVar("T")
 
 
-class Readable(Generic[T]):
+class ItemCollector(Generic[T]):
     """
-    The readable items of one list, in their order, and those that are left out.
+    The parsed items of one list, in order, and the items that were left out.
 
-    `what` is the list in the cloud's word. Of two items under one key the first one
-    counts; unless they are the `same`, the other one is left out: nobody could tell which
-    of them is meant. Their place in the order is that of the last of them.
+    Of two items with one key the first is kept. The second is left out, unless both are
+    equal by `is_same`: it is not known which one is right. The kept item moves to the
+    position of the second.
+
+    :param what: name of the list in the API
+    :param key: returns what identifies an item
+    :param is_same: whether two items with one key are the same
     """
 
     def __init__(
         self,
         what: str,
         key: Callable[[T], Hashable],
-        same: Callable[[T, T], bool] = eq,
+        is_same: Callable[[T, T], bool] = eq,
     ) -> None:
         self.left_out: list[LeftOut] = []
         self._what = what
         self._key = key
-        self._same = same
+        self._is_same = is_same
         self._found: dict[Hashable, T] = {}
-        self._first: UnexpectedShape | None = None
+        self._first_error: UnexpectedShape | None = None
 
-    def take(self, item: Item, read: Callable[[JsonObject], T]) -> bool:
+    def add(self, item: Item, read: Callable[[JsonObject], T]) -> bool:
         """
-        Keep what `read` makes of the item, or note why it makes nothing of it.
+        Parse an item with `read` and keep the result, or record why it is left out.
 
-        :return: whether something can be found under its key now
+        :return: whether there is an item with its key now
         """
         try:
             value = read(item.as_object())
@@ -45,26 +53,26 @@ class Readable(Generic[T]):
             return False
         key = self._key(value)
         first = self._found[key] = self._found.pop(key, value)
-        if not self._same(first, value):
-            self.leave_out(item, item.wrong("there only once"))
+        if not self._is_same(first, value):
+            self.leave_out(item, item.shape_error("there only once"))
         return True
 
     def leave_out(self, item: Item, error: UnexpectedShape) -> None:
-        """Note why this item is not among the others."""
-        self._first = self._first or error
-        why = item.told(error.sentence)
+        """Record that this item is left out, and why."""
+        self._first_error = self._first_error or error
+        why = item.describe(error.sentence)
         self.left_out.append(LeftOut(what=self._what, why=why))
 
     @property
     def found(self) -> tuple[T, ...]:
-        """Return what could be read."""
+        """The parsed items."""
         return tuple(self._found.values())
 
-    def refuse_none(self) -> None:
+    def require_any(self) -> None:
         """
-        Refuse a list of which nothing could be read.
+        Refuse a list that has items of which none could be parsed.
 
-        :raises UnexpectedShape: what was wrong with its first item
+        :raises UnexpectedShape: the error of its first item
         """
-        if self._first and not self._found:
-            raise self._first
+        if self._first_error and not self._found:
+            raise self._first_error

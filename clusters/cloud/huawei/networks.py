@@ -1,9 +1,11 @@
 """
-The three lists of VPC, for users of a whole account and of some enterprise projects.
+VPCs, subnets and security groups, for users of an account or of an enterprise project.
 
-A list is asked for plainly first. A user whose rights end at enterprise projects gets 403
-for that: VPCs and groups are then asked for by enterprise project, subnets by VPC. What
-helped once is remembered, so that no refresh asks twice.
+Source: VPC API Reference v1, Querying VPCs, Querying Subnets, Querying Security Groups.
+
+A list is first requested without a filter. A user whose permissions are limited to some
+enterprise projects gets a 403 for that; VPCs and security groups are then requested with
+`enterprise_project_id`, subnets with `vpc_id`. The client remembers which lists need it.
 """
 
 from collections.abc import Callable
@@ -19,13 +21,13 @@ from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
 from clusters.cloud.unreadable import LeftOut, Note, unnoted
 
 ALL_GRANTED: Final = "all_granted_eps"
-"""Stands for every enterprise project in which the user may list."""
+"""Value of `enterprise_project_id`: all those in which the user has the permission."""
 
-MOST_VPCS: Final = 200
-"""For so many VPCs the subnets are asked for one by one."""
+MAX_VPCS: Final = 200
+"""The subnets of at most so many VPCs are requested, with a call for each VPC."""
 
-_RIGHTS_END: Final = frozenset({"VPC.0010", "VPC.2201", "VPC.2701"})
-"""What VPC says, with a 403, to who may not list this."""
+_NO_PERMISSION: Final = frozenset({"VPC.0010", "VPC.2201", "VPC.2701"})
+"""Codes of a 403 for lack of permission (VPC API Reference, Error Codes)."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,14 @@ _GROUPS: Final = _List("security_groups", vpc.SECURITY_GROUPS_PATH, vpc.security
 
 class Networks:
     """
-    VPCs, subnets and groups of one cloud project; all threads may ask at once.
+    The three lists of one cloud project. Safe between threads.
 
-    With an `enterprise_project_id` only those of that one. Where another way of asking
-    is refused as well, the words for the plain one are raised: it is the one that a
-    right for the whole account would answer.
-    `note` is told of what is left out of a list.
+    If the filtered request is refused as well, the error of the unfiltered one is
+    raised: its message names the permission for the whole account. `note` is called with
+    each item that is left out of a list.
+
+    :param address: address of VPC, scheme://host[:port]
+    :param enterprise_project_id: where given, only networks in it are returned
     """
 
     def __init__(
@@ -56,117 +60,125 @@ class Networks:
         self.enterprise_project_id = enterprise_project_id
         self._client = client
         self._address = address
-        self._refused_plainly: set[str] = set()
+        self._refused_unfiltered: set[str] = set()
 
     @property
-    def are_partly_granted(self) -> bool:
-        """Whether the user's rights were found to end at some enterprise projects."""
-        return bool(self._refused_plainly)
+    def needs_filters(self) -> bool:
+        """Whether the user lacks the permission for an unfiltered list, as seen so far."""
+        return bool(self._refused_unfiltered)
 
     def vpcs(self, note: Note = unnoted) -> tuple[CloudVpc, ...]:
         """
-        Read all VPCs.
+        Return all VPCs.
 
-        :raises CloudError: if they cannot be read in any way
+        :raises CloudError: if neither request succeeds
         """
         return self._by_enterprise_project(_VPCS, note)
 
     def security_groups(self, note: Note = unnoted) -> tuple[CloudSecurityGroup, ...]:
         """
-        Read all security groups.
+        Return all security groups.
 
-        :raises CloudError: if they cannot be read in any way
+        :raises CloudError: if neither request succeeds
         """
         return self._by_enterprise_project(_GROUPS, note)
 
     def subnets(self, note: Note = unnoted) -> tuple[CloudSubnet, ...]:
         """
-        Read all subnets; no enterprise project can be named for them, only a VPC.
+        Return all subnets.
 
-        :raises CloudError: if they cannot be read in any way
+        The call has no parameter for an enterprise project, so the subnets of one are
+        those of its VPCs.
+
+        :raises CloudError: if neither request succeeds
         """
-        found = self._plainly_or(
+        found = self._unfiltered_or(
             _SUBNETS.path,
             lambda: self._all(_SUBNETS, note),
             lambda: self._subnets_by_vpc(note),
         )
         if not self.enterprise_project_id:
             return found
-        homes = {each.id for each in self.vpcs()}
-        return tuple(each for each in found if each.vpc_id in homes)
+        vpc_ids = {each.id for each in self.vpcs()}
+        return tuple(each for each in found if each.vpc_id in vpc_ids)
 
     def _by_enterprise_project(self, listed: _List[Row], note: Note) -> tuple[Row, ...]:
-        named = self.enterprise_project_id
-        if named:
-            return self._all(listed, note, enterprise_project_id=named)
-        return self._plainly_or(
+        wanted = self.enterprise_project_id
+        if wanted:
+            return self._all(listed, note, enterprise_project_id=wanted)
+        return self._unfiltered_or(
             listed.path,
             lambda: self._all(listed, note),
             lambda: self._all(listed, note, enterprise_project_id=ALL_GRANTED),
         )
 
-    def _plainly_or(
+    def _unfiltered_or(
         self,
         path: str,
-        plainly: Callable[[], tuple[Row, ...]],
-        instead: Callable[[], tuple[Row, ...]],
+        unfiltered: Callable[[], tuple[Row, ...]],
+        filtered: Callable[[], tuple[Row, ...]],
     ) -> tuple[Row, ...]:
-        if path in self._refused_plainly:
-            return instead()
+        if path in self._refused_unfiltered:
+            return filtered()
         try:
-            return plainly()
+            return unfiltered()
         except CloudRefused as refusal:
-            if not _is_for_lack_of_rights(refusal):
+            if not _is_lack_of_permission(refusal):
                 raise
-            refused = refusal
+            first_refusal = refusal
         try:
-            found = instead()
+            found = filtered()
         except CloudRefused as refusal:
-            raise refused from refusal
-        self._refused_plainly.add(path)
+            raise first_refusal from refusal
+        self._refused_unfiltered.add(path)
         return found
 
     def _subnets_by_vpc(self, note: Note) -> tuple[CloudSubnet, ...]:
         """
-        Read those of each VPC; a VPC whose subnets cannot be had is left out, unless all are.
+        Return the subnets of each VPC.
 
-        The user may list it and not what is in it, or it was deleted meanwhile.
+        A VPC whose subnets cannot be read (no permission, deleted meanwhile, unreadable
+        response) is left out and noted.
+
+        :raises CloudError: if no VPC's subnets can be read
         """
         found: list[CloudSubnet] = []
         failures: list[CloudRefused | AnswerUnreadable] = []
         vpcs = self.vpcs()
-        for each in vpcs[:MOST_VPCS]:
+        for each in vpcs[:MAX_VPCS]:
             try:
                 found += self._all(_SUBNETS, note, vpc_id=each.id)
             except (CloudRefused, AnswerUnreadable) as error:
-                failures.append(_about_one_vpc(error))
-        if failures and len(failures) == len(vpcs[:MOST_VPCS]):
+                failures.append(_require_about_one_vpc(error))
+        if failures and len(failures) == len(vpcs[:MAX_VPCS]):
             raise failures[0]
         for failure in failures:
             note(LeftOut(what=_SUBNETS.what, why=str(failure)))
-        if len(vpcs) > MOST_VPCS:
+        if len(vpcs) > MAX_VPCS:
             note(LeftOut(what=_SUBNETS.what, why="", more_than=len(found)))
         return tuple(found)
 
-    def _all(self, listed: _List[Row], note: Note, **narrowed: str) -> tuple[Row, ...]:
+    def _all(self, listed: _List[Row], note: Note, **filters: str) -> tuple[Row, ...]:
         def read_page(query: Query) -> Page[Row]:
-            asked = {**query, **narrowed}
-            page = self._client.get(self._address, listed.path, listed.parse, asked)
-            return replace(page, left_out=self._client.safe(page.left_out))
+            parameters = {**query, **filters}
+            page = self._client.get(
+                self._address, listed.path, listed.parse, parameters
+            )
+            return replace(page, left_out=self._client.redact_all(page.left_out))
 
         return vpc.read_all(read_page, note=note, what=listed.what)
 
 
-def _is_for_lack_of_rights(refusal: CloudRefused) -> bool:
-    return refusal.status == 403 and refusal.code in _RIGHTS_END
+def _is_lack_of_permission(refusal: CloudRefused) -> bool:
+    return refusal.status == 403 and refusal.code in _NO_PERMISSION
 
 
-def _about_one_vpc(
+def _require_about_one_vpc(
     error: CloudRefused | AnswerUnreadable,
 ) -> CloudRefused | AnswerUnreadable:
-    """Return it, if it says nothing of the other VPCs; else raise it."""
+    """Return the error if it concerns one VPC only; else raise it."""
     if isinstance(error, CloudRefused) and not (
-        error.status == 404 or _is_for_lack_of_rights(error)
+        error.status == 404 or _is_lack_of_permission(error)
     ):
         raise error
     return error

@@ -1,4 +1,9 @@
-"""Taking secrets out of words that came from outside."""
+"""
+Removes secrets from text that the cloud sent.
+
+A response may echo the request, password and token included, and its text is stored,
+logged and shown.
+"""
 
 import html
 import json
@@ -8,11 +13,16 @@ from urllib.parse import quote
 HIDDEN: Final = "[hidden]"
 
 _PREFIX = 8
-"""So much of a secret at the very end of a cut text gives it away."""
+"""Characters of a secret by which its beginning is recognised at the end of a text."""
 
 
 def redacted(text: str, secrets: tuple[str, ...]) -> str:
-    """Return the text without these secrets, however JSON, HTML or a URL spell them."""
+    """
+    Return the text with each secret replaced by "[hidden]".
+
+    Finds a secret as it is, and as JSON, HTML and a URL escape it; also its beginning
+    at the end of a truncated text.
+    """
     spellings = {spelling for secret in secrets for spelling in _spellings(secret)}
     for spelling in sorted(spellings, key=len, reverse=True):
         text = _without_cut_off_end(text.replace(spelling, HIDDEN), spelling)
@@ -33,7 +43,7 @@ def _spellings(secret: str) -> set[str]:
 
 
 def _without_cut_off_end(text: str, secret: str) -> str:
-    """Hide the beginning of a secret in whose middle a broken answer ends."""
+    """Replace the beginning of a secret at the end of a truncated response."""
     at = text.rfind(secret[:_PREFIX]) if len(secret) > _PREFIX else -1
     if at >= 0 and secret.startswith(text[at:]):
         return text[:at] + HIDDEN

@@ -1,4 +1,9 @@
-"""Which hosts a region answers on, with the exceptions that the SDK lists."""
+"""
+The addresses of the services in each region.
+
+Source: the region tables of the vendor's SDK for Python (huaweicloudsdkcss, -iam, -vpc,
+3.1.219) and, for Open Telekom Cloud, its page Regions and Endpoints.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,9 +15,9 @@ from clusters.cloud.text_cleaning import tidy_url
 @dataclass(frozen=True, kw_only=True)
 class Endpoints:
     """
-    Where the three services are, and how they spell the API.
+    The addresses of the three services, and the dialect that they speak.
 
-    Each is scheme://host[:port], without a path.
+    An address is scheme://host[:port], without a path.
     """
 
     iam: str
@@ -59,7 +64,7 @@ REGIONS: Final = (
     "eu-de",
     "eu-nl",
 )
-"""Every region that Huawei's SDK 3.1.219 names, then those of Open Telekom Cloud."""
+"""The regions of Huawei Cloud, then those of Open Telekom Cloud."""
 
 _HUAWEI = "myhuaweicloud.com"
 _TELEKOM = "otc.t-systems.com"
@@ -74,7 +79,11 @@ _EXCEPTIONS = {
 
 
 def endpoints_of(region: str) -> Endpoints:
-    """Return the hosts of a region; those of an unknown one follow the pattern."""
+    """
+    Return the addresses of a region, in the dialect of Huawei.
+
+    Those of a region that is not listed follow the pattern SERVICE.REGION.DOMAIN.
+    """
     return Endpoints(
         iam=_address("iam", region),
         css=_address("css", region),
@@ -90,7 +99,11 @@ _CONSOLES = {
 
 
 def console_of(region: str, *, css_url: str) -> str:
-    """Return where people see their clusters; empty for hosts that are not the cloud's."""
+    """
+    Return the URL of the CSS console for a region.
+
+    Empty if `css_url` is not the region's own address, as with a simulator.
+    """
     if tidy_url(css_url) != _address("css", region):
         return ""
     console = _CONSOLES.get(region, "https://console.huaweicloud.com")

@@ -1,4 +1,19 @@
-"""A response of the cloud: its body, its error details in five shapes, and the error."""
+"""
+A response of the cloud, and the error that it stands for.
+
+Errors have one of five shapes, by who sends them:
+
+=================  ==========================================================
+sender             body
+=================  ==========================================================
+CSS (observed)     `{"errCode": "CSS.0001", "externalMessage": "..."}`
+API gateway; CSS   `{"error_code": "...", "error_msg": "...", "request_id": "..."}`
+by its reference
+IAM                `{"error": {"code": 401, "message": "...", "title": "..."}}`
+VPC                `{"code": "VPC.0101", "message": "..."}`
+proxies, Tomcat    HTML, or nothing
+=================  ==========================================================
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,23 +35,27 @@ from clusters.cloud.huawei.redaction import redacted
 from clusters.cloud.huawei.retry_after import retry_after_seconds
 
 KEPT_BYTES: Final = 4096
-"""So much of an unreadable body, or of a message, is kept."""
+"""How much of an unreadable body (bytes) or of a message (characters) is kept."""
 
-# In the order in which they are believed; the first pair is what CSS really sends.
+# In the order in which they are tried.
 _CODE_NAMES = ("errCode", "error_code", "errorCode", "code")
 _MESSAGE_NAMES = ("externalMessage", "error_msg", "errorMsg", "message")
-_MARKS_OF_AN_ERROR = ("errCode", "error_code")
+_ERROR_MARKERS = ("errCode", "error_code")
 
 _ARREARS = "VPC.0005"
-"""Comes with a 401 too, but no new token helps."""
+"""A 401 because the account is in arrears; a new token does not help."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CloudResponse:
     """
-    One HTTP response. `fault` says why the body is not whole, and is empty if it is.
+    One HTTP response.
 
-    Neither headers nor body are in its repr: the response to a login carries the token.
+    Headers and body are not in its `repr`: the response to a login contains the token.
+
+    :ivar headers: names in any case
+    :ivar body: the decompressed body, or the part of it that arrived
+    :ivar fault: why the body is incomplete; empty if it is complete
     """
 
     status: int
@@ -46,12 +65,12 @@ class CloudResponse:
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is 2xx, which alone proves nothing."""
+        """Whether the status is 2xx; the body may be an error nevertheless."""
         return 200 <= self.status < 300
 
     @cached_property
     def json(self) -> Any:
-        """The JSON value of the body, or None where it is cut or something else."""
+        """The JSON value of the body; None if it is incomplete or not JSON."""
         if self.fault:
             return None
         try:
@@ -62,14 +81,14 @@ class CloudResponse:
 
 @dataclass(frozen=True)
 class CloudErrorDetails:
-    """What the cloud says of an error, each part as it wrote it; each may be empty."""
+    """Code, message and request id of an error, as the cloud sent them; each may be empty."""
 
     code: str = ""
     message: str = ""
     request_id: str = ""
 
     def without(self, secrets: tuple[str, ...]) -> "CloudErrorDetails":
-        """Return them with the secrets taken out."""
+        """Return the details with the secrets removed."""
         return CloudErrorDetails(
             code=redacted(self.code, secrets),
             message=redacted(self.message, secrets),
@@ -77,15 +96,15 @@ class CloudErrorDetails:
         )
 
 
-def error_details(answer: CloudResponse) -> CloudErrorDetails:
+def error_details(response: CloudResponse) -> CloudErrorDetails:
     """
-    Return code, message and request id, whichever of the five shapes it is.
+    Return code, message and request id of a response of any of the five shapes.
 
-    The shapes: errCode of CSS, error_code of the gateway, the nested error of IAM with
-    a number as its code, code of VPC, and HTML or nothing, which gives no details.
+    Code and message are empty for HTML or an empty body. A code of more than 64
+    characters is dropped.
     """
-    data = answer.json if isinstance(answer.json, dict) else {}
-    request_id = answer.headers.get("X-Request-Id") or _text(data, "request_id")
+    data = response.json if isinstance(response.json, dict) else {}
+    request_id = response.headers.get("X-Request-Id") or _text(data, "request_id")
     for candidate in _candidates(data):
         code, message = (
             _text(candidate, *_CODE_NAMES),
@@ -100,78 +119,83 @@ def error_details(answer: CloudResponse) -> CloudErrorDetails:
     return CloudErrorDetails(request_id=clean(request_id)[:128])
 
 
-def raw_text(answer: CloudResponse, secrets: tuple[str, ...]) -> str:
-    """Return up to 4 kB of the body as text that a database takes, without secrets."""
-    text = redacted(clean(answer.body.decode("utf-8", "replace")), secrets)
+def raw_text(response: CloudResponse, secrets: tuple[str, ...]) -> str:
+    """Return the body as text for the database: up to 4,096 bytes, without secrets."""
+    text = redacted(clean(response.body.decode("utf-8", "replace")), secrets)
     return text.encode()[:KEPT_BYTES].decode("utf-8", "ignore")
 
 
 def clean(text: str) -> str:
-    """Return the text without NUL and half characters, which PostgreSQL refuses."""
-    # Nearly every text is plain, and a long list has some ten thousand of them.
+    """Return the text without NUL and lone surrogates, which PostgreSQL refuses."""
+    # Fast path: a long list has ten thousand texts, nearly all of them ASCII.
     if text.isascii() and "\x00" not in text:
         return text
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def marks_an_error(data: Any) -> bool:
-    """Whether a body is an error whatever its status is; CSS.0011 comes with a 202."""
-    return isinstance(data, dict) and bool(_text(data, *_MARKS_OF_AN_ERROR))
+    """Whether a body is an error whatever the status; CSS.0011 has HTTP 202."""
+    return isinstance(data, dict) and bool(_text(data, *_ERROR_MARKERS))
 
 
-def retry_after_of(answer: CloudResponse, *, now: datetime) -> float | None:
-    """Return the seconds of the header Retry-After, None where there is none."""
-    return retry_after_seconds(answer.headers.get("Retry-After", ""), now=now)
+def retry_after_of(response: CloudResponse, *, now: datetime) -> float | None:
+    """Return the header Retry-After in seconds, None without a valid one."""
+    return retry_after_seconds(response.headers.get("Retry-After", ""), now=now)
 
 
 def error_of(
-    answer: CloudResponse, *, secrets: tuple[str, ...], now: datetime
+    response: CloudResponse, *, secrets: tuple[str, ...], now: datetime
 ) -> CloudError:
-    """Return the error that the answer to a read stands for."""
-    details = error_details(answer)
-    told = details.without(secrets)
-    facts: dict[str, Any] = {
-        "code": told.code,
-        "status": answer.status,
-        "request_id": told.request_id,
+    """
+    Return the error for the response to a read or a deletion.
+
+    :param secrets: texts that are removed from everything that the cloud says
+    :param now: the current time, for a date in Retry-After
+    """
+    details = error_details(response)
+    safe_details = details.without(secrets)
+    fields: dict[str, Any] = {
+        "code": safe_details.code,
+        "status": response.status,
+        "request_id": safe_details.request_id,
     }
-    if answer.status == 429:
-        pause = retry_after_of(answer, now=now)
-        return Throttled(told.message, retry_after=pause, **facts)
-    if is_token_trouble(answer.status, details.code):
-        return TokenRefused(told.message, **facts)
-    if answer.status // 100 in (1, 3) or not (details.code or details.message):
-        return unreadable(answer, secrets=secrets)
-    if 400 <= answer.status < 500 and answer.status != 408:
-        return CloudRefused(told.message, **facts)
-    return CloudUnavailable(told.message, **facts)
+    if response.status == 429:
+        pause = retry_after_of(response, now=now)
+        return Throttled(safe_details.message, retry_after=pause, **fields)
+    if is_token_trouble(response.status, details.code):
+        return TokenRefused(safe_details.message, **fields)
+    if response.status // 100 in (1, 3) or not (details.code or details.message):
+        return unreadable(response, secrets=secrets)
+    if 400 <= response.status < 500 and response.status != 408:
+        return CloudRefused(safe_details.message, **fields)
+    return CloudUnavailable(safe_details.message, **fields)
 
 
 def unreadable(
-    answer: CloudResponse, *, secrets: tuple[str, ...], because: str = ""
+    response: CloudResponse, *, secrets: tuple[str, ...], because: str = ""
 ) -> AnswerUnreadable:
-    """Return the error for an answer that no document promises."""
-    reason = answer.fault or because or "The answer could not be read"
+    """Return the error for a response that does not have the documented shape."""
+    reason = response.fault or because or "The answer could not be read"
     return AnswerUnreadable(
         redacted(clean(reason), secrets),
-        status=answer.status,
-        request_id=error_details(answer).without(secrets).request_id,
-        raw=raw_text(answer, secrets),
+        status=response.status,
+        request_id=error_details(response).without(secrets).request_id,
+        raw=raw_text(response, secrets),
     )
 
 
 def is_token_trouble(status: int, code: str) -> bool:
-    """Whether the cloud blames the token: by a code, or by a bare 401."""
+    """Whether the cloud refused the token: by a code, or by a 401 without a known one."""
     if is_token_code(code):
         return 400 <= status < 500
-    speaks_of_something_else = (
+    has_another_reason = (
         code == _ARREARS or is_gateway_code(code) or class_of(code) is not None
     )
-    return status == 401 and not speaks_of_something_else
+    return status == 401 and not has_another_reason
 
 
 def _candidates(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the body and then what is nested in it, save the cluster of a success."""
+    """Yield the body, then the objects in it, except `cluster` of a successful create."""
     yield data
     for name, value in data.items():
         if isinstance(value, dict) and name != "cluster":
@@ -179,7 +203,7 @@ def _candidates(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _text(data: Mapping[str, Any], *names: str) -> str:
-    """Return the first of these that is a text or a whole number, as text."""
+    """Return the first value of these names that is a text or an integer, as text."""
     for name in names:
         value = data.get(name)
         if isinstance(value, int) and not isinstance(value, bool):

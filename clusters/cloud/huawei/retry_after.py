@@ -6,13 +6,18 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 LONGEST_SECONDS: Final = 86_400.0
-"""Nothing is put off for more than a day, whatever the cloud writes."""
+"""The longest wait, one day, whatever the header says."""
 
 _SECONDS = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 
 
 def retry_after_seconds(value: str, *, now: datetime) -> float | None:
-    """Return how many seconds to wait, or None where that cannot be read."""
+    """
+    Return how many seconds to wait, 0 to `LONGEST_SECONDS`; None if it is not valid.
+
+    :param value: the header's value
+    :param now: the current time, which a date is compared with
+    """
     text = value.strip()
     if _SECONDS.fullmatch(text):
         seconds = float(text)

@@ -1,4 +1,9 @@
-"""Calls that may be repeated with a new token: reads, and the deletion of a cluster."""
+"""
+The calls that are repeated once with a new token: reads, and the deletion of a cluster.
+
+A token can become invalid before it expires (IAM API Reference, Obtaining a User Token
+Through Password Authentication), so a refused token is replaced once.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -35,10 +40,12 @@ class TokenClient:
     """
     Calls with the token of one cloud project.
 
-    A call whose token the cloud refuses (`TokenRefused`) is made once more with a new
-    one, so nothing that must happen only once may go through here: a create does not.
-    `new_auth` returns the authentication of one call; `drop_token` makes the store
-    forget a refused token; `password` is taken out of what errors say.
+    A call whose token the cloud refuses (`TokenRefused`) is repeated once with a new
+    one. Therefore a create must not be made here.
+
+    :param new_auth: returns the authentication of one call
+    :param drop_token: removes a refused token from the store
+    :param password: is removed, like the token, from what errors say
     """
 
     def __init__(
@@ -64,9 +71,13 @@ class TokenClient:
         query: Query = _NONE,
     ) -> T:
         """
-        Read and parse.
+        GET and parse.
 
-        :raises CloudError: of the kind that says what to do next
+        :param address: scheme://host[:port] of the service
+        :param path: the path; {project_id} in it is replaced by the token's project
+        :param parse: makes a value of the JSON object of the response
+        :raises AnswerUnreadable: if the body is not an object that `parse` accepts
+        :raises CloudError: if the call failed
         """
         return self._retry_with_new_token(
             lambda auth: self._get_once(auth, address + path, parse, query)
@@ -76,9 +87,9 @@ class TokenClient:
         self, address: str, paths: Sequence[str], parse: Callable[[JsonObject], T]
     ) -> T:
         """
-        Read at the first of these paths that the cloud has, and parse.
+        GET the first of these paths that exists in the cloud, and parse.
 
-        :raises CloudError: as `get` does, of the last path that was tried
+        :raises CloudError: as `get`, for the last path that was tried
         """
         *earlier, last = paths
         for path in earlier:
@@ -91,30 +102,30 @@ class TokenClient:
 
     def delete(self, address: str, path: str) -> None:
         """
-        Delete what stands there.
+        DELETE a resource.
 
-        :raises CloudError: of the kind that says what to do next
+        :raises CloudError: if the call failed
         """
         self._retry_with_new_token(lambda auth: self._delete_once(auth, address + path))
 
-    def without_secrets(self, note: Note) -> Note:
-        """Take secrets out of what is noted: a cloud may write anything anywhere."""
+    def redacting(self, note: Note) -> Note:
+        """Return a callback that removes secrets before it calls `note`."""
 
-        def noted(left_out: LeftOut) -> None:
-            note(*self.safe((left_out,)))
+        def redacted_note(left_out: LeftOut) -> None:
+            note(*self.redact_all((left_out,)))
 
-        return noted
+        return redacted_note
 
-    def page_without_secrets(self, page: ClusterPage) -> ClusterPage:
-        """Do the same with what of a page of clusters could not be read."""
-        clusters = tuple(map(self._safe_cluster, page.clusters))
-        return replace(page, clusters=clusters, left_out=self.safe(page.left_out))
+    def redact_page(self, page: ClusterPage) -> ClusterPage:
+        """Return the page with secrets removed from what could not be read of it."""
+        clusters = tuple(map(self._redact_cluster, page.clusters))
+        return replace(page, clusters=clusters, left_out=self.redact_all(page.left_out))
 
-    def safe(self, left_out: tuple[LeftOut, ...]) -> tuple[LeftOut, ...]:
-        """Return the same without secrets; before anything of it is cut off."""
+    def redact_all(self, left_out: tuple[LeftOut, ...]) -> tuple[LeftOut, ...]:
+        """Return the items with secrets removed; to be called before a text is cut."""
         return tuple(replace(each, why=self._redacted(each.why)) for each in left_out)
 
-    def _safe_cluster(self, cluster: CloudCluster) -> CloudCluster:
+    def _redact_cluster(self, cluster: CloudCluster) -> CloudCluster:
         if not cluster.garbled:
             return cluster
         told = tuple((part, self._redacted(why)) for part, why in cluster.garbled)
@@ -135,41 +146,41 @@ class TokenClient:
         self, auth: TokenAuth, url: str, parse: Callable[[JsonObject], T], query: Query
     ) -> T:
         token = auth.token()
-        answer = self._http.get(with_project(url, token), auth=auth, params=query)
-        self._raise_for_error(answer, token)
+        response = self._http.get(with_project(url, token), auth=auth, params=query)
+        self._raise_for_error(response, token)
         try:
-            return parse(JsonObject(answer.json))
+            return parse(JsonObject(response.json))
         except UnexpectedShape as error:
-            because = str(error)
-        raise unreadable(answer, secrets=self._secrets(token), because=because)
+            reason = str(error)
+        raise unreadable(response, secrets=self._secrets(token), because=reason)
 
     def _delete_once(self, auth: TokenAuth, url: str) -> None:
         token = auth.token()
-        # The documented answer is empty, so nothing is read from a success.
+        # The documented response is empty, so a successful one is not parsed.
         self._raise_for_error(
             self._http.delete(with_project(url, token), auth=auth), token
         )
 
-    def _raise_for_error(self, answer: CloudResponse, token: Token) -> None:
-        if not answer.is_success or marks_an_error(answer.json):
-            raise error_of(answer, secrets=self._secrets(token), now=self._clock())
+    def _raise_for_error(self, response: CloudResponse, token: Token) -> None:
+        if not response.is_success or marks_an_error(response.json):
+            raise error_of(response, secrets=self._secrets(token), now=self._clock())
 
     def _secrets(self, token: Token) -> tuple[str, ...]:
         return (self._password, token.value)
 
 
 def with_project(template: str, token: Token) -> str:
-    """Put the id of the token's project into a path."""
+    """Return the path with the project id of the token in the place of {project_id}."""
     return template.replace("{project_id}", quote(token.project_id, safe=""))
 
 
 def cluster_path(cluster_id: str) -> str:
-    """Return the path of one cluster, whatever its id holds."""
+    """Return the path of one cluster, its id escaped: it may come from an operator."""
     return css.CLUSTER_PATH.replace("{cluster_id}", quote(cluster_id, safe=""))
 
 
-def gone(refusal: CloudRefused, *, is_proven: bool) -> ClusterGone:
-    """Return the same words as the error for a cluster that is not shown."""
+def cluster_gone(refusal: CloudRefused, *, is_proven: bool) -> ClusterGone:
+    """Return a refusal as the error for a cluster that the cloud does not show."""
     return ClusterGone(
         refusal.message,
         is_proven=is_proven,

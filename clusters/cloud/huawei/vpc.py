@@ -1,4 +1,9 @@
-"""What VPC v1 answers, as frozen values, and its paging by marker."""
+"""
+Paths of VPC, its responses parsed to values, and its pagination.
+
+Source: VPC API Reference v1, Querying VPCs, Querying Subnets, Querying Security Groups.
+A list is paginated by `limit` and `marker`, the id of the last row of the page before.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -7,7 +12,7 @@ from typing import Final, Generic, TypeVar
 
 from clusters.cloud.errors import AnswerUnreadable, CloudRefused, TokenRefused
 from clusters.cloud.huawei.json_object import JsonObject
-from clusters.cloud.huawei.list_parsing import Readable
+from clusters.cloud.huawei.list_parsing import ItemCollector
 from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
 from clusters.cloud.unreadable import LONGEST, LeftOut, Note, unnoted
 
@@ -16,11 +21,20 @@ SUBNETS_PATH = "/v1/{project_id}/subnets"
 SECURITY_GROUPS_PATH = "/v1/{project_id}/security-groups"
 
 PAGE_SIZE: Final = 500
-"""VPC gives up to 2,000 rows, but groups of many rules would be too long an answer."""
-MOST_PAGES: Final = 200
+"""
+Value of `limit`. The cloud allows 2,000, but so many security groups with all their rules
+may exceed the size limit of a response (`http.READ_LIMIT`).
+"""
+MAX_PAGES: Final = 200
+"""A list is not read beyond so many pages."""
 
 HTTP_PORT: Final = 9200
-"""Where clusters answer; a group that keeps it shut makes a creation fail later."""
+"""
+Port of the clusters' HTTP API.
+
+If the security group does not let it in, the creation is accepted and fails later (CSS
+User Guide, Creating a Cluster).
+"""
 
 _TCP_NAMES = frozenset({"", "tcp", "any", "all", "6", "-1"})
 
@@ -29,7 +43,12 @@ Row = TypeVar("Row", CloudVpc, CloudSubnet, CloudSecurityGroup)
 
 @dataclass(frozen=True, kw_only=True)
 class Page(Generic[Row]):
-    """One page: its rows, its last readable id, and what of it could not be read."""
+    """
+    One page of a list.
+
+    :ivar last_id: the last readable id, which is the marker of the next page
+    :ivar left_out: the rows that could not be read
+    """
 
     rows: tuple[Row, ...]
     last_id: str = ""
@@ -43,23 +62,28 @@ def read_all(
     read_page: ReadPage[Row], *, note: Note = unnoted, what: str = ""
 ) -> tuple[Row, ...]:
     """
-    Read page after page; `read_page` is handed limit and marker.
+    Return all rows of a list, page by page.
 
-    The last page is one that brings nothing new, not a short one: a cloud may give less
-    than it was asked for. So a server that repeats itself ends, too, and a number of
-    pages that nobody has is told to `note`.
+    The list ends at a page without new rows, not at a short page: a cloud may return
+    fewer rows than `limit`. A server that repeats a page therefore ends it, too.
 
-    :raises AnswerUnreadable: if nothing of it could be read
+    :param read_page: returns one page for a query of `limit` and `marker`
+    :param note: called with each row that is left out, and with a `LeftOut.more_than`
+        if the list has more than `MAX_PAGES` pages
+    :param what: name of the list in the API
+    :raises AnswerUnreadable: if the list has rows of which none could be read
+    :raises CloudError: what `read_page` raises
     """
     found: dict[str, Row] = {}
     left_out: Counter[LeftOut] = Counter()
     query: dict[str, str | int] = {"limit": PAGE_SIZE}
-    for _ in range(MOST_PAGES):
-        page = _next(read_page, query, found, note, what)
+    for _ in range(MAX_PAGES):
+        page = _next_page(read_page, query, found, note, what)
         known = len(found) + left_out.total()
         for row in page.rows:
             found.setdefault(row.id, row)
-        # A row without an id can be no marker, so the next page shows it once more.
+        # Union, not sum: a row without an id cannot be the marker, so the next page
+        # contains it again.
         left_out |= Counter(page.left_out)
         if not page.last_id or len(found) + left_out.total() == known:
             break
@@ -73,7 +97,7 @@ def read_all(
     return tuple(found.values())
 
 
-def _next(
+def _next_page(
     read_page: ReadPage[Row],
     query: Mapping[str, str | int],
     found: Collection[str],
@@ -81,9 +105,10 @@ def _next(
     what: str,
 ) -> Page[Row]:
     """
-    Return the next page; an empty one where a short list has no place to go on from.
+    Return the next page; an empty one if the marker of a short list is refused.
 
-    So it is where the last row was deleted meanwhile, or markers are not understood.
+    That happens if the marker's row was deleted meanwhile, or if the cloud does not know
+    markers. After a full page the refusal is raised, since rows would be missing.
     """
     try:
         return read_page(query)
@@ -97,28 +122,28 @@ def _next(
         return Page(rows=())
 
 
-def vpcs(answer: JsonObject) -> Page[CloudVpc]:
-    """Read one page of VPCs."""
-    return _page(answer, "vpcs", _vpc)
+def vpcs(response: JsonObject) -> Page[CloudVpc]:
+    """Parse one page of VPCs."""
+    return _page(response, "vpcs", _vpc)
 
 
-def subnets(answer: JsonObject) -> Page[CloudSubnet]:
-    """Read one page of subnets; the id, not neutron_subnet_id, is what a create takes."""
-    return _page(answer, "subnets", _subnet)
+def subnets(response: JsonObject) -> Page[CloudSubnet]:
+    """Parse one page of subnets; a create takes their id, not neutron_subnet_id."""
+    return _page(response, "subnets", _subnet)
 
 
-def security_groups(answer: JsonObject) -> Page[CloudSecurityGroup]:
-    """Read one page of security groups with their rules."""
-    return _page(answer, "security_groups", _security_group)
+def security_groups(response: JsonObject) -> Page[CloudSecurityGroup]:
+    """Parse one page of security groups with their rules."""
+    return _page(response, "security_groups", _security_group)
 
 
 def _page(
-    answer: JsonObject, what: str, read: Callable[[JsonObject], Row]
+    response: JsonObject, what: str, read: Callable[[JsonObject], Row]
 ) -> Page[Row]:
-    items = answer.required_items(what)
-    rows: Readable[Row] = Readable(what, lambda each: each.id)
+    items = response.required_items(what)
+    rows: ItemCollector[Row] = ItemCollector(what, lambda each: each.id)
     for item in items:
-        rows.take(item, read)
+        rows.add(item, read)
     ids = [found for item in items if (found := item.text("id"))]
     return Page(
         rows=rows.found,
@@ -158,7 +183,7 @@ def _security_group(row: JsonObject) -> CloudSecurityGroup:
 
 
 def _opens_9200(rule: JsonObject) -> bool:
-    """Whether this rule lets TCP 9200 in; a missing protocol or port means any."""
+    """Whether the rule lets TCP 9200 in; a missing protocol or port means any."""
     first = rule.integer("port_range_min")
     last = rule.integer("port_range_max")
     return (

@@ -97,7 +97,7 @@ class TestPagesOfNetworks:
     def test_say_on_the_form_where_the_portal_reads_no_further(
         self, project, cloud, world: World, monkeypatch
     ):
-        monkeypatch.setattr("clusters.cloud.huawei.vpc.MOST_PAGES", 2)
+        monkeypatch.setattr("clusters.cloud.huawei.vpc.MAX_PAGES", 2)
         world.inject(network_limit_cap=1)
         CloudProject.objects.update(sealed_password="sealed")
         refresh_catalog(project.id, cloud=cloud, now=NOON)

@@ -9,7 +9,7 @@ from requests import PreparedRequest, Response
 from clusters.cloud.errors import CloudRefused, CloudUnavailable
 from clusters.cloud.huawei.auth import MemoryTokenStore, utc_now
 from clusters.cloud.huawei.client import HuaweiCloud
-from clusters.cloud.huawei.networks import ALL_GRANTED, MOST_VPCS
+from clusters.cloud.huawei.networks import ALL_GRANTED, MAX_VPCS
 from clusters.simulator.account import Account
 from clusters.simulator.adapter import SimulatorAdapter
 from clusters.simulator.network import VPC_PROD, Network, Subnet, Vpc
@@ -186,10 +186,10 @@ class TestSubnetsByVpc:
         assert [each.id for each in found] == ["s-v0", "s-v1", "s-v2"]
 
     def test_end_at_a_bound(self) -> None:
-        wire = Listened(limited_world(vpcs=vpcs(MOST_VPCS + 5), subnets=()))
+        wire = Listened(limited_world(vpcs=vpcs(MAX_VPCS + 5), subnets=()))
         client_of(wire).subnets()
         asked = [query for name, query in wire.asked if "vpc_id" in query]
-        assert len(asked) == MOST_VPCS
+        assert len(asked) == MAX_VPCS
 
     @pytest.mark.parametrize("refused", [("VPC.2701", 403), ("VPC.0003", 404)])
     def test_of_one_that_is_refused_do_not_spoil_the_others(

@@ -89,8 +89,8 @@ class TestReadAll:
 
         vpc.read_all(endless, note=told.append, what="vpcs")
 
-        assert len(endless.asked) == vpc.MOST_PAGES
-        assert told == [LeftOut(what="vpcs", why="", more_than=5 * vpc.MOST_PAGES)]
+        assert len(endless.asked) == vpc.MAX_PAGES
+        assert told == [LeftOut(what="vpcs", why="", more_than=5 * vpc.MAX_PAGES)]
 
     def test_says_nothing_of_a_list_that_it_read_to_its_end(self) -> None:
         told: list[LeftOut] = []
