@@ -6,6 +6,7 @@ from uuid import UUID
 
 from clusters.domain.matching import Match
 from clusters.domain.states import Verb
+from clusters.operations.core.cluster_rows import take_up_cluster
 from clusters.operations.core.expected import NOTHING, Expected
 from clusters.operations.core.transitions import advance
 from clusters.operations.provisioning.answer import NO_WORDS
@@ -31,15 +32,15 @@ def adopt(
 
     :raises MoveNotAllowed: if the row moved on meanwhile
     """
-    advance(
+    take_up_cluster(
         request_id,
         Verb.ADOPT,
+        verdict.cluster_id,
         now=now,
         expected=expected,
         actor=actor,
         data={"cluster_id": verdict.cluster_id}
         | ({"comment": comment} if comment else {}),
-        cluster_id=verdict.cluster_id,
         failures=0,
         needs="",
         **NO_WORDS,

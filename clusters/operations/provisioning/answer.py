@@ -15,8 +15,10 @@ from clusters.domain.absence import UNKNOWN
 from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.states import Verb
 from clusters.models import Attempt, ClusterRequest
+from clusters.operations.core.cluster_rows import take_up_cluster
 from clusters.operations.core.db_retry import retry_until_saved
 from clusters.operations.core.error_columns import as_error, error_columns, error_data
+from clusters.operations.core.expected import Expected
 from clusters.operations.core.history import record_event
 from clusters.operations.core.transitions import NOT_LOOKED_FOR, MoveNotAllowed, advance
 from clusters.operations.projects.pause import pause_after_trouble
@@ -131,13 +133,13 @@ def _release(answered: Answered) -> None:
 def _accept(answered: Answered) -> None:
     claim, answer = answered.claim, answered.answer
     try:
-        advance(
+        take_up_cluster(
             claim.request_id,
             Verb.ACCEPT,
+            answer.cluster_id,
             now=answered.now,
-            held=claim.number,
+            expected=Expected({"claim": claim.number}),
             data=error_data(answer) | {"cluster_id": answer.cluster_id},
-            cluster_id=answer.cluster_id,
             failures=0,
             token_refusals=0,
             needs="",
@@ -153,7 +155,7 @@ def _keep_late_id(answered: Answered) -> None:
     claim, cluster_id = answered.claim, answered.answer.cluster_id
     rows = ClusterRequest.objects.filter(id=claim.request_id)
     with transaction.atomic():
-        known = rows.select_for_update().values_list("cluster_id", flat=True).get()
+        known = rows.select_for_update().only("cluster_id").get().cloud_id
         if known:
             alarm_duplicate(claim.request_id, cluster_id, known=known, now=answered.now)
             return

@@ -75,28 +75,27 @@ class Glance:
     @property
     def shape(self) -> str:
         """Tell apart what needs another page: buttons, forms, the error card."""
-        row = self.cluster_request
+        row, cluster = self.cluster_request, self.cluster_request.cluster
         return _short_hash(
             row.state,
             row.needs,
-            row.cluster_id,
+            row.cloud_id,
             row.error_code,
             row.body_sha256,
-            row.health,
+            cluster and cluster.health,
             row.is_being_deleted,
-            row.cluster_gone_at,
+            cluster and cluster.gone_at,
         )
 
     @property
     def version(self) -> str:
         """Tell apart what the moving parts show, durations by the minute included."""
-        row = self.cluster_request
+        row, cluster = self.cluster_request, self.cluster_request.cluster
         return _short_hash(
             self.facts.last_hash,
             self.facts.last_number,
             self.facts.last_outcome,
-            row.cloud_progress,
-            row.endpoint,
+            cluster and (cluster.cloud_progress, cluster.endpoint),
             row.waits_because,
             row.due_at,
             row.cloud_project.paused_at,
@@ -124,7 +123,7 @@ def build_page(glance: Glance, history: History) -> DetailPage:
         approved_at=told.approved_at,
         now=glance.now,
     )
-    endpoints = tuple(filter(None, row.endpoint.split(",")))
+    endpoints = _endpoints_of(row)
     return DetailPage(
         cluster_request=row,
         history=history,
@@ -169,9 +168,15 @@ def _next_look_at(row: ClusterRequest, told: HistoryFacts) -> datetime | None:
     )
 
 
+def _endpoints_of(cluster_request: ClusterRequest) -> tuple[str, ...]:
+    cluster = cluster_request.cluster
+    return tuple(filter(None, cluster.endpoint.split(","))) if cluster else ()
+
+
 def _console_of(cluster_request: ClusterRequest) -> str:
     """Return where the cloud itself shows this cluster; empty without one to show."""
-    if not cluster_request.cluster_id or cluster_request.cluster_gone_at:
+    cluster = cluster_request.cluster
+    if cluster is None or cluster.gone_at:
         return ""
     project = cluster_request.cloud_project
     return console_of(project.region, css_url=project.css_url)
