@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clusters", "0017_kept_forms")]
+    dependencies = [("clusters", "0020_clusters_apart")]
 
     operations = [migrations.RenameModel("Look", "InventorySnapshot")]

@@ -49,7 +49,7 @@ def projects_to_poll() -> QuerySet[CloudProject]:
     active = ClusterRequest.objects.filter(state=State.ACTIVE)
     late = ClusterRequest.objects.filter(
         state__in=COULD_BE_LATE,
-        cluster_id="",
+        cluster=None,
         attempts__outcome__in=(*UNKNOWN, Outcome.ACCEPTED),
         attempts__sent_at__gt=future() - WATCHED_FOR,
     )

@@ -223,4 +223,4 @@ def deleted_while_built(stage: Stage) -> Expected:
 
 def _is_seen(request: ClusterRequest) -> bool:
     request.refresh_from_db()
-    return request.seen_at is not None
+    return request.cluster is not None and request.cluster.seen_at is not None

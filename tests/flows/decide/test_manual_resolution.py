@@ -55,7 +55,7 @@ class TestAdopt:
         answer = act("olga", row, "adopt", cluster_id=cluster_id, comment="It is ours.")
         assert (answer.status_code, answer["Location"]) == (302, url_of(row))
         row.refresh_from_db()
-        assert (row.state, row.cluster_id, row.needs) == ("creating", cluster_id, "")
+        assert (row.state, row.cloud_id, row.needs) == ("creating", cluster_id, "")
         event = row.events.last()
         assert (event.kind, event.actor_name) == ("adopt", "olga")
         assert event.data["comment"] == "It is ours."

@@ -143,7 +143,7 @@ def _ours(row: ClusterRequest, status: CloudStatus) -> CloudCluster:
         id=CLUSTER_ID,
         name=row.name,
         status=status,
-        raw_status=row.cloud_status or status.value,
+        raw_status=row.cluster.cloud_status if row.cluster else status.value,
         endpoint=ENDPOINT if status is CloudStatus.AVAILABLE else "",
         tags=(Tag(key=REQUEST_TAG, value=str(row.id)),),
     )
@@ -222,10 +222,10 @@ OPERATIONS = (
     ),
     Operation(
         name="order a deletion",
-        make=_in(State.FAILED, cluster_id=CLUSTER_ID),
+        make=_in(State.FAILED, cloud_id=CLUSTER_ID),
         do=lambda row: request_deletion(row, by=user("alice"), name=row.name, now=LATE),
         rests_on=_OWNER
-        | {"cluster_id": "c2", "cluster_gone_at": NOON, "deletion_due_at": LATE}
+        | {"cluster_id": "c2", "gone_at": NOON, "deletion_due_at": LATE}
         | {"error_code": "portal.deleted_outside"},
     ),
     Operation(
@@ -304,9 +304,9 @@ OPERATIONS = (
     ),
     Operation(
         name="miss for the third time",
-        make=_in(State.CREATING, seen_at=NOON, missing_since=NOON, missing_looks=2),
+        make=_in(State.CREATING, seen_at=NOON, missing_since=NOON, missing_scans=2),
         do=_follow,
-        rests_on={"cluster_id": "c2", "missing_since": None, "missing_looks": 0},
+        rests_on={"cluster_id": "c2", "missing_since": None, "missing_scans": 0},
     ),
     Operation(
         name="mark as vanished",

@@ -49,7 +49,7 @@ def watch(row, seen, cloud=None):
         row.cloud_project_id, seen, cloud=cloud or CloudOfOneCluster(), now=NOON
     )
     row.refresh_from_db()
-    return row.health
+    return row.cluster.health
 
 
 class TestWatch:

@@ -181,7 +181,7 @@ class TestFoundAfterAll:
         poll()
         found = reread(row)
         assert found.state == State.CREATING
-        assert found.cluster_id == world.clusters[0].id
+        assert found.cloud_id == world.clusters[0].id
         assert found.events.last().kind == "found"
 
     def test_when_the_answer_was_saved_and_the_row_was_not_moved(self, lose, poll):
@@ -189,7 +189,7 @@ class TestFoundAfterAll:
         lose()
         row.attempts.update(outcome="accepted", cluster_id="of-the-attempt")
         poll()
-        assert reread(row).cluster_id == "of-the-attempt"
+        assert reread(row).cloud_id == "of-the-attempt"
 
 
 class TestLookBeforeTheNextAttempt:

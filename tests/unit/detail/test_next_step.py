@@ -7,7 +7,7 @@ import pytest
 
 from clusters.domain.permissions import Viewer
 from clusters.domain.states import State
-from clusters.models import CloudProject, ClusterRequest
+from clusters.models import CloudProject, Cluster, ClusterRequest
 from clusters.views.request.next_step import NextStep, Situation, next_step_of
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -123,4 +123,6 @@ class TestNextStep:
         assert "longer than usual" in said.sentence
 
     def test_warns_of_a_broken_cluster_that_may_bill(self) -> None:
-        assert "cost money" in step(State.FAILED, cluster_id="c1").sentence
+        assert (
+            "cost money" in step(State.FAILED, cluster=Cluster(cloud_id="c1")).sentence
+        )
