@@ -94,7 +94,7 @@ class RequestColumns(models.Model):
     waits_because = models.CharField(max_length=500, blank=True, default="")
     token_refusals = models.PositiveIntegerField(default=0)
 
-    absent_looks = models.PositiveIntegerField(default=0)
+    absent_scans = models.PositiveIntegerField(default=0)
     last_absent_at = models.DateTimeField(null=True, blank=True)
 
     error_code = models.CharField(max_length=64, blank=True, default="")

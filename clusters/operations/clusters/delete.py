@@ -204,7 +204,7 @@ def _refuse_doubt(row: ClusterRequest, gone: ClusterGone, cloud: Cloud) -> None:
     if gone.is_proven or kept.deletion_sent_at:
         return
     listing = scan_inventory(row.cloud_project_id, cloud=cloud)
-    if not listing.counts or kept.cloud_id in listing.by_id():
+    if not listing.is_complete or kept.cloud_id in listing.by_id():
         raise AnswerUnreadable(listing.doubt or str(gone))
 
 

@@ -171,7 +171,7 @@ def _record_missing(
     Only a complete listing counts, and only once the cluster was listed.
     """
     kept = cluster_of(row)
-    if not listing.counts or kept.seen_at is None:
+    if not listing.is_complete or kept.seen_at is None:
         return
     try:
         cloud.cluster(kept.cloud_id)

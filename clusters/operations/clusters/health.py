@@ -47,7 +47,7 @@ def watch_active(
         shown = listed.get(cluster.cloud_id)
         if shown is not None:
             _mark_if_changed(cluster, _health_of(shown), now)
-        elif listing.counts and cluster.health != Health.VANISHED:
+        elif listing.is_complete and cluster.health != Health.VANISHED:
             missing.append(cluster)
     for cluster in missing[:MISSING_AT_ONCE]:
         if _is_gone(cluster.cloud_id, cloud):

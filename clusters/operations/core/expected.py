@@ -29,7 +29,7 @@ went to somebody and came back is noticed, too.
 BYTES: Final = ("body_sha256", "place_sha256")
 """What is approved and sent, and where to; the place is empty until it is approved."""
 
-ABSENCE: Final = ("claim", "needs", "absent_looks", "last_absent_at")
+ABSENCE: Final = ("claim", "needs", "absent_scans", "last_absent_at")
 """Which attempt was looked for in vain, and how often."""
 
 

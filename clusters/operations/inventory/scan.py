@@ -33,7 +33,7 @@ UNREADABLE: Final = gettext_noop(
 @dataclass(frozen=True, kw_only=True)
 class Inventory:
     """
-    A walk that ended. It `counts` if nothing of ours is missing without a reason, and
+    A walk that ended. It `is_complete` if nothing of ours is missing without a reason, and
     nothing in it that could not be read may be ours.
 
     `doubt` says why it does not; `left_out` is what could not be read, a part of a listed
@@ -45,7 +45,7 @@ class Inventory:
     place_sha256: str
     began_at: datetime
     clusters: tuple[CloudCluster, ...]
-    counts: bool
+    is_complete: bool
     doubt: str = ""
     roles: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -123,7 +123,7 @@ def _listing(cloud_project_id: int, began_at: datetime, cloud: Cloud) -> Invento
         place_sha256=place,
         began_at=began_at,
         clusters=listed.clusters,
-        counts=not doubt,
+        is_complete=not doubt,
         doubt=doubt,
         roles=roles,
         left_out=listed.left_out,
@@ -154,7 +154,7 @@ def _keep(cloud_project_id: int, listing: Inventory) -> None:
         "place_sha256": listing.place_sha256,
         "began_at": listing.began_at,
         "ended_at": Now(),
-        "counts": listing.counts,
+        "is_complete": listing.is_complete,
         "clusters": [each.to_json() for each in listing.listed_clusters],
         "left_out": summary_of(listing.left_out),
         # A list that lacks what is there proves nothing, and somebody has to hear of it.
@@ -164,7 +164,7 @@ def _keep(cloud_project_id: int, listing: Inventory) -> None:
         cloud_project_id=cloud_project_id
     )
     kept["known_ours"] = ours = _ours(cloud_project_id, listing)
-    if listing.counts:
+    if listing.is_complete:
         kept["roles"] = listing.roles
         _end_quarantine(cloud_project_id, listing.began_at)
     else:

@@ -113,7 +113,7 @@ def _looks(it: Situation) -> tuple[str, ...]:
     # Looks that are more than a day away, as those of the showcase, are not counted.
     if it.next_look_at is None or it.next_look_at > it.now + timedelta(days=1):
         return ()
-    number = min(it.cluster_request.absent_looks + 1, REQUIRED_SCANS)
+    number = min(it.cluster_request.absent_scans + 1, REQUIRED_SCANS)
     words = {"number": number, "all": REQUIRED_SCANS}
     if it.next_look_at <= it.now:
         return (_("Look %(number)s of %(all)s is next.") % words,)

@@ -95,7 +95,7 @@ class TestKeepWatching:
     def test_begins_to_look_anew(self, row):
         assert act("olga", row, "keep-watching").status_code == 302
         row.refresh_from_db()
-        assert (row.state, row.needs, row.absent_looks) == ("unclear", "", 0)
+        assert (row.state, row.needs, row.absent_scans) == ("unclear", "", 0)
         assert row.events.last().kind == "operator.keeps_watching"
 
     def test_ends_no_call_before_its_time(self, row):

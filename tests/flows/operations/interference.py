@@ -89,7 +89,7 @@ def _unclear(outcome: Outcome, *, looks: int, **changes: Any) -> ClusterRequest:
         state=State.UNCLEAR,
         claim=1,
         answer_by=NOON,
-        absent_looks=looks,
+        absent_scans=looks,
         last_absent_at=LATE - timedelta(seconds=1 if looks == 3 else 600),
         **changes,
     )
@@ -133,7 +133,7 @@ def _listing(row: ClusterRequest, *clusters: CloudCluster) -> Inventory:
     return Inventory(
         began_at=LATE,
         clusters=clusters,
-        counts=True,
+        is_complete=True,
         place_sha256=row.place_sha256,
     )
 
@@ -180,7 +180,7 @@ def _lapse(row: ClusterRequest) -> ClusterRequest:
 
 _OWNER = {"submission_key": uuid.uuid4()}
 _BYTES = {"body_sha256": OTHER, "place_sha256": OTHER}
-_COUNT = {"claim": 2, "needs": "operator", "absent_looks": 0, "last_absent_at": None}
+_COUNT = {"claim": 2, "needs": "operator", "absent_scans": 0, "last_absent_at": None}
 
 OPERATIONS = (
     Operation(

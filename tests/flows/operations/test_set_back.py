@@ -112,12 +112,12 @@ class TestCall:
 
 class TestAbsence:
     def test_of_the_future_is_counted_anew(self):
-        row = asked(absent_looks=2)
+        row = asked(absent_scans=2)
         with database_clock(days=1):
             ClusterRequest.objects.update(last_absent_at=Now() + timedelta())
         one_sweep()
         row.refresh_from_db()
-        assert (row.absent_looks, row.last_absent_at) == (0, None)
+        assert (row.absent_scans, row.last_absent_at) == (0, None)
 
     def test_of_a_cluster_being_made_is_counted_anew(self):
         seen = {"seen_at": NOON, "missing_scans": 2}
@@ -125,7 +125,7 @@ class TestAbsence:
             state=State.CREATING, missing_since=NOON + timedelta(days=1), **seen
         )
         listing = Inventory(
-            began_at=NOON, clusters=(), counts=True, place_sha256=row.place_sha256
+            began_at=NOON, clusters=(), is_complete=True, place_sha256=row.place_sha256
         )
         project_id = row.cloud_project_id
         follow(
@@ -141,7 +141,7 @@ class TestLook:
         seen = CloudCluster(id="c1", name="one", status=CloudStatus.WORKING)
         place = row.cloud_project.place.fingerprint
         return Inventory(
-            began_at=began_at, clusters=(seen,), counts=True, place_sha256=place
+            began_at=began_at, clusters=(seen,), is_complete=True, place_sha256=place
         )
 
     def test_of_the_future_is_older_than_any(self):

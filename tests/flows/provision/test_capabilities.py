@@ -26,7 +26,7 @@ def taught(project, *clusters: CloudCluster) -> str:
         place_sha256=project.place.fingerprint,
         began_at=NOON,
         clusters=clusters,
-        counts=True,
+        is_complete=True,
     )
     detect_capabilities(project, listing)
     project.refresh_from_db()

@@ -157,7 +157,7 @@ class TestStory:
         assert not world.clusters
         assert not reread(row).has_broken_cluster
         poll(project)
-        assert InventorySnapshot.objects.get().counts
+        assert InventorySnapshot.objects.get().is_complete
 
     def test_offers_all_granted_networks_where_none_was_named(
         self, server: SimulatorServer, world: World
@@ -181,7 +181,7 @@ class TestRightsThatMoveAway:
         for _ in range(4):
             poll(project)
         look = InventorySnapshot.objects.get()
-        assert (look.counts, look.error) == (False, DENIED)
+        assert (look.is_complete, look.error) == (False, DENIED)
         assert (reread(row).state, reread(row).cluster.health) == (
             State.ACTIVE,
             Health.GOOD,
@@ -212,7 +212,7 @@ class TestWhatIsHidden:
         moved, stays = self.made(project, "logs-one"), self.made(project, "logs-two")
         world.act({"move": moved.cloud_id, "to": "0"})
         look = self.look_long_enough(project)
-        assert (look.counts, look.error) == (False, DENIED)
+        assert (look.is_complete, look.error) == (False, DENIED)
         assert (
             reread(moved).cluster.health == reread(stays).cluster.health == Health.GOOD
         )
@@ -226,9 +226,9 @@ class TestWhatIsHidden:
         take_turn(project)
         world.inject(narrowed_to="0")
         look = self.look_long_enough(project)
-        assert (look.counts, look.error) == (False, DENIED)
+        assert (look.is_complete, look.error) == (False, DENIED)
         assert reread(row).cluster.health == Health.GOOD
-        assert (reread(lost).state, reread(lost).absent_looks) == (State.UNCLEAR, 0)
+        assert (reread(lost).state, reread(lost).absent_scans) == (State.UNCLEAR, 0)
 
     def test_is_gone_once_somebody_has_looked(
         self, project: CloudProject, world: World
@@ -237,7 +237,7 @@ class TestWhatIsHidden:
         world.delete_by_hand(row.cloud_id)
         assert self.look_long_enough(project).error == DENIED
         call_command("confirm_gone", "demo", row.cloud_id, stdout=StringIO())
-        assert self.look_long_enough(project).counts
+        assert self.look_long_enough(project).is_complete
         assert reread(row).cluster.health == Health.VANISHED
 
 

@@ -94,7 +94,7 @@ class TestLook:
         look_long_enough()
         assert reread(asked).state == State.APPROVED
         look = InventorySnapshot.objects.get()
-        assert look.counts
+        assert look.is_complete
         [left_out] = look.left_out
         assert (left_out["what"], left_out["count"]) == ("clusters", 1)
         assert left_out["may_be_ours"] == 0
@@ -116,9 +116,9 @@ class TestLook:
         with caplog.at_level(logging.ERROR):
             look_long_enough()
         assert reread(asked).state == State.UNCLEAR
-        assert reread(asked).absent_looks == 0
+        assert reread(asked).absent_scans == 0
         look = InventorySnapshot.objects.get()
-        assert (look.counts, look.error) == (False, UNREADABLE)
+        assert (look.is_complete, look.error) == (False, UNREADABLE)
         assert look.left_out[0]["may_be_ours"] == 1
         assert "look.unreadable" in {record.message for record in caplog.records}
 

@@ -81,7 +81,7 @@ class TestNarrowedRights:
         take_turn()
         assert len(world.creates) == 2
         unclear = reread(row)
-        assert (unclear.state, unclear.absent_looks) == (State.UNCLEAR, 0)
+        assert (unclear.state, unclear.absent_scans) == (State.UNCLEAR, 0)
         assert reread(known).cluster.health == Health.GOOD
         assert error_of(project) == DENIED
         world.inject(narrowed_to=None, role=None)

@@ -85,12 +85,12 @@ class TestSettledAbsent:
         lose()
         for _ in range(5):
             poll()
-        assert reread(row).absent_looks == 1
+        assert reread(row).absent_scans == 1
         pass_by(11)
         poll()
         pass_by(11)
         poll()
-        assert (reread(row).absent_looks, reread(row).state) == (3, State.UNCLEAR)
+        assert (reread(row).absent_scans, reread(row).state) == (3, State.UNCLEAR)
         pass_by(11)
         poll()
         assert reread(row).state == State.APPROVED
@@ -102,7 +102,7 @@ class TestSettledAbsent:
             wire.next_list = Scripted(200, b"{}")
             poll()
             pass_by(20)
-        assert reread(row).absent_looks == 0
+        assert reread(row).absent_scans == 0
         assert reread(row).state == State.UNCLEAR
 
     def test_waits_twice_as_long_after_the_second_attempt(self, lose, look_long_enough):

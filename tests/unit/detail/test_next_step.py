@@ -107,7 +107,7 @@ class TestNextStep:
 
     def test_counts_the_looks_and_says_when_the_next_one_is(self) -> None:
         when = NOON + timedelta(minutes=3)
-        said = step(State.UNCLEAR, next_look_at=when, absent_looks=1)
+        said = step(State.UNCLEAR, next_look_at=when, absent_scans=1)
         assert said.more == ("Look 2 of 3, next at 12:03:00.",)
 
     def test_keeps_quiet_about_a_look_that_is_not_for_today(self) -> None:
