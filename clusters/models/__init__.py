@@ -1,4 +1,9 @@
-"""Data, and questions about it. No network, no queue, no clear text of a secret."""
+"""
+The database tables and the queries for them.
+
+No network and no queue. Secrets are stored encrypted only. Writes are made by
+`clusters.operations`, except where a model says otherwise.
+"""
 
 from clusters.models.attempt import Attempt
 from clusters.models.catalog import CatalogSnapshot

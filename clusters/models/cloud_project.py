@@ -1,4 +1,4 @@
-"""One place to create clusters in: region, endpoints, IAM user, project."""
+"""Cloud projects: where clusters can be created, and how to sign in there."""
 
 import re
 from dataclasses import asdict
@@ -33,7 +33,7 @@ def require_origin(url: str) -> None:
 
 def require_enterprise_project_id(value: str) -> None:
     """
-    Accept an id as the cloud writes it, a UUID in lower case, or 0 for the default one.
+    Accept the id of an enterprise project: a UUID in lower case, or 0 for the default.
 
     :raises ValidationError: if it is anything else
     """
@@ -47,7 +47,12 @@ def require_enterprise_project_id(value: str) -> None:
 
 
 class PausedBy(models.TextChoices):
-    """Who stopped a cloud project; only a pause by the portal is a fault."""
+    """
+    Who paused a cloud project.
+
+    A pause by the portal reports a fault: the login was refused, or the password cannot
+    be decrypted. It ends when an operator resumes or saves new credentials.
+    """
 
     NOBODY = "", _("not paused")
     PERSON = "person", _("paused by a person")
@@ -55,21 +60,25 @@ class PausedBy(models.TextChoices):
 
 
 class ApiVersion(models.TextChoices):
-    """Which create call is used, as a choice; all reads are v1.0."""
+    """`clusters.cloud.types.CreateApi` as choices of a field."""
 
     V1 = CreateApi.V1.value, "v1.0"
     V2 = CreateApi.V2.value, "v2.0"
 
 
 class CloudDialect(models.TextChoices):
-    """How the cloud spells the API, as a choice."""
+    """`clusters.cloud.dialect.Dialect` as choices of a field."""
 
     HUAWEI = Dialect.HUAWEI.value, _("Huawei Cloud")
     OTC = Dialect.OTC.value, _("Open Telekom Cloud")
 
 
 class Known(models.TextChoices):
-    """What the listings of a cloud project have taught so far."""
+    """
+    What the scans of a cloud project have shown about a capability.
+
+    Begins as UNKNOWN; `operations.polling.capabilities` sets YES or NO.
+    """
 
     UNKNOWN = "", _("not known yet")
     YES = "yes", _("yes")
@@ -78,19 +87,19 @@ class Known(models.TextChoices):
 
 class CloudProjectQuerySet(models.QuerySet["CloudProject"]):
     def running(self) -> "CloudProjectQuerySet":
-        """Those in which gates may open and logins may be made."""
+        """Cloud projects that are not paused: logins are allowed."""
         return self.filter(paused_at__isnull=True)
 
     def with_open_gates(self) -> "CloudProjectQuerySet":
-        """Those of which the rows are known to tell the truth, too."""
+        """Cloud projects in which creates may be sent: not paused, not quarantined."""
         return self.running().filter(quarantined_at__isnull=True)
 
     def at_place(self, place: Place) -> "CloudProjectQuerySet":
-        """Those of exactly this place; two cloud projects may share one."""
+        """Cloud projects of exactly this place; several may share one."""
         return self.filter(**asdict(place))
 
     def in_project_of(self, place: Place) -> "CloudProjectQuerySet":
-        """Those of the same project of the cloud, in whichever enterprise project."""
+        """Cloud projects of the same project of the cloud, in any enterprise project."""
         project = asdict(place)
         del project["enterprise_project_id"]
         return self.filter(**project)
@@ -98,27 +107,27 @@ class CloudProjectQuerySet(models.QuerySet["CloudProject"]):
 
 class CloudProject(models.Model):
     """
-    Credentials are kept as ciphertext only (`sealed_password`). `credentials_version`
-    grows whenever cached tokens and remembered refusals must be forgotten.
+    A project of the cloud, its addresses and its IAM user.
 
-    `place_fixed_at` is when a request was first approved for the place (`place`); from
-    then on its columns do not change any more, see `operations/projects/places.py`.
-
-    `due_at` holds back every create of this project (throttling); `polled_until` is the
-    lease of whoever reads its cluster list now. Both by the database's clock.
+    The columns of `place` do not change once a request was approved for it
+    (`operations.projects.places`). All times are by the database's clock.
     """
 
     name = models.SlugField(_("name"), max_length=64, unique=True)
     region = models.CharField(_("region"), max_length=64)
+    """Name such as cn-north-4; `clusters.cloud.huawei.regions` has its addresses."""
     domain_name = models.CharField(_("account (domain)"), max_length=128)
     username = models.CharField(_("IAM user"), max_length=128)
     sealed_password = models.TextField(editable=False, blank=True, default="")
+    """Ciphertext (`clusters.credentials.encryption`); empty: no credentials saved."""
     project_name = models.CharField(
         _("project name"), max_length=128, blank=True, default=""
     )
+    """What a login is scoped to, if there is no id; by default that of the region."""
     project_id = models.CharField(
         _("project id"), max_length=64, blank=True, default=""
     )
+    """The cloud's id; empty until the first sign-in has returned it."""
     enterprise_project_id = models.CharField(
         _("enterprise project"),
         max_length=36,
@@ -159,11 +168,16 @@ class CloudProject(models.Model):
         default=CloudDialect.HUAWEI,
     )
     place_fixed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When a request was first approved for the place; null: it may still change."""
     credentials_version = models.PositiveIntegerField(editable=False, default=1)
+    """Grows when cached tokens and remembered refusals of logins are to be discarded."""
 
     due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """No create is sent before (throttling); null: none is held back."""
     polled_until = models.DateTimeField(null=True, blank=True, editable=False)
+    """Lease of the worker that reads the cluster list now; null or past: none does."""
     paused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """Since when it is paused; null: it is not. Set together with `paused_by`."""
     paused_by = models.CharField(
         max_length=8,
         choices=PausedBy.choices,
@@ -174,6 +188,7 @@ class CloudProject(models.Model):
     paused_reason = models.CharField(
         max_length=500, blank=True, default="", editable=False
     )
+    """Words of the person, or a sentence of the portal that is translated when shown."""
     paused_person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -182,7 +197,9 @@ class CloudProject(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    """Who paused it; null for a pause by the portal or a command."""
     quarantined_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """Since when it is quarantined (`operations.projects.quarantine`); null: it is not."""
     keeps_tags = models.CharField(
         max_length=3,
         choices=Known.choices,
@@ -190,6 +207,7 @@ class CloudProject(models.Model):
         default=Known.UNKNOWN,
         editable=False,
     )
+    """Whether the cluster list shows the tags that a create sent."""
     names_unique = models.CharField(
         max_length=3,
         choices=Known.choices,
@@ -197,6 +215,7 @@ class CloudProject(models.Model):
         default=Known.UNKNOWN,
         editable=False,
     )
+    """Whether the cloud refuses a second cluster of one name."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CloudProjectQuerySet.as_manager()
@@ -220,7 +239,7 @@ class CloudProject(models.Model):
 
     @property
     def place(self) -> Place:
-        """Where its requests are sent."""
+        """The place that its requests are sent to."""
         return Place(
             region=self.region,
             iam_url=self.iam_url,
@@ -233,20 +252,20 @@ class CloudProject(models.Model):
 
     @property
     def create_api(self) -> CreateApi:
-        """Which create call its requests are sent by."""
+        """The version of the create call that bodies are built for."""
         return CreateApi(self.api_version)
 
     @property
     def is_paused(self) -> bool:
-        """Whether creates and logins wait for a person."""
+        """Whether no create is sent and no login made until somebody resumes it."""
         return self.paused_at is not None
 
     @property
     def is_paused_by_portal(self) -> bool:
-        """Whether the portal itself stopped it, because it cannot sign in."""
+        """Whether the portal itself paused it, because it cannot sign in."""
         return self.paused_by == PausedBy.PORTAL
 
     @property
     def is_connected(self) -> bool:
-        """Whether there are credentials to sign in with."""
+        """Whether credentials are saved."""
         return bool(self.sealed_password)

@@ -1,4 +1,4 @@
-"""Approve or reject: by whom, when, why, for which body."""
+"""Decisions on requests: who approved or rejected what, when and why."""
 
 from typing import Self
 
@@ -10,21 +10,25 @@ from clusters.models.request import ClusterRequest
 
 
 class Verdict(models.TextChoices):
+    """What an approver decided."""
+
     APPROVED = "approved", _("Approved")
     REJECTED = "rejected", _("Rejected")
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing_approvals(self) -> Self:
-        """Those by which something may be sent; at most one of each request."""
+        """Approvals that hold; at most one for each request."""
         return self.filter(verdict=Verdict.APPROVED, voided_at=None)
 
 
 class Decision(models.Model):
     """
-    A decision holds for one body hash and one place; `voided_at` is set when either changed.
+    One decision on a request; it holds for one body and one place.
 
-    `place_sha256` is empty for a rejection.
+    Never changed but for `voided_at`, which is set when body or place are no longer
+    those of the approval, or the approval is too old
+    (`operations.provisioning.void_decision`). At most one of a request is not void.
     """
 
     request = models.ForeignKey(
@@ -38,11 +42,15 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     by_name = models.CharField(_("decided by"), max_length=150)
+    """User name at that time; kept when the user is renamed."""
     at = models.DateTimeField(_("decided"))
     comment = models.TextField(blank=True, default="")
     body_sha256 = models.CharField(max_length=64)
+    """SHA-256 of the body that was decided on, in hexadecimal."""
     place_sha256 = models.CharField(max_length=64, blank=True, default="")
+    """Fingerprint of the place that was approved; empty for a rejection."""
     voided_at = models.DateTimeField(_("made void"), null=True, blank=True)
+    """Null while the decision holds."""
 
     objects = DecisionQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""One line of history: append-only, chained by hash."""
+"""The history: append-only events in chains, each with the hash of the one before."""
 
 from collections.abc import Mapping
 from typing import Any, Self
@@ -16,7 +16,7 @@ from clusters.models.request import ClusterRequest
 
 
 class Subject(models.TextChoices):
-    """What a chain of events tells of."""
+    """What a chain of events is about; the value is stored."""
 
     REQUEST = "request", _("request")
     PERSON = "person", pgettext_lazy("what a history is of", "person")
@@ -34,20 +34,27 @@ _MODELS: dict[type[models.Model], Subject] = {
 
 
 def subject_kind_of(subject: models.Model) -> Subject:
-    """Return what kind of chain this row has; KeyError where it has none."""
-    # Whoever is signed in comes as a lazy object, whose type is another one.
+    """
+    Return the kind of chain of this row.
+
+    :raises KeyError: if rows of this model have no chain
+    """
+    # Not type(): `request.user` is a lazy object, whose `__class__` is that of the user.
     return _MODELS[subject.__class__]
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    """Questions about chains."""
+    """Queries for chains of events."""
 
     def of_subject(self, kind: str, subject_id: object) -> Self:
         """
-        Return the chain of a request, a person, a group, a cloud project.
+        Return the chain of a subject.
 
-        `request IS NULL` is said too: it is the condition of the index of those chains.
+        :param kind: a `Subject`
+        :param subject_id: its primary key; empty for the installation
         """
+        # `request=None` is part of the query because the index of these chains has it
+        # as its condition.
         if kind == Subject.REQUEST:
             return self.filter(request_id=subject_id)
         return self.filter(
@@ -57,21 +64,16 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 class Event(models.Model):
     """
-    `kind` is one of `clusters.domain.events.EventKind`, or one that an older version wrote.
+    One event in the chain of one subject. Never changed, except to erase a name.
 
-    Each subject has its own chain, numbered by `seq` from 1 on without a gap. A request's
-    events name it by `request`; those of other subjects by `subject_kind` and
-    `subject_id` (the primary key as text; empty for the installation, which is one).
-
-    `hash` covers the event and `previous_hash`, the hash of the event before it in its
-    chain, so a changed or missing line shows. How it is computed says `format`; the
-    rules stand in `clusters.models.event_format`. Names of people are kept beside their
-    salt and digest, and the hash covers the digest only: so a name can be erased, salt
-    and all, and the chain stays valid. `data` holds no name and no address of a person;
-    `names` does: {key: {"digest", "salt", "text", "person"}}, `person` the user's id.
+    The hash of an event covers its content and the hash of the event before it, so that
+    a changed or missing event is noticed; `clusters.models.event_format` has the rules.
+    A person's name is stored beside a salt and a digest, and the hash covers the digest
+    only: name and salt can be erased, and the chain stays valid.
     """
 
     format = models.PositiveSmallIntegerField(default=2, db_default=1, editable=False)
+    """Which rules the hash follows, 1 or 2 (`clusters.models.event_format`)."""
     subject_kind = models.CharField(
         _("subject"),
         max_length=16,
@@ -79,7 +81,9 @@ class Event(models.Model):
         default=Subject.REQUEST,
         db_default=Subject.REQUEST,
     )
+    """A `Subject`. Requests are named by `request`, with an empty `subject_id`."""
     subject_id = models.CharField(max_length=36, blank=True, default="", db_default="")
+    """Primary key of the subject as text; empty for a request and the installation."""
     request = models.ForeignKey(
         ClusterRequest,
         null=True,
@@ -89,14 +93,19 @@ class Event(models.Model):
         verbose_name=_("request"),
     )
     seq = models.PositiveIntegerField(_("number"))
+    """Number within the chain, from 1 on without a gap."""
     at = models.DateTimeField(_("at"))
     kind = models.CharField(_("kind"), max_length=40)
+    """A `clusters.domain.events.EventKind`, or a kind that an older version wrote."""
     from_state = models.CharField(max_length=16, blank=True, default="")
+    """State of the request before; empty if the event does not change it."""
     to_state = models.CharField(max_length=16, blank=True, default="")
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    """Who caused it; null for the portal itself."""
     actor_name = models.CharField(_("person"), max_length=150, blank=True, default="")
+    """Name of the actor at that time; empty for the portal, or once it was erased."""
     actor_salt = models.CharField(
         max_length=32, blank=True, default="", db_default="", editable=False
     )
@@ -104,10 +113,19 @@ class Event(models.Model):
         max_length=64, blank=True, default="", db_default="", editable=False
     )
     data = models.JSONField(default=dict)
+    """Details by the kind of event; in format 2 without names and addresses of people."""
     names = models.JSONField(default=dict, db_default={}, editable=False)
+    """
+    Names and addresses of people that the event is about.
+
+    {key: {"digest", "salt", "text", "person"}}, where `person` is the user's id or null.
+    """
     correlation_id = models.CharField(max_length=64, blank=True, default="")
+    """Id of the HTTP request or task that wrote it, as in the log."""
     previous_hash = models.CharField(max_length=64, blank=True, default="")
+    """Hash of the event before it in the chain; empty for the first."""
     hash = models.CharField(max_length=64)
+    """SHA-256 in hexadecimal; see `expected_hash`."""
 
     objects = EventQuerySet.as_manager()
 
@@ -139,36 +157,36 @@ class Event(models.Model):
 
     @property
     def subject(self) -> tuple[str, str]:
-        """What it tells of: the kind, and the primary key as text."""
+        """What the event is about: a `Subject` and the primary key as text."""
         if self.request_id:
             return Subject.REQUEST.value, str(self.request_id)
         return self.subject_kind, self.subject_id
 
     def name_of(self, key: str) -> str:
-        """Return a name that the event tells; empty once it was erased."""
+        """Return the name that is stored under this key; empty once it was erased."""
         kept = self.names.get(key) or {}
-        # Events of format 1 have theirs in the data.
+        # Events of format 1 have their names in `data`.
         return str(kept.get("text", "") if kept else self.data.get(key) or "")
 
     def keep_names(self, names: Mapping[str, event_format.Named]) -> None:
-        """Keep these names, and the actor's, each beside a fresh salt and its digest."""
+        """Set these names, and the actor's, each with a new salt and its digest; unsaved."""
         actor = event_format.salted_name((self.actor_name, None))
         if self.actor_name:
             self.actor_salt, self.actor_digest = actor["salt"], actor["digest"]
         self.names = {k: event_format.salted_name(each) for k, each in names.items()}
 
     def expected_hash(self) -> str:
-        """Compute what `hash` must be; another value means that history was changed."""
+        """Return what `hash` must be; another value means that the event was changed."""
         return event_format.hash_of(self.hashed())
 
     def is_intact(self) -> bool:
-        """Whether hash and names are what was written; an erased name is no fault."""
+        """Whether hash and names are as they were written; a name may be erased."""
         return self.hash == self.expected_hash() and all(
             event_format.is_true_name(each) for each in self._all_names()
         )
 
     def hashed(self) -> dict[str, Any]:
-        """Return what the hash covers, by the rule of the event's format."""
+        """Return what the hash covers, by the rules of the event's format."""
         common = {
             "previous": self.previous_hash,
             "seq": self.seq,

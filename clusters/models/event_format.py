@@ -1,5 +1,5 @@
 """
-How the hash of an event is computed. Pure; a verifier elsewhere needs nothing more.
+How the hash of an event is computed; enough to verify an exported history elsewhere.
 
 The hash is SHA-256, in hexadecimal, of JSON in UTF-8 with sorted keys, `,` and `:` as
 separators and every letter beyond ASCII escaped.
@@ -24,17 +24,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 Named = tuple[str, int | None]
-"""A name, or an address, and the id of the user whose it is, where there is one."""
+"""A name or an address of a person, and the user's id; None without a user."""
 
 
 def hash_of(hashed: dict[str, Any]) -> str:
-    """Return the hash of what an event's format says that it covers."""
+    """Return the hash of the values that it covers, by the rules of the event's format."""
     canonical = json.dumps(hashed, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def moment(at: datetime) -> str:
-    """Return the one way to write a moment, whatever the time zone it came in."""
+    """Return a time as ISO 8601 in UTC with microseconds, whatever its time zone."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
@@ -44,7 +44,7 @@ def digest_of(salt: str, text: str) -> str:
 
 
 def salted_name(named: Named) -> dict[str, Any]:
-    """Return a name beside a fresh salt and the digest that the hash covers."""
+    """Return a name with a new salt and the digest, as `Event.names` stores it."""
     text, person = named
     salt = secrets.token_hex(16)
     return {
@@ -56,7 +56,7 @@ def salted_name(named: Named) -> dict[str, Any]:
 
 
 def is_true_name(kept: dict[str, Any]) -> bool:
-    """Whether a kept name is the one that the hash covers, or was erased with its salt."""
+    """Whether a stored name fits its digest, or was erased together with its salt."""
     salt, text = kept.get("salt", ""), kept.get("text", "")
     if not salt:
         return not text

@@ -1,4 +1,4 @@
-"""A sign of life of a process."""
+"""Heartbeats: when a process last reported, or a fault last occurred."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class HeartbeatKind(StrEnum):
-    """What a row of `Heartbeat` tells of; the value is stored."""
+    """What a row of `Heartbeat` is about; the value is stored."""
 
     WORKER = "worker"
     """A worker process: `name` is its node name, `seen_at` when it last reported."""
@@ -16,14 +16,15 @@ class HeartbeatKind(StrEnum):
 
 class Heartbeat(models.Model):
     """
-    The last sign of life of a process, or of a fault.
-
-    `kind` is one of `HeartbeatKind`; `seen_at` is in the database's clock.
+    The last report of a process, or the last occurrence of a fault.
     """
 
     name = models.CharField(max_length=200, primary_key=True)
+    """Node name of the worker, or the word for the fault; see `HeartbeatKind`."""
     kind = models.CharField(max_length=16)
+    """A `HeartbeatKind`."""
     seen_at = models.DateTimeField()
+    """By the database's clock."""
 
     class Meta:
         indexes = [models.Index(fields=["seen_at"], name="heartbeat_seen")]

@@ -1,4 +1,4 @@
-"""The latest complete listing of a cloud project."""
+"""The stored cluster list of a cloud project, as its latest scan read it."""
 
 from django.db import models
 
@@ -7,28 +7,30 @@ from clusters.models.cloud_project import CloudProject
 
 class InventorySnapshot(models.Model):
     """
-    One row for each cloud project: the latest walk through its cluster list that ended.
+    The latest scan of a cloud project that read the list to its end.
 
-    `clusters` holds what matching needs, a `clusters.domain.matching.ListedCluster` each;
-    `known_ours` the ids of our clusters in the last look that counts and in those since,
-    `roles` what IAM let the user do in the former; `error` why the last try did not end,
-    or does not count; `place_sha256` the place that was listed; `left_out` what of the
-    list could not be read, as `clusters.cloud.unreadable.summary_of` returns it. Times are
-    in the database's clock.
+    A scan is complete if it proves that a cluster which it does not show is not there
+    (`operations.inventory.scan`). All times are by the database's clock.
     """
 
     cloud_project = models.OneToOneField(
         CloudProject, on_delete=models.CASCADE, related_name="inventory_snapshot"
     )
     place_sha256 = models.CharField(max_length=64, blank=True, default="")
+    """Fingerprint of the place that was listed."""
     began_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     is_complete = models.BooleanField(default=False)
     clusters = models.JSONField(default=list)
+    """The clusters, each a `clusters.domain.matching.ListedCluster` as JSON."""
     known_ours = models.JSONField(default=list)
+    """Ids of our clusters in the last complete scan and in those after it."""
     roles = models.JSONField(default=list)
+    """Roles of the IAM user (`clusters.cloud.types.Token`) at the last complete scan."""
     left_out = models.JSONField(default=list, db_default=[])
+    """What could not be read, as `clusters.cloud.unreadable.summary_of` returns it."""
     error = models.CharField(max_length=500, blank=True, default="")
+    """Why the last try did not reach the end, or is not complete; empty if it is."""
 
     def __str__(self) -> str:
         return f"inventory of {self.cloud_project_id}"

@@ -1,4 +1,4 @@
-"""What somebody sent after their session had ended, kept for them for a while."""
+"""Forms that were submitted after the session had ended, kept for an hour."""
 
 from datetime import datetime
 
@@ -7,29 +7,31 @@ from django.db import models
 
 
 class KeptFormQuerySet(models.QuerySet["KeptForm"]):
-    """What is asked about kept forms."""
+    """Queries for kept forms."""
 
     def of(self, person_id: int, browser_id: str) -> "KeptFormQuerySet":
-        """Those of one person in one browser: one, or none."""
+        """Forms of one person in one browser: one, or none."""
         return self.filter(person_id=person_id, browser_id=browser_id)
 
     def fresh(self, now: datetime) -> "KeptFormQuerySet":
-        """Those whose hour is not over."""
+        """Forms that have not expired."""
         return self.filter(expires_at__gt=now)
 
 
 class KeptForm(models.Model):
     """
-    One form of one person in one browser; a later one takes its place.
+    One submitted form of one person in one browser; a later one replaces it.
 
-    `sealed` holds the fields and the page that they belong to; it opens for this person
-    and this browser only. The sweep deletes a row when `expires_at` is over.
+    After the person has signed in again, the page is filled with it.
     """
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     browser_id = models.CharField(max_length=64)
+    """Random id from a signed cookie of the browser."""
     sealed = models.TextField()
+    """Ciphertext of the fields and their page, for this person and browser only."""
     expires_at = models.DateTimeField()
+    """When the sweep deletes the row."""
 
     objects = KeptFormQuerySet.as_manager()
 

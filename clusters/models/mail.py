@@ -1,4 +1,4 @@
-"""What one person is to be told of one event: kept until a mail has told it."""
+"""Mails about events, one row for each event and recipient, and their pace."""
 
 from typing import Final, Self
 
@@ -12,26 +12,26 @@ from clusters.models.event import Event
 
 class MailQuerySet(models.QuerySet["Mail"]):
     def due(self) -> Self:
-        """Those that may be sent now, by the database's clock."""
+        """Mails that may be sent now, by the database's clock."""
         return self.filter(sent_at=None, due_at__lte=Now())
 
 
 _FURTHEST: Final = 2 * LONGEST_WAIT
 """
-What rests for longer was written by a clock that was ahead.
+A `rests_until` further ahead was written by a clock that was wrong, and is ignored.
 
-Twice the longest wait, since whoever waits for a row's lock compares with a moment before
-that of whoever had it.
+Twice the longest wait, since `Now()` is the start of a transaction, which may have waited
+for the lock of a row that another one has written since.
 """
 
 
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def resting(self) -> Self:
-        """Those that get no mail now, by the database's clock."""
+        """Mailboxes that get no mail now, by the database's clock."""
         return self.filter(rests_until__gt=Now(), rests_until__lte=Now() + _FURTHEST)
 
     def free(self) -> Self:
-        """Those that may get a mail now, by the database's clock."""
+        """Mailboxes that may get a mail now, by the database's clock."""
         return self.filter(
             models.Q(rests_until=None)
             | models.Q(rests_until__lte=Now())
@@ -41,9 +41,9 @@ class MailboxQuerySet(models.QuerySet["Mailbox"]):
 
 class Mail(models.Model):
     """
-    `due_at` is when it may be tried (again), empty once nobody tries any more.
+    What one person is to be told of one event.
 
-    `error` is why the last try failed, or why it was never needed.
+    Several due rows of a person are sent as one mail.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="mails")
@@ -51,9 +51,11 @@ class Mail(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     due_at = models.DateTimeField(null=True, blank=True)
+    """When it is tried (again); null once it was sent, given up, or is not needed."""
     sent_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True, default="")
+    """Why the last try failed, or why no mail was needed."""
 
     objects = MailQuerySet.as_manager()
 
@@ -77,16 +79,18 @@ class Mail(models.Model):
 
 class Mailbox(models.Model):
     """
-    When one person may get the next mail; what is due until then goes into that one.
-
-    `rests_until` is also the lease of the worker that is writing to this person now. One
-    beyond LONGEST_WAIT was written by a clock that was wrong, and counts as none.
+    The pace of one person's mails: what becomes due until the next one goes into it.
     """
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mailbox"
     )
     rests_until = models.DateTimeField(null=True, blank=True)
+    """
+    No mail is sent to the person before; null: none was sent yet.
+
+    Also the lease of the worker that is sending one now. By the database's clock.
+    """
 
     objects = MailboxQuerySet.as_manager()
 

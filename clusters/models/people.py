@@ -1,4 +1,4 @@
-"""Which roles a person has, read once for each loaded user."""
+"""The roles of a user: membership of groups, or the superuser flag."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,11 @@ _KEPT = "_clusters_viewer"
 
 
 def viewer_of(user: "User | AnonymousUser") -> Viewer:
-    """Return what this person is to the portal; one query for each loaded user."""
+    """
+    Return the roles and teams of a user; none for an anonymous or inactive one.
+
+    One query for each user object, whose result is kept on it.
+    """
     kept: Viewer | None = getattr(user, _KEPT, None)
     if kept is None:
         kept = _read(user)

@@ -1,4 +1,4 @@
-"""The indexes of requests, each for a list that a page or a pass of the sweep asks for."""
+"""The indexes of requests, each for a query of a page or of a task."""
 
 from typing import Final
 

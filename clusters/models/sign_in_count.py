@@ -1,4 +1,4 @@
-"""Sign-ins that failed lately: one row for each thing that they are counted by."""
+"""Counters of failed sign-ins, by name, address, pair of both, and known browser."""
 
 from datetime import datetime
 
@@ -10,20 +10,19 @@ from clusters.domain.sign_in_limits import WINDOW, Kind, Tally
 
 
 class SignInCountQuerySet(models.QuerySet["SignInCount"]):
-    """What is asked about limits."""
+    """Queries for counters."""
 
     def limited(self, now: datetime) -> "SignInCountQuerySet":
-        """Those whose next try is refused, the longest first."""
+        """Counters whose next sign-in is refused, the longest limit first."""
         return self.filter(limited_until__gt=now).order_by("-limited_until")
 
 
 class SignInCount(models.Model):
     """
-    The failed tries of the last 15 minutes of a name, an address, both, or a browser.
+    The sign-ins of the last 15 minutes of a name, an address, a pair or a browser.
 
-    Never longer than the limit, since a try beyond it is not counted. `key` is a keyed
-    hash; `name` is filled for accounts only, because people type passwords there. The
-    sweep deletes a row when `expires_at` is over.
+    `clusters.domain.sign_in_limits` has the limits; a sign-in beyond a limit is refused
+    and not counted, so that the lists stay short.
     """
 
     KINDS = [
@@ -34,13 +33,19 @@ class SignInCount(models.Model):
     ]
 
     key = models.CharField(max_length=64, primary_key=True)
+    """Keyed hash of kind, name and address."""
     kind = models.CharField(max_length=8, choices=KINDS)
     name = models.CharField(max_length=150, blank=True, default="")
+    """Only of existing accounts: people type passwords into the field of the name."""
     address = models.CharField(max_length=64, blank=True, default="")
     failed_at = models.JSONField(default=list)
+    """Times of failed sign-ins, in milliseconds since 1970, ascending."""
     trying_at = models.JSONField(default=list)
+    """Times of sign-ins without an outcome yet, in the same unit."""
     limited_until = models.DateTimeField(null=True, blank=True)
+    """Until when sign-ins are refused; null: they are not."""
     expires_at = models.DateTimeField()
+    """When nothing of it counts any more and the sweep deletes the row."""
 
     objects = SignInCountQuerySet.as_manager()
 
@@ -54,11 +59,11 @@ class SignInCount(models.Model):
         return f"{self.kind} {self.name} {self.address}"
 
     def tally(self, now: datetime) -> Tally:
-        """Return what counts at this moment."""
+        """Return the sign-ins that count now."""
         return Tally.read(self.failed_at, self.trying_at, now)
 
     def keep(self, tally: Tally, now: datetime) -> bool:
-        """Take the tally over, unsaved; True where that closes the limit."""
+        """Set the columns from these sign-ins, unsaved; True if a limit begins thereby."""
         was_open = self.limited_until is None or self.limited_until <= now
         self.failed_at, self.trying_at = list(tally.failed), list(tally.trying)
         self.limited_until = tally.limited_until(Kind(self.kind))
@@ -67,5 +72,5 @@ class SignInCount(models.Model):
 
     @property
     def counts_a_name(self) -> bool:
-        """Whether a name is part of it, be it one of no account."""
+        """Whether it counts by name, whether or not an account has that name."""
         return self.kind != Kind.ADDRESS
