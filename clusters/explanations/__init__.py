@@ -1,4 +1,10 @@
-"""Explains errors of the cloud to people: what happened, what to do, which form field."""
+"""
+Explains errors of the cloud to people: what happened, what to do, which form field.
+
+Each table maps codes to an `Explanation`; the meaning of the codes is that of CSS API
+Reference, Error Codes (`clusters.cloud.huawei.codes`). A code without an explanation of
+its own has that of its class, an unlisted code that of the HTTP status.
+"""
 
 import re
 from typing import Final
@@ -16,7 +22,7 @@ __all__ = ["EXPLAINED", "GAVE_UP", "Explanation", "explain"]
 
 def explain(code: str, status: int = 0) -> Explanation:
     """
-    Explain an error of the cloud: by its code, else the code's class, else the status.
+    Return the explanation of an error: of its code, else its class, else the status.
 
     :param code: an error code of CSS, the API gateway, IAM or the portal; may be empty
     :param status: the HTTP status, 0 if there was no response
@@ -32,6 +38,7 @@ def explain(code: str, status: int = 0) -> Explanation:
 
 
 _GATEWAY_PREFIX: Final = re.compile(r"^APIG\.")
+"""Some services write APIG. instead of APIGW. (observed)."""
 
 _CODES: Final = {**INPUT_CODES, **ACCOUNT_CODES, **GATEWAY_CODES}
 
@@ -42,4 +49,4 @@ EXPLAINED: Final = frozenset(
         *(code.replace("APIGW.", "APIG.") for code in GATEWAY_CODES),
     }
 )
-"""Every code with an explanation of its own or of its class, in each spelling."""
+"""Every code that has an explanation of its own or of its class, with both prefixes."""

@@ -1,4 +1,9 @@
-"""Explanations of codes about quotas, stock, the account, and failed builds."""
+"""
+Explanations of codes about quotas, stock, the account, and failed creations.
+
+Source: CSS API Reference, Error Codes; for CSS.6000 and CSS.6004, Querying Cluster
+Details (`failedReason`). The codes that begin with portal. are the portal's own.
+"""
 
 from typing import Final
 
@@ -65,7 +70,7 @@ ACCOUNT_CODES: Final = by_code(
             field="flavor",
         ),
     ),
-    # -- the account and its rights
+    # -- the account and its permissions
     (
         ("CSS.0021", "CSS.5045", "CSS.5301"),
         Explanation(

@@ -1,4 +1,4 @@
-"""Explanations of each class of codes, for a code that has none of its own."""
+"""Explanations of the classes of codes, for a code that has none of its own."""
 
 from typing import Final
 
@@ -40,7 +40,7 @@ GAVE_UP: Final = Explanation(
         "The broken cluster may cost money until it is deleted here. Then ask again."
     ),
 )
-"""For a cluster whose creation failed without a reason from the cloud."""
+"""For a cluster whose creation failed and whose `failedReason` is empty."""
 
 _QUOTA: Final = Explanation(
     sentence=_("A quota of this project is used up."),

@@ -1,4 +1,4 @@
-"""What a person reads about one error of the cloud, and how tables of it are written."""
+"""The explanation of an error, and the form in which the tables are written."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,16 +10,17 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
     """
-    A sentence for a person and what to do next.
-
-    `field` is the name of the form field at fault, empty where it is none.
+    What a person reads about an error; both texts are translated lazily.
     """
 
     sentence: "str | _StrPromise"
+    """What happened."""
     next_step: "str | _StrPromise"
+    """What the reader can do."""
     field: str = ""
+    """Name of the form field that caused it; empty if none did."""
 
 
 def by_code(*rows: tuple[tuple[str, ...], Explanation]) -> dict[str, Explanation]:
-    """Return a table, whose rows are some codes and their explanation, by code."""
+    """Return a table of rows (codes, explanation) as a dictionary by code."""
     return {code: explanation for codes, explanation in rows for code in codes}

@@ -1,4 +1,9 @@
-"""Explanations of codes of the API gateway and of IAM, which answer before CSS does."""
+"""
+Explanations of codes of the API gateway and of IAM, which answer before CSS does.
+
+Sources: the error codes of the API gateway in its signing guide; IAM API Reference,
+Error Codes.
+"""
 
 from typing import Final
 

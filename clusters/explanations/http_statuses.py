@@ -1,4 +1,8 @@
-"""Explanations of an HTTP status that came without a listed code."""
+"""
+Explanations of an HTTP status without a listed code.
+
+Source: CSS API Reference, Status Codes; 494 is the API gateway's "headers too large".
+"""
 
 from typing import Final
 
@@ -19,11 +23,15 @@ from clusters.explanations.explanation import Explanation
 
 
 def explain_status(status: int) -> Explanation:
-    """Explain a status by itself, else by its class (4xx, 5xx); 0 is no answer at all."""
-    return _STATUSES.get(status) or _explain_hundred(status)
+    """
+    Return the explanation of a status, else of its class (4xx, 5xx).
+
+    :param status: the HTTP status; 0 if there was no response
+    """
+    return _STATUSES.get(status) or _explain_class(status)
 
 
-def _explain_hundred(status: int) -> Explanation:
+def _explain_class(status: int) -> Explanation:
     if status >= 500:
         return CODE_CLASSES[CodeClass.SERVER]
     return NOT_ACCEPTED if status >= 400 else NO_CLEAR_ANSWER

@@ -1,4 +1,9 @@
-"""Explanations of codes that are about a value of the form."""
+"""
+Explanations of codes about a value of the form.
+
+Source: CSS API Reference, Error Codes. Several codes mean the same and the reference does
+not say which one CSS sends, so a row lists all of them.
+"""
 
 from typing import Final
 
