@@ -135,7 +135,7 @@ class Watch:
         self._looked_at = now
         looks_count = dict(
             InventorySnapshot.objects.filter(error="").values_list(
-                "cloud_project_id", "counts"
+                "cloud_project_id", "is_complete"
             )
         )
         rows = ClusterRequest.objects.filter(state__in=_UNSURE).prefetch_related(
