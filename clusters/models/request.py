@@ -1,4 +1,4 @@
-"""One person's wish for one cluster, with its whole life."""
+"""Requests: what a person wants done with a cluster, and what became of it."""
 
 import uuid
 from datetime import date, datetime, time, timedelta
@@ -42,25 +42,26 @@ _ROW = (
 
 class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
     """
-    Questions about requests.
+    Queries for requests.
 
-    Beside the model: from another file, django-stubs types every answer as `Any`.
+    In the file of the model: in another one, django-stubs types each result as `Any`.
     """
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """Those that this person may see."""
+        """Requests that this user may see."""
         viewer = viewer_of(user)
         if viewer.sees_all:
             return self
         own = Q(requester_id=viewer.user_id)
         if not viewer.team_ids:
             return self.filter(own)
-        # A sub-query, not a join: a colleague of two teams must not show a row twice.
+        # A sub-query, not a join, which would return a request twice for a colleague
+        # who shares two teams.
         colleagues = get_user_model().objects.filter(groups__in=viewer.team_ids)
         return self.filter(own | Q(requester__in=colleagues))
 
     def matching(self, text: str) -> Self:
-        """Those whose name, requester, cluster id or error code holds this text."""
+        """Requests whose name, requester, cluster id or error code contains the text."""
         if not text:
             return self
         return self.filter(
@@ -71,29 +72,29 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
         )
 
     def in_states(self, states: list[str]) -> Self:
-        """Those in any of these states; all where none is named."""
+        """Requests in one of these states; all if none is given."""
         return self.filter(state__in=states) if states else self
 
     def waiting_for_decision(self) -> Self:
-        """Those that an approver has to decide on, oldest first."""
+        """Requests that need a decision, oldest first."""
         return self.filter(state=State.PENDING).order_by("created_at", "id")
 
     def with_cluster(self) -> Self:
-        """Those whose cluster works now."""
+        """Requests whose cluster became ready."""
         return self.filter(state=State.ACTIVE)
 
     def newest_first(self) -> Self:
-        """The order of every list of requests; `before` pages through it."""
+        """In the order of every list of requests; `before` and `after` page through it."""
         return self.order_by("-created_at", "-id")
 
     def before(self, created_at: datetime, request_id: uuid.UUID) -> Self:
-        """What follows this row in the order of `newest_first`."""
+        """Requests after this one in the order of `newest_first`: older ones."""
         return self.filter(created_at__lte=created_at).exclude(
             Q(created_at=created_at, id__gte=request_id)
         )
 
     def after(self, created_at: datetime, request_id: uuid.UUID) -> Self:
-        """What precedes this row in the order of `newest_first`."""
+        """Requests before this one in the order of `newest_first`: newer ones."""
         return self.filter(created_at__gte=created_at).exclude(
             Q(created_at=created_at, id__lte=request_id)
         )
@@ -101,7 +102,7 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
     def of(
         self, *, cloud_project: str = "", flavor: str = "", requester: str = ""
     ) -> Self:
-        """Those of this cloud project, flavor and user, each by name, where named."""
+        """Requests of this cloud project, flavor and user, by name; empty: of any."""
         wanted = {
             "cloud_project__name": cloud_project,
             "flavor": flavor,
@@ -110,11 +111,11 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
         return self.filter(**{key: name for key, name in wanted.items() if name})
 
     def asked_by(self, user_id: int | None) -> Self:
-        """Those of one person."""
+        """Requests of one user."""
         return self.filter(requester_id=user_id)
 
     def asked_between(self, since: date | None, until: date | None) -> Self:
-        """Those of these days, both included, in the portal's time zone."""
+        """Requests of these days, both included, in the portal's time zone."""
         rows = self
         if since:
             rows = rows.filter(created_at__gte=_midnight(since))
@@ -123,26 +124,26 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
         return rows
 
     def moved_since(self, moment: datetime) -> Self:
-        """Those whose state changed at or after this moment."""
+        """Requests whose state changed at or after this time."""
         return self.filter(moved_at__gte=moment)
 
     def needing_operator(self) -> Self:
-        """Those that only an operator can settle, the longest waiting first."""
+        """Requests that need an operator, the longest waiting first."""
         return self.filter(needs=Needs.OPERATOR).order_by("moved_at", "id")
 
     def as_rows(self) -> Self:
-        """What a line of a list shows, in one query; bodies and specs stay behind."""
+        """Only the columns that lists show, in one query; without bodies and specs."""
         return self.select_related("cloud_project", "cluster").only(*_ROW)
 
     def with_reason(self) -> Self:
-        """What a line of a list shows, and why it was asked for."""
+        """The same with the reason, for the list of the approvers."""
         return self.select_related("cloud_project", "cluster").only(*_ROW, "reason")
 
     def at_place(self, cloud_project_id: int, place_sha256: str) -> Self:
         """
-        Those that were approved for this place, through whichever cloud project.
+        Requests that were approved for this place, in any cloud project.
 
-        While the place has no fingerprint: those of the cloud project without one.
+        If the fingerprint is empty: those of this cloud project without one.
         """
         if place_sha256:
             return self.filter(place_sha256=place_sha256)
@@ -150,10 +151,10 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
 
     def holding_name(self, cloud_project: CloudProject, name: str) -> Self:
         """
-        Those that keep others of this cloud project, or its place, from this name.
+        Requests that prevent another one with this name in the same cloud project.
 
-        In whichever enterprise project: the cloud refuses equal names in one project, and
-        whoever has rights in one enterprise project cannot see who holds the name.
+        In any enterprise project: the cloud refuses equal names in one project, and a user
+        limited to one enterprise project does not see the clusters of the others.
         """
         projects = CloudProject.objects.filter(pk=cloud_project.pk)
         if cloud_project.project_id:
@@ -166,7 +167,7 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
 
 
 def _midnight(day: date) -> datetime:
-    """Return the first moment of a day in the portal's time zone."""
+    """Return the start of a day in the portal's time zone."""
     return timezone.make_aware(
         datetime.combine(day, time.min), timezone.get_default_timezone()
     )
