@@ -1,4 +1,4 @@
-"""The vendor's SDK, and a real Keystone where the environment asks for it."""
+"""Fixtures: the vendor's SDK, and a Keystone where TEST_KEYSTONE=1 asks for it."""
 
 from collections.abc import Iterator
 from pathlib import Path

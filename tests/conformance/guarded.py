@@ -1,4 +1,4 @@
-"""A simulated cloud whose tokens come from a real Keystone."""
+"""A simulator whose CSS and VPC check tokens at a real Keystone."""
 
 import json
 from dataclasses import replace
@@ -10,12 +10,12 @@ from clusters.simulator.world import World
 from tests.conformance.keystone import PROJECT, TOKENS, Keystone
 
 
-class GuardedWorld(World):
+class KeystoneWorld(World):
     """
-    CSS and VPC that let in whom Keystone vouches for, as OpenStack's services do.
+    CSS and VPC that accept the tokens of a Keystone, as services of OpenStack do.
 
-    Each token is shown to Keystone; one that it knows is exchanged for one of the
-    simulator's own, for the same project. All others go on to be refused.
+    A token that Keystone validates is replaced by one of the simulator for the same
+    project; the simulator refuses all others.
     """
 
     def __init__(self, keystone: Keystone) -> None:

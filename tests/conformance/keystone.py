@@ -1,4 +1,4 @@
-"""OpenStack Keystone as it comes from its makers, on SQLite and a port of its own."""
+"""An unmodified OpenStack Keystone on SQLite and a free port."""
 
 import os
 import subprocess
@@ -32,7 +32,7 @@ threads = 4
 control_socket_disable = True
 
 def pre_request(worker, request):
-    # Written before the answer leaves, unlike the access log.
+    # Unlike the access log, written before the response is sent.
     with open("{folder}/requests.log", "a") as log:
         print(request.method, request.path, file=log)
 """
@@ -40,9 +40,9 @@ def pre_request(worker, request):
 
 class Keystone:
     """
-    One Keystone: an account ("domain") with one user, who is a member of two projects.
+    A Keystone with one account (domain) and a user who is a member of two projects.
 
-    Nobody stands between it and the portal; it notes each request as it arrives.
+    It logs each request when it arrives, so that tests can count the logins.
     """
 
     def __init__(self, python: Path, *, folder: Path) -> None:
@@ -55,7 +55,7 @@ class Keystone:
         self.sub_project_id = ""
 
     def start(self) -> None:
-        """Fill a database, serve it, and open the account."""
+        """Create the database, start the server, and create account, user and projects."""
         names = {"folder": self._folder, "port": self._port}
         (self._folder / "keystone.conf").write_text(CONFIGURATION.format(**names))
         (self._folder / "gunicorn.conf.py").write_text(SERVER.format(**names))
@@ -64,10 +64,10 @@ class Keystone:
         self._manage("fernet_setup", *owner, "--keystone-group", str(os.getgid()))
         self._manage("bootstrap", "--bootstrap-password", OPERATOR_PASSWORD)
         self._serve()
-        self._open_account()
+        self._create_account()
 
     def stop(self) -> None:
-        """End the server, if it runs."""
+        """Stop the server, if it runs."""
         if self._process is None:
             return
         self._process.terminate()
@@ -78,22 +78,22 @@ class Keystone:
             self._process.wait()
 
     def logins(self) -> int:
-        """Return how many logins have arrived so far, good and bad."""
+        """Return the number of logins so far, successful or not."""
         arrived = (self._folder / "requests.log").read_text().splitlines()
         return arrived.count(f"POST {TOKENS}")
 
     def project_of(self, token: str) -> str:
-        """Return the id of the project that this token opens; "" if it opens none."""
+        """Return the project id of this token; empty if it is not valid."""
         headers = {"X-Auth-Token": token, "X-Subject-Token": token}
-        answer = requests.get(self.url + TOKENS, headers=headers, timeout=10)
-        shown: dict[str, Any] = answer.json().get("token", {}) if answer.ok else {}
+        response = requests.get(self.url + TOKENS, headers=headers, timeout=10)
+        shown: dict[str, Any] = response.json().get("token", {}) if response.ok else {}
         return str(shown.get("project", {}).get("id", ""))
 
     def revoke(self, token: str) -> None:
-        """Make this token worthless before its time."""
+        """Revoke this token before it expires."""
         headers = {"X-Auth-Token": token, "X-Subject-Token": token}
-        answer = requests.delete(self.url + TOKENS, headers=headers, timeout=10)
-        answer.raise_for_status()
+        response = requests.delete(self.url + TOKENS, headers=headers, timeout=10)
+        response.raise_for_status()
 
     def _manage(self, *arguments: str) -> None:
         command = self._python.parent / "keystone-manage"
@@ -108,8 +108,8 @@ class Keystone:
         assert done.returncode == 0, done.stderr
 
     def _serve(self) -> None:
-        # Without arguments, since Keystone reads those of the server as its own; the
-        # server finds its configuration in the folder.
+        # No command-line arguments: Keystone would parse them as its own. The server
+        # finds its configuration file in the folder.
         with (self._folder / "server.log").open("wb") as log:
             self._process = subprocess.Popen(
                 [self._python, "-m", "gunicorn"],
@@ -124,22 +124,22 @@ class Keystone:
             )
         wait_for(lambda: answers(f"{self.url}/v3"), seconds=120)
 
-    def _open_account(self) -> None:
+    def _create_account(self) -> None:
         operator = _Operator(self.url)
-        account = operator.make("domain", name=ACCOUNT)
-        user = operator.make(
+        account = operator.create("domain", name=ACCOUNT)
+        user = operator.create(
             "user", name=USERNAME, domain_id=account, password=PASSWORD
         )
         self.project_id, self.sub_project_id = (
-            operator.make("project", name=name, domain_id=account)
+            operator.create("project", name=name, domain_id=account)
             for name in (PROJECT, SUB_PROJECT)
         )
         for project in (self.project_id, self.sub_project_id):
-            operator.let_in(user, project)
+            operator.add_member(user, project)
 
 
 class _Operator:
-    """The administrator whom the bootstrap made."""
+    """The administrator that `keystone-manage bootstrap` created."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -149,7 +149,7 @@ class _Operator:
             "domain": {"id": "default"},
             "password": OPERATOR_PASSWORD,
         }
-        answer = self._call(
+        response = self._call(
             "POST",
             "/v3/auth/tokens",
             json={
@@ -159,19 +159,19 @@ class _Operator:
                 }
             },
         )
-        self._session.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
+        self._session.headers["X-Auth-Token"] = response.headers["X-Subject-Token"]
 
-    def make(self, kind: str, **fields: str) -> str:
-        """Make one of these and return its id."""
-        answer = self._call("POST", f"/v3/{kind}s", json={kind: fields})
-        return str(answer.json()[kind]["id"])
+    def create(self, kind: str, **fields: str) -> str:
+        """Create an object of this kind and return its id."""
+        response = self._call("POST", f"/v3/{kind}s", json={kind: fields})
+        return str(response.json()[kind]["id"])
 
-    def let_in(self, user: str, project: str) -> None:
+    def add_member(self, user: str, project: str) -> None:
         """Make a user a member of a project."""
         found = self._call("GET", "/v3/roles?name=member").json()["roles"]
         self._call("PUT", f"/v3/projects/{project}/users/{user}/roles/{found[0]['id']}")
 
     def _call(self, method: str, path: str, **more: Any) -> requests.Response:
-        answer = self._session.request(method, self._url + path, timeout=60, **more)
-        answer.raise_for_status()
-        return answer
+        response = self._session.request(method, self._url + path, timeout=60, **more)
+        response.raise_for_status()
+        return response

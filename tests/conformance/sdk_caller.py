@@ -1,4 +1,4 @@
-"""The vendor's SDK calls a cloud and says what it made of the answers. Its Python only."""
+"""Calls a cloud with the vendor's SDK and reports what it parsed; runs in its Python."""
 
 import json
 import re
@@ -14,9 +14,9 @@ from huaweicloudsdkcore.utils.http_utils import sanitize_for_serialization
 
 
 def main() -> None:
-    """Make the calls that stdin names; write one report for each to stdout."""
-    wish = json.load(sys.stdin)
-    reports = [_call(wish["cloud"], **each) for each in wish["calls"]]
+    """Make the calls that stdin lists as JSON; write a report for each to stdout."""
+    task = json.load(sys.stdin)
+    reports = [_call(task["cloud"], **each) for each in task["calls"]]
     json.dump(reports, sys.stdout)
 
 
@@ -28,9 +28,10 @@ def _call(
     body: Any = None,
 ) -> dict[str, Any]:
     """
-    Make the call `name`, with `query` for the attributes of its request model.
+    Make the call `name`, with `query` as attributes of its request model.
 
-    The report holds `answer`, or `refused` where the cloud said no.
+    The report has `answer` (the JSON as received), `answer_again` (as the SDK writes
+    what it parsed) and keys that its models do not know; or `refused`.
     """
     models = import_module(package)
     answers: list[str] = []
@@ -44,20 +45,20 @@ def _call(
         report["body_again"] = sanitize_for_serialization(request.body)
     method = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
     try:
-        understood = getattr(client, method)(request)
+        parsed = getattr(client, method)(request)
     except ServiceResponseException as refusal:
         return {**report, "refused": str(refusal)}
     answer = json.loads(answers[-1])
     return {
         **report,
         "answer": answer,
-        "answer_again": sanitize_for_serialization(understood),
+        "answer_again": sanitize_for_serialization(parsed),
         "unknown_in_answer": unknown(models, f"{name}Response", answer),
     }
 
 
 def _client(models: Any, cloud: dict[str, str], answers: list[str]) -> Any:
-    """Return the SDK's own client; the token goes with it beside its signature."""
+    """Return the SDK's client, which sends the token beside its own signature."""
     signed = BasicCredentials("any", "any", cloud["project_id"])
     kept = HttpHandler().add_response_handler(
         lambda response, **_: answers.append(response.text)
@@ -74,7 +75,7 @@ def _decoded(client: Any, data: Any, type_name: str) -> Any:
 
 
 def unknown(models: Any, type_name: str, data: Any, path: str = "") -> list[str]:
-    """Return the paths of all keys that the model, and those within it, do not know."""
+    """Return the paths of all keys that the model and its nested models do not have."""
     many = re.fullmatch(r"list\[(.*)\]", type_name)
     if many:
         return [

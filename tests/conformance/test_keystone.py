@@ -1,4 +1,4 @@
-"""Signing in works against the software whose API Huawei's IAM offers: Keystone."""
+"""Signing in works with Keystone, whose Identity API v3 is that of Huawei's IAM."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
 from clusters.models import CloudProject
 from clusters.simulator.server import serve
-from tests.conformance.guarded import GuardedWorld
+from tests.conformance.guarded import KeystoneWorld
 from tests.conformance.keystone import (
     ACCOUNT,
     PASSWORD,
@@ -35,12 +35,12 @@ WRONG = "n0t-the-passw0rd"
 LOOPBACK = AllowedHosts.of(["127.0.0.1"])
 
 
-class Rescoped(HTTPAdapter):
-    """Carries logins on with another scope; all else stays as our client wrote it."""
+class ScopeAdapter(HTTPAdapter):
+    """Replaces the scope of each login; everything else stays as the client sent it."""
 
-    def __init__(self, rescope: Callable[[dict[str, Any]], Any]) -> None:
+    def __init__(self, new_scope: Callable[[dict[str, Any]], Any]) -> None:
         super().__init__()
-        self._rescope = rescope
+        self._rescope = new_scope
 
     def send(self, request: PreparedRequest, *args: Any, **more: Any) -> Response:
         body = json.loads(request.body or b"")
@@ -52,13 +52,13 @@ class Rescoped(HTTPAdapter):
 def client(
     keystone: Keystone,
     *,
-    rescope: Callable[[dict[str, Any]], Any] | None = None,
+    new_scope: Callable[[dict[str, Any]], Any] | None = None,
     css: str = "",
     **changes: str,
 ) -> HuaweiCloud:
-    """Return our client, that signs in to this Keystone."""
+    """Return a client of the portal that signs in to this Keystone."""
     who = {"domain": ACCOUNT, "username": USERNAME, "password": PASSWORD, **changes}
-    adapter = Rescoped(rescope) if rescope else None
+    adapter = ScopeAdapter(new_scope) if new_scope else None
     other = css or keystone.url
     return HuaweiCloud(
         http=CloudHttp(
@@ -72,7 +72,7 @@ def client(
 
 
 def refusal(keystone: Keystone, **how: Any) -> SignInRefused:
-    """Return why this login is refused, having seen that it was one and no more."""
+    """Return why this login is refused; require that it was sent exactly once."""
     before = keystone.logins()
     with pytest.raises(SignInRefused) as caught:
         client(keystone, **how).sign_in()
@@ -82,7 +82,7 @@ def refusal(keystone: Keystone, **how: Any) -> SignInRefused:
 
 
 class TestSigningIn:
-    def test_by_project_id_takes_one_login_and_gives_a_token_that_is_good(
+    def test_by_project_id_takes_one_login_and_returns_a_valid_token(
         self, keystone: Keystone
     ) -> None:
         before = keystone.logins()
@@ -144,7 +144,7 @@ class TestSigningIn:
 
     def test_refuses_a_token_without_a_project(self, keystone: Keystone) -> None:
         error = refusal(
-            keystone, rescope=lambda _: "unscoped", project_id=keystone.project_id
+            keystone, new_scope=lambda _: "unscoped", project_id=keystone.project_id
         )
         assert error.status == 201
         assert "not into a project" in error.message
@@ -165,7 +165,7 @@ class TestSigningIn:
     @pytest.mark.parametrize(
         "wrong", [{"username": "nobody"}, {"domain": "no-account"}], ids=str
     )
-    def test_is_refused_to_strangers(
+    def test_is_refused_for_unknown_users(
         self, keystone: Keystone, wrong: dict[str, str]
     ) -> None:
         error = refusal(keystone, project_id=keystone.project_id, **wrong)
@@ -179,13 +179,13 @@ class TestSigningIn:
 
 @pytest.fixture
 def css(keystone: Keystone) -> Iterator[str]:
-    """The address of a simulated CSS and VPC that ask Keystone about tokens."""
-    with serve(GuardedWorld(keystone)) as server:
+    """The address of a simulated CSS and VPC that validate tokens at Keystone."""
+    with serve(KeystoneWorld(keystone)) as server:
         yield server.address
 
 
 class TestToken:
-    def test_that_dies_early_is_replaced_once(
+    def test_that_is_revoked_early_is_replaced_once(
         self, keystone: Keystone, css: str
     ) -> None:
         cloud = client(keystone, css=css, project_id=keystone.project_id)
@@ -200,7 +200,7 @@ class TestToken:
 
 @pytest.mark.django_db
 class TestCommands:
-    """connect_cloud and check_cloud, told of a Keystone and of the CSS behind it."""
+    """connect_cloud and check_cloud with a Keystone and the CSS behind it."""
 
     @pytest.fixture(autouse=True)
     def password(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The vendor's SDK understands our cloud, and finds nothing strange in our creates."""
+"""The vendor's SDK reads the simulator's responses and accepts our create bodies."""
 
 import json
 import subprocess
@@ -74,7 +74,7 @@ def sdk(sdk_python: Path, caller: Caller) -> "Sdk":
 
 
 class Sdk:
-    """The SDK's own client in a process of its own, at our simulated cloud."""
+    """The SDK's client in a process of its own, connected to the simulator."""
 
     def __init__(self, python: Path, caller: Caller) -> None:
         self._python = python
@@ -87,13 +87,13 @@ class Sdk:
     def call(self, name: str, *, api: str = "v1", **more: Any) -> dict[str, Any]:
         """Make one call and return what `sdk_caller` reports about it."""
         package = f"huaweicloudsdkcss.{api}"
-        wish = {
+        task = {
             "cloud": self._cloud,
             "calls": [{"package": package, "name": name, **more}],
         }
         done = subprocess.run(
             [self._python, "-X", "utf8", CALLER],
-            input=json.dumps(wish),
+            input=json.dumps(task),
             capture_output=True,
             text=True,
             timeout=60,
@@ -103,13 +103,13 @@ class Sdk:
         report: dict[str, Any] = json.loads(done.stdout)[0]
         return report
 
-    def create(self, wished: ClusterSpec, api: CreateApi) -> dict[str, Any]:
-        """Create what our builder makes of this spec."""
-        return self.call("CreateCluster", api=api, body=build_body(wished, api=api))
+    def create(self, spec: ClusterSpec, api: CreateApi) -> dict[str, Any]:
+        """Create a cluster with the body that the portal builds of this spec."""
+        return self.call("CreateCluster", api=api, body=build_body(spec, api=api))
 
-    def made(self, wished: ClusterSpec, api: CreateApi) -> str:
-        """Create it, see it accepted and return its id."""
-        report = self.create(wished, api)
+    def made(self, spec: ClusterSpec, api: CreateApi) -> str:
+        """Create a cluster, require that it is accepted, and return its id."""
+        report = self.create(spec, api)
         assert_lossless(report)
         return str(report["answer_again"]["cluster"]["id"])
 
@@ -121,7 +121,7 @@ def assert_lossless(report: dict[str, Any]) -> None:
 
 
 def without_nulls(data: Any) -> Any:
-    """The SDK has one None for what is null and for what is absent."""
+    """Remove nulls: the SDK has one None for null and for absent."""
     if isinstance(data, dict):
         pairs = data.items()
         return {key: without_nulls(value) for key, value in pairs if value is not None}
@@ -174,15 +174,15 @@ class TestCreateBodies:
         filled = [field.name for field in fields(FULL) if getattr(FULL, field.name)]
         assert filled == [field.name for field in fields(ClusterSpec)]
 
-    @pytest.mark.parametrize("wished", [FULL, LEAN], ids=lambda each: each.name)
+    @pytest.mark.parametrize("spec", [FULL, LEAN], ids=lambda each: each.name)
     @APIS
     def test_hold_nothing_that_the_request_models_lack(
-        self, sdk: Sdk, world: World, api: CreateApi, wished: ClusterSpec
+        self, sdk: Sdk, world: World, api: CreateApi, spec: ClusterSpec
     ) -> None:
-        body = build_body(wished, api=api)
-        report = sdk.create(wished, api)
+        body = build_body(spec, api=api)
+        report = sdk.create(spec, api)
         assert report["unknown_in_body"] == []
         assert report["body_again"] == body
-        # What the SDK sent is what we would have sent, and it made the cluster.
+        # The SDK sent the same body as the portal would, and the cluster was created.
         assert world.creates[-1]["body"] == body
         assert_lossless(report)
