@@ -5,13 +5,13 @@ from types import SimpleNamespace
 from portal.run.simulator_port import FIRST, LAST
 from tests.services.ports import free_port
 from tests.services.stack import Person
-from tests.unit.cloud.wire import Wire, reply
+from tests.unit.cloud.wire import ScriptedServer, reply
 
 
 class TestPerson:
     def test_opens_a_connection_for_each_call(self) -> None:
         signed_in = reply(200, {}, set_cookie="sessionid=a; Path=/")
-        with Wire(signed_in, signed_in, signed_in) as wire:
+        with ScriptedServer(signed_in, signed_in, signed_in) as wire:
             alice = Person(SimpleNamespace(url=wire.url), "alice", "pass")
             alice.get("/")
             assert wire.connections == len(wire.received) == 3

@@ -15,7 +15,7 @@ from clusters.models import CloudProject
 from clusters.operations.projects.credentials import ADDRESS_REFUSED
 from clusters.wiring import encrypted_for
 from tests.factories import cloud_project
-from tests.unit.cloud.wire import Wire, reply
+from tests.unit.cloud.wire import ScriptedServer, reply
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def _nobody_is_named(settings: Any) -> None:
 
 @pytest.fixture
 def listener() -> Any:
-    with Wire(reply(201, {})) as wire:
+    with ScriptedServer(reply(201, {})) as wire:
         yield wire
 
 
@@ -52,7 +52,7 @@ def test_the_sentence_is_one_that_translators_find() -> None:
 
 
 class TestSavedRow:
-    def test_that_breaks_the_rule_is_paused(self, listener: Wire) -> None:
+    def test_that_breaks_the_rule_is_paused(self, listener: ScriptedServer) -> None:
         project = project_at(listener.url)
         works_on(project)
         assert project.paused_by == "portal"
@@ -72,7 +72,7 @@ class TestSavedRow:
         "work", [tasks.refresh_one_catalog, tasks.poll_one], ids=["catalog", "look"]
     )
     def test_that_resolves_to_an_inner_address_is_paused(
-        self, listener: Wire, monkeypatch: pytest.MonkeyPatch, work: Any
+        self, listener: ScriptedServer, monkeypatch: pytest.MonkeyPatch, work: Any
     ) -> None:
         port = int(listener.url.rpartition(":")[2])
         project = project_at(f"https://cloud.test:{port}")
@@ -91,7 +91,7 @@ class TestSavedRow:
         assert project.paused_reason == HostRefused.SENTENCE
         assert listener.connections == 0
 
-    def test_is_told_of_by_check_cloud(self, listener: Wire) -> None:
+    def test_is_told_of_by_check_cloud(self, listener: ScriptedServer) -> None:
         project_at(listener.url)
         out = StringIO()
         with pytest.raises(CommandError):

@@ -21,7 +21,7 @@ from clusters.operations.projects.connect import Connection, save_connection
 from clusters.operations.projects.credentials import AddressNotAllowed, PasswordNeeded
 from tests.factories import cloud_project
 from tests.unit.cloud.test_hosts import INNER
-from tests.unit.cloud.wire import Wire, reply
+from tests.unit.cloud.wire import ScriptedServer, reply
 
 pytestmark = pytest.mark.django_db
 
@@ -36,9 +36,9 @@ OTHER = {
 
 
 @pytest.fixture
-def listener() -> Iterator[Wire]:
+def listener() -> Iterator[ScriptedServer]:
     """Somebody's own server, on a host that the portal may connect to."""
-    with Wire(reply(201, {})) as wire:
+    with ScriptedServer(reply(201, {})) as wire:
         yield wire
 
 
@@ -83,7 +83,7 @@ class TestAdmin:
         assert again.credentials_version == project.credentials_version
 
     def test_sends_no_stored_password_to_a_listener(
-        self, staff: Client, project: CloudProject, listener: Wire
+        self, staff: Client, project: CloudProject, listener: ScriptedServer
     ) -> None:
         change(staff, project, iam_url=listener.url)
         works_on(project)
@@ -170,7 +170,7 @@ class TestSeal:
 
     @pytest.mark.parametrize("field", ["iam_url", "css_url", "vpc_url"])
     def test_does_not_open_for_another_address(
-        self, project: CloudProject, listener: Wire, field: str
+        self, project: CloudProject, listener: ScriptedServer, field: str
     ) -> None:
         now = timezone.now()
         token = Token(

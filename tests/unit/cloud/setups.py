@@ -1,4 +1,4 @@
-"""A cloud of one's own over a real wire, for the tests of the client."""
+"""A scripted cloud over real connections, for the tests of the client."""
 
 import json
 import ssl
@@ -13,7 +13,7 @@ from clusters.cloud.huawei.http import CloudHttp
 from clusters.cloud.types import CreateResult, GateCallback
 from tests.unit.cloud.samples import sample
 from tests.unit.cloud.test_responses import NOON
-from tests.unit.cloud.wire import LOOPBACK, Behaviour, Wire, reply
+from tests.unit.cloud.wire import LOOPBACK, Behaviour, ScriptedServer, reply
 
 PASSWORD = "example-Passw0rd"
 FIRST = "MIIfirst" + "a" * 4000
@@ -35,9 +35,15 @@ def open_gate() -> None:
 
 
 class Setup:
-    """A cloud of one's own: an IAM, a CSS that is VPC as well, and their client."""
+    """Two scripted servers (IAM; CSS and VPC in one) and a client for them."""
 
-    def __init__(self, iam: Wire, css: Wire, http: CloudHttp, dialect: Dialect) -> None:
+    def __init__(
+        self,
+        iam: ScriptedServer,
+        css: ScriptedServer,
+        http: CloudHttp,
+        dialect: Dialect,
+    ) -> None:
         self.iam = iam
         self.css = css
         self.tokens = MemoryTokenStore()
@@ -79,6 +85,9 @@ def setup(
         ca_file=ca_file,
         hosts=hosts,
     )
-    with Wire(*iam) as iam_wire, Wire(*css, tls=tls) as css_wire:
-        yield Setup(iam_wire, css_wire, http, dialect)
+    with (
+        ScriptedServer(*iam) as iam_server,
+        ScriptedServer(*css, tls=tls) as css_server,
+    ):
+        yield Setup(iam_server, css_server, http, dialect)
         http.close()

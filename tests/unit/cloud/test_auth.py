@@ -1,4 +1,4 @@
-"""The token: one login, renewed early, never after a refusal."""
+"""The token of a call: few logins, early renewal, no login after a refused one."""
 
 import threading
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ def token(value: str = "MIIa", *, hours: float = 24.0, now: datetime = NOON) -> 
 
 
 class Iam:
-    """Answers logins by script: tokens, or errors to raise."""
+    """Stands for the login: returns tokens or raises errors, in the given order."""
 
     def __init__(self, *script: Token | Exception) -> None:
         self.logins = 0
@@ -42,7 +42,7 @@ def auth(
     return TokenAuth(store=store, sign_in=iam, margin_seconds=margin, clock=lambda: now)
 
 
-def kept(old: Token) -> MemoryTokenStore:
+def store_with(old: Token) -> MemoryTokenStore:
     store = MemoryTokenStore()
     store.renew(lambda: old, stale=None)
     return store
@@ -68,15 +68,15 @@ class TestMemoryTokenStore:
         assert iam.logins == 1
         assert found == [token()] * 16
 
-    def test_keeps_the_fresh_token_of_somebody_else(self) -> None:
-        store = kept(token("MIIfresh"))
+    def test_uses_the_token_that_another_thread_stored(self) -> None:
+        store = store_with(token("MIIfresh"))
         iam = Iam()
 
         assert store.renew(iam, stale=token("MIIold")).value == "MIIfresh"
         assert iam.logins == 0
 
     def test_drops_only_the_token_that_it_keeps(self) -> None:
-        store = kept(token("MIIfresh"))
+        store = store_with(token("MIIfresh"))
 
         store.drop(token("MIIold"))
         assert store.current() == token("MIIfresh")
@@ -103,7 +103,7 @@ class TestMemoryTokenStore:
 
         assert store.renew(iam, stale=None) == token()
 
-    def test_does_not_wait_for_ever_for_the_login_of_another(self) -> None:
+    def test_gives_up_waiting_for_the_login_of_another_thread(self) -> None:
         store = MemoryTokenStore(wait_seconds=0.01)
         started, done = threading.Event(), threading.Event()
 
@@ -128,9 +128,9 @@ class TestMemoryTokenStore:
 
 
 class TestTokenAuth:
-    def test_puts_the_kept_token_on_the_request(self) -> None:
+    def test_puts_the_stored_token_on_the_request(self) -> None:
         request: PreparedRequest = Request(
-            "GET", "https://css.test/", auth=auth(kept(token()), Iam())
+            "GET", "https://css.test/", auth=auth(store_with(token()), Iam())
         ).prepare()
 
         assert request.headers["X-Auth-Token"] == "MIIa"
@@ -154,12 +154,12 @@ class TestTokenAuth:
         now = NOON + age
         iam = Iam(token("MIIb", now=now))
 
-        auth(kept(token(hours=life_hours)), iam, now=now, margin=margin).token()
+        auth(store_with(token(hours=life_hours)), iam, now=now, margin=margin).token()
 
         assert iam.logins == int(renews)
 
-    def test_keeps_to_one_token_for_the_whole_call(self) -> None:
-        store = kept(token())
+    def test_uses_one_token_for_the_whole_call(self) -> None:
+        store = store_with(token())
         call = auth(store, Iam())
         first = call.token()
         store.drop(first)
@@ -167,24 +167,24 @@ class TestTokenAuth:
         assert call.token() is first
 
     @pytest.mark.parametrize("error", [CloudUnavailable("down"), SignInPaused("off")])
-    def test_goes_on_with_a_living_token_when_no_login_works(
+    def test_uses_a_token_that_is_still_valid_when_no_login_works(
         self, error: Exception
     ) -> None:
         now = NOON + timedelta(hours=23, minutes=58)
 
-        assert auth(kept(token()), Iam(error), now=now).token() == token()
+        assert auth(store_with(token()), Iam(error), now=now).token() == token()
 
-    def test_does_not_go_on_with_a_dead_token(self) -> None:
+    def test_does_not_use_an_expired_token(self) -> None:
         now = NOON + timedelta(hours=24)
 
         with pytest.raises(CloudUnavailable):
-            auth(kept(token()), Iam(CloudUnavailable("down")), now=now).token()
+            auth(store_with(token()), Iam(CloudUnavailable("down")), now=now).token()
 
     def test_does_not_hide_that_a_login_was_refused(self) -> None:
         now = NOON + timedelta(hours=23, minutes=58)
 
         with pytest.raises(SignInRefused):
-            auth(kept(token()), Iam(SignInRefused("wrong")), now=now).token()
+            auth(store_with(token()), Iam(SignInRefused("wrong")), now=now).token()
 
 
 class TestToken:

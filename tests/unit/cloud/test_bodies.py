@@ -1,4 +1,4 @@
-"""Bodies that are cut, swollen or endless."""
+"""Response bodies that are truncated, compressed, or larger than the limit."""
 
 import gzip
 
@@ -8,12 +8,14 @@ from clusters.cloud.errors import CloudUnavailable
 from clusters.cloud.huawei import http as http_module
 from clusters.cloud.huawei.http import READ_LIMIT, WRITE_LIMIT
 from tests.unit.cloud.test_http import read, write
-from tests.unit.cloud.wire import Wire, raw, reply
+from tests.unit.cloud.wire import ScriptedServer, raw, reply
 
 
 class TestBodies:
-    def test_that_are_cut_are_told_apart(self) -> None:
-        with Wire(raw(b'HTTP/1.1 200 X\r\nContent-Length: 99\r\n\r\n{"a": 1')) as wire:
+    def test_that_are_truncated_have_a_fault(self) -> None:
+        with ScriptedServer(
+            raw(b'HTTP/1.1 200 X\r\nContent-Length: 99\r\n\r\n{"a": 1')
+        ) as wire:
             answer = read(wire)
 
         assert answer.fault
@@ -21,12 +23,12 @@ class TestBodies:
         assert answer.body == b'{"a": 1'
 
     def test_are_taken_up_to_their_end_without_a_length(self) -> None:
-        with Wire(raw(b'HTTP/1.1 200 X\r\n\r\n{"a": 1}')) as wire:
+        with ScriptedServer(raw(b'HTTP/1.1 200 X\r\n\r\n{"a": 1}')) as wire:
             assert read(wire).json == {"a": 1}
 
     @pytest.mark.parametrize("status", [200, 401, 409])
     def test_of_a_head_that_broke_off_are_no_empty_answers(self, status: int) -> None:
-        with Wire(raw(f"HTTP/1.1 {status} X\r\nA: b".encode())) as wire:
+        with ScriptedServer(raw(f"HTTP/1.1 {status} X\r\nA: b".encode())) as wire:
             answer = write(wire)
 
         assert answer.fault == "The answer broke off before its body"
@@ -35,7 +37,7 @@ class TestBodies:
         "head", [b"204 X\r\n\r\n", b"409 X\r\nContent-Length: 0\r\n\r\n"]
     )
     def test_that_are_empty_have_no_fault(self, head: bytes) -> None:
-        with Wire(raw(b"HTTP/1.1 " + head)) as wire:
+        with ScriptedServer(raw(b"HTTP/1.1 " + head)) as wire:
             answer = write(wire)
 
         assert (answer.body, answer.fault) == (b"", "")
@@ -48,8 +50,8 @@ class TestBodies:
             b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{}",
         ],
     )
-    def test_that_cannot_be_unpacked_have_a_fault(self, head: bytes) -> None:
-        with Wire(raw(head)) as wire:
+    def test_that_cannot_be_decompressed_have_a_fault(self, head: bytes) -> None:
+        with ScriptedServer(raw(head)) as wire:
             answer = read(wire)
 
         assert answer.status == 200
@@ -66,21 +68,21 @@ class TestBodies:
         ],
     )
     def test_after_a_broken_head_are_no_answer(self, head: bytes) -> None:
-        with Wire(raw(head)) as wire, pytest.raises(CloudUnavailable):
+        with ScriptedServer(raw(head)) as wire, pytest.raises(CloudUnavailable):
             write(wire)
 
         assert len(wire.posts) == 1
 
-    def test_of_binary_rubbish_leave_words_that_every_database_takes(self) -> None:
+    def test_of_binary_data_leave_text_that_every_database_stores(self) -> None:
         rubbish = raw(b"\x00\x01rub\x00bish\r\n\r\n")
-        with Wire(rubbish) as wire, pytest.raises(CloudUnavailable) as failed:
+        with ScriptedServer(rubbish) as wire, pytest.raises(CloudUnavailable) as failed:
             write(wire)
 
         assert "bish" in str(failed.value)
         assert "\x00" not in str(failed.value)
 
     def test_of_10_megabytes_are_read(self) -> None:
-        with Wire(reply(200, text="x" * 10_000_000)) as wire:
+        with ScriptedServer(reply(200, text="x" * 10_000_000)) as wire:
             assert len(read(wire).body) == 10_000_000
 
     @pytest.mark.parametrize("extra", [0, 1])
@@ -88,17 +90,17 @@ class TestBodies:
         self, extra: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(http_module, "READ_LIMIT", 100_000)
-        with Wire(reply(200, text="x" * (100_000 + extra))) as wire:
+        with ScriptedServer(reply(200, text="x" * (100_000 + extra))) as wire:
             answer = read(wire)
 
         assert len(answer.body) == 100_000
         assert bool(answer.fault) is bool(extra)
 
-    def test_have_the_limits_that_are_said(self) -> None:
+    def test_have_the_documented_limits(self) -> None:
         assert (READ_LIMIT, WRITE_LIMIT) == (16 * 1024**2, 1024**2)
 
     @pytest.mark.parametrize("chunked", [False, True])
-    def test_that_swell_when_unpacked_are_limited_too(self, chunked: bool) -> None:
+    def test_are_limited_after_decompression_too(self, chunked: bool) -> None:
         bomb = gzip.compress(b"0" * 50_000_000)
         length = f"Content-Length: {len(bomb)}\r\n\r\n".encode()
         if chunked:
@@ -107,7 +109,7 @@ class TestBodies:
             )
             bomb += b"\r\n0\r\n\r\n"
         head = b"HTTP/1.1 200 X\r\nContent-Encoding: gzip\r\n" + length
-        with Wire(raw(head + bomb)) as wire:
+        with ScriptedServer(raw(head + bomb)) as wire:
             answer = write(wire)
 
         assert len(answer.body) == WRITE_LIMIT

@@ -1,4 +1,4 @@
-"""The body of a create: what was approved is what is sent."""
+"""The body of a create: the bytes that are approved are the bytes that are sent."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ QUICK_START = {
         },
     }
 }
-"""The example of the vendor's quick start, letter by letter."""
+"""The body of the vendor's quick start, unchanged."""
 
 SEED = ClusterSpec(
     name="ES-Test",

@@ -1,4 +1,4 @@
-"""Reading one cloud project over a real wire, with one login."""
+"""Reads of one cloud project over real connections, with one login."""
 
 import logging
 from collections.abc import Callable
@@ -79,7 +79,7 @@ every_read = pytest.mark.parametrize(
 
 
 def pages(target: str) -> int:
-    """Lists of networks have no total: one call more asks whether that was all."""
+    """Return how many calls a list takes: those of VPC end with an empty page."""
     return 2 if "limit=500" in target else 1
 
 
@@ -142,7 +142,7 @@ class TestRead:
             "10 MB",
         ],
     )
-    def test_is_unreadable_when_rubbish_comes(
+    def test_is_unreadable_when_the_body_is_not_as_documented(
         self,
         name: str,
         read: Callable[[Cloud], Any],
@@ -198,7 +198,7 @@ class TestCluster:
 
 
 class TestThrottled:
-    def test_tells_the_pause_and_is_not_repeated(self) -> None:
+    def test_returns_the_pause_and_is_not_repeated(self) -> None:
         slow = reply(
             429, {"error_code": "APIGW.0308", "error_msg": "x"}, retry_after="300"
         )

@@ -1,4 +1,4 @@
-"""Creating over a real wire: at most one POST, and the truth about it."""
+"""Creating over a real connection: at most one POST, and an outcome that holds."""
 
 import json
 from typing import Any
@@ -25,7 +25,15 @@ from tests.unit.cloud.setups import (
     open_gate,
     setup,
 )
-from tests.unit.cloud.wire import Behaviour, Wire, close, hang, raw, reply, reset
+from tests.unit.cloud.wire import (
+    Behaviour,
+    ScriptedServer,
+    close,
+    hang,
+    raw,
+    reply,
+    reset,
+)
 
 
 class TestCreate:
@@ -75,7 +83,7 @@ class TestCreate:
         assert answer.outcome is Outcome.ACCEPTED
         assert its.css.received[0].body == body
 
-    def test_opens_the_gate_once_and_only_when_all_is_connected(self) -> None:
+    def test_calls_the_gate_once_and_only_when_connected(self) -> None:
         calls: list[tuple[int, int]] = []
         with setup(MADE) as its:
             its.create(
@@ -100,7 +108,7 @@ class TestCreate:
         assert its.css.posts == []
         assert [each.is_whole for each in its.css.received] == [False]
 
-    def test_lets_the_end_of_the_process_through_with_no_body_sent(self) -> None:
+    def test_lets_a_system_exit_through_without_sending_the_body(self) -> None:
         def stop() -> None:
             raise SystemExit
 
@@ -137,8 +145,8 @@ class TestCreate:
         assert answer.token is not None
         assert len(its.css.posts) == 1
 
-    def test_is_unknown_and_untold_elsewhere_when_redirected(self) -> None:
-        with Wire(MADE) as other:
+    def test_is_unknown_and_sent_nowhere_else_when_redirected(self) -> None:
+        with ScriptedServer(MADE) as other:
             away = reply(307, text="", location=f"{other.url}{CLUSTERS}")
             with setup(away) as its:
                 assert its.create().outcome is Outcome.UNKNOWN

@@ -1,4 +1,4 @@
-"""Creating over TLS: the same promises."""
+"""Creating over TLS: the guarantees are the same."""
 
 import datetime as dt
 import ssl
@@ -16,7 +16,7 @@ from tests.unit.cloud.setups import (
     MADE,
     setup,
 )
-from tests.unit.cloud.wire import Line
+from tests.unit.cloud.wire import ServerConnection
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
@@ -77,8 +77,8 @@ class TestCreateOverTls:
         assert its.css.posts == []
 
     def test_is_one_post_when_tls_breaks_after_it(self, tmp_path: Path) -> None:
-        def break_tls(line: Line) -> bool:
-            line.break_tls()
+        def break_tls(connection: ServerConnection) -> bool:
+            connection.break_tls()
             return False
 
         tls, ca_file = certificate(tmp_path)
@@ -91,8 +91,8 @@ class TestCreateOverTls:
         assert len(its.css.received) == 1
 
     def test_is_cut_off_like_any_other(self, tmp_path: Path) -> None:
-        def drip(line: Line) -> bool:
-            line.drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 10)
+        def drip(connection: ServerConnection) -> bool:
+            connection.drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 10)
             return False
 
         tls, ca_file = certificate(tmp_path)

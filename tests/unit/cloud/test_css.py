@@ -1,4 +1,4 @@
-"""What CSS answers, as frozen values."""
+"""Clusters and pages of the cluster list, parsed to values."""
 
 from typing import Any
 
@@ -129,7 +129,7 @@ class TestCluster:
         assert found.status is CloudStatus.UNKNOWN
         assert found.garbled == ()
 
-    def test_drops_what_a_database_refuses(self) -> None:
+    def test_removes_characters_that_postgresql_refuses(self) -> None:
         assert cluster(changed(name="a\x00b\udfff")).name == "ab?"
 
     @pytest.mark.parametrize("value", [[], {}, True, 1.5, None, ""])
@@ -215,7 +215,7 @@ class TestCluster:
             ({"errorCode": []}, '{"errorCode": []}'),
         ],
     )
-    def test_keeps_the_words_of_a_failure_of_any_shape(
+    def test_keeps_the_message_of_a_failure_of_any_shape(
         self, reason: Any, message: str
     ) -> None:
         found = cluster(changed(failedReason=reason))
@@ -314,14 +314,14 @@ class TestClusterPage:
         assert page.left_out[0].may_be_ours
 
     def test_may_hold_a_cluster_twice_that_moved_on_meanwhile(self) -> None:
-        """It is somebody else's in both rows, or ours in both."""
+        """Both rows identify the same owner."""
         row = {"id": "a", "name": "b", "tags": [{"key": "k", "value": "v"}]}
         rows = [{**row, "status": "100"}, {**row, "status": "200"}]
         page = css.cluster_page(JsonObject({"clusters": rows}))
 
         assert (len(page.clusters), page.left_out) == (1, ())
 
-    def test_tells_how_far_it_reaches_with_rows_that_stand_there_twice(self) -> None:
+    def test_counts_rows_that_are_repeated(self) -> None:
         rows = [{"id": each, "name": each} for each in "aabca"]
         page = css.cluster_page(JsonObject({"clusters": rows}))
 

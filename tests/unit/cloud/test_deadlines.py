@@ -1,4 +1,4 @@
-"""The end of a whole call, whatever the other side does to draw it out."""
+"""The deadline of a whole call, whatever the server does to prolong it."""
 
 import subprocess
 import sys
@@ -17,7 +17,14 @@ from clusters.cloud.huawei.deadlines import CallDeadline, running
 from clusters.cloud.huawei.http import CloudHttp
 from clusters.cloud.huawei.responses import CloudResponse
 from tests.unit.cloud.test_http import NoToken
-from tests.unit.cloud.wire import LOOPBACK, Behaviour, Line, Wire, hang, reply
+from tests.unit.cloud.wire import (
+    LOOPBACK,
+    Behaviour,
+    ScriptedServer,
+    ServerConnection,
+    hang,
+    reply,
+)
 
 ROOT = Path(__file__).parents[3]
 
@@ -25,7 +32,7 @@ CALL = 0.3
 """Seconds that a call may take in these tests."""
 
 SLACK = 10.0
-"""What a busy machine may add. Without a cut-off each behaviour takes some 30 seconds."""
+"""Seconds that a busy machine may add. Without a deadline each takes some 30 seconds."""
 
 IN_A_FORKED_CHILD = """
 import os, sys, time
@@ -48,7 +55,7 @@ with CallDeadline(60.0):
 
 @contextmanager
 def http(**options: Any) -> Iterator[CloudHttp]:
-    # The read timeout alone would never fire: a drip is faster, a repeat starts anew.
+    # The read timeout alone would never expire: each byte and each retry restarts it.
     made = CloudHttp(
         connect_timeout=CALL / 2, read_timeout=CALL / 2, hosts=LOOPBACK, **options
     )
@@ -63,31 +70,31 @@ def within_the_call() -> Iterator[None]:
     assert time.monotonic() - began < CALL + SLACK
 
 
-def drip_head(line: Line) -> bool:
-    line.drip(b"HTTP/1.1 200 OK\r\n" + b"A: " + b"b" * 1500)
+def drip_head(connection: ServerConnection) -> bool:
+    connection.drip(b"HTTP/1.1 200 OK\r\n" + b"A: " + b"b" * 1500)
     return False
 
 
-def drip_body(line: Line) -> bool:
-    line.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1500\r\n\r\n")
-    line.drip(b"x" * 1500)
+def drip_body(connection: ServerConnection) -> bool:
+    connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1500\r\n\r\n")
+    connection.drip(b"x" * 1500)
     return False
 
 
-def drip_body_without_length(line: Line) -> bool:
-    line.send(b"HTTP/1.1 200 OK\r\n\r\n")
-    line.drip(b'{"cluster": {"id": "' + b"x" * 1500)
+def drip_body_without_length(connection: ServerConnection) -> bool:
+    connection.send(b"HTTP/1.1 200 OK\r\n\r\n")
+    connection.drip(b'{"cluster": {"id": "' + b"x" * 1500)
     return False
 
 
-def drip_chunks(line: Line) -> bool:
-    line.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    line.drip(b"1\r\nx\r\n" * 250)
+def drip_chunks(connection: ServerConnection) -> bool:
+    connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    connection.drip(b"1\r\nx\r\n" * 250)
     return False
 
 
-def continue_for_ever(line: Line) -> bool:
-    line.drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 250, every=0.005)
+def continue_for_ever(connection: ServerConnection) -> bool:
+    connection.drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 250, every=0.005)
     return False
 
 
@@ -101,10 +108,10 @@ DRAWN_OUT = [
 ]
 
 
-class TestCutOff:
+class TestCallDeadline:
     @pytest.mark.parametrize("behaviour", DRAWN_OUT)
     def test_ends_a_create(self, behaviour: Behaviour) -> None:
-        with Wire(behaviour) as wire, http() as client:
+        with ScriptedServer(behaviour) as wire, http() as client:
             with within_the_call():
                 assert _failed(lambda: client.post(wire.url, body=b"{}"))
 
@@ -112,14 +119,14 @@ class TestCutOff:
 
     @pytest.mark.parametrize("behaviour", DRAWN_OUT)
     def test_ends_a_read_together_with_its_repeats(self, behaviour: Behaviour) -> None:
-        with Wire(behaviour) as wire, http() as client, within_the_call():
+        with ScriptedServer(behaviour) as wire, http() as client, within_the_call():
             assert _failed(lambda: client.get(wire.url, auth=NoToken(), params={}))
 
     @pytest.mark.parametrize("behaviour", DRAWN_OUT)
     def test_ends_a_call_on_a_connection_that_was_kept(
         self, behaviour: Behaviour
     ) -> None:
-        with Wire(reply(200, {}), behaviour) as wire, http() as client:
+        with ScriptedServer(reply(200, {}), behaviour) as wire, http() as client:
             assert client.post(wire.url, body=b"{}").status == 200
             with within_the_call():
                 assert _failed(lambda: client.post(wire.url, body=b"{}"))
@@ -127,25 +134,25 @@ class TestCutOff:
             assert wire.connections == 1
 
     def test_ends_a_tls_handshake(self) -> None:
-        def drip_handshake(line: Line) -> bool:
+        def drip_handshake(connection: ServerConnection) -> bool:
             # A handshake record that promises 16 kB and takes its time.
-            line.drip(b"\x16\x03\x03\x40\x00" + b"\x02" * 1500)
+            connection.drip(b"\x16\x03\x03\x40\x00" + b"\x02" * 1500)
             return False
 
-        with Wire(hang, before=drip_handshake) as wire, http() as client:
+        with ScriptedServer(hang, before=drip_handshake) as wire, http() as client:
             url = wire.url.replace("http:", "https:")
             with within_the_call(), pytest.raises(CloudUnavailable):
                 client.post(url, body=b"{}")
 
     def test_ends_the_connect_of_a_proxy(self) -> None:
-        with Wire(drip_head) as proxy, http(proxy=proxy.url) as client:
+        with ScriptedServer(drip_head) as proxy, http(proxy=proxy.url) as client:
             with within_the_call(), pytest.raises(CloudUnavailable):
                 client.post("https://css.test/", body=b"{}")
 
             assert proxy.received[0].method == "CONNECT"
 
     def test_ends_a_slow_name_server(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        with Wire(hang) as wire, http() as client:
+        with ScriptedServer(hang) as wire, http() as client:
             is_over = threading.Event()
 
             def slow(*_: Any, **__: Any) -> Any:
@@ -160,29 +167,29 @@ class TestCutOff:
                 client.post(wire.url, body=b"{}")
             is_over.set()
 
-    def test_says_that_it_was_the_time(self) -> None:
+    def test_names_the_deadline_as_the_reason(self) -> None:
         within = pytest.raises(CloudUnavailable, match=r"within 0\.3 seconds")
-        with Wire(continue_for_ever) as wire, http() as client, within:
+        with ScriptedServer(continue_for_ever) as wire, http() as client, within:
             client.post(wire.url, body=b"{}")
 
-    def test_leaves_a_quick_call_alone(self) -> None:
-        with Wire(reply(200, {"a": 1})) as wire, http() as client:
+    def test_does_not_end_a_quick_call(self) -> None:
+        with ScriptedServer(reply(200, {"a": 1})) as wire, http() as client:
             assert client.post(wire.url, body=b"{}").json == {"a": 1}
 
     def test_leaves_the_next_call_on_the_same_connection_its_own_time(self) -> None:
-        def spaced(line: Line) -> bool:
-            line.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
-            line.drip(b"{}", every=CALL * 0.3)
+        def spaced(connection: ServerConnection) -> bool:
+            connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+            connection.drip(b"{}", every=CALL * 0.3)
             return True
 
-        with Wire(spaced) as wire, http() as client:
+        with ScriptedServer(spaced) as wire, http() as client:
             for _ in range(3):
                 assert client.post(wire.url, body=b"{}").json == {}
 
             assert wire.connections == 1
 
-    def test_shuts_at_once_what_joins_too_late(self) -> None:
-        with Wire(hang) as wire, CallDeadline(0.0) as call:
+    def test_shuts_down_at_once_what_is_attached_too_late(self) -> None:
+        with ScriptedServer(hang) as wire, CallDeadline(0.0) as call:
             call.cut()
             host, port = wire.url.removeprefix("http://").split(":")
             with connections.socket.create_connection((host, int(port))) as late:

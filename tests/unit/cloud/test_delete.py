@@ -1,4 +1,4 @@
-"""Deleting a cluster: once, and a second time finds nothing, which is fine."""
+"""Deleting a cluster: sent once; a cluster that does not exist is a success."""
 
 import pytest
 

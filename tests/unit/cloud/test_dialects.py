@@ -1,4 +1,4 @@
-"""Clouds that spell the API in other ways: where the client asks, what a 404 proves."""
+"""The dialects: which paths are called, and what a 404 proves."""
 
 from typing import Any
 
@@ -84,7 +84,7 @@ class TestAbsence:
             (Dialect.HUAWEI, 403, "CSS.0015", False),
             # "Unknown or access denied", whatever its status is.
             (Dialect.HUAWEI, 404, "CSS.0015", False),
-            # Nobody has documented whether this covers what may not be seen.
+            # Not documented whether this includes a lack of permission.
             (Dialect.OTC, 404, "CSS.3027", False),
             (Dialect.OTC, 404, "CSS.0015", False),
             (Dialect.OTC, 403, "CSS.0015", False),

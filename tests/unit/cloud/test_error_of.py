@@ -1,4 +1,4 @@
-"""The error that the answer to a read stands for."""
+"""The error for the response to a read."""
 
 import json
 from typing import Any
@@ -16,17 +16,17 @@ from clusters.cloud.errors import (
 from clusters.cloud.huawei.responses import (
     error_of,
 )
-from tests.unit.cloud.test_responses import NOON, answer
+from tests.unit.cloud.test_responses import NOON, response
 
 
 def error(
     status: int, data: Any = None, *, secrets: tuple[str, ...] = (), **kwargs: Any
 ) -> CloudError:
-    return error_of(answer(status, data, **kwargs), secrets=secrets, now=NOON)
+    return error_of(response(status, data, **kwargs), secrets=secrets, now=NOON)
 
 
 class TestErrorOf:
-    def test_keeps_the_clouds_own_words(self) -> None:
+    def test_keeps_code_and_message_of_the_cloud(self) -> None:
         found = error(
             400,
             {"errCode": "CSS.0001", "externalMessage": "CSS.0001 : bad (name)"},
@@ -58,7 +58,7 @@ class TestErrorOf:
             (307, {"message": "over there"}, AnswerUnreadable),
         ],
     )
-    def test_is_of_the_kind_that_says_what_to_do(
+    def test_has_the_class_that_says_what_to_do(
         self, status: int, data: Any, kind: type[CloudError]
     ) -> None:
         assert type(error(status, data)) is kind

@@ -1,12 +1,12 @@
-"""A body that asks before its first byte leaves."""
+"""The gated body: the gate is called before its first byte is read."""
 
 import pytest
 
 from clusters.cloud.huawei.gated_body import BodyWithheld, GatedBody
 
 
-class Doorman:
-    """A gate that counts, and raises if told to."""
+class RecordingGate:
+    """A gate that counts its calls and may raise."""
 
     def __init__(self, error: BaseException | None = None) -> None:
         self.calls = 0
@@ -19,8 +19,8 @@ class Doorman:
 
 
 class TestGatedBody:
-    def test_opens_the_gate_once_however_often_it_is_read(self) -> None:
-        gate = Doorman()
+    def test_calls_the_gate_once_however_often_it_is_read(self) -> None:
+        gate = RecordingGate()
         body = GatedBody(b"abcdef", gate)
 
         assert not body.was_read
@@ -29,10 +29,10 @@ class TestGatedBody:
         assert gate.calls == 1
 
     def test_reads_to_the_end_without_a_size(self) -> None:
-        assert GatedBody(b"abc", Doorman()).read() == b"abc"
+        assert GatedBody(b"abc", RecordingGate()).read() == b"abc"
 
     def test_has_its_length_before_it_is_read(self) -> None:
-        gate = Doorman()
+        gate = RecordingGate()
 
         assert len(GatedBody(b"abc", gate)) == 3
         assert gate.calls == 0
@@ -40,8 +40,8 @@ class TestGatedBody:
     @pytest.mark.parametrize(
         "error", [ValueError("no"), BrokenPipeError(), ConnectionResetError()]
     )
-    def test_is_never_asked_when_the_gate_raises(self, error: Exception) -> None:
-        body = GatedBody(b"abc", Doorman(error))
+    def test_is_not_read_when_the_gate_raises(self, error: Exception) -> None:
+        body = GatedBody(b"abc", RecordingGate(error))
 
         with pytest.raises(BodyWithheld):
             body.read(1)
@@ -49,8 +49,8 @@ class TestGatedBody:
         assert not body.was_read
         assert body.withheld_by is error
 
-    def test_does_not_knock_twice_at_a_gate_that_said_no(self) -> None:
-        gate = Doorman(ValueError("no"))
+    def test_does_not_call_a_gate_again_that_raised(self) -> None:
+        gate = RecordingGate(ValueError("no"))
         body = GatedBody(b"abc", gate)
         for _ in range(2):
             with pytest.raises(BodyWithheld):
@@ -58,8 +58,8 @@ class TestGatedBody:
 
         assert gate.calls == 1
 
-    def test_lets_the_end_of_the_process_through(self) -> None:
-        body = GatedBody(b"abc", Doorman(SystemExit()))
+    def test_lets_a_system_exit_through(self) -> None:
+        body = GatedBody(b"abc", RecordingGate(SystemExit()))
 
         with pytest.raises(SystemExit):
             body.read(1)
@@ -68,4 +68,4 @@ class TestGatedBody:
 
     @pytest.mark.parametrize("name", ["tell", "seek", "__iter__", "rewind"])
     def test_offers_no_library_a_way_to_send_it_again(self, name: str) -> None:
-        assert not hasattr(GatedBody(b"abc", Doorman()), name)
+        assert not hasattr(GatedBody(b"abc", RecordingGate()), name)

@@ -1,4 +1,4 @@
-"""The bodies of both create calls, feature by feature, as they are documented."""
+"""The bodies of both versions of the create call, against the documented ones."""
 
 import json
 from typing import Any

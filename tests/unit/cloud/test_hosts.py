@@ -1,4 +1,4 @@
-"""Which addresses the portal may connect to, by their text and by what they resolve to."""
+"""The addresses that the portal may connect to, as text and after resolution."""
 
 import re
 

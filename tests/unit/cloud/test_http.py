@@ -1,4 +1,4 @@
-"""The wire: what is repeated, what is bounded, and what is never followed."""
+"""The HTTP sessions: what is repeated, what is limited, what is never followed."""
 
 import logging
 import os
@@ -18,7 +18,15 @@ from clusters.cloud.hosts import AllowedHosts
 from clusters.cloud.huawei import http as http_module
 from clusters.cloud.huawei.http import CloudHttp
 from clusters.cloud.huawei.responses import CloudResponse
-from tests.unit.cloud.wire import LOOPBACK, Behaviour, Line, Wire, close, reply, reset
+from tests.unit.cloud.wire import (
+    LOOPBACK,
+    Behaviour,
+    ScriptedServer,
+    ServerConnection,
+    close,
+    reply,
+    reset,
+)
 
 CSS = AllowedHosts.of(["css.test"])
 
@@ -37,19 +45,19 @@ def http(**options: Any) -> Iterator[CloudHttp]:
     made.close()
 
 
-def read(wire: Wire, **options: Any) -> CloudResponse:
+def read(wire: ScriptedServer, **options: Any) -> CloudResponse:
     with http(**options) as client:
         return client.get(f"{wire.url}/v1?secret=1", auth=NoToken(), params={"a": 1})
 
 
-def write(wire: Wire, body: bytes = b"{}", **options: Any) -> CloudResponse:
+def write(wire: ScriptedServer, body: bytes = b"{}", **options: Any) -> CloudResponse:
     with http(**options) as client:
         return client.post(f"{wire.url}/v1", body=body, auth=NoToken())
 
 
 class TestRead:
     def test_sends_the_token_and_asks_for_english(self) -> None:
-        with Wire(reply(200, {"a": 1})) as wire:
+        with ScriptedServer(reply(200, {"a": 1})) as wire:
             answer = read(wire)
 
         (request,) = wire.received
@@ -62,27 +70,27 @@ class TestRead:
         "trouble", [close, reset, reply(503, text="busy"), reply(502), reply(504)]
     )
     def test_is_repeated_after_trouble(self, trouble: Behaviour) -> None:
-        with Wire(trouble, reply(200, {"a": 1})) as wire:
+        with ScriptedServer(trouble, reply(200, {"a": 1})) as wire:
             assert read(wire).json == {"a": 1}
 
         assert len(wire.received) == 2
 
     @pytest.mark.parametrize("status", [400, 401, 404, 408, 429, 500])
     def test_is_not_repeated_after_an_answer(self, status: int) -> None:
-        with Wire(reply(status, {}, retry_after="1")) as wire:
+        with ScriptedServer(reply(status, {}, retry_after="1")) as wire:
             assert read(wire).status == status
 
         assert len(wire.received) == 1
 
     def test_does_not_wait_for_a_retry_after_beyond_the_call(self) -> None:
-        with Wire(reply(503, {}, retry_after="120")) as wire:
+        with ScriptedServer(reply(503, {}, retry_after="120")) as wire:
             answer = read(wire, read_timeout=0.3, connect_timeout=0.3)
 
         assert answer.status == 503
         assert len(wire.received) == 1
 
     def test_stops_repeating_when_the_call_is_nearly_over(self) -> None:
-        with Wire(close) as wire, pytest.raises(CloudUnavailable):
+        with ScriptedServer(close) as wire, pytest.raises(CloudUnavailable):
             read(wire, read_timeout=0.3, connect_timeout=0.3)
 
         # The second pause would be a second long.
@@ -112,17 +120,22 @@ class TestRead:
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
     def test_does_not_follow_a_redirect(self, status: int) -> None:
         with (
-            Wire(reply(200, {})) as other,
-            Wire(reply(status, text="x" * 100, location=f"{other.url}/v1")) as wire,
+            ScriptedServer(reply(200, {})) as other,
+            ScriptedServer(
+                reply(status, text="x" * 100, location=f"{other.url}/v1")
+            ) as wire,
         ):
             answer = read(wire)
 
-        # requests would load the body of a redirect, all of it, to look for the next.
+        # `requests` would read the whole body of a redirect, to look for the next one.
         assert (answer.status, len(answer.body)) == (status, 100)
         assert other.connections == 0
 
     def test_keeps_no_cookie(self) -> None:
-        with Wire(reply(200, {}, set_cookie="a=b; Path=/")) as wire, http() as client:
+        with (
+            ScriptedServer(reply(200, {}, set_cookie="a=b; Path=/")) as wire,
+            http() as client,
+        ):
             for _ in range(2):
                 client.get(wire.url, auth=NoToken(), params={})
 
@@ -130,7 +143,7 @@ class TestRead:
         assert all("cookie" not in request.headers for request in wire.received)
 
     def test_keeps_its_connection(self) -> None:
-        with Wire(reply(200, {})) as wire, http() as client:
+        with ScriptedServer(reply(200, {})) as wire, http() as client:
             for _ in range(3):
                 client.get(wire.url, auth=NoToken(), params={})
 
@@ -142,7 +155,7 @@ class TestRead:
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
         monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
         monkeypatch.setenv("NO_PROXY", "")
-        with Wire(reply(200, {})) as wire:
+        with ScriptedServer(reply(200, {})) as wire:
             assert read(wire).status == 200
 
     def test_ignores_the_passwords_of_the_system(
@@ -151,14 +164,14 @@ class TestRead:
         netrc = tmp_path / "netrc"
         netrc.write_text("machine 127.0.0.1 login olga password secret\n")
         monkeypatch.setenv("NETRC", str(netrc))
-        with Wire(reply(200, {})) as wire, http() as client:
+        with ScriptedServer(reply(200, {})) as wire, http() as client:
             client.post(wire.url, body=b"{}")
 
         assert "authorization" not in wire.received[0].headers
 
     def test_goes_through_its_own_proxy(self) -> None:
         with (
-            Wire(reply(200, {"a": 1})) as proxy,
+            ScriptedServer(reply(200, {"a": 1})) as proxy,
             http(proxy=proxy.url, hosts=CSS) as client,
         ):
             answer = client.get("http://css.test/v1", auth=NoToken(), params={})
@@ -166,7 +179,7 @@ class TestRead:
         assert answer.json == {"a": 1}
         assert proxy.received[0].target == "http://css.test/v1"
 
-    def test_never_tells_the_password_of_the_proxy(self) -> None:
+    def test_never_shows_the_password_of_the_proxy(self) -> None:
         with (
             http(
                 proxy="http://olga:s3cr%40t-word@no-such-host.invalid:1",
@@ -187,7 +200,7 @@ class TestWrite:
         [close, reset, reply(503, {}, retry_after="0"), reply(429, {}), reply(502)],
     )
     def test_is_sent_once_whatever_happens(self, trouble: Behaviour) -> None:
-        with Wire(trouble) as wire, suppress(CloudUnavailable):
+        with ScriptedServer(trouble) as wire, suppress(CloudUnavailable):
             write(wire)
 
         assert len(wire.posts) == 1
@@ -195,8 +208,8 @@ class TestWrite:
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
     def test_takes_neither_body_nor_token_to_another_host(self, status: int) -> None:
         with (
-            Wire(reply(200, {})) as other,
-            Wire(reply(status, text="", location=f"{other.url}/v1")) as wire,
+            ScriptedServer(reply(200, {})) as other,
+            ScriptedServer(reply(status, text="", location=f"{other.url}/v1")) as wire,
         ):
             assert write(wire).status == status
 
@@ -206,23 +219,23 @@ class TestWrite:
     def test_goes_nowhere_else_even_where_requests_looks_for_a_redirect(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        # Two things keep it here, and each has to do alone.
+        # Two guards prevent it, and each has to suffice alone.
         look = requests.Session.get_redirect_target
         monkeypatch.setattr(http_module._Session, "get_redirect_target", look)
         with (
-            Wire(reply(200, {})) as other,
-            Wire(reply(307, text="", location=f"{other.url}/v1")) as wire,
+            ScriptedServer(reply(200, {})) as other,
+            ScriptedServer(reply(307, text="", location=f"{other.url}/v1")) as wire,
         ):
             assert write(wire).status == 307
 
         assert other.connections == 0
 
-    def test_survives_a_connection_that_went_stale(self) -> None:
-        def answer_and_close(line: Line) -> bool:
-            reply(200, {})(line)
+    def test_works_after_the_server_closed_an_idle_connection(self) -> None:
+        def answer_and_close(connection: ServerConnection) -> bool:
+            reply(200, {})(connection)
             return False
 
-        with Wire(answer_and_close) as wire, http() as client:
+        with ScriptedServer(answer_and_close) as wire, http() as client:
             for count in range(1, 4):
                 assert client.post(wire.url, body=b"{}").status == 200
                 wire.wait_for_ends(count)
@@ -236,7 +249,7 @@ class TestLog:
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.INFO, logger="clusters.cloud")
-        with Wire(reply(200, {"b": "body"}, x_request_id="r-1")) as wire:
+        with ScriptedServer(reply(200, {"b": "body"}, x_request_id="r-1")) as wire:
             read(wire)
 
         (record,) = caplog.records
@@ -251,7 +264,7 @@ class TestLog:
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.INFO, logger="clusters.cloud")
-        with Wire(close) as wire, pytest.raises(CloudUnavailable):
+        with ScriptedServer(close) as wire, pytest.raises(CloudUnavailable):
             write(wire)
 
         (record,) = caplog.records
@@ -262,7 +275,7 @@ class TestDescriptors:
     @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="needs Linux")  # noqa: PTH112 - runs at import
     def test_do_not_leak(self) -> None:
         with (
-            Wire(reply(200, {}), close) as wire,
+            ScriptedServer(reply(200, {}), close) as wire,
             http() as client,
         ):
             client.get(wire.url, auth=NoToken(), params={})

@@ -1,4 +1,4 @@
-"""Signing in: one login, a token for the right project, and nothing told about it."""
+"""The login: made once, for the right project, and its password shown nowhere."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ from clusters.cloud.huawei.iam import Credentials, sign_in
 from clusters.cloud.types import Token
 from tests.unit.cloud.samples import sample
 from tests.unit.cloud.test_responses import NOON
-from tests.unit.cloud.wire import LOOPBACK, Behaviour, Wire, close, raw, reply
+from tests.unit.cloud.wire import LOOPBACK, Behaviour, ScriptedServer, close, raw, reply
 
 PASSWORD = "example-Passw0rd"
 TOKEN = "MII" + "abcdefghij" * 800
@@ -41,8 +41,8 @@ def granted(**project: Any) -> Any:
 
 def login(
     *behaviours: Behaviour, credentials: Credentials = OLGAS
-) -> tuple[Token, Wire]:
-    with Wire(*behaviours) as wire:
+) -> tuple[Token, ScriptedServer]:
+    with ScriptedServer(*behaviours) as wire:
         http = CloudHttp(connect_timeout=2, read_timeout=2, hosts=LOOPBACK)
         try:
             return sign_in(http, wire.url, credentials, clock=lambda: NOON), wire
@@ -115,7 +115,7 @@ class TestSignIn:
                 credentials=replace(OLGAS, project_domain="another"),
             )
 
-    def test_sends_no_blanks_that_an_older_row_has_kept(self) -> None:
+    def test_sends_no_invisible_characters_of_an_older_row(self) -> None:
         pasted = replace(
             OLGAS,
             domain="example-account ",
@@ -150,7 +150,7 @@ class TestSignIn:
         assert token.expires_at == datetime(2026, 11, 24, 16, tzinfo=UTC)
 
     @pytest.mark.parametrize("status", [400, 401, 403, 404])
-    def test_is_refused_with_iams_own_words(self, status: int) -> None:
+    def test_is_refused_with_the_message_of_iam(self, status: int) -> None:
         data = {"error": {"code": status, "message": "wrong.", "title": "x"}}
         with pytest.raises(SignInRefused) as refused:
             login(reply(status, data, x_request_id="r-1"))
@@ -188,7 +188,7 @@ class TestSignIn:
         assert type(failed.value) is kind
         assert failed.value.raw == ""
 
-    def test_tells_how_long_a_throttle_lasts(self) -> None:
+    def test_returns_how_long_a_throttle_lasts(self) -> None:
         with pytest.raises(Throttled) as throttled:
             login(reply(429, {"error_code": "IAM.0012"}, retry_after="7"))
 
@@ -220,7 +220,7 @@ class TestSignIn:
         with pytest.raises(SignInRefused, match="not into a project"):
             login(reply(201, answer, x_subject_token=TOKEN))
 
-    def test_never_tells_the_password(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_never_shows_the_password(self, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.DEBUG)
         data = {"error": {"code": 400, "message": f"bad input {PASSWORD}"}}
         with pytest.raises(SignInRefused) as refused:

@@ -1,4 +1,4 @@
-"""Where a connection really goes: the resolved addresses, at every connection."""
+"""The addresses that connections go to, checked at each connection."""
 
 import socket
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from clusters.cloud.types import Outcome
 from tests.unit.cloud.setups import MADE, setup
 from tests.unit.cloud.test_create_over_tls import certificate
 from tests.unit.cloud.test_http import NoToken, http
-from tests.unit.cloud.wire import LOOPBACK, Wire, close, reply
+from tests.unit.cloud.wire import LOOPBACK, ScriptedServer, close, reply
 
 OUTER = "93.184.215.14"
-"""Somebody's public address; no test connects to it."""
+"""A public address; no test connects to it."""
 
 
 class Resolver:
-    """Answers a name by script, the last answer for ever; addresses as the system does."""
+    """Resolves names to scripted addresses, repeating the last; addresses to themselves."""
 
     def __init__(self) -> None:
         self.script: dict[str, list[list[str]]] = {}
@@ -47,7 +47,7 @@ def resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Resolver]:
     return made
 
 
-def port_of(wire: Wire) -> str:
+def port_of(wire: ScriptedServer) -> str:
     return wire.url.rpartition(":")[2]
 
 
@@ -64,7 +64,10 @@ class TestConnection:
         self, resolver: Resolver, addresses: list[str], way: str
     ) -> None:
         resolver.script["css.test"] = [addresses]
-        with Wire(reply(200, {})) as wire, http(hosts=AllowedHosts()) as client:
+        with (
+            ScriptedServer(reply(200, {})) as wire,
+            http(hosts=AllowedHosts()) as client,
+        ):
             url = f"https://css.test:{port_of(wire)}/v1"
             with pytest.raises(HostRefused):
                 if way == "read":
@@ -77,7 +80,7 @@ class TestConnection:
         resolver.script["css.test"] = [["127.0.0.1"], ["127.0.0.2"]]
         # The name's first address is allowed, as a network; the name itself is not.
         hosts = AllowedHosts(names=frozenset(), networks=LOOPBACK.networks)
-        with Wire(close) as wire, http(hosts=hosts) as client:
+        with ScriptedServer(close) as wire, http(hosts=hosts) as client:
             url = f"https://css.test:{port_of(wire)}/v1"
             with pytest.raises(CloudUnavailable):
                 client.post(url, body=b"{}", auth=NoToken())
@@ -91,7 +94,7 @@ class TestConnection:
         resolver.script["css.test"] = [["127.0.0.1"], ["127.0.0.2"]]
         tls, ca_file = certificate(tmp_path)
         with (
-            Wire(reply(200, {}), tls=tls) as wire,
+            ScriptedServer(reply(200, {}), tls=tls) as wire,
             http(hosts=LOOPBACK, ca_file=ca_file) as client,
         ):
             call(client, f"https://css.test:{port_of(wire)}/v1")
@@ -104,7 +107,7 @@ class TestConnection:
         resolver.script["iam.test"] = [["127.0.0.1"]]
         tls, ca_file = certificate(tmp_path)  # for 127.0.0.1 and css.test
         with (
-            Wire(reply(200, {}), tls=tls) as wire,
+            ScriptedServer(reply(200, {}), tls=tls) as wire,
             http(hosts=LOOPBACK, ca_file=ca_file) as client,
             pytest.raises(CloudUnavailable, match="certificate"),
         ):
@@ -116,7 +119,7 @@ class TestConnection:
     def test_goes_anywhere_for_a_host_that_is_named(self, resolver: Resolver) -> None:
         resolver.script["css.test"] = [["127.0.0.1"]]
         named = AllowedHosts.of(["css.test"])
-        with Wire(reply(200, {})) as wire, http(hosts=named) as client:
+        with ScriptedServer(reply(200, {})) as wire, http(hosts=named) as client:
             call(client, f"http://css.test:{port_of(wire)}/v1")
             assert len(wire.received) == 1
 
@@ -125,7 +128,10 @@ class TestConnection:
     )
     @pytest.mark.parametrize("scheme", ["http", "https"])
     def test_is_not_made_by_an_odd_spelling(self, host: str, scheme: str) -> None:
-        with Wire(reply(200, {})) as wire, http(hosts=AllowedHosts()) as client:
+        with (
+            ScriptedServer(reply(200, {})) as wire,
+            http(hosts=AllowedHosts()) as client,
+        ):
             with pytest.raises(HostRefused):
                 call(client, f"{scheme}://{host}:{port_of(wire)}/v1")
             assert wire.connections == 0
@@ -137,7 +143,7 @@ class TestProxy:
     ) -> None:
         resolver.script["css.test"] = [["127.0.0.1"]]
         with (
-            Wire(close) as proxy,
+            ScriptedServer(close) as proxy,
             http(hosts=AllowedHosts(), proxy=proxy.url) as client,
             pytest.raises(CloudUnavailable),
         ):
@@ -150,7 +156,7 @@ class TestProxy:
     )
     def test_is_not_asked_for_what_the_text_forbids(self, url: str) -> None:
         with (
-            Wire(reply(200, {})) as proxy,
+            ScriptedServer(reply(200, {})) as proxy,
             http(hosts=AllowedHosts(), proxy=proxy.url) as client,
         ):
             with pytest.raises(HostRefused):

@@ -1,4 +1,4 @@
-"""The lists of VPC for users whose rights end at an enterprise project."""
+"""The lists of VPC for users whose permissions end at an enterprise project."""
 
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -24,8 +24,8 @@ LISTS = ("vpcs", "subnets", "security_groups")
 every_list = pytest.mark.parametrize("name", LISTS)
 
 
-class Listened(SimulatorAdapter):
-    """Keeps what VPC was asked for a first page: the list, and how it was narrowed."""
+class RecordingAdapter(SimulatorAdapter):
+    """Records each request to VPC for a first page: the list, and its filter."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
@@ -42,21 +42,21 @@ class Listened(SimulatorAdapter):
 
 
 def limited_world(**network: Any) -> World:
-    """Return a cloud whose user has rights in one enterprise project only."""
+    """Return a cloud whose user has permissions in one enterprise project only."""
     account = Account(enterprise_project_id=OURS)
     site = Site(network=Network(**network)) if network else None
     return World(account=account, site=site)
 
 
-def client_of(wire: Listened, named: str = "") -> HuaweiCloud:
+def client_of(wire: RecordingAdapter, named: str = "") -> HuaweiCloud:
     return client_over(
         wire, tokens=MemoryTokenStore(), clock=utc_now, enterprise_project_id=named
     )
 
 
 class TestWholeAccount:
-    def test_is_asked_plainly_once(self) -> None:
-        wire = Listened(World())
+    def test_is_requested_once_without_a_filter(self) -> None:
+        wire = RecordingAdapter(World())
         cloud = client_of(wire)
         assert [len(getattr(cloud, name)()) for name in LISTS] == [3, 4, 3]
         plain: dict[str, str] = {}
@@ -67,32 +67,32 @@ class TestWholeAccount:
         ]
         assert not cloud.rights_end_at_enterprise_projects
 
-    def test_is_narrowed_to_the_named_enterprise_project(self) -> None:
-        wire = Listened(World())
+    def test_is_filtered_by_the_named_enterprise_project(self) -> None:
+        wire = RecordingAdapter(World())
         cloud = client_of(wire, OURS)
         assert [getattr(cloud, name)() for name in LISTS] == [(), (), ()]
 
     def test_has_all_networks_of_the_default_one_in_it(self) -> None:
-        cloud = client_of(Listened(World()), "0")
+        cloud = client_of(RecordingAdapter(World()), "0")
         assert [len(getattr(cloud, name)()) for name in LISTS] == [3, 4, 3]
 
 
 class TestOneEnterpriseProject:
     @pytest.mark.parametrize("named", ["", OURS])
     def test_shows_what_the_user_may_see(self, named: str) -> None:
-        cloud = client_of(Listened(limited_world()), named)
+        cloud = client_of(RecordingAdapter(limited_world()), named)
         assert [each.id for each in cloud.vpcs()] == [VPC_PROD]
         assert {each.vpc_id for each in cloud.subnets()} == {VPC_PROD}
         names = {each.name for each in cloud.security_groups()}
         assert names == {"sg-search", "sg-web-only"}
 
     def test_is_asked_for_by_its_id_where_that_is_named(self) -> None:
-        wire = Listened(limited_world())
+        wire = RecordingAdapter(limited_world())
         client_of(wire, OURS).vpcs()
         assert wire.asked == [("vpcs", {"enterprise_project_id": OURS})]
 
     def test_is_found_out_once_for_each_list(self) -> None:
-        wire = Listened(limited_world())
+        wire = RecordingAdapter(limited_world())
         cloud = client_of(wire)
         granted = {"enterprise_project_id": ALL_GRANTED}
         cloud.vpcs()
@@ -103,7 +103,7 @@ class TestOneEnterpriseProject:
         assert wire.asked == [("vpcs", granted)]
 
     def test_has_its_subnets_asked_for_by_vpc_from_then_on(self) -> None:
-        wire = Listened(limited_world())
+        wire = RecordingAdapter(limited_world())
         cloud = client_of(wire)
         cloud.vpcs()
         cloud.subnets()
@@ -115,7 +115,7 @@ class TestOneEnterpriseProject:
         ]
 
     def test_of_somebody_else_is_refused_by_the_words_of_the_cloud(self) -> None:
-        cloud = client_of(Listened(limited_world()), "0")
+        cloud = client_of(RecordingAdapter(limited_world()), "0")
         with pytest.raises(CloudRefused, match=r"^VPC.2701 HTTP 403: You do not"):
             cloud.vpcs()
 
@@ -129,11 +129,11 @@ def called(made: Setup) -> list[str]:
 
 
 class TestRefusal:
-    """A real lack of rights is not hidden by another way of asking."""
+    """A real lack of permission is not hidden by the filtered request."""
 
     @every_list
     @pytest.mark.parametrize(("code", "status"), [("VPC.0101", 400), ("VPC.0003", 403)])
-    def test_for_another_reason_is_not_asked_around(
+    def test_for_another_reason_is_not_followed_by_a_filtered_request(
         self, name: str, code: str, status: int
     ) -> None:
         with setup(refusal(code, status)) as made:
@@ -142,7 +142,7 @@ class TestRefusal:
             assert len(made.css.received) == 1
 
     @every_list
-    def test_of_both_ways_is_told_by_the_words_for_the_plain_one(
+    def test_of_both_requests_is_reported_by_the_message_for_the_unfiltered_one(
         self, name: str
     ) -> None:
         later = refusal("VPC.0101", 400, "enterprise_project_id is not supported")
@@ -153,7 +153,9 @@ class TestRefusal:
             assert not made.cloud.rights_end_at_enterprise_projects
 
     @pytest.mark.parametrize("code", ["VPC.2701", "VPC.2201", "VPC.0010"])
-    def test_by_any_code_for_rights_leads_to_the_other_way(self, code: str) -> None:
+    def test_by_any_code_for_permissions_leads_to_the_filtered_request(
+        self, code: str
+    ) -> None:
         with setup(refusal(code), reply(200, {"vpcs": []})) as made:
             assert made.cloud.vpcs() == ()
             assert called(made) == [
@@ -161,7 +163,7 @@ class TestRefusal:
                 f"vpcs?limit=500&enterprise_project_id={ALL_GRANTED}",
             ]
 
-    def test_is_not_learned_from_a_cloud_that_is_out_of_order(self) -> None:
+    def test_is_not_remembered_from_a_cloud_with_a_fault(self) -> None:
         answers = (refusal("VPC.2701"), reply(500), reply(200, {"vpcs": []}))
         with setup(*answers) as made, pytest.raises(CloudUnavailable):
             made.cloud.vpcs()
@@ -182,17 +184,17 @@ class TestSubnetsByVpc:
     def test_are_all_there(self) -> None:
         homes = vpcs(3)
         world = limited_world(vpcs=homes, subnets=[subnet(each.id) for each in homes])
-        found = client_of(Listened(world)).subnets()
+        found = client_of(RecordingAdapter(world)).subnets()
         assert [each.id for each in found] == ["s-v0", "s-v1", "s-v2"]
 
-    def test_end_at_a_bound(self) -> None:
-        wire = Listened(limited_world(vpcs=vpcs(MAX_VPCS + 5), subnets=()))
+    def test_end_at_a_limit(self) -> None:
+        wire = RecordingAdapter(limited_world(vpcs=vpcs(MAX_VPCS + 5), subnets=()))
         client_of(wire).subnets()
         asked = [query for name, query in wire.asked if "vpc_id" in query]
         assert len(asked) == MAX_VPCS
 
     @pytest.mark.parametrize("refused", [("VPC.2701", 403), ("VPC.0003", 404)])
-    def test_of_one_that_is_refused_do_not_spoil_the_others(
+    def test_of_one_that_is_refused_do_not_affect_the_others(
         self, refused: tuple[str, int]
     ) -> None:
         row = {"id": "s1", "vpc_id": "v1"}
@@ -219,7 +221,7 @@ class TestSubnetsByVpc:
         ):
             made.cloud.subnets()
 
-    def test_out_of_order_are_no_short_list(self) -> None:
+    def test_of_a_cloud_with_a_fault_are_no_short_list(self) -> None:
         listed = {"vpcs": [{"id": "v0", "name": "a"}, {"id": "v1", "name": "b"}]}
         with (
             setup(refusal("VPC.2701"), reply(200, listed), reply(500)) as made,

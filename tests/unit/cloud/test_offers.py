@@ -1,4 +1,4 @@
-"""What CSS sells, as frozen values: flavors and disks."""
+"""Flavors and volume types of CSS, parsed to values."""
 
 import json
 from typing import Any
@@ -12,9 +12,9 @@ from clusters.cloud.unreadable import LONGEST, summary_of
 from tests.unit.cloud.samples import sample
 
 
-def flavors(*entries: Any, told: list[LeftOut] | None = None) -> Any:
+def flavors(*entries: Any, left_out: list[LeftOut] | None = None) -> Any:
     block = {"type": "ess", "version": "7.10.2", "flavors": list(entries)}
-    note = told.append if told is not None else unnoted
+    note = left_out.append if left_out is not None else unnoted
     return css.flavors(JsonObject({"versions": [block]}), note)
 
 
@@ -42,22 +42,25 @@ class TestFlavors:
         assert found[0].zones == ("z1", "z2")
 
     def test_leaves_out_what_has_no_disk_range(self) -> None:
-        told: list[LeftOut] = []
+        left_out: list[LeftOut] = []
 
-        assert flavors({"name": "a"}, {"name": "b", "diskrange": ""}, told=told) == ()
-        assert [each.why for each in told] == [
+        assert (
+            flavors({"name": "a"}, {"name": "b", "diskrange": ""}, left_out=left_out)
+            == ()
+        )
+        assert [each.why for each in left_out] == [
             "a: a flavor has no disk range",
             "b: a flavor has no disk range",
         ]
 
     @pytest.mark.parametrize("diskrange", ["40", "40;80", "a,b", "40,", 7, [40, 80]])
     def test_leaves_out_a_disk_range_of_another_shape(self, diskrange: Any) -> None:
-        told: list[LeftOut] = []
+        left_out: list[LeftOut] = []
         good = {"name": "good", "diskrange": "40,80"}
-        found = flavors({"name": "a", "diskrange": diskrange}, good, told=told)
+        found = flavors({"name": "a", "diskrange": diskrange}, good, left_out=left_out)
 
         assert [each.name for each in found] == ["good"]
-        [left_out] = told
+        [left_out] = left_out
         assert left_out.what == "flavors"
         assert left_out.why.startswith("a: answer.versions.flavors[0].diskrange is not")
         assert left_out.why.endswith(json.dumps(diskrange))
@@ -79,30 +82,30 @@ class TestFlavors:
     def test_leave_out_a_block_that_cannot_be_read(self, bad: Any) -> None:
         good = {"name": "good", "diskrange": "40,80"}
         block = {"type": "ess", "version": "7.10.2", "flavors": [good]}
-        told: list[LeftOut] = []
-        found = css.flavors(JsonObject({"versions": [bad, block]}), told.append)
+        left_out: list[LeftOut] = []
+        found = css.flavors(JsonObject({"versions": [bad, block]}), left_out.append)
 
         assert [each.name for each in found] == ["good"]
-        assert len(told) == 1
+        assert len(left_out) == 1
 
     def test_take_the_first_of_two_that_differ_under_one_name(self) -> None:
-        told: list[LeftOut] = []
+        left_out: list[LeftOut] = []
         found = flavors(
             {"name": "a", "diskrange": "40,80"},
             {"name": "a", "diskrange": "40,160"},
             {"name": "a", "diskrange": "40,80"},
-            told=told,
+            left_out=left_out,
         )
 
         assert [each.disk_max_gb for each in found] == [80]
-        assert len(told) == 1
+        assert len(left_out) == 1
 
     def test_keep_what_is_said_of_one_that_is_left_out_short(self) -> None:
-        told: list[LeftOut] = []
+        left_out: list[LeftOut] = []
         bad = {"name": "n" * 5_000, "diskrange": "x" * 5_000}
-        flavors({"name": "a", "diskrange": "40,80"}, bad, told=told)
+        flavors({"name": "a", "diskrange": "40,80"}, bad, left_out=left_out)
 
-        assert len(summary_of(told)[0]["first"]) == LONGEST
+        assert len(summary_of(left_out)[0]["first"]) == LONGEST
 
 
 class TestDisks:
@@ -122,12 +125,12 @@ class TestDisks:
         assert found.volume_types == ("HIGH",)
 
     def test_leave_out_a_zone_that_cannot_be_read(self) -> None:
-        told: list[LeftOut] = []
+        left_out: list[LeftOut] = []
         bad = {"availabilityZone": "z2", "volumeNames": "SAS"}
         rows = [bad, {"availabilityZone": "z1", "volumeNames": ["SAS"]}]
-        (found,) = css.disks(JsonObject({"diskTypes": rows}), told.append)
+        (found,) = css.disks(JsonObject({"diskTypes": rows}), left_out.append)
 
         assert found.zone == "z1"
-        assert [each.why for each in told] == [
+        assert [each.why for each in left_out] == [
             'z2: answer.diskTypes.volumeNames is not a list: "SAS"'
         ]

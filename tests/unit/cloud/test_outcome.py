@@ -1,4 +1,4 @@
-"""What one answer to a create proves, row by row."""
+"""The outcome of a create, for each kind of response."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from clusters.cloud.huawei.outcome import classify_response, outcome_of
 from clusters.cloud.huawei.responses import CloudResponse
 from clusters.cloud.types import CreateResult, Outcome, Token
 from tests.unit.cloud.samples import sample
-from tests.unit.cloud.test_responses import NOON, answer
+from tests.unit.cloud.test_responses import NOON, response
 
 TOKEN = Token(
     value="MIItoken-value",
@@ -29,7 +29,7 @@ def gateway(code: str) -> dict[str, str]:
     return {"error_code": code, "error_msg": "words", "request_id": "r"}
 
 
-def sorted_answer(given: CloudResponse) -> CreateResult:
+def classified(given: CloudResponse) -> CreateResult:
     return classify_response(given, token=TOKEN, secrets=(TOKEN.value,), now=NOON)
 
 
@@ -119,7 +119,7 @@ class TestOutcomeOf:
     def test_is_the_row_of_the_table(
         self, status: int, data: Any, outcome: Outcome
     ) -> None:
-        assert outcome_of(answer(status, data)) is outcome
+        assert outcome_of(response(status, data)) is outcome
 
     @pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 409, 429, 500, 502])
     @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ class TestOutcomeOf:
     def test_is_unknown_for_a_page_or_half_an_answer(
         self, status: int, body: bytes
     ) -> None:
-        assert outcome_of(answer(status, body=body)) is Outcome.UNKNOWN
+        assert outcome_of(response(status, body=body)) is Outcome.UNKNOWN
 
     @pytest.mark.parametrize("status", [200, 400, 401, 409])
     def test_is_unknown_when_the_body_broke_off(self, status: int) -> None:
@@ -146,33 +146,33 @@ class TestOutcomeOf:
             expected = of_class.get(listed.code_class, Outcome.REFUSED)
             if code == "CSS.0029":
                 expected = Outcome.NAME_HELD
-            assert outcome_of(answer(400, css(code))) is expected, code
+            assert outcome_of(response(400, css(code))) is expected, code
 
     def test_is_never_accepted_with_a_code(self) -> None:
         for code in ERROR_CODES:
-            given = answer(200, {**MADE, **css(code)})
+            given = response(200, {**MADE, **css(code)})
             assert outcome_of(given) is Outcome.UNKNOWN, code
 
 
-class TestSortAnswer:
+class TestClassifyResponse:
     def test_carries_the_id_of_an_accepted_create(self) -> None:
-        given = answer(200, sample("create-response-200"), x_request_id="r-1")
-        found = sorted_answer(given)
+        given = response(200, sample("create-response-200"), x_request_id="r-1")
+        found = classified(given)
 
         assert found.outcome is Outcome.ACCEPTED
         assert found.cluster_id == "7c6d5e4f-3a2b-4c1d-9e8f-0a1b2c3d4e5f"
         assert (found.status, found.request_id, found.raw) == (200, "r-1", "")
         assert found.token is TOKEN
 
-    def test_carries_the_words_of_a_refusal_and_no_raw_text(self) -> None:
-        found = sorted_answer(answer(400, css("CSS.1112")))
+    def test_carries_the_message_of_a_refusal_and_no_raw_text(self) -> None:
+        found = classified(response(400, css("CSS.1112")))
 
         assert (found.code, found.message) == ("CSS.1112", "CSS.1112 : words")
         assert found.raw == ""
 
-    def test_keeps_the_body_of_what_it_does_not_know(self) -> None:
-        page = sorted_answer(answer(502, body=b"<html>bad gateway</html>"))
-        both = sorted_answer(answer(202, {**MADE, **css("CSS.0011")}))
+    def test_keeps_the_body_of_an_unknown_outcome(self) -> None:
+        page = classified(response(502, body=b"<html>bad gateway</html>"))
+        both = classified(response(202, {**MADE, **css("CSS.0011")}))
 
         assert page.raw == "<html>bad gateway</html>"
         assert "7c6d5e4f-3a2b" in both.raw
@@ -181,7 +181,7 @@ class TestSortAnswer:
 
     @pytest.mark.parametrize("data", [gateway("APIGW.0308"), None])
     def test_keeps_the_pause_of_any_429(self, data: Any) -> None:
-        assert sorted_answer(answer(429, data, retry_after="5")).retry_after == 5.0
+        assert classified(response(429, data, retry_after="5")).retry_after == 5.0
 
     @pytest.mark.parametrize(
         ("status", "data", "trouble"),
@@ -194,16 +194,18 @@ class TestSortAnswer:
             (401, gateway("APIGW.0303"), False),
         ],
     )
-    def test_says_whether_it_was_the_token(
+    def test_says_whether_the_token_was_refused(
         self, status: int, data: Any, trouble: bool
     ) -> None:
-        assert sorted_answer(answer(status, data)).token_trouble is trouble
+        assert classified(response(status, data)).token_trouble is trouble
 
-    def test_hides_the_token_in_the_clouds_words(self) -> None:
-        said = sorted_answer(
-            answer(400, {"errCode": "CSS.0001", "externalMessage": f"x {TOKEN.value}"})
+    def test_hides_the_token_in_the_message(self) -> None:
+        said = classified(
+            response(
+                400, {"errCode": "CSS.0001", "externalMessage": f"x {TOKEN.value}"}
+            )
         )
-        page = sorted_answer(answer(500, body=f"<p>{TOKEN.value}".encode()))
+        page = classified(response(500, body=f"<p>{TOKEN.value}".encode()))
 
         assert said.message == "x [hidden]"
         assert page.raw == "<p>[hidden]"

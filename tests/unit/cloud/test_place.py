@@ -1,4 +1,4 @@
-"""The place of a cloud project, and its fingerprint, by which approvals hold."""
+"""The place of a cloud project, and the fingerprint that approvals hold for."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Which hosts a region answers on."""
+"""The addresses of a region, against the vendor's table."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The words of an answer, in all their shapes, and the error it stands for."""
+"""The error details of a response in each of its shapes, and its stored text."""
 
 import json
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from tests.unit.cloud.samples import sample
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-def answer(
+def response(
     status: int = 200, data: Any = None, *, body: bytes = b"", **headers: str
 ) -> CloudResponse:
     return CloudResponse(
@@ -31,7 +31,7 @@ def answer(
     )
 
 
-class TestWordsOf:
+class TestErrorDetails:
     @pytest.mark.parametrize(
         ("data", "code", "message"),
         [
@@ -54,15 +54,15 @@ class TestWordsOf:
             ),
         ],
     )
-    def test_reads_every_shape_word_for_word(
+    def test_reads_each_shape_unchanged(
         self, data: Any, code: str, message: str
     ) -> None:
-        assert error_details(answer(400, data)) == CloudErrorDetails(code, message)
+        assert error_details(response(400, data)) == CloudErrorDetails(code, message)
 
     def test_believes_css_before_the_gateway(self) -> None:
         data = {"error_code": "B", "error_msg": "b", "errCode": "A", "code": "C"}
 
-        assert error_details(answer(400, data)).code == "A"
+        assert error_details(response(400, data)).code == "A"
 
     @pytest.mark.parametrize(
         "body",
@@ -77,40 +77,40 @@ class TestWordsOf:
             b"\xff\x00",
         ],
     )
-    def test_has_no_words_for_what_is_no_object(self, body: bytes) -> None:
-        assert error_details(answer(500, body=body)) == CloudErrorDetails()
+    def test_finds_nothing_in_what_is_no_object(self, body: bytes) -> None:
+        assert error_details(response(500, body=body)) == CloudErrorDetails()
 
     @pytest.mark.parametrize("value", [None, True, [], {}, 1.5, "", "  ", "X" * 65])
     def test_takes_no_code_that_is_none(self, value: Any) -> None:
-        assert error_details(answer(400, {"errCode": value})).code == ""
+        assert error_details(response(400, {"errCode": value})).code == ""
 
-    def test_does_not_choke_on_deep_nesting(self) -> None:
-        assert error_details(answer(400, body=b"[" * 100_000)) == CloudErrorDetails()
+    def test_finds_nothing_in_deeply_nested_json(self) -> None:
+        assert error_details(response(400, body=b"[" * 100_000)) == CloudErrorDetails()
 
     def test_takes_the_request_id_of_the_header_and_else_of_the_body(self) -> None:
         data = {"error_code": "A", "request_id": "from-body"}
 
-        assert error_details(answer(400, data)).request_id == "from-body"
-        both = answer(400, data, x_request_id="from-header")
+        assert error_details(response(400, data)).request_id == "from-body"
+        both = response(400, data, x_request_id="from-header")
         assert error_details(both).request_id == "from-header"
 
-    def test_drops_what_a_database_refuses(self) -> None:
+    def test_removes_characters_that_postgresql_refuses(self) -> None:
         data = {"errCode": "A", "externalMessage": "a\x00b\ud800c"}
 
-        assert error_details(answer(400, data)).message == "ab?c"
+        assert error_details(response(400, data)).message == "ab?c"
 
     @pytest.mark.parametrize(
         "case", sample("errors"), ids=lambda case: str(case["case"])
     )
-    def test_finds_the_words_of_every_sample(self, case: dict[str, Any]) -> None:
+    def test_finds_the_details_of_every_sample(self, case: dict[str, Any]) -> None:
         if isinstance(case["body"], str):
             assert (
-                error_details(answer(case["status"], body=case["body"].encode())).code
+                error_details(response(case["status"], body=case["body"].encode())).code
                 == ""
             )
             return
         flat = json.dumps(case["body"])
-        words = error_details(answer(case["status"], case["body"]))
+        words = error_details(response(case["status"], case["body"]))
 
         assert words.code
         assert words.message
@@ -120,18 +120,18 @@ class TestWordsOf:
 
 class TestRawText:
     def test_keeps_up_to_4_kilobytes(self) -> None:
-        text = raw_text(answer(500, body="ü".encode() * 10_000), ())
+        text = raw_text(response(500, body="ü".encode() * 10_000), ())
 
         assert len(text.encode()) == 4096
         assert set(text) == {"ü"}
 
-    def test_takes_bytes_that_are_no_text(self) -> None:
-        assert raw_text(answer(500, body=b"a\xff\x00b"), ()) == "a\ufffdb"
+    def test_decodes_bytes_that_are_no_text(self) -> None:
+        assert raw_text(response(500, body=b"a\xff\x00b"), ()) == "a\ufffdb"
 
-    def test_loses_secrets_before_it_is_cut(self) -> None:
+    def test_has_secrets_removed_before_it_is_cut(self) -> None:
         body = b"x" * 4090 + b"opensesame"
 
-        assert "open" not in raw_text(answer(500, body=body), ("opensesame",))
+        assert "open" not in raw_text(response(500, body=body), ("opensesame",))
 
 
 class TestMarksAnError:
@@ -144,8 +144,8 @@ class TestMarksAnError:
         assert not marks_an_error(data)
 
 
-class TestAnswer:
+class TestCloudResponse:
     def test_does_not_show_headers_or_body(self) -> None:
-        shown = repr(answer(201, {"a": "secret"}, x_subject_token="secret"))
+        shown = repr(response(201, {"a": "secret"}, x_subject_token="secret"))
 
         assert "secret" not in shown

@@ -1,11 +1,11 @@
-"""The levers belong to a simulator on this machine."""
+"""Faults and console actions are sent to a simulator on this machine only."""
 
 import pytest
 
 from clusters.demo.simulator_client import SimulatorClient
 
 
-class TestRehearsal:
+class TestSimulatorClient:
     @pytest.mark.parametrize(
         "url",
         [
@@ -17,6 +17,6 @@ class TestRehearsal:
             "http://127.0.0.1:80/other",
         ],
     )
-    def test_has_no_levers_elsewhere(self, url: str) -> None:
+    def test_refuses_any_other_address(self, url: str) -> None:
         with pytest.raises(ValueError, match="on this machine"):
             SimulatorClient(url)

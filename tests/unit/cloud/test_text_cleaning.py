@@ -1,4 +1,4 @@
-"""Pasted values in one spelling: blanks that nobody sees, and two ways to write a host."""
+"""Pasted values in their normal form: invisible characters, spellings of a host."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What VPC answers, as frozen values, and its paging."""
+"""The lists of VPC, parsed to values, and their pagination."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ def rows(first: int, last: int) -> tuple[CloudVpc, ...]:
 
 
 class Server:
-    """Pages that a test hands out; keeps what it was asked."""
+    """Returns prepared pages, and records the queries."""
 
     def __init__(self, *pages: tuple[CloudVpc, ...]) -> None:
         self.asked: list[dict[str, Any]] = []
@@ -38,8 +38,8 @@ class Server:
         return vpc.Page(rows=page, last_id=page[-1].id if page else "")
 
 
-class Marked:
-    """Gives at most `cap` of these JSON rows after the marker, whatever is asked."""
+class PaginatedRows:
+    """Returns at most `cap` of these JSON rows after the marker, whatever the limit."""
 
     def __init__(self, *table: Any, cap: int) -> None:
         self.calls = 0
@@ -65,7 +65,7 @@ class TestReadAll:
             "202",
         ]
 
-    def test_asks_on_with_the_last_id_as_marker(self) -> None:
+    def test_requests_the_next_page_with_the_last_id_as_marker(self) -> None:
         server = Server(rows(0, 500), rows(500, 501), ())
 
         assert len(vpc.read_all(server)) == 501
@@ -83,65 +83,69 @@ class TestReadAll:
         assert len(vpc.read_all(server)) == 500
         assert len(server.asked) == 2
 
-    def test_says_so_where_a_server_never_ends(self) -> None:
+    def test_notes_a_list_that_is_longer_than_the_page_limit(self) -> None:
         endless = Server(*(rows(n * 5, (n + 1) * 5) for n in range(210)))
-        told: list[LeftOut] = []
+        noted: list[LeftOut] = []
 
-        vpc.read_all(endless, note=told.append, what="vpcs")
+        vpc.read_all(endless, note=noted.append, what="vpcs")
 
         assert len(endless.asked) == vpc.MAX_PAGES
-        assert told == [LeftOut(what="vpcs", why="", more_than=5 * vpc.MAX_PAGES)]
+        assert noted == [LeftOut(what="vpcs", why="", more_than=5 * vpc.MAX_PAGES)]
 
-    def test_says_nothing_of_a_list_that_it_read_to_its_end(self) -> None:
-        told: list[LeftOut] = []
+    def test_notes_nothing_of_a_list_that_it_read_to_its_end(self) -> None:
+        noted: list[LeftOut] = []
 
-        vpc.read_all(Server(rows(0, 100), ()), note=told.append, what="vpcs")
+        vpc.read_all(Server(rows(0, 100), ()), note=noted.append, what="vpcs")
 
-        assert told == []
+        assert noted == []
 
     @pytest.mark.parametrize("cap", [1, 2, 3, 9])
     def test_leaves_out_what_it_cannot_read_and_reads_on(self, cap: int) -> None:
         bad = {"id": "b", "name": ["no name"]}
-        server = Marked({"id": "a"}, bad, {"id": "c"}, {"id": "d"}, cap=cap)
-        told: list[LeftOut] = []
+        server = PaginatedRows({"id": "a"}, bad, {"id": "c"}, {"id": "d"}, cap=cap)
+        noted: list[LeftOut] = []
 
-        found = vpc.read_all(server, note=told.append, what="vpcs")
+        found = vpc.read_all(server, note=noted.append, what="vpcs")
 
         assert [each.id for each in found] == ["a", "c", "d"]
-        [left_out] = told
+        [left_out] = noted
         assert left_out.why == 'b: answer.vpcs.name is not a text: ["no name"]'
 
     def test_counts_one_without_an_id_once_though_it_ends_two_pages(self) -> None:
-        told: list[LeftOut] = []
+        noted: list[LeftOut] = []
 
-        vpc.read_all(Marked({"id": "a"}, {"name": "x"}, cap=9), note=told.append)
+        vpc.read_all(
+            PaginatedRows({"id": "a"}, {"name": "x"}, cap=9), note=noted.append
+        )
 
-        assert [each.why for each in told] == ["x: answer.vpcs.id is not there"]
+        assert [each.why for each in noted] == ["x: answer.vpcs.id is not there"]
 
     def test_takes_the_first_of_two_that_differ_under_one_id(self) -> None:
-        told: list[LeftOut] = []
-        server = Marked({"id": "a", "name": "1"}, {"id": "a", "name": "2"}, cap=9)
+        noted: list[LeftOut] = []
+        server = PaginatedRows(
+            {"id": "a", "name": "1"}, {"id": "a", "name": "2"}, cap=9
+        )
 
-        [found] = vpc.read_all(server, note=told.append)
+        [found] = vpc.read_all(server, note=noted.append)
 
         assert found.name == "1"
-        assert [each.why for each in told] == [
+        assert [each.why for each in noted] == [
             "2, a: answer.vpcs is not there only once"
         ]
 
     @pytest.mark.parametrize("status", [400, 404])
-    def test_ends_with_a_word_where_the_cloud_cannot_go_on_from_a_row(
+    def test_ends_with_a_note_where_the_cloud_refuses_the_marker(
         self, status: int
     ) -> None:
-        server, told = Server(rows(0, 3)), list[LeftOut]()
+        server, noted = Server(rows(0, 3)), list[LeftOut]()
 
         def read_page(query: Query) -> vpc.Page[CloudVpc]:
             if "marker" in query:
                 raise CloudRefused("no marker", code="VPC.0101", status=status)
             return server(query)
 
-        assert vpc.read_all(read_page, note=told.append, what="vpcs") == rows(0, 3)
-        assert [each.why for each in told] == [f"VPC.0101 HTTP {status}: no marker"]
+        assert vpc.read_all(read_page, note=noted.append, what="vpcs") == rows(0, 3)
+        assert [each.why for each in noted] == [f"VPC.0101 HTTP {status}: no marker"]
 
     @pytest.mark.parametrize(
         ("first", "error"),
@@ -165,7 +169,7 @@ class TestReadAll:
 
     def test_refuses_a_list_of_which_it_can_read_nothing(self) -> None:
         with pytest.raises(AnswerUnreadable, match=r"answer\.vpcs is not an object: 7"):
-            vpc.read_all(Marked(7, {"name": "x"}, cap=9))
+            vpc.read_all(PaginatedRows(7, {"name": "x"}, cap=9))
 
     def test_asks_for_pages_that_fit_into_an_answer(self) -> None:
         [group] = sample("security-groups-v1")["security_groups"]

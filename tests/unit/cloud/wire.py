@@ -1,4 +1,4 @@
-"""A server on 127.0.0.1 that answers by script, and misbehaves by script."""
+"""A scripted server on 127.0.0.1, which can also break its connections by script."""
 
 import json
 import socket
@@ -13,12 +13,12 @@ from typing import Any, Self
 from clusters.cloud.hosts import AllowedHosts
 
 LOOPBACK = AllowedHosts.of(["127.0.0.1"])
-"""What ALLOWED_CLOUD_HOSTS names for a server of this module."""
+"""The value of ALLOWED_CLOUD_HOSTS for a server of this module."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """One request as it arrived; `is_whole` is False where the body did not come."""
+    """A request that was received; `is_whole` is False if its body did not arrive."""
 
     method: str
     target: str
@@ -27,8 +27,8 @@ class Received:
     is_whole: bool
 
 
-class Line:
-    """The server's end of one connection, as a behaviour sees it."""
+class ServerConnection:
+    """The server's end of a connection: what a behaviour can do with it."""
 
     def __init__(self, connection: socket.socket, stopping: threading.Event) -> None:
         self._connection = connection
@@ -38,7 +38,7 @@ class Line:
         self._connection.sendall(data)
 
     def hang(self) -> None:
-        """Say nothing until the client goes or the server stops."""
+        """Send nothing until the client disconnects or the server stops."""
         self._connection.settimeout(5)
         while not self._stopping.is_set() and self._connection.recv(1):
             pass
@@ -56,14 +56,14 @@ class Line:
         )
 
     def break_tls(self) -> None:
-        """Send what is no TLS record below the TLS layer."""
+        """Send bytes that are not a TLS record, past the TLS layer."""
         raw = socket.socket(fileno=self._connection.detach())
         raw.sendall(b"this is no TLS record at all, not even nearly")
         raw.close()
 
 
-Behaviour = Callable[[Line], bool]
-"""Answers one request; True keeps the connection."""
+Behaviour = Callable[[ServerConnection], bool]
+"""Answers one request; returns whether the connection is kept open."""
 
 
 def reply(
@@ -76,8 +76,8 @@ def reply(
     lines |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
 
-    def behave(line: Line) -> bool:
-        line.send(f"HTTP/1.1 {status} X\r\n{head}\r\n".encode() + body)
+    def behave(connection: ServerConnection) -> bool:
+        connection.send(f"HTTP/1.1 {status} X\r\n{head}\r\n".encode() + body)
         return True
 
     return behave
@@ -86,33 +86,33 @@ def reply(
 def raw(data: bytes) -> Behaviour:
     """Send these bytes and close."""
 
-    def behave(line: Line) -> bool:
-        line.send(data)
+    def behave(connection: ServerConnection) -> bool:
+        connection.send(data)
         return False
 
     return behave
 
 
-def close(line: Line) -> bool:
-    del line
+def close(connection: ServerConnection) -> bool:
+    del connection
     return False
 
 
-def reset(line: Line) -> bool:
-    line.reset()
+def reset(connection: ServerConnection) -> bool:
+    connection.reset()
     return False
 
 
-def hang(line: Line) -> bool:
-    line.hang()
+def hang(connection: ServerConnection) -> bool:
+    connection.hang()
     return False
 
 
-class Wire:
+class ScriptedServer:
     """
-    Serves one behaviour per request, in order; the last one serves all that follow.
+    A server that answers the n-th request by the n-th behaviour, the rest by the last.
 
-    `before` runs on each connection before anything is read from it.
+    `before` is called with each connection before anything is read from it.
     """
 
     def __init__(
@@ -127,10 +127,10 @@ class Wire:
         self._tls = tls
         self._before = before
         self._stopping = threading.Event()
-        self._end = threading.Condition()
-        self._ended = 0
+        self._closing = threading.Condition()
+        self._closed = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._lines: list[socket.socket] = []
+        self._connections: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         scheme = "https" if tls else "http"
         self.url = f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -143,9 +143,9 @@ class Wire:
         self.stop()
 
     def stop(self) -> None:
-        """Listen no more, and end every conversation."""
+        """Stop listening and close all connections."""
         self._stopping.set()
-        for connection in (self._listener, *self._lines):
+        for connection in (self._listener, *self._connections):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -154,13 +154,13 @@ class Wire:
 
     @property
     def posts(self) -> list[Received]:
-        """Complete POSTs, which is what could make a cluster."""
+        """The complete POSTs: those that could create a cluster."""
         return [each for each in self.received if each.method == "POST" and each.body]
 
     def wait_for_ends(self, count: int) -> None:
-        """Wait until so many connections have come and gone."""
-        with self._end:
-            self._end.wait_for(lambda: self._ended >= count, timeout=60)
+        """Wait until so many connections were closed."""
+        with self._closing:
+            self._closing.wait_for(lambda: self._closed >= count, timeout=60)
 
     def _start(self, target: Callable[..., None], *args: Any) -> None:
         thread = threading.Thread(target=target, args=args, daemon=True)
@@ -174,18 +174,20 @@ class Wire:
             except OSError:
                 return
             self.connections += 1
-            self._lines.append(connection)
+            self._connections.append(connection)
             self._start(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
         with suppress(OSError, ValueError), connection:
-            self._converse(connection)
-        with self._end:
-            self._ended += 1
-            self._end.notify_all()
+            self._answer_all(connection)
+        with self._closing:
+            self._closed += 1
+            self._closing.notify_all()
 
-    def _converse(self, connection: socket.socket) -> None:
-        if self._before and not self._before(Line(connection, self._stopping)):
+    def _answer_all(self, connection: socket.socket) -> None:
+        if self._before and not self._before(
+            ServerConnection(connection, self._stopping)
+        ):
             return
         if self._tls:
             connection = self._tls.wrap_socket(connection, server_side=True)
@@ -195,7 +197,7 @@ class Wire:
                 self.received.append(request)
                 if not request.is_whole:
                     return
-                if not self._next()(Line(connection, self._stopping)):
+                if not self._next()(ServerConnection(connection, self._stopping)):
                     return
 
     def _next(self) -> Behaviour:

@@ -1,4 +1,4 @@
-"""Each listed code and each HTTP status says what happened and what to do, twice."""
+"""Each listed code and each HTTP status has two whole sentences in both languages."""
 
 import re
 from collections.abc import Callable
@@ -22,20 +22,20 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENDS = {"en": ".", "zh-hans": "。"}
 
 
-def said(words: Explanation, language: str) -> tuple[str, str]:
+def texts_of(explanation: Explanation, language: str) -> tuple[str, str]:
     """Return both sentences in this language."""
     with override(language):
-        return str(words.sentence), str(words.next_step)
+        return str(explanation.sentence), str(explanation.next_step)
 
 
-def refuse_what_is_no_sentence(words: Explanation, code: str) -> None:
+def require_whole_sentences(explanation: Explanation, code: str) -> None:
     """Fail unless both languages have two whole sentences that quote no code."""
     for language, stop in ENDS.items():
-        for text in said(words, language):
+        for text in texts_of(explanation, language):
             assert text.endswith(stop), code
             assert len(text) > len("CSS.0000") or language != "en", code
             assert not code or code not in text, code
-    for text in said(words, "zh-hans"):
+    for text in texts_of(explanation, "zh-hans"):
         assert CHINESE.search(text), code
 
 
@@ -45,7 +45,7 @@ class TestEveryCode:
 
     def test_has_a_sentence_and_a_next_step_in_both_languages(self) -> None:
         for code in (*CODES, *OWN, *DOORS):
-            refuse_what_is_no_sentence(explain(code), code)
+            require_whole_sentences(explain(code), code)
 
     def test_needs_no_status_to_be_explained(self) -> None:
         for code in (*CODES, *OWN, *DOORS):
@@ -61,7 +61,7 @@ class TestEveryCode:
 class TestEveryStatus:
     def test_has_a_sentence_and_a_next_step_in_both_languages(self) -> None:
         for status in STATUSES:
-            refuse_what_is_no_sentence(explain("", status), str(status))
+            require_whole_sentences(explain("", status), str(status))
 
     @pytest.mark.parametrize(
         ("wrong", "is_that_kind"),

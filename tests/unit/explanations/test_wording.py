@@ -1,4 +1,4 @@
-"""Every code that a create can meet has a sentence, a next step and, if any, a field."""
+"""Which explanation an error has: by code, by class, by status, and its form field."""
 
 import pytest
 
@@ -25,7 +25,7 @@ FIELDS = {
 }
 
 
-class TestWordsFor:
+class TestExplain:
     @pytest.mark.parametrize(
         ("code", "field"),
         [
@@ -55,26 +55,26 @@ class TestWordsFor:
         assert explain(code, 400).field == field
 
     def test_says_that_the_cluster_quota_is_used_up(self) -> None:
-        words = explain("CSS.1112", 400)
-        assert words.sentence == "The cluster quota of this project is used up."
-        assert "quota" in words.next_step
+        explanation = explain("CSS.1112", 400)
+        assert explanation.sentence == "The cluster quota of this project is used up."
+        assert "quota" in explanation.next_step
 
     def test_has_both_sentences_for_every_listed_code(self) -> None:
         for code in ERROR_CODES:
-            words = explain(code)
-            assert str(words.sentence).endswith("."), code
-            assert str(words.next_step).endswith("."), code
-            assert words.field in FIELDS, code
+            explanation = explain(code)
+            assert str(explanation.sentence).endswith("."), code
+            assert str(explanation.next_step).endswith("."), code
+            assert explanation.field in FIELDS, code
 
     @pytest.mark.parametrize("prefix", ["APIG", "APIGW"])
-    def test_knows_a_gateway_by_both_its_names(self, prefix: str) -> None:
-        words = explain(f"{prefix}.0307", 401)
-        assert "sign-in" in words.sentence
+    def test_knows_the_gateway_by_both_prefixes(self, prefix: str) -> None:
+        explanation = explain(f"{prefix}.0307", 401)
+        assert "sign-in" in explanation.sentence
 
     def test_decides_by_the_code_before_the_status(self) -> None:
         assert explain("CSS.5050", 409) == explain("CSS.5050", 400)
 
-    def test_gives_a_code_without_words_of_its_own_those_of_its_class(self) -> None:
+    def test_explains_a_code_without_an_entry_by_its_class(self) -> None:
         assert class_of("CSS.5140") is CodeClass.BUSY
         assert "busy" in explain("CSS.5140", 400).sentence
 
@@ -91,7 +91,7 @@ class TestWordsFor:
             (0, "no clear answer"),
         ],
     )
-    def test_gives_an_unknown_code_the_words_of_the_status(
+    def test_explains_an_unknown_code_by_the_status(
         self, status: int, part: str
     ) -> None:
         assert part in explain("XYZ.1", status).sentence
@@ -100,10 +100,10 @@ class TestWordsFor:
         assert explain("CSS.0005", 500).field == ""
 
     @pytest.mark.parametrize(
-        "words", [explain("CSS.6000"), explain("CSS.6004"), GAVE_UP]
+        "explanation", [explain("CSS.6000"), explain("CSS.6004"), GAVE_UP]
     )
-    def test_sends_nobody_away_from_a_broken_cluster_that_its_page_can_delete(
-        self, words: Explanation
+    def test_says_that_a_broken_cluster_can_be_deleted_here(
+        self, explanation: Explanation
     ) -> None:
-        assert "deleted here" in words.next_step
-        assert "operator" not in words.next_step
+        assert "deleted here" in explanation.next_step
+        assert "operator" not in explanation.next_step
