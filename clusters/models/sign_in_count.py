@@ -59,11 +59,11 @@ class SignInCount(models.Model):
         return f"{self.kind} {self.name} {self.address}"
 
     def tally(self, now: datetime) -> Tally:
-        """Return the sign-ins that count now."""
+        """Return what counts at this moment."""
         return Tally.read(self.failed_at, self.trying_at, now)
 
     def keep(self, tally: Tally, now: datetime) -> bool:
-        """Set the columns from these sign-ins, unsaved; True if a limit begins thereby."""
+        """Take the tally over, unsaved; True where that closes the limit."""
         was_open = self.limited_until is None or self.limited_until <= now
         self.failed_at, self.trying_at = list(tally.failed), list(tally.trying)
         self.limited_until = tally.limited_until(Kind(self.kind))

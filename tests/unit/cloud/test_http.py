@@ -220,8 +220,8 @@ class TestWrite:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         # Two guards prevent it, and each has to suffice alone.
-        look = requests.Session.get_redirect_target
-        monkeypatch.setattr(http_module._Session, "get_redirect_target", look)
+        original = requests.Session.get_redirect_target
+        monkeypatch.setattr(http_module._Session, "get_redirect_target", original)
         with (
             ScriptedServer(reply(200, {})) as other,
             ScriptedServer(reply(307, text="", location=f"{other.url}/v1")) as wire,
