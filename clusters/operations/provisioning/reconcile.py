@@ -43,7 +43,7 @@ def _take_back_unsent(now: datetime) -> int:
     unsent = Expected({"sent_at": None})
     is_over = Q(claimed_until__lt=Now()) | Q(claimed_at__gt=future())
     lapsed = ClusterRequest.objects.filter(
-        unsent.still_so, is_over, state=State.SENDING
+        unsent.condition, is_over, state=State.SENDING
     )
     return sum(
         _move(
