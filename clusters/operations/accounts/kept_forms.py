@@ -1,8 +1,8 @@
 """
-Keep a form that was sent after its session had ended, for whoever typed it.
+Store a form that was sent after its session had ended, until its person signs in again.
 
-A row is sealed for one person and one browser. Nothing of it is sent by itself: the page
-shows it again, and a person sends it.
+A row is encrypted for one person and one browser. The portal never sends it by itself:
+the page shows it filled in, and the person sends it.
 """
 
 import json
@@ -23,19 +23,19 @@ from clusters.models import KeptForm
 
 LIFE: Final = timedelta(hours=1)
 MOST_BROWSERS: Final = 5
-"""So many forms are kept for one person, each of another browser; the latest ones."""
+"""How many forms are kept for one person, one for each browser; the newest ones."""
 
 
 @dataclass(frozen=True)
 class Whose:
-    """A person in a browser."""
+    """The owner of a kept form: a person in one browser."""
 
     person_id: int
     browser_id: str
 
     @property
     def purpose(self) -> tuple[str, ...]:
-        """What the row is sealed for."""
+        """The purpose that the row is encrypted for."""
         return "kept form", str(self.person_id), self.browser_id
 
 
@@ -43,9 +43,10 @@ def keep_form(
     typed: TypedBefore, *, whose: Whose, encryptor: Encryptor, now: datetime
 ) -> bool:
     """
-    Keep it, instead of what was kept of the same form in this browser.
+    Store the form for `LIFE`, in place of an earlier one of the same page and browser.
 
-    False where its person may not sign in, or another form is kept here.
+    :return: False if it was not stored: the person's account is not active, or another
+        form is kept for this browser
     """
     if not User.objects.filter(pk=whose.person_id, is_active=True).exists():
         return False
@@ -71,7 +72,7 @@ def keep_form(
 def kept_form(
     *, whose: Whose, encryptor: Encryptor, now: datetime
 ) -> TypedBefore | None:
-    """Return what is kept for this person in this browser."""
+    """Return the form kept for this person and browser; None if there is none."""
     rows = KeptForm.objects.of(whose.person_id, whose.browser_id).fresh(now)
     row = rows.first()
     if row is None:
@@ -79,10 +80,10 @@ def kept_form(
     try:
         page, action, fields = json.loads(encryptor.open_for(whose.purpose, row.sealed))
     except (DecryptionFailed, EncryptedForAnotherUse):
-        return None  # the keys are others by now, or somebody moved the row
+        return None  # encrypted with a removed key, or copied from another row
     return TypedBefore(page, action, [(name, value) for name, value in fields])
 
 
 def forget_form(*, whose: Whose) -> None:
-    """Delete what is kept: it was sent."""
+    """Delete the kept form, after it was sent."""
     KeptForm.objects.of(whose.person_id, whose.browser_id).delete()

@@ -1,4 +1,4 @@
-"""Hand the request of somebody who leaves to somebody else."""
+"""Hand a request over: make somebody else its requester."""
 
 import uuid
 from datetime import datetime
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class NobodyThere(Exception):
-    """There is no active person with this user name."""
+    """There is no active account with this user name."""
 
 
 def hand_over_request(
@@ -32,11 +32,11 @@ def hand_over_request(
     comment: str = "",
 ) -> None:
     """
-    Make the user named `requester` answer for it, whatever the state.
+    Make the user named `requester` the requester, in any state of the request.
 
-    :raises NotAllowed: if this person does not operate
+    :raises NotAllowed: if `by` is no operator
     :raises NobodyThere: if there is no active user of this name
-    :raises MoveNotAllowed: if the request is theirs already
+    :raises MoveNotAllowed: if they are the requester already
     """
     if not viewer_of(by).operates:
         raise NotAllowed(_("Only operators can hand a request over."))
@@ -48,8 +48,8 @@ def hand_over_request(
             raise MoveNotAllowed(
                 _("This request belongs to %(name)s already.") % {"name": requester}
             )
-        # A fresh key: the heir may have sent a form with the same one, and whoever
-        # decides just now notices by it (`OWNER`).
+        # A new key, as it is unique for each requester, and because a concurrent
+        # decision notices the hand-over by it (`OWNER`).
         amend(
             cluster_request.id,
             Expected.of(before, *OWNER),
@@ -83,7 +83,7 @@ def _record(
 
 def _new_requester(name: str) -> "User":
     people = get_user_model()
-    # Names are kept in this form, however they are typed.
+    # Django stores user names in this normal form (NFKC).
     known_as = people.normalize_username(name)
     heir = people.objects.filter(username=known_as, is_active=True).first()
     if heir is None:
@@ -99,9 +99,9 @@ def was_requester(
     """
     Whether this person was the requester before the request was handed over.
 
-    It reads events, which no WHERE of the request's row repeats. That is enough: the event
-    and the new `OWNER` are written in one transaction, so whoever read the events before
-    it finds another owner in the row when he writes.
+    Reads events, which no WHERE on the request's row repeats. That is enough: the event
+    and the new `OWNER` are written in one transaction, so who has read the events before
+    it finds another owner in the row when writing.
     """
     return Event.objects.filter(
         request_id=cluster_request.pk, kind=EventKind.HAND_OVER, data__from_id=person.pk
