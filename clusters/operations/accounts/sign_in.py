@@ -13,8 +13,9 @@ from clusters.operations.accounts.sign_in_events import record_closed_limits
 _KEPT = ["failed_at", "trying_at", "limited_until", "expires_at"]
 _CLEARED_BY_SUCCESS = (Kind.PAIR, Kind.BROWSER)
 """
-Counts that a successful sign-in resets. Not that of the name, since others may be guessing
-it, and not that of the address: with an account of one's own one could reset it for ever.
+Counts that a successful sign-in resets. That of the name stays, since others may be
+guessing its password, and that of the address: with an account of one's own one could
+reset it again and again.
 """
 
 
@@ -32,7 +33,7 @@ class TriesInFlight(Exception):
 
 @dataclass(frozen=True)
 class Try:
-    """A counted try without an outcome: the keys of its counts, and when, in ms of 1970."""
+    """A counted try without an outcome; `at` is in milliseconds since 1970."""
 
     keys: tuple[str, ...]
     at: int

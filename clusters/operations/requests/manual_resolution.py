@@ -154,7 +154,7 @@ def keep_watching(
 
 def _require_other_operator(cluster_request: ClusterRequest, person: "User") -> None:
     """
-    Check that the request is unclear and this operator is not, and was not, its requester.
+    Check that the request is unclear, and that this operator never was its requester.
 
     :raises NotAllowed: if this person is no operator, or is or was the requester
     :raises MoveNotAllowed: if the request is not unclear
