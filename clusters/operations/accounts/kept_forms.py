@@ -59,7 +59,7 @@ def keep_form(
             person_id=whose.person_id,
             browser_id=whose.browser_id,
             defaults={
-                "sealed": encryptor.seal_for(whose.purpose, text),
+                "sealed": encryptor.encrypt_for(whose.purpose, text),
                 "expires_at": now + LIFE,
             },
         )
@@ -78,7 +78,9 @@ def kept_form(
     if row is None:
         return None
     try:
-        page, action, fields = json.loads(encryptor.open_for(whose.purpose, row.sealed))
+        page, action, fields = json.loads(
+            encryptor.decrypt_for(whose.purpose, row.sealed)
+        )
     except (DecryptionFailed, EncryptedForAnotherUse):
         return None  # encrypted with a removed key, or copied from another row
     return TypedBefore(page, action, [(name, value) for name, value in fields])
