@@ -41,11 +41,11 @@ _LEASE: Final = ("cluster_id", "deletion_due_at")
 """Which cluster a worker is at, and until when it is the only one."""
 
 AT_ONCE: Final = 20
-"""How many due deletions of one cloud project one pass of the sweep asks for."""
+"""How many due deletions of one cloud project one sweep enqueues."""
 
 
 class NameMistyped(Exception):
-    """The name that was typed to confirm is not that of the cluster."""
+    """The name that was typed to confirm is not the name of the cluster."""
 
 
 def request_deletion(
@@ -97,7 +97,7 @@ def _refuse_deletion(cluster_request: ClusterRequest, by: "User", name: str) -> 
 
 
 def enqueue_due_deletions() -> None:
-    """Ask for what is due: a lost message costs a deletion one sweep."""
+    """Enqueue due deletions; the next sweep repeats a message that was lost."""
     due = ClusterRequest.objects.with_due_deletion()
     running = CloudProject.objects.running()
     projects = running.filter(id__in=due.values("cloud_project_id"))
@@ -111,9 +111,10 @@ def run_deletion(
     request_id: UUID, *, cloud: Cloud, engine: EngineSettings, now: datetime
 ) -> None:
     """
-    Bring one ordered deletion a step on: look, delete what is broken, see it gone.
+    Do one step of a requested deletion: read the cluster, delete it, or record its end.
 
-    A cluster that works by now, or carries somebody else's tag, is left alone.
+    A cluster that works, or has the tag of another request, is not deleted. Errors of the
+    cloud are not raised: the step is tried again after a back-off.
     """
     due = ClusterRequest.objects.with_due_deletion().filter(id=request_id)
     if not due.update(
@@ -125,7 +126,7 @@ def run_deletion(
         _refuse_other_place(row, cloud)
         _step(row, cloud, engine, now)
     except MoveNotAllowed:
-        # The lease ran out, and another worker is at it: its word counts.
+        # The lease ran out and another worker has taken it; the other worker continues.
         log.info("deletion.late", extra={"request_id": str(request_id)})
     except CloudError as error:
         apply_project_error(row.cloud_project_id, error, engine=engine, now=now)
@@ -171,7 +172,10 @@ def _step(
 
 def _refuse_doubt(row: ClusterRequest, gone: ClusterGone, cloud: Cloud) -> None:
     """
-    "Unknown or access denied" before anything was deleted: only a look that counts tells.
+    Check that a cluster without a detail answer is really deleted.
+
+    A 403 `CSS.0015` ("unknown or access denied") before the portal has sent a DELETE proves
+    nothing by itself; then only a complete scan without the cluster does.
 
     :raises CloudError: if it is not known that the cluster is gone
     """
@@ -184,7 +188,7 @@ def _refuse_doubt(row: ClusterRequest, gone: ClusterGone, cloud: Cloud) -> None:
 
 def _refuse_garbled(cluster: CloudCluster) -> None:
     """
-    A cluster of which it is not known whether it works, or whose it is, stays.
+    Check that the cluster's state and tags could be read; otherwise it is not deleted.
 
     :raises AnswerUnreadable: with what could not be read
     """
@@ -209,7 +213,7 @@ def _write(row: ClusterRequest, **changes: Any) -> None:
 def _record_once(
     row: ClusterRequest, kind: EventKind, now: datetime, **words: Any
 ) -> None:
-    """Write an event, unless the last one of its kind says the same."""
+    """Write an event, unless the request's last event has the same kind and data."""
     data = {"cluster_id": row.cluster_id, **words}
     log.info(kind.value, extra={"request_id": str(row.id), **data})
     last = row.events.order_by("-seq").first()

@@ -1,4 +1,4 @@
-"""Follow clusters that are being created until they work, break or vanish."""
+"""Follow: move requests that are creating, by what a scan shows of their clusters."""
 
 import logging
 from collections.abc import Iterator
@@ -59,12 +59,12 @@ def follow(
             elif listing.counts and cluster_request.seen_at:
                 at = listing.began_at
                 _miss(cluster_request, at, cloud=cloud, engine=engine, now=now)
-    # All in one write: a tick in which nothing happens should cost next to nothing.
+    # One UPDATE for all unchanged rows, since most scans change nothing.
     _still_creating(*unchanged).update(seen_at=now)
 
 
 def _is_as_before(cluster_request: ClusterRequest, listed: CloudCluster) -> bool:
-    """Whether the list shows what the row says already, save that it was seen now."""
+    """Whether the list shows nothing that is not in the row, except `seen_at`."""
     said = (cluster_request.cloud_status, cluster_request.cloud_progress)
     return (
         said == (listed.raw_status, _progress(listed))
@@ -96,7 +96,7 @@ def _see(
 ) -> None:
     cluster = listed
     if listed.raw_status != cluster_request.cloud_status:
-        # The detail call knows more (the reason, the nodes), and only changes need it.
+        # Only the detail call has the reason and the nodes; needed when something changes.
         cluster = cloud.cluster(listed.id)
     seen = {
         "cloud_status": cluster.raw_status[:32],
@@ -204,7 +204,7 @@ def _missed_since(
 ) -> tuple[datetime, int]:
     """Return since when it is missing, and in how many looks, that of `at` included."""
     since = cluster_request.missing_since
-    if since is None or since > at:  # never missed, or in a future by a wrong clock
+    if since is None or since > at:  # not missing yet, or a time of a wrong clock
         return at, 1
     return since, cluster_request.missing_looks + 1
 

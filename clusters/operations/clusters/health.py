@@ -1,4 +1,4 @@
-"""Mark working clusters that vanish, break, or come back."""
+"""Update the health of active clusters: well, broken or vanished."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ from clusters.operations.inventory.scan import Inventory
 log = logging.getLogger(__name__)
 
 MISSING_AT_ONCE: Final = 20
-"""How many missing clusters one look asks after; the next look takes the rest."""
+"""For how many missing clusters one scan makes a detail call; the next scan continues."""
 
 _KINDS: Final = {
     Health.GOOD: EventKind.CLUSTER_BACK,
