@@ -35,30 +35,30 @@ class Absence:
     """
     The complete scans after a call's end that did not show its cluster.
 
-    `looks` is how many were counted, `last_at` when the last counted one began.
+    `scans` is how many were counted, `last_at` when the last counted one began.
     """
 
-    looks: int = 0
+    scans: int = 0
     last_at: datetime | None = None
 
     def add_scan(self, began_at: datetime, *, wait: timedelta) -> "Absence":
         """Count one more scan, if it began a third of `wait` after the last counted one."""
         if self.last_at is not None and began_at - self.last_at < wait / REQUIRED_SCANS:
             return self
-        return Absence(looks=self.looks + 1, last_at=began_at)
+        return Absence(scans=self.scans + 1, last_at=began_at)
 
     def next_at(self, answer_by: datetime, *, wait: timedelta) -> datetime:
         """Return the earliest beginning of a scan that would be counted and of use."""
         if self.last_at is None:
             return answer_by
-        if self.looks + 1 < REQUIRED_SCANS:
+        if self.scans + 1 < REQUIRED_SCANS:
             return self.last_at + wait / REQUIRED_SCANS
         return max(self.last_at + wait / REQUIRED_SCANS, answer_by + wait)
 
     def is_settled(self, answer_by: datetime, *, wait: timedelta) -> bool:
         """Whether three scans were counted, the last one `wait` after the call's end."""
         return (
-            self.looks >= REQUIRED_SCANS
+            self.scans >= REQUIRED_SCANS
             and self.last_at is not None
             and self.last_at - answer_by >= wait
         )

@@ -88,8 +88,8 @@ def _unless_newer_schema(work: Callable[P, None]) -> Callable[P, None]:
 @_unless_newer_schema
 def provision(*, cloud_project_id: int, **_: object) -> None:
     """Provision due requests of this cloud project, until none is or the worker stops."""
-    with _place_in_bulkhead(cloud_project_id, WorkKind.CREATE) as has_place:
-        is_done = not has_place or _provision_due(cloud_project_id)
+    with _bulkhead_slot(cloud_project_id, WorkKind.CREATE) as has_slot:
+        is_done = not has_slot or _provision_due(cloud_project_id)
     if not is_done:
         enqueue_provisioning(cloud_project_id)
 
@@ -113,8 +113,8 @@ def _provision_due(cloud_project_id: int) -> bool:
 @_unless_newer_schema
 def poll_one(*, cloud_project_id: int, **_: object) -> None:
     """Scan this cloud project once."""
-    with _place_in_bulkhead(cloud_project_id, WorkKind.SCAN) as has_place:
-        if has_place and (cloud := _cloud(cloud_project_id)):
+    with _bulkhead_slot(cloud_project_id, WorkKind.SCAN) as has_slot:
+        if has_slot and (cloud := _cloud(cloud_project_id)):
             poll_project(
                 cloud_project_id,
                 cloud=cloud,
@@ -127,8 +127,8 @@ def poll_one(*, cloud_project_id: int, **_: object) -> None:
 @_unless_newer_schema
 def delete_one_cluster(*, cloud_project_id: int, request_id: str, **_: object) -> None:
     """Check, delete, or follow the deletion of one broken cluster."""
-    with _place_in_bulkhead(cloud_project_id, WorkKind.DELETE) as has_place:
-        if has_place and (cloud := _cloud(cloud_project_id)):
+    with _bulkhead_slot(cloud_project_id, WorkKind.DELETE) as has_slot:
+        if has_slot and (cloud := _cloud(cloud_project_id)):
             run_deletion(
                 UUID(request_id),
                 cloud=cloud,
@@ -141,8 +141,8 @@ def delete_one_cluster(*, cloud_project_id: int, request_id: str, **_: object) -
 @_unless_newer_schema
 def refresh_one_catalog(*, cloud_project_id: int, **_: object) -> None:
     """Read the catalog of this cloud project, if it was not read a moment ago."""
-    with _place_in_bulkhead(cloud_project_id, WorkKind.CATALOG) as has_place:
-        is_due = has_place and begin_refresh(cloud_project_id)
+    with _bulkhead_slot(cloud_project_id, WorkKind.CATALOG) as has_slot:
+        is_due = has_slot and begin_refresh(cloud_project_id)
         if is_due and (cloud := _cloud(cloud_project_id)):
             refresh_catalog(cloud_project_id, cloud=cloud, now=timezone.now())
 
@@ -172,7 +172,7 @@ def sweep(**_: object) -> None:
 
 
 @contextmanager
-def _place_in_bulkhead(cloud_project_id: int, work: WorkKind) -> Iterator[bool]:
+def _bulkhead_slot(cloud_project_id: int, work: WorkKind) -> Iterator[bool]:
     """
     Yield whether this cloud project may use one more thread; release it afterwards.
 

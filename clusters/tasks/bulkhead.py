@@ -19,7 +19,7 @@ class Bulkhead:
     Keeps a cloud that does not answer from blocking every thread of the worker.
 
     A cloud project gets at most half of the threads; of these at most one scans, one reads
-    the catalog, and an eighth of all threads delete. Work without a free place is
+    the catalog, and an eighth of all threads delete. Work without a free slot is
     rejected and dropped; `release` reports what was rejected. Safe between threads.
     """
 
@@ -36,7 +36,7 @@ class Bulkhead:
         self._rejected: set[tuple[int, WorkKind]] = set()
 
     def acquire(self, cloud_project_id: int, work: WorkKind) -> bool:
-        """Take a place for one thread; return False, and note it, if there is none."""
+        """Take a slot for one thread; return False, and note it, if there is none."""
         with self._lock:
             if self._is_full(cloud_project_id, work):
                 self._rejected.add((cloud_project_id, work))
@@ -45,7 +45,7 @@ class Bulkhead:
             return True
 
     def release(self, cloud_project_id: int, work: WorkKind) -> frozenset[WorkKind]:
-        """Give the place back; return what was rejected since the last release."""
+        """Give the slot back; return what was rejected since the last release."""
         with self._lock:
             self._held[cloud_project_id, work] -= 1
             rejected = {key for key in self._rejected if key[0] == cloud_project_id}

@@ -10,7 +10,7 @@ SLOW, OTHER = 1, 2
 def acquired(
     bulkhead: Bulkhead, project: int, work: WorkKind, *, times: int = 100
 ) -> int:
-    """Return how many threads get a place."""
+    """Return how many threads get a slot."""
     return sum(bulkhead.acquire(project, work) for _ in range(times))
 
 
@@ -30,12 +30,14 @@ class TestBulkhead:
         ("work", "most"),
         [(WorkKind.SCAN, 1), (WorkKind.CATALOG, 1), (WorkKind.DELETE, 4)],
     )
-    def test_has_fewer_places_for_what_is_not_urgent(self, work: WorkKind, most: int) -> None:
+    def test_has_fewer_slots_for_what_is_not_urgent(
+        self, work: WorkKind, most: int
+    ) -> None:
         bulkhead = Bulkhead(32)
         assert acquired(bulkhead, SLOW, work) == most
         assert bulkhead.acquire(SLOW, WorkKind.CREATE)
 
-    def test_frees_a_place_for_the_next(self) -> None:
+    def test_frees_a_slot_for_the_next(self) -> None:
         bulkhead = Bulkhead(32)
         assert bulkhead.acquire(SLOW, WorkKind.SCAN)
         bulkhead.release(SLOW, WorkKind.SCAN)

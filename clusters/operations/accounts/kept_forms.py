@@ -27,7 +27,7 @@ MOST_BROWSERS: Final = 5
 
 
 @dataclass(frozen=True)
-class Whose:
+class FormOwner:
     """The owner of a kept form: a person in one browser."""
 
     person_id: int
@@ -40,7 +40,7 @@ class Whose:
 
 
 def keep_form(
-    typed: TypedBefore, *, whose: Whose, encryptor: Encryptor, now: datetime
+    typed: TypedBefore, *, owner: FormOwner, encryptor: Encryptor, now: datetime
 ) -> bool:
     """
     Store the form for `LIFE`, in place of an earlier one of the same page and browser.
@@ -48,44 +48,44 @@ def keep_form(
     :return: False if it was not stored: the person's account is not active, or another
         form is kept for this browser
     """
-    if not User.objects.filter(pk=whose.person_id, is_active=True).exists():
+    if not User.objects.filter(pk=owner.person_id, is_active=True).exists():
         return False
-    before = kept_form(whose=whose, encryptor=encryptor, now=now)
+    before = kept_form(owner=owner, encryptor=encryptor, now=now)
     if before and before.fields and before.form_key != typed.form_key:
         return False
     text = json.dumps([typed.page, typed.action, [*typed.fields]])
     with transaction.atomic():
         KeptForm.objects.update_or_create(
-            person_id=whose.person_id,
-            browser_id=whose.browser_id,
+            person_id=owner.person_id,
+            browser_id=owner.browser_id,
             defaults={
-                "sealed": encryptor.encrypt_for(whose.purpose, text),
+                "sealed": encryptor.encrypt_for(owner.purpose, text),
                 "expires_at": now + LIFE,
             },
         )
-        rows = KeptForm.objects.filter(person_id=whose.person_id)
+        rows = KeptForm.objects.filter(person_id=owner.person_id)
         kept = rows.order_by("-expires_at", "-pk").values_list("pk", flat=True)
         rows.exclude(pk__in=list(kept[:MOST_BROWSERS])).delete()
     return True
 
 
 def kept_form(
-    *, whose: Whose, encryptor: Encryptor, now: datetime
+    *, owner: FormOwner, encryptor: Encryptor, now: datetime
 ) -> TypedBefore | None:
     """Return the form kept for this person and browser; None if there is none."""
-    rows = KeptForm.objects.of(whose.person_id, whose.browser_id).fresh(now)
+    rows = KeptForm.objects.of(owner.person_id, owner.browser_id).fresh(now)
     row = rows.first()
     if row is None:
         return None
     try:
         page, action, fields = json.loads(
-            encryptor.decrypt_for(whose.purpose, row.sealed)
+            encryptor.decrypt_for(owner.purpose, row.sealed)
         )
     except (DecryptionFailed, EncryptedForAnotherUse):
         return None  # encrypted with a removed key, or copied from another row
     return TypedBefore(page, action, [(name, value) for name, value in fields])
 
 
-def forget_form(*, whose: Whose) -> None:
+def forget_form(*, owner: FormOwner) -> None:
     """Delete the kept form, after it was sent."""
-    KeptForm.objects.of(whose.person_id, whose.browser_id).delete()
+    KeptForm.objects.of(owner.person_id, owner.browser_id).delete()

@@ -131,11 +131,11 @@ def _count_absence(context: _UnclearContext, verdict: Match) -> None:
     if not context.listing.counts or row.answer_by is None or began_at < row.answer_by:
         return
     wait = wait_of(context.outcomes, context.engine)
-    before = Absence(looks=row.absent_looks, last_at=row.last_absent_at)
+    before = Absence(scans=row.absent_looks, last_at=row.last_absent_at)
     absence = before.add_scan(began_at, wait=wait)
     if absence != before:
-        _write(context, absent_looks=absence.looks, last_absent_at=absence.last_at)
-        row.absent_looks, row.last_absent_at = absence.looks, absence.last_at
+        _write(context, absent_looks=absence.scans, last_absent_at=absence.last_at)
+        row.absent_looks, row.last_absent_at = absence.scans, absence.last_at
     if absence.is_settled(row.answer_by, wait=wait) and not row.needs:
         _act_on_absence(context, verdict, absence)
 
@@ -145,7 +145,7 @@ def _act_on_absence(context: _UnclearContext, verdict: Match, absence: Absence) 
     names_unique = context.project.names_unique != Known.NO
     action = next_action(context.outcomes, names_unique=names_unique)
     details = {
-        "looks": absence.looks,
+        "looks": absence.scans,
         "seconds": int(_time_searched(context.row, absence).total_seconds()),
         "attempts": len(context.attempts),
     }

@@ -61,7 +61,7 @@ _RESUMED = {
 }
 
 
-NOBODY: Final = AllowedHosts()
+NO_HOSTS: Final = AllowedHosts()
 
 _UNKNOWN_PLACE: Final = {"keeps_tags": Known.UNKNOWN, "names_unique": Known.UNKNOWN}
 """The capabilities, reset for a new place."""
@@ -72,7 +72,7 @@ def save_connection(
     connection: Connection,
     *,
     sealed_password: str = "",
-    hosts: AllowedHosts = NOBODY,
+    hosts: AllowedHosts = NO_HOSTS,
     by: "User | None" = None,
     via: str = "",
 ) -> CloudProject:

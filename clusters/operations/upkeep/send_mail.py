@@ -63,7 +63,7 @@ def send_mails(person_id: int, *, public_url: str, now: datetime) -> int:
     except OSError as error:  # what smtplib raises, and what sockets do
         _put_off(person_id, sent, error)
         return 0
-    return sent.update(sent_at=now, due_at=None, error="")
+    return _mark_sent(sent, now)
 
 
 def _lease_mailbox(person_id: int) -> bool:
@@ -96,6 +96,10 @@ def _due_mails(person_id: int) -> list[Mail]:
 def _is_current(mail: Mail) -> bool:
     """Whether the request is still in the state that the event led to."""
     return bool(mail.event.to_state == request_of(mail).state)
+
+
+def _mark_sent(mails: QuerySet[Mail], now: datetime) -> int:
+    return mails.update(sent_at=now, due_at=None, error="")
 
 
 def _put_off(person_id: int, mails: QuerySet[Mail], error: OSError) -> None:
