@@ -19,6 +19,7 @@ from clusters.domain.events import EventKind
 from clusters.models import (
     Attempt,
     CloudProject,
+    Cluster,
     ClusterRequest,
     Decision,
     DemoMarker,
@@ -175,6 +176,7 @@ def _say_anew(demo: CloudProject, before: str) -> None:
     """What was approved for the demo's old port, and sent there, is at the new one."""
     for rows in (
         ClusterRequest.objects.filter(cloud_project=demo),
+        Cluster.objects.filter(cloud_project=demo),
         Decision.objects.filter(request__cloud_project=demo),
         Attempt.objects.filter(request__cloud_project=demo),
         InventorySnapshot.objects.filter(cloud_project=demo),

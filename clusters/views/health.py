@@ -140,7 +140,7 @@ def _clouds_for(request: HttpRequest) -> dict[str, str]:
 def _clouds() -> Iterator[tuple[str, str]]:
     rows = ClusterRequest.objects.filter(state__in=_LOOKED_AFTER)
     looked_after = set(rows.values_list("cloud_project_id", flat=True).distinct())
-    for project in CloudProject.objects.select_related("catalog", "look"):
+    for project in CloudProject.objects.select_related("catalog", "inventory_snapshot"):
         is_watched = project.pk in looked_after
         yield f"cloud:{project.name}", _cloud(project, is_watched=is_watched)
 
@@ -151,7 +151,7 @@ def _cloud(project: CloudProject, *, is_watched: bool) -> str:
     if not project.is_connected:
         return UNCONNECTED
     # a look is only made while there is something to follow; its error ages after that
-    look = getattr(project, "look", None)
+    look = getattr(project, "inventory_snapshot", None)
     catalog = getattr(project, "catalog", None)
     failing = (catalog and catalog.error) or (is_watched and look and look.error)
     return FAILING if failing else OK

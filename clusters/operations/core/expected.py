@@ -4,7 +4,8 @@ Optimistic locking: the columns that an operation has read, repeated in its UPDA
 Between reading and writing the row may change. After each wait for a row's lock
 PostgreSQL evaluates the WHERE of the UPDATE again, on the newest version of that row, but
 not a sub-query on another table (PostgreSQL documentation, "Transaction Isolation", Read
-Committed). So every condition has to be a column of the row that is written.
+Committed). So every condition has to be a column of the row that is written: those of the
+request here, those of its cluster in `cluster_rows`, which writes both together.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from clusters.domain.states import State
@@ -28,7 +29,7 @@ that was handed over and back is noticed, too.
 BYTES: Final = ("body_sha256", "place_sha256")
 """SHA-256 of the body and of the place; the place is empty until it is approved."""
 
-ABSENCE: Final = ("claim", "needs", "absent_looks", "last_absent_at")
+ABSENCE: Final = ("claim", "needs", "absent_scans", "last_absent_at")
 """Which attempt is being looked for, and the complete scans without its cluster."""
 
 
@@ -39,7 +40,7 @@ class Expected:
     columns: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, row: ClusterRequest, *names: str, **values: Any) -> Self:
+    def of(cls, row: Model, *names: str, **values: Any) -> Self:
         """
         Return the loaded values of the columns `names`, and the given `values`.
 

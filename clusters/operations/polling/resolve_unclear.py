@@ -128,14 +128,18 @@ def _fail_for_name(context: _UnclearContext, verdict: Match) -> None:
 def _count_absence(context: _UnclearContext, verdict: Match) -> None:
     """Count a complete scan that began after the call's end; act if that settles it."""
     row, began_at = context.row, context.listing.began_at
-    if not context.listing.counts or row.answer_by is None or began_at < row.answer_by:
+    if (
+        not context.listing.is_complete
+        or row.answer_by is None
+        or began_at < row.answer_by
+    ):
         return
     wait = wait_of(context.outcomes, context.engine)
-    before = Absence(scans=row.absent_looks, last_at=row.last_absent_at)
+    before = Absence(scans=row.absent_scans, last_at=row.last_absent_at)
     absence = before.add_scan(began_at, wait=wait)
     if absence != before:
-        _write(context, absent_looks=absence.scans, last_absent_at=absence.last_at)
-        row.absent_looks, row.last_absent_at = absence.scans, absence.last_at
+        _write(context, absent_scans=absence.scans, last_absent_at=absence.last_at)
+        row.absent_scans, row.last_absent_at = absence.scans, absence.last_at
     if absence.is_settled(row.answer_by, wait=wait) and not row.needs:
         _act_on_absence(context, verdict, absence)
 

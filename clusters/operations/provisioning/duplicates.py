@@ -24,7 +24,7 @@ def alarm_duplicate(
     """
     with transaction.atomic():
         row = ClusterRequest.objects.select_for_update().get(id=request_id)
-        if row.cluster_id == cluster_id:
+        if row.cloud_id == cluster_id:
             return
         seen = row.events.filter(
             kind=EventKind.DUPLICATE_SEEN, data__cluster_id=cluster_id

@@ -19,6 +19,7 @@ from clusters.domain.states import State
 from clusters.models import (
     CatalogSnapshot,
     CloudProject,
+    Cluster,
     ClusterRequest,
     Heartbeat,
     Mail,
@@ -77,10 +78,9 @@ def _reset_past_times() -> int:
 def _shorten_waits() -> int:
     """Make rows due now whose due time is further ahead than `LONGEST_WAIT`."""
     approved = ClusterRequest.objects.filter(state=State.APPROVED)
-    failed = ClusterRequest.objects.filter(state=State.FAILED)
     return (
         _due(approved, "due_at")
-        + _due(failed, "deletion_due_at")
+        + _due(Cluster.objects.all(), "deletion_due_at")
         + _due(CloudProject.objects.all(), "due_at")
         + _due(Mail.objects.all(), "due_at")
     )

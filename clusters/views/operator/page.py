@@ -79,7 +79,9 @@ def _unsure() -> list[ClusterRequest]:
 
 
 def _cards() -> list[ProjectCard]:
-    projects = CloudProject.objects.select_related("catalog", "look", "paused_person")
+    projects = CloudProject.objects.select_related(
+        "catalog", "inventory_snapshot", "paused_person"
+    )
     cards = {
         project.pk: ProjectCard(project=project, left_out=left_out_of(project))
         for project in projects
@@ -106,7 +108,7 @@ def _orphans(projects: Iterable[CloudProject]) -> dict[int, tuple[ListedCluster,
     """Find listed clusters with the tag of a request that this portal does not have."""
     tagged: defaultdict[int, list[ListedCluster]] = defaultdict(list)
     for project in projects:
-        look = getattr(project, "look", None)
+        look = getattr(project, "inventory_snapshot", None)
         for each in map(ListedCluster.from_json, look.clusters if look else ()):
             if as_uuid(each.tag):
                 tagged[project.pk].append(each)

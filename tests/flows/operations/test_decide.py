@@ -92,7 +92,7 @@ class TestApprove:
         row = submitted("logs-search")
         approved("logs-search")
         # It was free when this approver asked; now only the database can tell.
-        monkeypatch.setattr(decide, "refuse_held_name", lambda _row: None)
+        monkeypatch.setattr(decide, "require_free_name", lambda _row: None)
         with pytest.raises(NameHeld):
             approve(row)
         row.refresh_from_db()
@@ -162,7 +162,7 @@ class TestRetry:
         assert row.error_code == ""
 
     def test_refuses_one_that_got_a_cluster(self):
-        row = cluster_request(state=State.FAILED, cluster_id="c1")
+        row = cluster_request(state=State.FAILED, cloud_id="c1")
         with pytest.raises(MoveNotAllowed):
             retry_request(row, by=user("alice"), now=LATER)
 
@@ -175,7 +175,7 @@ class TestRetry:
     def test_refuses_a_name_that_was_taken_meanwhile(self, monkeypatch):
         approved("logs-search")
         row = cluster_request("logs-search", state=State.FAILED)
-        monkeypatch.setattr(retry, "refuse_held_name", lambda _row: None)
+        monkeypatch.setattr(retry, "require_free_name", lambda _row: None)
         with pytest.raises(NameHeld):
             retry_request(row, by=user("alice"), now=LATER)
         row.refresh_from_db()
@@ -184,7 +184,7 @@ class TestRetry:
     @pytest.mark.parametrize("state", [State.PENDING, State.UNCLEAR, State.ACTIVE])
     def test_is_for_failed_ones_only(self, state):
         row = (
-            cluster_request(state=state, cluster_id="")
+            cluster_request(state=state, cloud_id="")
             if state != State.ACTIVE
             else cluster_request(state=state)
         )
