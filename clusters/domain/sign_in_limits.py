@@ -95,7 +95,7 @@ def _counted(kind: Kind, *parts: str, name: str = "", address: str = "") -> Coun
 
 
 @dataclass(frozen=True)
-class Tally:
+class TryCount:
     """
     The tries within `WINDOW`: those that failed, and those without an outcome.
 
@@ -108,7 +108,7 @@ class Tally:
     @classmethod
     def read(cls, failed: Sequence[int], trying: Sequence[int], now: datetime) -> Self:
         """
-        Return the tally of the stored times that still count at `now`.
+        Return the count of the stored times that still count at `now`.
 
         A try without an outcome for `UNANSWERED` is moved to the failed ones. Times
         further in the future than the window were written by a wrong clock and dropped.
@@ -130,25 +130,25 @@ class Tally:
             return None
         return datetime.fromtimestamp(self.failed[-limit] / 1000, UTC) + WINDOW
 
-    def begun(self, at: int) -> "Tally":
-        """Return the tally with one more try without an outcome."""
+    def begun(self, at: int) -> "TryCount":
+        """Return the count with one more try without an outcome."""
         return replace(self, trying=(*self.trying, at))
 
-    def refused(self, at: int) -> "Tally":
-        """Return the tally with this try failed; unchanged if it has timed out before."""
+    def refused(self, at: int) -> "TryCount":
+        """Return the count with this try failed; unchanged if it has timed out before."""
         if at not in self.trying:
             return self
         failed = tuple(sorted([*self.failed, at]))
-        return Tally(failed, _without(self.trying, at))
+        return TryCount(failed, _without(self.trying, at))
 
-    def succeeded(self, at: int, *, clears: bool) -> "Tally":
-        """Return the tally without this try and, if it `clears`, without failed ones."""
+    def succeeded(self, at: int, *, clears: bool) -> "TryCount":
+        """Return the count without this try and, if it `clears`, without failed ones."""
         failed = self.failed if at in self.trying else _without(self.failed, at)
-        return Tally(() if clears else failed, _without(self.trying, at))
+        return TryCount(() if clears else failed, _without(self.trying, at))
 
 
 def milliseconds(moment: datetime) -> int:
-    """Return the time in milliseconds since 1970, as a tally stores it."""
+    """Return the time in milliseconds since 1970, as a count stores it."""
     return round(moment.timestamp() * 1000)
 
 

@@ -163,7 +163,7 @@ def poll_all(**_: object) -> None:
 
 @shared_task(name="clusters.sweep")
 @_unless_newer_schema
-def sweep(**_: object) -> None:
+def run_sweep(**_: object) -> None:
     """Sweep, at beat's tick, and record the heartbeat, which shows that beat works, too."""
     record_heartbeat(
         current_task.request.hostname or "worker", kind=HeartbeatKind.WORKER

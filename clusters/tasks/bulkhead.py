@@ -53,6 +53,6 @@ class Bulkhead:
             return frozenset(work for _id, work in rejected)
 
     def _is_full(self, cloud_project_id: int, work: WorkKind) -> bool:
-        held = sum(self._held[cloud_project_id, each] for each in WorkKind)
+        taken = sum(self._held[cloud_project_id, each] for each in WorkKind)
         mine = self._held[cloud_project_id, work]
-        return held >= self._limit or mine >= self._limit_of[work]
+        return taken >= self._limit or mine >= self._limit_of[work]

@@ -56,7 +56,7 @@ def begin_try(counted: Sequence[Counted], *, now: datetime) -> Try:
         locked = list(rows.all())
         _refuse_where_full(locked, now)
         for row in locked:
-            row.keep(row.tally(now).begun(begun.at), now)
+            row.keep(row.try_count(now).begun(begun.at), now)
         SignInCount.objects.bulk_update(locked, _KEPT)
     return begun
 
@@ -66,7 +66,7 @@ def refuse_try(begun: Try, *, now: datetime) -> list[SignInCount]:
     with transaction.atomic():
         rows = _locked(begun)
         closed = [
-            row for row in rows if row.keep(row.tally(now).refused(begun.at), now)
+            row for row in rows if row.keep(row.try_count(now).refused(begun.at), now)
         ]
         SignInCount.objects.bulk_update(rows, _KEPT)
         record_closed_limits(closed, now=now)
@@ -79,16 +79,16 @@ def pass_try(begun: Try, *, now: datetime) -> None:
         rows = _locked(begun)
         for row in rows:
             clears = row.kind in _CLEARED_BY_SUCCESS
-            row.keep(row.tally(now).succeeded(begun.at, clears=clears), now)
+            row.keep(row.try_count(now).succeeded(begun.at, clears=clears), now)
         SignInCount.objects.bulk_update(rows, _KEPT)
 
 
 def _refuse_where_full(rows: Iterable[SignInCount], now: datetime) -> None:
-    tallies = [(row.tally(now), Kind(row.kind)) for row in rows]
-    found = (tally.limited_until(kind) for tally, kind in tallies)
+    counts = [(row.try_count(now), Kind(row.kind)) for row in rows]
+    found = (try_count.limited_until(kind) for try_count, kind in counts)
     if until := max(filter(None, found), default=None):
         raise SignInLimited(until)
-    if any(tally.is_full(kind) for tally, kind in tallies):
+    if any(try_count.is_full(kind) for try_count, kind in counts):
         raise TriesInFlight
 
 

@@ -37,7 +37,7 @@ class Inventory:
 
     `is_complete` says that what it does not show is not there. It is False where a known
     cluster is missing without proof of its deletion, or where something that could not be
-    read may be ours; `doubt` says why, as a sentence.
+    read may be ours; `incomplete_because` says why, as a sentence.
 
     `began_at` is by the database's clock. `left_out` is what could not be read: a row, or
     a part of a listed cluster. `roles` are those of the IAM user's token. `place_sha256`
@@ -49,12 +49,12 @@ class Inventory:
     began_at: datetime
     clusters: tuple[CloudCluster, ...]
     is_complete: bool
-    doubt: str = ""
+    incomplete_because: str = ""
     roles: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
     @property
-    def hides_ours(self) -> bool:
+    def may_hide_ours(self) -> bool:
         """Whether an unreadable row may be a cluster of ours."""
         return any(each.may_be_ours for each in self.left_out)
 
@@ -121,15 +121,15 @@ def _listing(cloud_project_id: int, began_at: datetime, cloud: Cloud) -> Invento
     if missing and cloud.place.enterprise_project_id:
         # There `why_not_gone` accepts no 403 as proof; our own deletions need none.
         missing -= _deleted_by_us(cloud_project_id, place, missing)
-    doubt = _unreadable(listed.left_out) or why_not_gone(
+    incomplete_because = _unreadable(listed.left_out) or why_not_gone(
         missing, shown=known - missing, roles=kept.roles if kept else (), cloud=cloud
     )
     return Inventory(
         place_sha256=place,
         began_at=began_at,
         clusters=listed.clusters,
-        is_complete=not doubt,
-        doubt=doubt,
+        is_complete=not incomplete_because,
+        incomplete_because=incomplete_because,
         roles=roles,
         left_out=listed.left_out,
     )
@@ -163,7 +163,7 @@ def _keep(cloud_project_id: int, listing: Inventory) -> None:
         "clusters": [each.to_json() for each in listing.listed_clusters],
         "left_out": summary_of(listing.left_out),
         # Shown to operators: why the scan is not complete.
-        "error": listing.doubt,
+        "error": listing.incomplete_because,
     }
     row, _made = InventorySnapshot.objects.get_or_create(
         cloud_project_id=cloud_project_id

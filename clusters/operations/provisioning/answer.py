@@ -55,11 +55,7 @@ class CompletedAttempt:
 def save_answer(
     claim: Claim, answer: CreateResult, *, took: timedelta, now: datetime
 ) -> None:
-    """
-    Write the result to its attempt, whatever state the request is in.
-
-    The attempt is found by its own key, request and claim. Retried until it is saved.
-    """
+    """Write the result to the claim's attempt, in any state; retried until saved."""
     if answer.cluster_id:
         ids = {"request_id": str(claim.request_id), "cluster_id": answer.cluster_id}
         log.info("cluster.accepted", extra=ids)
@@ -143,17 +139,16 @@ def _report_late_cluster(completed: CompletedAttempt) -> None:
 
     The attempt has the id. If the request has another cluster, this one is a duplicate.
     """
-    claim, cluster_id = completed.claim, completed.result.cluster_id
-    now = completed.now
-    rows = ClusterRequest.objects.filter(id=claim.request_id)
+    request_id, now = completed.claim.request_id, completed.now
+    data = {"cluster_id": completed.result.cluster_id}
+    rows = ClusterRequest.objects.filter(id=request_id).only("cluster_id")
     with transaction.atomic():
-        known = rows.select_for_update().only("cluster_id").get().cloud_id
+        known = rows.select_for_update().get().cloud_id
         if known:
-            alarm_duplicate(claim.request_id, cluster_id, known=known, now=now)
+            alarm_duplicate(request_id, data["cluster_id"], known=known, now=now)
             return
-        data = {"cluster_id": cluster_id}
-        record_event(claim.request_id, EventKind.LATE_ANSWER, now=now, data=data)
-    extra = {"request_id": str(claim.request_id), **data}
+        record_event(request_id, EventKind.LATE_ANSWER, now=now, data=data)
+    extra = {"request_id": str(request_id), **data}
     log.critical(EventKind.LATE_ANSWER.value, extra=extra)
 
 

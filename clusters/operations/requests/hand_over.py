@@ -43,11 +43,11 @@ def hand_over_request(
     """
     if not viewer_of(by).operates:
         raise NotAllowed(_("Only operators can hand a request over."))
-    heir = _new_requester(requester)
+    new_requester = _new_requester(requester)
     with transaction.atomic():
         rows = ClusterRequest.objects.filter(id=cluster_request.id)
         before = rows.select_for_update().get()
-        if before.requester_id == heir.pk:
+        if before.requester_id == new_requester.pk:
             raise MoveNotAllowed(
                 _("This request belongs to %(name)s already.") % {"name": requester}
             )
@@ -56,24 +56,29 @@ def hand_over_request(
         amend(
             cluster_request.id,
             Expected.of(before, *OWNER),
-            requester=heir,
-            requester_name=heir.get_username(),
+            requester=new_requester,
+            requester_name=new_requester.get_username(),
             submission_key=uuid.uuid4(),
         )
         if before.kind == Kind.CREATE and before.cluster_id:
-            _hand_over_cluster(before.cluster_id, heir)
-        _record(before, heir, by=by, comment=comment, now=now)
+            _hand_over_cluster(before.cluster_id, new_requester)
+        _record(before, new_requester, by=by, comment=comment, now=now)
 
 
-def _hand_over_cluster(cluster_id: uuid.UUID, heir: "User") -> None:
-    """Whoever answers for the request that made a cluster owns the cluster."""
+def _hand_over_cluster(cluster_id: uuid.UUID, new_requester: "User") -> None:
+    """Make the new requester the owner of the cluster that the request has made."""
     Cluster.objects.filter(pk=cluster_id).update(
-        owner=heir, owner_name=heir.get_username()
+        owner=new_requester, owner_name=new_requester.get_username()
     )
 
 
 def _record(
-    before: ClusterRequest, heir: "User", *, by: "User", comment: str, now: datetime
+    before: ClusterRequest,
+    new_requester: "User",
+    *,
+    by: "User",
+    comment: str,
+    now: datetime,
 ) -> None:
     """
     Append the event; `before` is the request as it was until now.
@@ -85,10 +90,14 @@ def _record(
         EventKind.HAND_OVER,
         now=now,
         actor=by,
-        data={"from_id": before.requester_id, "to_id": heir.pk, "comment": comment},
+        data={
+            "from_id": before.requester_id,
+            "to_id": new_requester.pk,
+            "comment": comment,
+        },
         names={
             "from": (before.requester_name, before.requester_id),
-            "to": (heir.get_username(), heir.pk),
+            "to": (new_requester.get_username(), new_requester.pk),
         },
     )
 
@@ -97,12 +106,12 @@ def _new_requester(name: str) -> "User":
     people = get_user_model()
     # Django stores user names in this normal form (NFKC).
     known_as = people.normalize_username(name)
-    heir = people.objects.filter(username=known_as, is_active=True).first()
-    if heir is None:
+    new_requester = people.objects.filter(username=known_as, is_active=True).first()
+    if new_requester is None:
         raise NobodyThere(
             _("There is nobody with the user name “%(name)s”.") % {"name": name}
         )
-    return heir
+    return new_requester
 
 
 def was_requester(

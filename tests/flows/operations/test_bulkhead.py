@@ -37,7 +37,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def stand_in(name: str) -> Callable[..., None]:
         return lambda *_ids, **_named: begun.append(name)
 
-    monkeypatch.setattr(tasks, "_ROOMS", Bulkhead(8))
+    monkeypatch.setattr(tasks, "_BULKHEAD", Bulkhead(8))
     monkeypatch.setattr(tasks, "_cloud", lambda _id: object())
     monkeypatch.setattr(tasks, "begin_refresh", lambda _id: True)
     for name in ("provision_next", "poll_project", "refresh_catalog", "delete_broken"):
