@@ -1,4 +1,4 @@
-"""The only place where settings become objects."""
+"""Build objects from Django's settings; no other module of `clusters` does."""
 
 import threading
 from dataclasses import asdict, replace
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def engine_settings() -> EngineSettings:
-    """The clocks and limits that the environment sets."""
+    """Return the intervals and limits that the environment sets."""
     return EngineSettings(
         poll_seconds=settings.POLL_SECONDS,
         reconcile_seconds=settings.RECONCILE_SECONDS,
@@ -46,32 +46,32 @@ def engine_settings() -> EngineSettings:
 
 
 def max_open_requests() -> int:
-    """How many requests of one person may be pending or moving at a time."""
+    """Return how many requests of one person may be pending or moving at a time."""
     return int(settings.MAX_OPEN_REQUESTS)
 
 
 def public_url() -> str:
-    """Where people find the portal: scheme://host[:port]."""
+    """Return the address of the portal: scheme://host[:port]."""
     return str(settings.PUBLIC_URL.geturl())
 
 
 def encryptor() -> Encryptor:
-    """Encrypts with the first of ENCRYPTION_KEYS, opens with any of them."""
+    """Return one that encrypts with the first of ENCRYPTION_KEYS, decrypts with any."""
     return Encryptor(settings.ENCRYPTION_KEYS)
 
 
 def cloud(cloud_project: CloudProject) -> Cloud:
     """
-    Return the client of this cloud project, one for each process, kept between calls.
+    Return the client of this cloud project, the same one for each call in this process.
 
-    Kept, so that connections stay open; a change of the row's address or credentials
-    makes a new one.
+    So its connections stay open. A change of the row's place or credentials makes a new
+    client.
 
     :raises clusters.credentials.encryption.DecryptionFailed: if no key opens the stored password
     :raises clusters.credentials.encryption.EncryptedForAnotherUse: if it was entered for other addresses
     :raises clusters.cloud.errors.HostRefused: if an address is not allowed
     """
-    key = _identity(cloud_project)
+    key = _client_key(cloud_project)
     with _LOCK:
         kept = _CLOUDS.get(cloud_project.pk)
         if kept is None or kept[0] != key:
@@ -85,7 +85,7 @@ _CLOUDS: Final[dict[int, tuple[tuple[object, ...], Cloud]]] = {}
 
 
 def new_http() -> CloudHttp:
-    """Return the HTTP side of a client: timeouts, CA file, proxy and allowed hosts."""
+    """Return the HTTP client: with timeouts, CA file, proxy and allowed hosts."""
     return CloudHttp(
         connect_timeout=settings.CONNECT_TIMEOUT,
         read_timeout=settings.READ_TIMEOUT,
@@ -97,25 +97,29 @@ def new_http() -> CloudHttp:
 
 
 def token_store(cloud_project: CloudProject) -> CachedTokenStore:
-    """Return the shared token of this cloud project and these credentials."""
-    whose = (cloud_project.pk, cloud_project.credentials_version)
+    """
+    Return the store of the shared token of this cloud project and its credentials.
+
+    A refused login pauses the project, and a paused project makes no login.
+    """
+    owner = (cloud_project.pk, cloud_project.credentials_version)
     return CachedTokenStore(
         cache=cache,
-        name=":".join(map(str, whose)),
+        name=":".join(map(str, owner)),
         encryptor=encryptor(),
-        may_sign_in=partial(_may_sign_in, *whose),
-        on_refused=partial(_pause, *whose),
+        may_sign_in=partial(_may_sign_in, *owner),
+        on_refused=partial(_pause, *owner),
         lock_seconds=engine_settings().call.total_seconds() + 5,
     )
 
 
 def is_demo() -> bool:
-    """Whether ./run started this portal, with a simulator for a cloud."""
+    """Whether ./run started this portal, with the simulator as its cloud."""
     return bool(settings.SIMULATOR_URL)
 
 
 def simulator_client() -> SimulatorClient | None:
-    """Return the levers of the demo's simulator, None where no cloud project uses it."""
+    """Return the client of the demo's simulator; None where no cloud project uses it."""
     url = settings.SIMULATOR_URL
     if not (url and CloudProject.objects.filter(css_url=url).exists()):
         return None
@@ -123,14 +127,14 @@ def simulator_client() -> SimulatorClient | None:
 
 
 def allowed_hosts() -> AllowedHosts:
-    """The hosts that need no https and no public address."""
+    """Return the hosts that need neither https nor a public address."""
     hosts: AllowedHosts = settings.ALLOWED_CLOUD_HOSTS
     return hosts
 
 
 def encrypted_for(place: CloudProject | Connection, password: str) -> str:
-    """Return the ciphertext of a password that opens for this place and user only."""
-    return encryptor().seal_for(secret_is_for(place), password)
+    """Return the ciphertext of a password for these addresses and this user only."""
+    return encryptor().encrypt_for(secret_is_for(place), password)
 
 
 def connect(
@@ -142,7 +146,7 @@ def connect(
     via: str = "",
 ) -> CloudProject:
     """
-    Save by the operation of this purpose; without a password the stored one stays.
+    Encrypt the password and call `save_connection`; an empty password keeps the stored one.
 
     :raises AddressNotAllowed: see `clusters.operations.projects.connect.save_connection`
     :raises PlaceFixed: see there
@@ -150,11 +154,11 @@ def connect(
     """
     wanted = in_stored_spelling(name, asdict(connection), has_password=bool(password))
     connection = replace(connection, **wanted)
-    sealed = encrypted_for(connection, password) if password else ""
+    ciphertext = encrypted_for(connection, password) if password else ""
     return save_connection(
         name,
         connection,
-        sealed_password=sealed,
+        sealed_password=ciphertext,
         hosts=allowed_hosts(),
         by=by,
         via=via,
@@ -163,22 +167,22 @@ def connect(
 
 def unsaved_cloud(connection: Connection, password: str) -> HuaweiCloud:
     """
-    Return a client of a place that is not saved yet; its token stays in memory.
+    Return a client for a place that is not saved yet; its token stays in memory.
 
     :raises clusters.cloud.errors.HostRefused: if an address is not allowed
     """
-    _refuse_inner_hosts(connection)
+    _require_allowed_hosts(connection)
     return _cloud_at(connection, password, MemoryTokenStore())
 
 
 def _new_cloud(cloud_project: CloudProject) -> Cloud:
-    _refuse_inner_hosts(cloud_project)
+    _require_allowed_hosts(cloud_project)
     purpose = secret_is_for(cloud_project)
-    password = encryptor().open_for(purpose, cloud_project.sealed_password)
+    password = encryptor().decrypt_for(purpose, cloud_project.sealed_password)
     return _cloud_at(cloud_project, password, token_store(cloud_project))
 
 
-def _refuse_inner_hosts(place: CloudProject | Connection) -> None:
+def _require_allowed_hosts(place: CloudProject | Connection) -> None:
     addresses = (getattr(place, field) for field in ADDRESS_FIELDS)
     if not all(map(allowed_hosts().allow_url, addresses)):
         raise HostRefused
@@ -210,7 +214,7 @@ def _cloud_at(
     )
 
 
-def _identity(cloud_project: CloudProject) -> tuple[object, ...]:
+def _client_key(cloud_project: CloudProject) -> tuple[object, ...]:
     return (
         cloud_project.credentials_version,
         cloud_project.region,

@@ -90,7 +90,7 @@ MUTATIONS = (
         file="operations/core/transitions.py",
         changes=(
             (
-                "    movable = _movable(rows.filter(expected.still_so), move, "
+                "    movable = _movable(rows.filter(expected.condition), move, "
                 "expected_claim)\n",
                 "    movable = _movable(rows, move, expected_claim)\n",
             ),

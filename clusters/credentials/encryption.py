@@ -1,4 +1,4 @@
-"""Encrypt and open secrets; the keys are passed in."""
+"""Encrypt and decrypt secrets with Fernet; the keys are passed in."""
 
 import json
 from collections.abc import Sequence
@@ -7,16 +7,19 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class DecryptionFailed(Exception):
-    """The sealed text was not made by any of these keys, or was changed."""
+    """The ciphertext was not made with any of these keys, or was changed."""
 
 
 class EncryptedForAnotherUse(Exception):
-    """The secret is whole, but it was entered for something else than it is to open."""
+    """The ciphertext can be decrypted, but was made for another purpose, or for none."""
 
 
 class Encryptor:
     """
-    Fernet keys, newest first: the first encrypts, each of them opens.
+    Encrypts with the first of the keys, decrypts with any of them.
+
+    Keys are Fernet keys: 32 bytes in URL-safe base64
+    (https://cryptography.io/en/latest/fernet/), the newest one first.
 
     :raises ValueError: if there is no key, or one is not a Fernet key
     """
@@ -26,39 +29,45 @@ class Encryptor:
             raise ValueError("at least one encryption key is needed")
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
-    def seal(self, text: str) -> str:
+    def encrypt(self, text: str) -> str:
         """Return the ciphertext of this text."""
         return self._fernet.encrypt(text.encode()).decode()
 
-    def open(self, sealed: str) -> str:
+    def decrypt(self, ciphertext: str) -> str:
         """
-        Return the text that was sealed.
+        Return the text of this ciphertext.
 
-        :raises SealBroken: if none of the keys opens it
+        :raises DecryptionFailed: if none of the keys decrypts it
         """
         try:
-            return self._fernet.decrypt(sealed.encode()).decode()
+            return self._fernet.decrypt(ciphertext.encode()).decode()
         except InvalidToken as error:
             raise DecryptionFailed("no key opens this") from error
 
-    def seal_for(self, purpose: Sequence[str], secret: str) -> str:
-        """Return the ciphertext of a secret that `open_for` opens for this purpose only."""
-        return self.seal(json.dumps({"for": [*purpose], "secret": secret}))
-
-    def open_for(self, purpose: Sequence[str], sealed: str) -> str:
+    def encrypt_for(self, purpose: Sequence[str], secret: str) -> str:
         """
-        Return the secret that was sealed for exactly this purpose.
+        Return the ciphertext of a secret together with its purpose.
 
-        :raises SealBroken: if none of the keys opens it
-        :raises SealedForAnother: if it was sealed for another purpose, or for none
+        `decrypt_for` returns the secret for exactly this purpose, so a ciphertext that is
+        copied to another row, or whose row gets other addresses, is of no use there.
+        """
+        return self.encrypt(json.dumps({"for": [*purpose], "secret": secret}))
+
+    def decrypt_for(self, purpose: Sequence[str], ciphertext: str) -> str:
+        """
+        Return the secret that was encrypted for exactly this purpose.
+
+        :raises DecryptionFailed: if none of the keys decrypts it
+        :raises EncryptedForAnotherUse: if it was encrypted for another purpose or for none
         """
         try:
-            kept = json.loads(self.open(sealed))
+            kept = json.loads(self.decrypt(ciphertext))
         except ValueError:
-            raise EncryptedForAnotherUse from None  # from a release that knew no purpose
+            # No JSON: earlier versions encrypted passwords without a purpose.
+            raise EncryptedForAnotherUse from None
         if not isinstance(kept, dict) or kept.get("for") != [*purpose]:
             raise EncryptedForAnotherUse
         return str(kept["secret"])
 
     def __repr__(self) -> str:
-        return "<Sealer>"
+        return "<Encryptor>"

@@ -25,10 +25,10 @@ _PAUSE: Final = 0.05
 
 class _ReportingCache:
     """
-    The cache, of which every failure is a CloudUnavailable.
+    Django's cache, with each error raised as CloudUnavailable.
 
-    Each backend of Django has errors of its own; what a caller does about them is one
-    and the same thing: to try later.
+    Every backend raises exceptions of its own; a caller handles all of them alike, by
+    trying again later.
     """
 
     def __init__(self, cache: BaseCache) -> None:
@@ -40,17 +40,17 @@ class _ReportingCache:
             return self._cache.get(key)
 
     def set(self, key: str, value: str, seconds: float) -> None:
-        """Keep a value for so many seconds."""
+        """Store a value for `seconds`."""
         with _reported():
             self._cache.set(key, value, seconds)
 
     def add(self, key: str, value: str, seconds: float) -> bool:
-        """Keep a value unless there is one; return whether it was kept."""
+        """Store a value unless there is one; return whether it was stored."""
         with _reported():
             return bool(self._cache.add(key, value, seconds))
 
     def delete(self, key: str) -> None:
-        """Forget the value, if there is one."""
+        """Delete the value, if there is one."""
         with _reported():
             self._cache.delete(key)
 
@@ -90,35 +90,35 @@ class CachedTokenStore:
         self._name = name
         self._token_key = f"token:{name}"
         self._lock_key = f"token-lock:{name}"
-        self._sealer = encryptor
+        self._encryptor = encryptor
         self._may_sign_in = may_sign_in
         self._on_refused = on_refused
         self._lock_seconds = lock_seconds
         self._wait = wait
-        self._opened: tuple[str, Token] | None = None
+        self._last_decrypted: tuple[str, Token] | None = None
 
     def current(self) -> Token | None:
         """
-        Return the cached token, whether or not it is still good.
+        Return the cached token, even if it has expired; None if there is none.
 
         :raises CloudUnavailable: if the cache does not answer
         """
-        sealed = self._cache.get(self._token_key)
-        return self._open(sealed) if isinstance(sealed, str) else None
+        ciphertext = self._cache.get(self._token_key)
+        return self._decrypt(ciphertext) if isinstance(ciphertext, str) else None
 
     def renew(self, sign_in: Callable[[], Token], *, stale: Token | None) -> Token:
         """
-        Return a token other than `stale`, from one login however many ask at once.
+        Return a token other than `stale`; concurrent callers share one login.
 
-        :raises SignInRefused: if this very login was refused
-        :raises SignInPaused: if one was refused before, or the project is paused
-        :raises CloudUnavailable: if IAM, the cache, or whoever signs in now, does not
-            answer
+        :raises SignInRefused: if this caller's login was refused
+        :raises SignInPaused: if an earlier login was refused, or the project is paused
+        :raises CloudUnavailable: if IAM or the cache does not answer, or the lock was not
+            free within `lock_seconds`
         """
         owner = secrets.token_hex(8)
         until = time.monotonic() + self._lock_seconds
         holder = self._cache.get(self._lock_key)
-        while not self._takes_lock(owner):
+        while not self._acquire_lock(owner):
             self._wait(_PAUSE)
             if token := self._other_than(stale):
                 return token
@@ -130,49 +130,57 @@ class CachedTokenStore:
         try:
             return self._other_than(stale) or self._log_in(sign_in)
         finally:
-            self._leave_lock(owner)
+            self._release_lock(owner)
 
     def keep(self, token: Token) -> None:
-        """Put this token into the cache, for every process."""
-        sealed = self._sealer.seal(_to_text(token, self._name))
-        self._cache.set(self._token_key, sealed, _DAY)
+        """
+        Store this token in the cache, for all processes.
+
+        :raises CloudUnavailable: if the cache does not answer
+        """
+        ciphertext = self._encryptor.encrypt(_to_text(token, self._name))
+        self._cache.set(self._token_key, ciphertext, _DAY)
 
     def drop(self, token: Token) -> None:
-        """Forget this token, if it is still the cached one."""
+        """
+        Delete this token from the cache, if it is still the cached one.
+
+        :raises CloudUnavailable: if the cache does not answer
+        """
         current = self.current()
         if current is not None and _same(current, token):
             self._cache.delete(self._token_key)
 
-    def _open(self, sealed: str) -> Token | None:
-        """Open one seal once: every call asks the cache, and mostly finds the same."""
-        opened = self._opened  # read once: threads share this store
-        if opened is not None and opened[0] == sealed:
-            return opened[1]
+    def _decrypt(self, ciphertext: str) -> Token | None:
+        """Return the token; None if it cannot be read. The last result is kept."""
+        last = self._last_decrypted  # read once: threads share this store
+        if last is not None and last[0] == ciphertext:
+            return last[1]
         try:
-            token = _from_text(self._sealer.open(sealed), self._name)
+            token = _from_text(self._encryptor.decrypt(ciphertext), self._name)
         except (DecryptionFailed, ValueError, KeyError):
             return None
-        self._opened = (sealed, token)
+        self._last_decrypted = (ciphertext, token)
         return token
 
-    def _takes_lock(self, owner: str) -> bool:
-        # Read back: of two that find one expired lock, a cache may tell both "added".
+    def _acquire_lock(self, owner: str) -> bool:
+        # Read back: where a lock has just expired, some caches let two callers add one.
         added = self._cache.add(self._lock_key, owner, self._lock_seconds)
         return added and self._cache.get(self._lock_key) == owner
 
     def _break_lock(self, holder: object) -> None:
         """
-        Take away a lock that one and the same login has held all along.
+        Delete a lock that the same holder has had for the whole wait.
 
-        None lives so long; its end was written by a clock that was ahead. The next who
-        asks signs in.
+        It should have expired: its end was written by a clock that was ahead. The next
+        caller signs in.
         """
         if holder is not None and self._cache.get(self._lock_key) == holder:
             log.warning("token.lock_broken")
             self._cache.delete(self._lock_key)
 
-    def _leave_lock(self, owner: str) -> None:
-        # It expires by itself where the cache is away, which must not hide a token.
+    def _release_lock(self, owner: str) -> None:
+        # An error of the cache must not hide the token; the lock expires by itself.
         with contextlib.suppress(CloudUnavailable):
             if self._cache.get(self._lock_key) == owner:
                 self._cache.delete(self._lock_key)
@@ -221,10 +229,10 @@ def _to_text(token: Token, name: str) -> str:
 
 def _from_text(text: str, name: str) -> Token:
     data = json.loads(text)
-    # Whoever writes to the cache can move a seal to another cloud project's key, and a
-    # token says in which project of the cloud a cluster is created.
+    # Somebody with access to the cache could copy a ciphertext to the key of another cloud
+    # project, and the token decides in which project of the cloud a cluster is created.
     if data["name"] != name:
-        raise DecryptionFailed("sealed for another cloud project")
+        raise DecryptionFailed("encrypted for another cloud project")
     return Token(
         value=data["value"],
         issued_at=datetime.fromisoformat(data["issued_at"]),

@@ -1,4 +1,4 @@
-"""What one cloud project offers now, as one frozen value, and questions about it."""
+"""The catalog: what one cloud project offers, as a frozen value with queries on it."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from clusters.cloud.types import (
 
 VOLUME_TYPES: Final = ("COMMON", "HIGH", "ULTRAHIGH", "ESSD")
 DATA_ROLE: Final = "ess"
-"""The role of nodes that hold data; a create of v1.0 knows no other."""
+"""`type` of a flavor for data nodes; the create call v1.0 makes no other nodes."""
 
 _ENGINES: Final = {
     1: "opensearch",
@@ -29,7 +29,7 @@ _ENGINES: Final = {
     8: "elasticsearch",
     9: "elasticsearch",
 }
-"""Major version to engine: the flavor list names versions, but no engine."""
+"""Major version to engine: the flavor list of CSS has versions, but no engines."""
 
 _DIGITS: Final = re.compile(r"[0-9]{1,6}")
 
@@ -37,11 +37,11 @@ _DIGITS: Final = re.compile(r"[0-9]{1,6}")
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
     """
-    The cloud's last good answer, read at `fetched_at`.
+    What one cloud project offers, as the cloud answered at `fetched_at`.
 
     `flavors` holds one entry for each name and engine version, data nodes only; `disks`
-    is empty where the cloud does not tell which zone sells which disks. `more_than` says
-    of a list that was not read to its end, by the cloud's word for it, how many rows were.
+    is empty where the cloud does not tell which zone sells which disks. `more_than` maps
+    the name of each list that was not read to its end to the number of rows read.
     """
 
     fetched_at: datetime
@@ -64,7 +64,7 @@ class Catalog:
         more_than: Mapping[str, int] | None = None,
         fetched_at: datetime,
     ) -> Self:
-        """Return the catalog of what the cloud just said; keeps its order."""
+        """Return the catalog of these answers, in their order, with data flavors only."""
         return cls(
             fetched_at=fetched_at,
             flavors=tuple(
@@ -90,7 +90,7 @@ class Catalog:
         return tuple(sorted(found, key=lambda each: each.type))
 
     def newest_datastore(self) -> Datastore | None:
-        """Return what the portal takes when nobody chose; None where none is sold."""
+        """Return the default engine version; None where none is sold."""
         return next(iter(self.datastores), None)
 
     def flavors_named(self, name: str) -> tuple[CloudFlavor, ...]:
@@ -108,7 +108,7 @@ class Catalog:
 
     @property
     def zones(self) -> tuple[str, ...]:
-        """Every availability zone that sells anything, by name."""
+        """Every availability zone that sells anything, sorted by name."""
         if not self.names_zones:
             return tuple(sorted({each.zone for each in self.disks}))
         return tuple(sorted({zone for each in self.flavors for zone in each.zones}))
@@ -118,7 +118,7 @@ class Catalog:
         """
         Whether the cloud says which zones sell what.
 
-        Older regions leave ``availableAZ`` out everywhere; nothing is sold out then.
+        Older regions leave `availableAZ` of flavors out; then nothing is sold out.
         """
         return any(flavor.zones for flavor in self.flavors)
 
@@ -127,7 +127,7 @@ class Catalog:
         return self.names_zones and not flavor.zones
 
     def first_zone_selling(self, flavor: str, datastore: Datastore) -> str:
-        """Return what the portal takes when nobody chose; empty where none is known."""
+        """Return the default availability zone for this flavor; empty if none is known."""
         found = self.flavor(flavor, datastore)
         if not found:
             return ""
@@ -137,7 +137,7 @@ class Catalog:
 
     @property
     def volume_types(self) -> tuple[str, ...]:
-        """Every kind of disk that some zone sells; all there are where none tells."""
+        """Every kind of disk that a zone sells; all kinds where the cloud does not tell."""
         return tuple(
             volume_type
             for volume_type in VOLUME_TYPES
@@ -146,7 +146,7 @@ class Catalog:
         )
 
     def sells_disk(self, volume_type: str, zone: str) -> bool:
-        """Whether the zone sells this kind of disk, or does not tell."""
+        """Whether the zone sells this kind of disk; True where the cloud does not tell."""
         return all(
             volume_type in each.volume_types for each in self.disks if each.zone == zone
         )
@@ -154,15 +154,15 @@ class Catalog:
     # -- network --------------------------------------------------------------
 
     def vpc(self, vpc_id: str) -> CloudVpc | None:
-        """Return the VPC with this id."""
+        """Return the VPC with this id, None if there is none."""
         return next((each for each in self.vpcs if each.id == vpc_id), None)
 
     def subnet(self, subnet_id: str) -> CloudSubnet | None:
-        """Return the subnet with this id."""
+        """Return the subnet with this id, None if there is none."""
         return next((each for each in self.subnets if each.id == subnet_id), None)
 
     def security_group(self, group_id: str) -> CloudSecurityGroup | None:
-        """Return the security group with this id."""
+        """Return the security group with this id, None if there is none."""
         return next(
             (each for each in self.security_groups if each.id == group_id), None
         )
@@ -170,7 +170,7 @@ class Catalog:
     # -- as JSON --------------------------------------------------------------
 
     def to_json(self) -> dict[str, Any]:
-        """Return everything in JSON's own types; `from_json` brings it back."""
+        """Return the catalog as a dict of JSON types, which `from_json` reads."""
         return {
             "fetched_at": self.fetched_at.isoformat(),
             "flavors": [
@@ -202,7 +202,7 @@ class Catalog:
                 security_groups=tuple(
                     CloudSecurityGroup(**row) for row in data["security_groups"]
                 ),
-                # A snapshot of before these were read has none.
+                # Snapshots of earlier versions have neither.
                 disks=tuple(_disks_from_json(row) for row in data.get("disks", ())),
                 more_than=data.get("more_than", {}),
             )
@@ -211,29 +211,29 @@ class Catalog:
 
 
 def datastore_of(version: str) -> Datastore | None:
-    """Return the engine that a version belongs to, None for what is no search engine."""
+    """Return the engine of a version such as "7.10.2"; None for an unknown one."""
     numbers = _numbers(version)
     engine = _ENGINES.get(numbers[0]) if numbers else None
     return Datastore(type=engine, version=version) if engine else None
 
 
 def has_local_disks(flavor: CloudFlavor) -> bool:
-    """Whether the disks come with the flavor: smallest and largest size are equal."""
+    """Whether the flavor has local disks: smallest and largest disk size are equal."""
     return flavor.disk_min_gb == flavor.disk_max_gb > 0
 
 
 def is_vpc_ready(vpc: CloudVpc) -> bool:
-    """Whether a cluster can be put there: it has addresses and is not being made."""
+    """Whether a cluster can use the VPC: it has a CIDR, and is not being created."""
     return bool(vpc.cidr) and vpc.status.upper() in ("", "OK", "ACTIVE")
 
 
 def is_subnet_active(subnet: CloudSubnet) -> bool:
-    """Whether the cloud calls the subnet active, or says nothing about it."""
+    """Whether the subnet's status is ACTIVE or empty."""
     return subnet.status.upper() in ("", "ACTIVE")
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """Return "7.10.2" as (7, 10, 2), to compare by; empty for what is no version."""
+    """Return "7.10.2" as (7, 10, 2), for sorting; empty for what is no version."""
     parts = version.split(".")
     if not all(_DIGITS.fullmatch(part) for part in parts):
         return ()

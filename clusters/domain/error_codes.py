@@ -5,9 +5,9 @@ from enum import StrEnum
 
 class PortalCode(StrEnum):
     """
-    Why a request failed, where no answer of the cloud says it.
+    Why a request failed, where that is no error of the cloud.
 
-    The value is stored, and `clusters.explanations.account_codes` explains each to people.
+    The value is stored; `clusters.explanations` has a sentence for each.
     """
 
     NAME_TAKEN = "portal.name_taken"

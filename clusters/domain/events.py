@@ -7,15 +7,15 @@ from clusters.domain.states import Verb
 
 class EventKind(StrEnum):
     """
-    What one event says; the value is the text of the column `Event.kind`.
+    The kind of an event; the value is the text of the column `Event.kind`.
 
     A stored text never changes and is never used for something else: the hash of each
     event covers it. Rows of older versions may hold kinds that are not listed here; pages
     show their text as it is.
     """
 
-    # The life of a request. SUBMIT begins it; the others are written with the move that
-    # the verb of the same name makes (`states.MOVES`), by `advance`.
+    # Transitions of a request. SUBMIT creates it; each other one is written by `advance`,
+    # with the transition of the same name in `states.MOVES`.
     SUBMIT = "submit"
     APPROVE = Verb.APPROVE.value
     REJECT = Verb.REJECT.value

@@ -1,4 +1,4 @@
-"""Whether a cluster in a listing is the one that a request asked for. Pure."""
+"""Match a request to the clusters of a scan: which one, if any, did it make? Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -10,15 +10,18 @@ from uuid import UUID
 from clusters.cloud.types import REQUEST_TAG, CloudCluster, ClusterSpec
 
 _OLDEST: Final = timedelta(days=1)
-"""A cluster made this long before its request was written is a copy of the tag."""
+"""A cluster created longer than this before its request has a copied tag."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListedCluster:
     """
-    What matching needs of one listed cluster; goes to JSON and back.
+    What matching needs of one listed cluster; snapshots store it as JSON.
 
-    `tags_unread` is whether some of its tags could not be read; `tag` may be empty then.
+    `tag` is the value of `portal-request`, empty without one. `engine` is "type:version".
+    `flavors` are the different flavors of its nodes, sorted. `created` is the cloud's
+    text, ISO 8601 without a zone. Values that the list does not show are empty or 0.
+    `tags_unread` says that tags could not be read, so that `tag` may be missing.
     """
 
     id: str
@@ -34,7 +37,7 @@ class ListedCluster:
 
     @classmethod
     def of(cls, cluster: CloudCluster) -> Self:
-        """Keep of a listed cluster what matching needs."""
+        """Return what matching needs of this cluster."""
         return cls(
             id=cluster.id,
             name=cluster.name,
@@ -52,16 +55,16 @@ class ListedCluster:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Return the sighting that `to_json` wrote."""
+        """Return the listed cluster that `to_json` wrote."""
         return cls(**{**data, "flavors": tuple(data["flavors"])})
 
     def to_json(self) -> dict[str, Any]:
-        """Return it in JSON's own types."""
+        """Return a dict of JSON types."""
         return {**asdict(self), "flavors": list(self.flavors)}
 
 
 def as_uuid(text: str) -> UUID | None:
-    """Return the uuid that a tag holds, or None where somebody wrote something else."""
+    """Return the UUID in a tag's value; None where it is something else."""
     try:
         return UUID(text)
     except ValueError:
@@ -69,24 +72,28 @@ def as_uuid(text: str) -> UUID | None:
 
 
 class Found(StrEnum):
-    """What a listing says about one request."""
+    """What a scan shows for one request."""
 
     NOTHING = "nothing"
+    """No cluster with its tag or name."""
     OURS = "ours"
+    """Exactly one cluster, which the request made."""
     FOREIGN = "foreign"
+    """A cluster with its name that somebody else made."""
     AMBIGUOUS = "ambiguous"
+    """A cluster with its tag or name, of which it cannot be told who made it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
-    """The verdict on one request, with the clusters that it rests on."""
+    """The result for one request, with the clusters that have its tag or name."""
 
     found: Found
     candidates: tuple[ListedCluster, ...] = ()
 
     @property
     def cluster_id(self) -> str:
-        """The id of our cluster; empty unless exactly one is ours."""
+        """The cloud's id of our cluster; empty unless `found` is OURS."""
         return self.candidates[0].id if self.found is Found.OURS else ""
 
 
@@ -100,12 +107,13 @@ def match(
     drops_tags: bool = False,
 ) -> Match:
     """
-    Look for the cluster of one request, by its tag first, then by its name.
+    Return the cluster of one request, by its tag first, then by its name.
 
-    `clean` says that no earlier attempt may have made a cluster; only then is a cluster
-    of this name without our tag certainly somebody else's. `drops_tags` says that this
-    cloud is known not to keep tags: then, after an attempt, the name must do. Nothing of
-    this name was there before the attempt, or it would not have been made.
+    `asked_at` is when the request was submitted. `clean` says that no attempt may have
+    made an unknown cluster; only then is a cluster of this name without our tag certainly
+    foreign. `drops_tags` says that this cloud is known not to keep tags: then, after an
+    attempt, the name decides, since the scan before the attempt has shown no cluster of
+    this name.
     """
     listed_clusters = tuple(listed)
     tagged = tuple(each for each in listed_clusters if each.tag == str(request_id))
@@ -117,9 +125,8 @@ def match(
         return Match(found=Found.NOTHING)
     if drops_tags and not clean and _is_ours_by_name(named, spec, asked_at):
         return Match(found=Found.OURS, candidates=named)
-    # A cloud that drops tags shows our own cluster without one, and one that allows
-    # equal names shows it beside a stranger's: so a name proves a stranger only while
-    # nothing of ours can be there, and only if its tags could be read.
+    # A cloud may drop the tag of our cluster, and may allow equal names. So a cluster is
+    # foreign by its name only while none of ours can exist, and if its tags were readable.
     is_foreign = clean and all(each.tag or not each.tags_unread for each in named)
     found = Found.FOREIGN if is_foreign else Found.AMBIGUOUS
     return Match(found=found, candidates=named)
@@ -132,7 +139,7 @@ def _is_ours_by_name(
     return (
         len(named) == 1
         and not only.tag
-        and not only.tags_unread  # it may be known by them as somebody else's
+        and not only.tags_unread  # they may name another request
         and only.vpc_id == spec.vpc_id
         and only.subnet_id == spec.subnet_id
         and _fits(only, spec, asked_at)
@@ -140,7 +147,7 @@ def _is_ours_by_name(
 
 
 def _fits(seen: ListedCluster, spec: ClusterSpec, asked_at: datetime) -> bool:
-    """Whether what is shown is what was asked; what is not shown yet is no objection."""
+    """Whether the cluster has the values of the spec; what is not shown yet may differ."""
     return (
         (not seen.engine or not spec.datastore or seen.engine == str(spec.datastore))
         and (not seen.flavors or seen.flavors == (spec.flavor,))
@@ -155,5 +162,5 @@ def _too_old(created: str, asked_at: datetime) -> bool:
         moment = datetime.fromisoformat(created)
     except ValueError:
         return False
-    # The cloud's text has no zone; a day of slack covers every one of them.
+    # The cloud's text has no zone; `_OLDEST` is longer than any zone's offset.
     return moment.replace(tzinfo=moment.tzinfo or UTC) < asked_at - _OLDEST

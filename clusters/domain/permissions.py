@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 DECISION_HOLDS: Final = timedelta(days=30)
-"""How long after a decision something may be sent by it."""
+"""How long after an approval its body may be sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Viewer:
     """
-    What a signed-in person is to the portal; roles add up and take nothing away.
+    A person with their roles; each role only adds rights.
 
-    `team_ids` are the groups whose members read each other's requests.
+    `user_id` is None for somebody who is not signed in. `team_ids` are the ids of the
+    person's groups `team:NAME`, whose members may read each other's requests.
     """
 
     user_id: int | None
@@ -29,31 +30,36 @@ class Viewer:
 
     @property
     def opens_approvals(self) -> bool:
-        """Whether the approval list is theirs to open."""
+        """Whether they may open the list of pending requests."""
         return self.sees_all
 
 
 def may_decide(viewer: Viewer, *, requester_id: int) -> bool:
-    """Approvers decide, but nobody on their own request, superusers included."""
+    """Whether an approver may decide: not on their own request, superusers included."""
     return viewer.approves and viewer.user_id != requester_id
 
 
 def may_act(viewer: Viewer, *, requester_id: int) -> bool:
-    """The requester and operators may cancel, retry and delete what is broken."""
+    """Whether somebody may cancel, retry, or delete: the requester and operators."""
     return viewer.operates or (
         viewer.user_id is not None and viewer.user_id == requester_id
     )
 
 
 def is_recent(decided_at: datetime, now: datetime) -> bool:
-    """Whether a decision of this moment still holds; one of the far future never did."""
+    """
+    Whether a decision of this time still holds.
+
+    One further in the future was written by a wrong clock, and does not hold.
+    """
     return abs(now - decided_at) <= DECISION_HOLDS
 
 
 def may_resolve(viewer: Viewer, *, requester_id: int) -> bool:
     """
-    Operators say what became of a call, but nobody of their own request.
+    Whether somebody may adopt a cluster or confirm an absence.
 
-    It decides over a possible second cluster, whoever is a superuser included.
+    Operators may, but not for their own request, superusers included: a wrong answer can
+    lead to a second cluster, so a second person has to give it.
     """
     return viewer.operates and viewer.user_id != requester_id

@@ -1,4 +1,4 @@
-"""How many sign-ins may fail, and what one try is counted by. No database here."""
+"""How many sign-ins may fail, and by which keys a try is counted. No database here."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -10,35 +10,40 @@ from typing import Final, Self
 from clusters.credentials.keyed_hash import keyed_hash
 
 WINDOW: Final = timedelta(minutes=15)
-"""A failed try counts for so long."""
+"""How long a failed try counts."""
 
 UNANSWERED: Final = timedelta(seconds=30)
-"""A try without an outcome counts as failed from then on: its process is gone."""
+"""After this long a try without an outcome counts as failed: its process has died."""
 
 _SALT: Final = "clusters.domain.sign_in_limits"
 _NETWORK_BITS: Final = 64
-"""One customer gets a whole network of IPv6, and all of its addresses."""
+"""A provider gives each customer a whole IPv6 network, usually a /64 (RFC 6177)."""
 
 
 class Kind(StrEnum):
-    """What failed tries are counted of."""
+    """What a count of failed tries is for."""
 
     PAIR = "pair"
+    """A name from one network."""
     NAME = "name"
+    """A name from anywhere."""
     ADDRESS = "address"
+    """One network, with any name."""
     BROWSER = "browser"
+    """A known browser."""
 
 
 LIMITS: Final = {Kind.PAIR: 5, Kind.NAME: 20, Kind.ADDRESS: 100, Kind.BROWSER: 5}
+"""How many tries may fail within `WINDOW`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
     """
-    One of the things that a try is counted by.
+    One count of a try.
 
-    `key` is a keyed hash, so it has one length, and whoever copies the table cannot read
-    or guess what people typed. `name` and `address` are what operators may read.
+    `key` is a keyed hash of one length, from which nobody can read or guess what people
+    have typed. `name` and `address` are readable for operators.
     """
 
     kind: Kind
@@ -51,10 +56,10 @@ def counted_by(
     *, name: str, account: str, address: str, browser: str
 ) -> tuple[Counted, ...]:
     """
-    Return what a try is counted by: its known browser alone, or name, address and both.
+    Return the counts of a try: its known browser alone, or name, network and the pair.
 
-    `name` is what was typed, as it is looked up; `account` the same if there is such an
-    account, and else empty. `browser` is empty for one that is not known.
+    `name` is the typed name in its normal form; `account` is the same if there is such an
+    account, otherwise empty. `browser` is the id of a known browser, otherwise empty.
     """
     if browser:
         return (_counted(Kind.BROWSER, browser, name=account),)
@@ -67,7 +72,11 @@ def counted_by(
 
 
 def network_of(address: str) -> str:
-    """Return what an address counts as: itself, or the /64 that an IPv6 one lies in."""
+    """
+    Return an IPv4 address itself, and of an IPv6 address its /64.
+
+    An IPv4-mapped one is its IPv4 address; what is no address is "unknown".
+    """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -80,14 +89,18 @@ def network_of(address: str) -> str:
 
 
 def _counted(kind: Kind, *parts: str, name: str = "", address: str = "") -> Counted:
-    # An address and a browser's id hold no blank, so no two lists of parts join to one.
+    # Addresses and browser ids have no blanks, so different parts never join to one text.
     key = keyed_hash(_SALT, " ".join((kind, *parts)))
     return Counted(kind=kind, key=key, name=name, address=address)
 
 
 @dataclass(frozen=True)
-class Tally:
-    """The tries of the last 15 minutes: those that failed, those without an outcome."""
+class TryCount:
+    """
+    The tries within `WINDOW`: those that failed, and those without an outcome.
+
+    Times are milliseconds since 1970, sorted.
+    """
 
     failed: tuple[int, ...] = ()
     trying: tuple[int, ...] = ()
@@ -95,9 +108,10 @@ class Tally:
     @classmethod
     def read(cls, failed: Sequence[int], trying: Sequence[int], now: datetime) -> Self:
         """
-        Return what still counts; times are milliseconds since 1970.
+        Return the count of the stored times that still count at `now`.
 
-        What lies far in the future was written by a clock that was wrong, and is dropped.
+        A try without an outcome for `UNANSWERED` is moved to the failed ones. Times
+        further in the future than the window were written by a wrong clock and dropped.
         """
         recent = [each for each in trying if _is_within(each, WINDOW, now)]
         in_flight = [each for each in recent if _is_within(each, UNANSWERED, now)]
@@ -106,35 +120,35 @@ class Tally:
         return cls(tuple(sorted([*counting, *lost])), tuple(in_flight))
 
     def is_full(self, kind: Kind) -> bool:
-        """Whether one try more could become one failure too many."""
+        """Whether one more try could exceed the limit if all tries in flight fail."""
         return len(self.failed) + len(self.trying) >= LIMITS[kind]
 
     def limited_until(self, kind: Kind) -> datetime | None:
-        """Return when the next try is taken; None where it is taken now."""
+        """Return when the next try will be accepted; None if it is accepted now."""
         limit = LIMITS[kind]
         if len(self.failed) < limit:
             return None
         return datetime.fromtimestamp(self.failed[-limit] / 1000, UTC) + WINDOW
 
-    def begun(self, at: int) -> "Tally":
-        """Add a try whose outcome is not known yet."""
+    def begun(self, at: int) -> "TryCount":
+        """Return the count with one more try without an outcome."""
         return replace(self, trying=(*self.trying, at))
 
-    def refused(self, at: int) -> "Tally":
-        """Let the try count as failed; one that was given up before does already."""
+    def refused(self, at: int) -> "TryCount":
+        """Return the count with this try failed; unchanged if it has timed out before."""
         if at not in self.trying:
             return self
         failed = tuple(sorted([*self.failed, at]))
-        return Tally(failed, _without(self.trying, at))
+        return TryCount(failed, _without(self.trying, at))
 
-    def succeeded(self, at: int, *, clears: bool) -> "Tally":
-        """Forget the try, and where it `clears` all that failed before it, too."""
+    def succeeded(self, at: int, *, clears: bool) -> "TryCount":
+        """Return the count without this try and, if it `clears`, without failed ones."""
         failed = self.failed if at in self.trying else _without(self.failed, at)
-        return Tally(() if clears else failed, _without(self.trying, at))
+        return TryCount(() if clears else failed, _without(self.trying, at))
 
 
 def milliseconds(moment: datetime) -> int:
-    """Return the time as a tally keeps it."""
+    """Return the time in milliseconds since 1970, as a count stores it."""
     return round(moment.timestamp() * 1000)
 
 
@@ -143,7 +157,7 @@ def _is_within(at: int, span: timedelta, now: datetime) -> bool:
 
 
 def _without(moments: tuple[int, ...], at: int) -> tuple[int, ...]:
-    """Leave out one of these moments; tries of one millisecond are all alike."""
+    """Remove one such time; equal times are tries of the same millisecond."""
     kept = list(moments)
     if at in kept:
         kept.remove(at)

@@ -1,4 +1,4 @@
-"""A spec as JSON and back, lossless: how a row keeps what the form yielded."""
+"""Convert a spec to JSON and back without loss, for the column `ClusterRequest.spec`."""
 
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ _Part = TypeVar("_Part")
 
 
 def to_json(spec: ClusterSpec) -> dict[str, Any]:
-    """Return every field of the spec in JSON's own types; equal specs, equal JSON."""
+    """Return every field of the spec in JSON types; equal specs give equal JSON."""
     return {
         **asdict(spec),
         "availability_zones": list(spec.availability_zones),

@@ -1,4 +1,4 @@
-"""The life of a request: every state, every verb, every arrow, on one screen."""
+"""The state machine of a request: every state, verb and transition."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +24,7 @@ class State(TextChoices):
 
 
 class Verb(StrEnum):
-    """What moves a request; the value is the stored kind of the event of the move."""
+    """What moves a request; the value is the stored kind of the transition's event."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -46,7 +46,7 @@ class Verb(StrEnum):
 
 
 class Tone(TextChoices):
-    """How a state feels; pages give each its colour, icon and word."""
+    """The visual category of a state; pages give each a colour, an icon and a word."""
 
     WAITING = "wait"
     WORKING = "work"
@@ -58,7 +58,7 @@ class Tone(TextChoices):
 
 @dataclass(frozen=True)
 class Move:
-    """One arrow of the table: from any of `sources` to `target`."""
+    """One transition: from any of `sources` to `target`."""
 
     sources: tuple[State, ...]
     target: State
@@ -91,16 +91,16 @@ MOVES: Final = {
 MOVING: Final = frozenset(
     {State.APPROVED, State.SENDING, State.UNCLEAR, State.CREATING}
 )
-"""States in which the portal does something by itself; their pages refresh."""
+"""States in which the portal does something by itself; their pages poll for changes."""
 
 OPEN: Final = (State.PENDING, *MOVING)
-"""States in which somebody, or the portal, still has something to do."""
+"""States in which an approver or the portal still has something to do."""
 
 HOLDS_NAME: Final = (State.APPROVED, State.SENDING, State.UNCLEAR)
 """States that keep a cluster name from other requests of the same cloud project."""
 
 FINAL: Final = frozenset({State.REJECTED, State.EXPIRED})
-"""States that nothing leaves."""
+"""States that no verb leaves. `failed` and `cancelled` are not among them."""
 
 TONES: Final = {
     State.PENDING: Tone.WAITING,

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clusters.domain.sign_in_limits import WINDOW, Kind, Tally
+from clusters.domain.sign_in_limits import WINDOW, Kind, TryCount
 
 
 class SignInCountQuerySet(models.QuerySet["SignInCount"]):
@@ -58,16 +58,16 @@ class SignInCount(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.name} {self.address}"
 
-    def tally(self, now: datetime) -> Tally:
+    def try_count(self, now: datetime) -> TryCount:
         """Return what counts at this moment."""
-        return Tally.read(self.failed_at, self.trying_at, now)
+        return TryCount.read(self.failed_at, self.trying_at, now)
 
-    def keep(self, tally: Tally, now: datetime) -> bool:
-        """Take the tally over, unsaved; True where that closes the limit."""
+    def keep(self, try_count: TryCount, now: datetime) -> bool:
+        """Take the count over, unsaved; True where that closes the limit."""
         was_open = self.limited_until is None or self.limited_until <= now
-        self.failed_at, self.trying_at = list(tally.failed), list(tally.trying)
-        self.limited_until = tally.limited_until(Kind(self.kind))
-        self.expires_at = now + WINDOW if tally.failed or tally.trying else now
+        self.failed_at, self.trying_at = list(try_count.failed), list(try_count.trying)
+        self.limited_until = try_count.limited_until(Kind(self.kind))
+        self.expires_at = now + WINDOW if try_count.failed or try_count.trying else now
         return was_open and self.limited_until is not None
 
     @property

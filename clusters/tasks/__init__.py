@@ -1,4 +1,9 @@
-"""Celery mouths: an id in, one operation called, nothing back."""
+"""
+Celery tasks: each takes ids, calls one operation, and returns nothing.
+
+The names of tasks and arguments are a contract between versions of the portal that run at
+the same time; unknown arguments are ignored.
+"""
 
 import logging
 import threading
@@ -39,8 +44,7 @@ from clusters.operations.projects.refresh_pace import begin_refresh
 from clusters.operations.provisioning.provision import provision_next
 from clusters.operations.upkeep.installation import ForeignDatabase, check_before_work
 from clusters.operations.upkeep.send_mail import send_mails
-from clusters.operations.upkeep.sweep import enqueue_polls
-from clusters.operations.upkeep.sweep import run_beat_tick as sweep_up
+from clusters.operations.upkeep.sweep import enqueue_polls, run_beat_tick
 from clusters.tasks.bulkhead import Bulkhead, WorkKind
 
 log = logging.getLogger(__name__)
@@ -48,23 +52,27 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 
 MAX_CREATES_PER_MESSAGE: Final = 20
-"""How many requests one message may bring on, so that no task lasts for ever."""
+"""How many creates one message makes before it publishes another one."""
 
 _NO_KEY: Final = gettext_noop("No key of ENCRYPTION_KEYS opens the stored password.")
 
 _STOPPING: Final = threading.Event()
-"""Set when this worker was asked to stop: nothing more is claimed, no gate opens."""
+"""Set when this worker was asked to stop: it claims nothing, and no gate opens."""
 
 _BULKHEAD: Final = Bulkhead(settings.WORKER_THREADS)
-_ASK_AGAIN: Final = {
+_REPUBLISH: Final = {
     WorkKind.CREATE: enqueue_provisioning,
     WorkKind.CATALOG: enqueue_catalog_refresh,
 }
-"""Looks and deletions are asked for anew at the next tick."""
+"""How rejected work is enqueued again; scans and deletions wait for the next tick."""
 
 
-def _on_its_own_tables(work: Callable[P, None]) -> Callable[P, None]:
-    """Drop the message where a newer version has migrated; its workers take the next."""
+def _unless_newer_schema(work: Callable[P, None]) -> Callable[P, None]:
+    """
+    Drop the message where a newer version of the portal has migrated the database.
+
+    The rows stay due, and the workers of that version handle them.
+    """
 
     @wraps(work)
     def unless_outdated(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -77,18 +85,18 @@ def _on_its_own_tables(work: Callable[P, None]) -> Callable[P, None]:
 
 
 @shared_task(name="clusters.provision")
-@_on_its_own_tables
+@_unless_newer_schema
 def provision(*, cloud_project_id: int, **_: object) -> None:
-    """Create what is due in this cloud project, until nothing is or we must stop."""
-    with _place_in_bulkhead(cloud_project_id, WorkKind.CREATE) as is_ours:
-        is_done = not is_ours or _create_what_is_due(cloud_project_id)
+    """Provision due requests of this cloud project, until none is or the worker stops."""
+    with _bulkhead_slot(cloud_project_id, WorkKind.CREATE) as has_slot:
+        is_done = not has_slot or _provision_due(cloud_project_id)
     if not is_done:
         enqueue_provisioning(cloud_project_id)
 
 
-def _create_what_is_due(cloud_project_id: int) -> bool:
-    """Take turns; False where there may be more for another message."""
-    for _turn in range(MAX_CREATES_PER_MESSAGE):
+def _provision_due(cloud_project_id: int) -> bool:
+    """Provision one request after the other; return False if more may be due."""
+    for _create in range(MAX_CREATES_PER_MESSAGE):
         cloud = _cloud(cloud_project_id)
         if cloud is None or not provision_next(
             cloud_project_id,
@@ -102,11 +110,11 @@ def _create_what_is_due(cloud_project_id: int) -> bool:
 
 
 @shared_task(name="clusters.poll_project")
-@_on_its_own_tables
+@_unless_newer_schema
 def poll_one(*, cloud_project_id: int, **_: object) -> None:
-    """Look at the clusters of this cloud project once."""
-    with _place_in_bulkhead(cloud_project_id, WorkKind.LOOK) as is_ours:
-        if is_ours and (cloud := _cloud(cloud_project_id)):
+    """Scan this cloud project once."""
+    with _bulkhead_slot(cloud_project_id, WorkKind.SCAN) as has_slot:
+        if has_slot and (cloud := _cloud(cloud_project_id)):
             poll_project(
                 cloud_project_id,
                 cloud=cloud,
@@ -116,11 +124,11 @@ def poll_one(*, cloud_project_id: int, **_: object) -> None:
 
 
 @shared_task(name="clusters.delete_cluster")
-@_on_its_own_tables
+@_unless_newer_schema
 def delete_one_cluster(*, cloud_project_id: int, request_id: str, **_: object) -> None:
-    """Bring the deletion of one broken cluster a step on."""
-    with _place_in_bulkhead(cloud_project_id, WorkKind.DELETE) as is_ours:
-        if is_ours and (cloud := _cloud(cloud_project_id)):
+    """Check, delete, or follow the deletion of one broken cluster."""
+    with _bulkhead_slot(cloud_project_id, WorkKind.DELETE) as has_slot:
+        if has_slot and (cloud := _cloud(cloud_project_id)):
             run_deletion(
                 UUID(request_id),
                 cloud=cloud,
@@ -130,80 +138,84 @@ def delete_one_cluster(*, cloud_project_id: int, request_id: str, **_: object) -
 
 
 @shared_task(name="clusters.refresh_catalog")
-@_on_its_own_tables
+@_unless_newer_schema
 def refresh_one_catalog(*, cloud_project_id: int, **_: object) -> None:
-    """Ask this cloud project what it offers now, if that was not a moment ago."""
-    with _place_in_bulkhead(cloud_project_id, WorkKind.CATALOG) as is_ours:
-        is_due = is_ours and begin_refresh(cloud_project_id)
+    """Read the catalog of this cloud project, if it was not read a moment ago."""
+    with _bulkhead_slot(cloud_project_id, WorkKind.CATALOG) as has_slot:
+        is_due = has_slot and begin_refresh(cloud_project_id)
         if is_due and (cloud := _cloud(cloud_project_id)):
             refresh_catalog(cloud_project_id, cloud=cloud, now=timezone.now())
 
 
 @shared_task(name="clusters.send_mails")
-@_on_its_own_tables
+@_unless_newer_schema
 def send_mails_to_one(*, person_id: int, **_: object) -> None:
-    """Tell one person what there is to tell, in one mail."""
+    """Send one person one mail about all due events."""
     send_mails(person_id, public_url=wiring.public_url(), now=timezone.now())
 
 
 @shared_task(name="clusters.poll")
-@_on_its_own_tables
+@_unless_newer_schema
 def poll_all(**_: object) -> None:
-    """Have every cloud project looked at in which the cloud builds something."""
+    """Poll, at beat's tick: enqueue a scan of each cloud project that needs one."""
     enqueue_polls()
 
 
 @shared_task(name="clusters.sweep")
-@_on_its_own_tables
-def sweep(**_: object) -> None:
-    """Take back, wake and refresh what is due; show that beat and worker live."""
+@_unless_newer_schema
+def run_sweep(**_: object) -> None:
+    """Sweep, at beat's tick, and record the heartbeat, which shows that beat works, too."""
     record_heartbeat(
         current_task.request.hostname or "worker", kind=HeartbeatKind.WORKER
     )
-    sweep_up(engine=wiring.engine_settings(), now=timezone.now())
+    run_beat_tick(engine=wiring.engine_settings(), now=timezone.now())
 
 
 @contextmanager
-def _place_in_bulkhead(cloud_project_id: int, work: WorkKind) -> Iterator[bool]:
+def _bulkhead_slot(cloud_project_id: int, work: WorkKind) -> Iterator[bool]:
     """
-    Hold a thread for this cloud project; False where it holds its share already.
+    Yield whether this cloud project may use one more thread; release it afterwards.
 
-    Then the message is dropped: the rows say that there is work, and so does whoever
-    leaves the room.
+    Where it may not, the caller drops the message. The rows are still due, and the next
+    release enqueues the rejected work again.
     """
-    if not _BULKHEAD.enter(cloud_project_id, work):
+    if not _BULKHEAD.acquire(cloud_project_id, work):
         yield False
         return
     try:
         yield True
     finally:
-        for missed in _BULKHEAD.leave(cloud_project_id, work) & set(_ASK_AGAIN):
-            _ASK_AGAIN[missed](cloud_project_id)
+        for rejected in _BULKHEAD.release(cloud_project_id, work) & set(_REPUBLISH):
+            _REPUBLISH[rejected](cloud_project_id)
 
 
 def _cloud(cloud_project_id: int) -> Cloud | None:
-    """Return the client of a project, or None where it cannot sign in at all."""
+    """
+    Return the client of a cloud project; None where it has no usable credentials.
+
+    A stored password that cannot be used, or an address that is not allowed, pauses it.
+    """
     project = CloudProject.objects.get(pk=cloud_project_id)
     if not project.is_connected:
         return None
     try:
         return wiring.cloud(project)
     except DecryptionFailed:
-        trouble = CloudError(_NO_KEY)
+        cause = CloudError(_NO_KEY)
     except EncryptedForAnotherUse:
-        trouble = CloudError(OTHER_USE)
+        cause = CloudError(OTHER_USE)
     except HostRefused as error:
-        trouble = error
-    pause_after_trouble(project.pk, trouble, now=timezone.now())
+        cause = error
+    pause_after_trouble(project.pk, cause, now=timezone.now())
     return None
 
 
 @worker_init.connect
 def require_own_database(**_: object) -> None:
     """
-    Keep two portals, or two versions of one, from working on one copy of the rows.
+    Exit if the database is that of another installation or version of the portal.
 
-    Celery logs any other error that leaves this function, and goes on without the check.
+    SystemExit, since Celery logs other exceptions of a signal's receiver and continues.
     """
     try:
         check_before_work(settings.INSTALLATION_ID)
@@ -215,5 +227,5 @@ def require_own_database(**_: object) -> None:
 
 @worker_shutting_down.connect
 def stop_claiming(**_: object) -> None:
-    """Let calls in flight end, begin no new one."""
+    """Finish calls in flight, but claim nothing and open no gate from now on."""
     _STOPPING.set()

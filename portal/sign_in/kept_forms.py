@@ -84,7 +84,7 @@ def keep(request: HttpRequest) -> bool:
     try:
         return kept_forms.keep_form(
             _typed(request),
-            whose=owner,
+            owner=owner,
             encryptor=wiring.encryptor(),
             now=timezone.now(),
         )
@@ -192,7 +192,7 @@ def _find(request: HttpRequest) -> TypedBefore | None:
     if not isinstance(request.user, User):
         return None
     found = kept_forms.kept_form(
-        whose=this_browser(request, request.user),
+        owner=this_browser(request, request.user),
         encryptor=wiring.encryptor(),
         now=timezone.now(),
     )
@@ -202,10 +202,10 @@ def _find(request: HttpRequest) -> TypedBefore | None:
 def _forget(request: HttpRequest, response: HttpResponse) -> None:
     """Delete the stored form if it is the one that was processed."""
     assert isinstance(request.user, User), "`_was_processed` is asked before"
-    whose = this_browser(request, request.user)
+    owner = this_browser(request, request.user)
     found = kept_forms.kept_form(
-        whose=whose, encryptor=wiring.encryptor(), now=timezone.now()
+        owner=owner, encryptor=wiring.encryptor(), now=timezone.now()
     )
     if found and found.form_key == _typed(request).form_key:
-        kept_forms.forget_form(whose=whose)
+        kept_forms.forget_form(owner=owner)
         response.delete_cookie(MARKER_COOKIE, samesite="Lax")

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware import csrf
 
 from clusters.credentials.keyed_hash import keyed_hash
-from clusters.operations.accounts.kept_forms import Whose
+from clusters.operations.accounts.kept_forms import FormOwner
 from clusters.views.error_pages.typed import posted_token
 from portal.sign_in.signed_cookies import SignedCookie
 
@@ -37,20 +37,20 @@ class _Known:
     sign_ins: tuple[tuple[int, str], ...] = ()
 
 
-def page_owner(request: HttpRequest) -> Whose | None:
+def page_owner(request: HttpRequest) -> FormOwner | None:
     """Return the person for whom the sending page was made; None if unknown."""
     known, secret = _known(request), _secret(token_of(request))
     if not secret:
         return None
     for person_id, token_hash in known.sign_ins:
         if secrets.compare_digest(token_hash, _hash(secret)):
-            return Whose(person_id, known.browser_id)
+            return FormOwner(person_id, known.browser_id)
     return None
 
 
-def this_browser(request: HttpRequest, person: User) -> Whose:
+def this_browser(request: HttpRequest, person: User) -> FormOwner:
     """Return the key under which forms of this person in this browser are stored."""
-    return Whose(person.pk, _known(request).browser_id)
+    return FormOwner(person.pk, _known(request).browser_id)
 
 
 def is_stale(request: HttpRequest) -> bool:

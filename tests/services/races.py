@@ -131,14 +131,14 @@ def durability() -> dict[str, Any]:
     if connection.vendor == "sqlite":
         asked = "PRAGMA synchronous"
     seen: list[Any] = []
-    original = gate_module._commit_for_sure
+    original = gate_module._require_durable_commit
 
     def look() -> None:
         seen.append(answer_to(asked))
         original()
         seen.append(answer_to(asked))
 
-    gate_module._commit_for_sure = look
+    gate_module._require_durable_commit = look
     gate_of(claim)()
     with transaction.atomic():
         seen.append(answer_to(asked))

@@ -16,7 +16,7 @@ def after(seconds):
     return NOON + timedelta(seconds=seconds)
 
 
-def looked(*seconds):
+def scanned(*seconds):
     absence = Absence()
     for each in seconds:
         absence = absence.add_scan(after(each), wait=WAIT)
@@ -25,7 +25,7 @@ def looked(*seconds):
 
 class TestAbsence:
     def test_counts_looks_that_are_a_third_of_the_wait_apart(self):
-        assert looked(0, 15, 99, 100, 150, 200).looks == 3
+        assert scanned(0, 15, 99, 100, 150, 200).scans == 3
 
     @pytest.mark.parametrize(
         ("seconds", "is_settled"),
@@ -41,7 +41,7 @@ class TestAbsence:
     def test_is_settled_after_three_looks_over_the_whole_wait(
         self, seconds, is_settled
     ):
-        assert looked(*seconds).is_settled(NOON, wait=WAIT) is is_settled
+        assert scanned(*seconds).is_settled(NOON, wait=WAIT) is is_settled
 
 
 class TestWait:

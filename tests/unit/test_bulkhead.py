@@ -7,44 +7,48 @@ from clusters.tasks.bulkhead import Bulkhead, WorkKind
 SLOW, OTHER = 1, 2
 
 
-def entered(rooms: Bulkhead, project: int, work: WorkKind, *, times: int = 100) -> int:
-    """Return how many threads find room."""
-    return sum(rooms.enter(project, work) for _ in range(times))
+def acquired(
+    bulkhead: Bulkhead, project: int, work: WorkKind, *, times: int = 100
+) -> int:
+    """Return how many threads get a slot."""
+    return sum(bulkhead.acquire(project, work) for _ in range(times))
 
 
-class TestRooms:
+class TestBulkhead:
     @pytest.mark.parametrize(
         ("threads", "creates"), [(1, 1), (2, 1), (3, 1), (8, 4), (32, 16)]
     )
-    def test_leave_half_of_the_threads_to_others(
+    def test_leaves_half_of_the_threads_to_others(
         self, threads: int, creates: int
     ) -> None:
-        rooms = Bulkhead(threads)
-        assert entered(rooms, SLOW, WorkKind.CREATE) == creates
-        assert not any(rooms.enter(SLOW, work) for work in WorkKind)
-        assert entered(rooms, OTHER, WorkKind.CREATE) == creates
+        bulkhead = Bulkhead(threads)
+        assert acquired(bulkhead, SLOW, WorkKind.CREATE) == creates
+        assert not any(bulkhead.acquire(SLOW, work) for work in WorkKind)
+        assert acquired(bulkhead, OTHER, WorkKind.CREATE) == creates
 
     @pytest.mark.parametrize(
         ("work", "most"),
-        [(WorkKind.LOOK, 1), (WorkKind.CATALOG, 1), (WorkKind.DELETE, 4)],
+        [(WorkKind.SCAN, 1), (WorkKind.CATALOG, 1), (WorkKind.DELETE, 4)],
     )
-    def test_are_fewer_for_what_need_not_hurry(self, work: WorkKind, most: int) -> None:
-        rooms = Bulkhead(32)
-        assert entered(rooms, SLOW, work) == most
-        assert rooms.enter(SLOW, WorkKind.CREATE)
+    def test_has_fewer_slots_for_what_is_not_urgent(
+        self, work: WorkKind, most: int
+    ) -> None:
+        bulkhead = Bulkhead(32)
+        assert acquired(bulkhead, SLOW, work) == most
+        assert bulkhead.acquire(SLOW, WorkKind.CREATE)
 
-    def test_are_free_again_for_whoever_comes_next(self) -> None:
-        rooms = Bulkhead(32)
-        assert rooms.enter(SLOW, WorkKind.LOOK)
-        rooms.leave(SLOW, WorkKind.LOOK)
-        assert rooms.enter(SLOW, WorkKind.LOOK)
+    def test_frees_a_slot_for_the_next(self) -> None:
+        bulkhead = Bulkhead(32)
+        assert bulkhead.acquire(SLOW, WorkKind.SCAN)
+        bulkhead.release(SLOW, WorkKind.SCAN)
+        assert bulkhead.acquire(SLOW, WorkKind.SCAN)
 
-    def test_tell_once_what_was_turned_away(self) -> None:
-        rooms = Bulkhead(2)
-        rooms.enter(SLOW, WorkKind.CATALOG)
-        rooms.enter(SLOW, WorkKind.CREATE)
-        rooms.enter(OTHER, WorkKind.CATALOG)
-        rooms.enter(OTHER, WorkKind.LOOK)
-        assert rooms.leave(SLOW, WorkKind.CATALOG) == {WorkKind.CREATE}
-        rooms.enter(SLOW, WorkKind.CATALOG)
-        assert rooms.leave(SLOW, WorkKind.CATALOG) == frozenset()
+    def test_reports_once_what_was_rejected(self) -> None:
+        bulkhead = Bulkhead(2)
+        bulkhead.acquire(SLOW, WorkKind.CATALOG)
+        bulkhead.acquire(SLOW, WorkKind.CREATE)
+        bulkhead.acquire(OTHER, WorkKind.CATALOG)
+        bulkhead.acquire(OTHER, WorkKind.SCAN)
+        assert bulkhead.release(SLOW, WorkKind.CATALOG) == {WorkKind.CREATE}
+        bulkhead.acquire(SLOW, WorkKind.CATALOG)
+        assert bulkhead.release(SLOW, WorkKind.CATALOG) == frozenset()

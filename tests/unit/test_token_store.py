@@ -68,23 +68,23 @@ def store(
     )
 
 
-class CountingSealer(Encryptor):
-    """Counts how often a seal was opened."""
+class CountingEncryptor(Encryptor):
+    """Counts how often something was decrypted."""
 
-    opened = 0
+    decrypted = 0
 
-    def open(self, sealed: str) -> str:
-        self.opened += 1
-        return super().open(sealed)
+    def decrypt(self, ciphertext: str) -> str:
+        self.decrypted += 1
+        return super().decrypt(ciphertext)
 
 
 class TestCurrent:
-    def test_opens_the_same_seal_once(self, cache):
-        encryptor = CountingSealer([KEY])
+    def test_decrypts_the_same_text_once(self, cache):
+        encryptor = CountingEncryptor([KEY])
         ours = store(cache, Desk(), encryptor=encryptor)
         ours.keep(token("MII-first"))
         assert {ours.current().value for _ in range(3)} == {"MII-first"}
-        assert encryptor.opened == 1
+        assert encryptor.decrypted == 1
 
     def test_sees_what_another_process_kept_or_dropped(self, cache):
         ours, theirs = store(cache, Desk()), store(cache, Desk())

@@ -1,4 +1,4 @@
-"""Changes of groups: each is an event of their chain, in the transaction that makes it."""
+"""Record changes of groups as events, in the transaction of the change."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,9 +19,10 @@ def change_of_group(
     group: Group, *, by: User | None, now: datetime, via: str = ""
 ) -> Iterator[None]:
     """
-    Record what the block changes of this group; nothing where it changes nothing.
+    Lock the group, run the block, and write one event if the group has changed.
 
-    As `change_of_person`, which tells the groups of their members.
+    Covers the name and the permissions; members are recorded by `change_of_person`. `by`
+    is None for a command, which `via` names.
     """
     with transaction.atomic():
         rows = Group.objects.select_for_update(no_key=True)
@@ -41,7 +42,7 @@ def change_of_group(
 
 
 def group_named(name: str, *, by: User | None, now: datetime, via: str = "") -> Group:
-    """Return the group of this name, made where there is none."""
+    """Return the group of this name; create it, with its event, if there is none."""
     found = Group.objects.filter(name=name).first()
     if found is not None:
         return found

@@ -1,8 +1,8 @@
 """
-Keep a form that was sent after its session had ended, for whoever typed it.
+Store a form that was sent after its session had ended, until its person signs in again.
 
-A row is sealed for one person and one browser. Nothing of it is sent by itself: the page
-shows it again, and a person sends it.
+A row is encrypted for one person and one browser. The portal never sends it by itself:
+the page shows it filled in, and the person sends it.
 """
 
 import json
@@ -23,66 +23,69 @@ from clusters.models import KeptForm
 
 LIFE: Final = timedelta(hours=1)
 MOST_BROWSERS: Final = 5
-"""So many forms are kept for one person, each of another browser; the latest ones."""
+"""How many forms are kept for one person, one for each browser; the newest ones."""
 
 
 @dataclass(frozen=True)
-class Whose:
-    """A person in a browser."""
+class FormOwner:
+    """The owner of a kept form: a person in one browser."""
 
     person_id: int
     browser_id: str
 
     @property
     def purpose(self) -> tuple[str, ...]:
-        """What the row is sealed for."""
+        """The purpose that the row is encrypted for."""
         return "kept form", str(self.person_id), self.browser_id
 
 
 def keep_form(
-    typed: TypedBefore, *, whose: Whose, encryptor: Encryptor, now: datetime
+    typed: TypedBefore, *, owner: FormOwner, encryptor: Encryptor, now: datetime
 ) -> bool:
     """
-    Keep it, instead of what was kept of the same form in this browser.
+    Store the form for `LIFE`, in place of an earlier one of the same page and browser.
 
-    False where its person may not sign in, or another form is kept here.
+    :return: False if it was not stored: the person's account is not active, or another
+        form is kept for this browser
     """
-    if not User.objects.filter(pk=whose.person_id, is_active=True).exists():
+    if not User.objects.filter(pk=owner.person_id, is_active=True).exists():
         return False
-    before = kept_form(whose=whose, encryptor=encryptor, now=now)
+    before = kept_form(owner=owner, encryptor=encryptor, now=now)
     if before and before.fields and before.form_key != typed.form_key:
         return False
     text = json.dumps([typed.page, typed.action, [*typed.fields]])
     with transaction.atomic():
         KeptForm.objects.update_or_create(
-            person_id=whose.person_id,
-            browser_id=whose.browser_id,
+            person_id=owner.person_id,
+            browser_id=owner.browser_id,
             defaults={
-                "sealed": encryptor.seal_for(whose.purpose, text),
+                "sealed": encryptor.encrypt_for(owner.purpose, text),
                 "expires_at": now + LIFE,
             },
         )
-        rows = KeptForm.objects.filter(person_id=whose.person_id)
+        rows = KeptForm.objects.filter(person_id=owner.person_id)
         kept = rows.order_by("-expires_at", "-pk").values_list("pk", flat=True)
         rows.exclude(pk__in=list(kept[:MOST_BROWSERS])).delete()
     return True
 
 
 def kept_form(
-    *, whose: Whose, encryptor: Encryptor, now: datetime
+    *, owner: FormOwner, encryptor: Encryptor, now: datetime
 ) -> TypedBefore | None:
-    """Return what is kept for this person in this browser."""
-    rows = KeptForm.objects.of(whose.person_id, whose.browser_id).fresh(now)
+    """Return the form kept for this person and browser; None if there is none."""
+    rows = KeptForm.objects.of(owner.person_id, owner.browser_id).fresh(now)
     row = rows.first()
     if row is None:
         return None
     try:
-        page, action, fields = json.loads(encryptor.open_for(whose.purpose, row.sealed))
+        page, action, fields = json.loads(
+            encryptor.decrypt_for(owner.purpose, row.sealed)
+        )
     except (DecryptionFailed, EncryptedForAnotherUse):
-        return None  # the keys are others by now, or somebody moved the row
+        return None  # encrypted with a removed key, or copied from another row
     return TypedBefore(page, action, [(name, value) for name, value in fields])
 
 
-def forget_form(*, whose: Whose) -> None:
-    """Delete what is kept: it was sent."""
-    KeptForm.objects.of(whose.person_id, whose.browser_id).delete()
+def forget_form(*, owner: FormOwner) -> None:
+    """Delete the kept form, after it was sent."""
+    KeptForm.objects.of(owner.person_id, owner.browser_id).delete()

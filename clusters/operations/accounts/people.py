@@ -1,4 +1,4 @@
-"""Changes of people: each is an event of their chain, in the transaction that makes it."""
+"""Record changes of people as events, in the transaction of the change."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ _PERSONAL: Final = ("username", "first_name", "last_name", "email")
 
 @dataclass(frozen=True, kw_only=True)
 class _State:
-    """A person as the database has them; `password` is the hash, which nobody keeps."""
+    """A person's row; `password` is the hash, compared here and never stored in events."""
 
     flags: dict[str, Any]
     personal: dict[str, str]
@@ -41,11 +41,11 @@ def change_of_person(
     person: User, *, by: User | None, now: datetime, via: str = ""
 ) -> Iterator[None]:
     """
-    Record what the block changes of this person; nothing where it changes nothing.
+    Lock the person's row, run the block, and write one event if the row has changed.
 
-    `by` is None for a command, which `via` names. A new person may get the primary key in
-    the block. The block runs in a transaction that has locked the row: hash passwords
-    before it. An error in it undoes the change and leaves no event.
+    `by` is None for a command, which `via` names. The block may save a new person. It
+    runs in a transaction that holds the lock, so hash passwords before it. An exception
+    rolls back the change and the event.
     """
     with transaction.atomic():
         before = _locked(person.pk)
@@ -56,13 +56,13 @@ def change_of_person(
 def keep_password(
     person: User, *, by: User | None, now: datetime, via: str = ""
 ) -> None:
-    """Save the password that was set on this object, and the event of it."""
+    """Save the password that `set_password` has set on this object, with its event."""
     with change_of_person(person, by=by, now=now, via=via):
         person.save(update_fields=["password"])
 
 
 def create_person(make: Callable[[], User], *, now: datetime, via: str) -> User:
-    """Save whom `make` saves, and the event of it; for commands."""
+    """Call `make`, which saves a new person, and write the event; for commands."""
     with transaction.atomic():
         person = make()
         _record(person, _NOBODY, by=None, now=now, via=via)
@@ -88,7 +88,7 @@ def _state_of(person: User) -> _State:
 
 
 def permission_names(permissions: "QuerySet[Permission]") -> tuple[str, ...]:
-    """Return them as code names them: "clusters.view_event"."""
+    """Return the permissions as `app.codename`, such as "clusters.view_event", sorted."""
     pairs = permissions.order_by().values_list("content_type__app_label", "codename")
     return tuple(sorted(f"{app}.{codename}" for app, codename in pairs))
 
@@ -110,11 +110,11 @@ def _record(
         data=data | ({"via": via} if via else {}),
         names=_names(row, before, after),
     )
-    _tell_groups(row, before.groups, after.groups, by=by, now=now)
+    _record_memberships(row, before.groups, after.groups, by=by, now=now)
 
 
 def _data(row: User, before: _State, after: _State) -> dict[str, Any]:
-    """Return what changed; of personal words only which ones."""
+    """Return what changed; of personal data only the names of the columns."""
     parts: dict[str, Any] = {
         "changed": difference(before.flags, after.flags),
         "personal": list(difference(before.personal, after.personal)),
@@ -127,16 +127,16 @@ def _data(row: User, before: _State, after: _State) -> dict[str, Any]:
 
 
 def _names(row: User, before: _State, after: _State) -> dict[str, Named]:
-    """Return whom it tells of, and each personal word that changed, old and new."""
+    """Return the person's name, and personal data that changed, old and new."""
     names: dict[str, Named] = {"subject": (row.get_username(), row.pk)}
-    for key, words in difference(before.personal, after.personal).items():
-        for when, word in zip(("before", "after"), words, strict=True):
-            if word:
-                names[f"{key}_{when}"] = (word, row.pk)
+    for key, values in difference(before.personal, after.personal).items():
+        for when, value in zip(("before", "after"), values, strict=True):
+            if value:
+                names[f"{key}_{when}"] = (value, row.pk)
     return names
 
 
-def _tell_groups(
+def _record_memberships(
     row: User,
     before: dict[str, int],
     after: dict[str, int],
@@ -144,7 +144,11 @@ def _tell_groups(
     by: User | None,
     now: datetime,
 ) -> None:
-    """Write it into the chains of the groups, too, in one order, so that none waits."""
+    """
+    Write an event to the chain of each group that the person joined or left.
+
+    In the order of their ids, so that two transactions cannot deadlock.
+    """
     changed = {**before, **after}.items() - (before.items() & after.items())
     for name, pk in sorted(changed, key=lambda pair: pair[1]):
         record_subject_event(

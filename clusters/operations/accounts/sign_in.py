@@ -1,4 +1,4 @@
-"""Count tries to sign in: a try is taken before a password is looked at, or refused."""
+"""Limit failed sign-ins: each try is counted before its password is checked."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,13 +13,14 @@ from clusters.operations.accounts.sign_in_events import record_closed_limits
 _KEPT = ["failed_at", "trying_at", "limited_until", "expires_at"]
 _CLEARED_BY_SUCCESS = (Kind.PAIR, Kind.BROWSER)
 """
-What a right password sets back. Of the name it does not: others guess it meanwhile. Nor of
-the address: whoever has an account could guess on behind it for ever.
+Counts that a successful sign-in resets. That of the name stays, since others may be
+guessing its password, and that of the address: with an account of one's own one could
+reset it again and again.
 """
 
 
 class SignInLimited(Exception):
-    """Too many tries failed; `until` says when the next one is taken."""
+    """Too many tries failed; the next one is accepted at `until`."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(f"limited until {until.isoformat()}")
@@ -27,12 +28,12 @@ class SignInLimited(Exception):
 
 
 class TriesInFlight(Exception):
-    """As many tries as may fail are being checked just now; their outcome decides."""
+    """Tries whose password is being checked may reach the limit; try again in a moment."""
 
 
 @dataclass(frozen=True)
 class Try:
-    """A try that was taken, and waits for its outcome."""
+    """A counted try without an outcome; `at` is in milliseconds since 1970."""
 
     keys: tuple[str, ...]
     at: int
@@ -40,9 +41,11 @@ class Try:
 
 def begin_try(counted: Sequence[Counted], *, now: datetime) -> Try:
     """
-    Take a try, so that no other one gets its place; a refused one changes nothing.
+    Count a try before its password is checked; if it is not accepted, change nothing.
 
-    :raises SignInLimited: if too many failed; the password must not be looked at
+    Counted before, so that concurrent tries cannot exceed a limit.
+
+    :raises SignInLimited: if too many failed; the password must not be checked
     :raises TriesInFlight: if that depends on tries whose outcome is not known yet
     """
     begun = Try(keys=tuple(sorted(each.key for each in counted)), at=milliseconds(now))
@@ -53,17 +56,17 @@ def begin_try(counted: Sequence[Counted], *, now: datetime) -> Try:
         locked = list(rows.all())
         _refuse_where_full(locked, now)
         for row in locked:
-            row.keep(row.tally(now).begun(begun.at), now)
+            row.keep(row.try_count(now).begun(begun.at), now)
         SignInCount.objects.bulk_update(locked, _KEPT)
     return begun
 
 
 def refuse_try(begun: Try, *, now: datetime) -> list[SignInCount]:
-    """Count the try as failed; returns the limits that it closed, each an event, too."""
+    """Count the try as failed; return the counts that reached their limit by it."""
     with transaction.atomic():
         rows = _locked(begun)
         closed = [
-            row for row in rows if row.keep(row.tally(now).refused(begun.at), now)
+            row for row in rows if row.keep(row.try_count(now).refused(begun.at), now)
         ]
         SignInCount.objects.bulk_update(rows, _KEPT)
         record_closed_limits(closed, now=now)
@@ -71,29 +74,29 @@ def refuse_try(begun: Try, *, now: datetime) -> list[SignInCount]:
 
 
 def pass_try(begun: Try, *, now: datetime) -> None:
-    """Forget the try: the password was right."""
+    """Remove the try, since the password was right, and reset counts."""
     with transaction.atomic():
         rows = _locked(begun)
         for row in rows:
             clears = row.kind in _CLEARED_BY_SUCCESS
-            row.keep(row.tally(now).succeeded(begun.at, clears=clears), now)
+            row.keep(row.try_count(now).succeeded(begun.at, clears=clears), now)
         SignInCount.objects.bulk_update(rows, _KEPT)
 
 
 def _refuse_where_full(rows: Iterable[SignInCount], now: datetime) -> None:
-    tallies = [(row.tally(now), Kind(row.kind)) for row in rows]
-    found = (tally.limited_until(kind) for tally, kind in tallies)
+    counts = [(row.try_count(now), Kind(row.kind)) for row in rows]
+    found = (try_count.limited_until(kind) for try_count, kind in counts)
     if until := max(filter(None, found), default=None):
         raise SignInLimited(until)
-    if any(tally.is_full(kind) for tally, kind in tallies):
+    if any(try_count.is_full(kind) for try_count, kind in counts):
         raise TriesInFlight
 
 
 def _make_and_lock(counted: Sequence[Counted], now: datetime) -> None:
     """
-    Write each row, there or not, which locks it until the transaction ends.
+    Insert or update each row, which locks it until the transaction ends.
 
-    In the order of the keys, as everybody does it: so two never wait for each other.
+    Always in the order of the keys, so that two transactions cannot deadlock.
     """
     SignInCount.objects.bulk_create(
         [

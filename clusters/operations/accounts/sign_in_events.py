@@ -1,4 +1,4 @@
-"""One event for each limit on sign-ins that closes; the tries stand in the log alone."""
+"""Write one event when a limit on sign-ins is reached; single tries are only logged."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,19 +16,19 @@ from clusters.operations.core.history import (
 
 def record_closed_limits(closed: Iterable[SignInCount], *, now: datetime) -> None:
     """
-    Write down that limits closed, once, when they do; nothing of the tries after it.
+    Write an event for each limit that was just reached; call it once for each.
 
-    Each goes into the chain of the person whose account it counts; where it counts an
-    address alone, or a name of no account, into that of the installation. Name and
-    address are kept as names, so that they can be erased.
+    The event goes to the chain of the person with the counted name. If the limit is that
+    of an address alone, or there is no such account, it goes to that of the installation.
+    Name and address are stored as `names`, so that they can be erased.
     """
     kind = EventKind.SIGN_IN_LIMITED
-    # People first: two that close the same limits never wait for each other.
+    # Chains of people are locked before that of the installation: no deadlock.
     for count in sorted(closed, key=lambda count: not count.name):
         person = User.objects.filter(username=count.name).first()
         pk = person.pk if person else None
-        words = {"name": count.name, "address": count.address}
-        names: dict[str, Named] = {k: (word, pk) for k, word in words.items() if word}
+        texts = {"name": count.name, "address": count.address}
+        names: dict[str, Named] = {k: (text, pk) for k, text in texts.items() if text}
         data = {"limit": count.kind, "failures": len(count.failed_at)}
         if person is None:
             record_installation_event(kind, now=now, data=data, names=names)

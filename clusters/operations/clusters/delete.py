@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 20
-"""How many due deletions of one cloud project one pass of the sweep asks for."""
+"""How many due deletions of one cloud project one sweep enqueues."""
 
 
 class NameMistyped(Exception):
-    """The name that was typed to confirm is not that of the cluster."""
+    """The name that was typed to confirm is not the name of the cluster."""
 
 
 def request_deletion(
@@ -63,7 +63,7 @@ def request_deletion(
     :raises MoveNotAllowed: if there is no broken cluster, or its deletion is under way
     :raises NameMistyped: if the name is another one
     """
-    _refuse_deletion(cluster_request, by, name)
+    _require_deletable(cluster_request, by, name)
     cluster = cluster_of(cluster_request)
     with transaction.atomic():
         broken = Expected.of(cluster_request, *OWNER, "cluster_id", "error_code")
@@ -82,7 +82,7 @@ def request_deletion(
     enqueue_deletion(cluster_request.cloud_project_id, cluster_request.id)
 
 
-def _refuse_deletion(cluster_request: ClusterRequest, by: "User", name: str) -> None:
+def _require_deletable(cluster_request: ClusterRequest, by: "User", name: str) -> None:
     if not may_act(viewer_of(by), requester_id=cluster_request.requester_id):
         raise NotAllowed(_("Only the requester or an operator can delete it."))
     if not cluster_request.has_broken_cluster or cluster_request.is_being_deleted:
@@ -99,7 +99,7 @@ def _refuse_deletion(cluster_request: ClusterRequest, by: "User", name: str) -> 
 
 
 def enqueue_due_deletions() -> None:
-    """Ask for what is due: a lost message costs a deletion one sweep."""
+    """Enqueue due deletions; the next sweep repeats a message that was lost."""
     due = Cluster.objects.with_due_deletion()
     running = CloudProject.objects.running()
     projects = running.filter(id__in=due.values("cloud_project_id"))
@@ -117,26 +117,27 @@ def run_deletion(
     request_id: UUID, *, cloud: Cloud, engine: EngineSettings, now: datetime
 ) -> None:
     """
-    Bring one ordered deletion a step on: look, delete what is broken, see it gone.
+    Do one step of a requested deletion: read the cluster, delete it, or record its end.
 
-    A cluster that works by now, or carries somebody else's tag, is left alone.
+    A cluster that works, or has the tag of another request, is not deleted. Errors of the
+    cloud are not raised: the step is tried again after a back-off.
     """
     row = _take_lease(request_id, engine)
     if row is None:
         return
     try:
-        _refuse_other_place(row, cloud)
+        _require_same_place(row, cloud)
         _step(row, cloud, engine, now)
     except MoveNotAllowed:
-        # The lease ran out, and another worker is at it: its word counts.
-        log.info("deletion.late", extra={"request_id": str(request_id)})
+        # The lease ran out and another worker has taken it; the other worker continues.
+        log.info("deletion.skipped", extra={"request_id": str(request_id)})
     except CloudError as error:
         apply_project_error(row.cloud_project_id, error, engine=engine, now=now)
         _put_off(row, engine, error, now)
 
 
 def _take_lease(request_id: UUID, engine: EngineSettings) -> ClusterRequest | None:
-    """Keep other workers off a due deletion for a while; None where it is not due."""
+    """Lease a due deletion for `engine.claim`; return None where it is not due."""
     rows = ClusterRequest.objects.select_related("cluster").filter(id=request_id)
     row = rows.filter(cluster__isnull=False).first()
     if row is None:
@@ -164,7 +165,7 @@ def _put_off(
         _record_once(row, EventKind.DELETION_FAILED, now, because=str(error)[:500])
 
 
-def _refuse_other_place(row: ClusterRequest, cloud: Cloud) -> None:
+def _require_same_place(row: ClusterRequest, cloud: Cloud) -> None:
     if row.place_sha256 != cloud.place.fingerprint:
         raise CloudError(
             gettext_noop("The cloud project is connected to another place now.")
@@ -178,11 +179,11 @@ def _step(
     try:
         cluster = cloud.cluster(kept.cloud_id)
     except ClusterGone as gone:
-        _refuse_doubt(row, gone, cloud)
+        _require_gone(row, gone, cloud)
         _write(row, deletion_due_at=None, gone_at=now)
         _record_once(row, EventKind.DELETION_DONE, now)
         return
-    _refuse_garbled(cluster)
+    _require_readable(cluster)
     if _is_protected(row, cluster):
         _write(row, deletion_due_at=None)
         _record_once(row, EventKind.DELETION_REFUSED, now, status=cluster.raw_status)
@@ -194,9 +195,12 @@ def _step(
     _write(row, deletion_due_at=Now() + timedelta(seconds=engine.poll_seconds))
 
 
-def _refuse_doubt(row: ClusterRequest, gone: ClusterGone, cloud: Cloud) -> None:
+def _require_gone(row: ClusterRequest, gone: ClusterGone, cloud: Cloud) -> None:
     """
-    "Unknown or access denied" before anything was deleted: only a look that counts tells.
+    Check that a cluster whose detail call failed is really deleted.
+
+    A 403 `CSS.0015` ("unknown or access denied") before the portal has sent a DELETE proves
+    nothing by itself; then only a complete scan without the cluster does.
 
     :raises CloudError: if it is not known that the cluster is gone
     """
@@ -205,12 +209,12 @@ def _refuse_doubt(row: ClusterRequest, gone: ClusterGone, cloud: Cloud) -> None:
         return
     listing = scan_inventory(row.cloud_project_id, cloud=cloud)
     if not listing.is_complete or kept.cloud_id in listing.by_id():
-        raise AnswerUnreadable(listing.doubt or str(gone))
+        raise AnswerUnreadable(listing.incomplete_because or str(gone))
 
 
-def _refuse_garbled(cluster: CloudCluster) -> None:
+def _require_readable(cluster: CloudCluster) -> None:
     """
-    A cluster of which it is not known whether it works, or whose it is, stays.
+    Check that the cluster's state and tags could be read; otherwise it is not deleted.
 
     :raises AnswerUnreadable: with what could not be read
     """
@@ -225,19 +229,19 @@ def _is_protected(row: ClusterRequest, cluster: CloudCluster) -> bool:
 
 def _write(row: ClusterRequest, **changes: Any) -> None:
     """
-    Change the cluster's row, if this worker's lease is still the one that counts.
+    Change the cluster's row, if this worker still has the lease.
 
-    :raises MoveNotAllowed: if it is not
+    :raises MoveNotAllowed: if another worker has it, or the request has moved on
     """
     lease = Expected.of(cluster_of(row), "deletion_due_at")
     amend_with_cluster(row, State.FAILED, cluster_expected=lease, **changes)
 
 
 def _record_once(
-    row: ClusterRequest, kind: EventKind, now: datetime, **words: Any
+    row: ClusterRequest, kind: EventKind, now: datetime, **details: Any
 ) -> None:
-    """Write an event, unless the last one of its kind says the same."""
-    data = {"cluster_id": row.cloud_id, **words}
+    """Write an event, unless the request's last event has the same kind and data."""
+    data = {"cluster_id": row.cloud_id, **details}
     log.info(kind.value, extra={"request_id": str(row.id), **data})
     last = row.events.order_by("-seq").first()
     if last is None or (last.kind, last.data) != (kind, data):

@@ -1,9 +1,9 @@
-"""Follow clusters that are being created until they work, break or vanish."""
+"""Follow: move requests that are creating, by what a scan shows of their clusters."""
 
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -26,7 +26,8 @@ from clusters.operations.inventory.scan import Inventory
 
 log = logging.getLogger(__name__)
 
-LOOKS_BEFORE_GONE = 3
+SCANS_BEFORE_GONE: Final = 3
+"""How many complete scans have to miss a cluster before it counts as deleted."""
 
 
 def follow(
@@ -38,12 +39,12 @@ def follow(
     now: datetime,
 ) -> None:
     """
-    Write down what the listing shows of every cluster that is being created.
+    Store what the scan shows of every cluster that is being created.
 
-    Trouble with one row does not stop those behind it: a row that moved meanwhile, or
-    whose cluster the cloud does not show properly, is left for the next tick.
+    An error about one row does not stop the others: a row that another writer has
+    changed, or whose cluster cannot be read, is handled by the next scan.
 
-    :raises CloudError: if the cloud does not answer; the rest waits a tick
+    :raises CloudError: if the cloud does not answer; the rest waits for the next scan
     """
     listed = listing.by_id()
     unchanged = []
@@ -56,13 +57,13 @@ def follow(
         try:
             _record(row, shown, listing, cloud=cloud, engine=engine, now=now)
         except MoveNotAllowed:
-            log.info("follow.late", extra={"request_id": str(row.id)})
+            log.info("follow.skipped", extra={"request_id": str(row.id)})
         except CloudError as error:
             if not error.is_resource_specific:
                 raise
-            facts = {"request_id": str(row.id), "reason": str(error)}
-            log.warning("follow.unreadable", extra=facts)
-    # All in one write: a tick in which nothing happens should cost next to nothing.
+            extra = {"request_id": str(row.id), "reason": str(error)}
+            log.warning("cluster.unreadable", extra=extra)
+    # One UPDATE for all unchanged rows, since most scans change nothing.
     _still_creating(unchanged).update(seen_at=now)
 
 
@@ -79,7 +80,7 @@ def _creating(
 
 
 def _is_as_before(kept: Cluster, shown: CloudCluster) -> bool:
-    """Whether the list shows what the row says already, save that it was seen now."""
+    """Whether the list shows nothing that is not in the row, except `seen_at`."""
     return (
         kept.cloud_status == shown.raw_status
         and kept.cloud_progress == _progress(shown)
@@ -97,7 +98,7 @@ def _record(
     engine: EngineSettings,
     now: datetime,
 ) -> None:
-    """Write down one cluster: what the listing shows of it, or that it does not."""
+    """Store what the scan shows of one cluster, or that it does not show it."""
     if shown is not None:
         _record_seen(row, shown, cloud=cloud, now=now)
     else:
@@ -107,10 +108,10 @@ def _record(
 def _record_seen(
     row: ClusterRequest, shown: CloudCluster, *, cloud: Cloud, now: datetime
 ) -> None:
-    """Write what the cloud shows, and move the request if its cluster is ready or broken."""
+    """Store what the scan shows; move the request if its cluster is ready or broken."""
     cluster = shown
     if shown.raw_status != cluster_of(row).cloud_status:
-        # The detail call knows more (the reason, the nodes), and only changes need it.
+        # Only the detail call has the reason and the nodes; needed when something changes.
         cluster = cloud.cluster(shown.id)
     seen: dict[str, Any] = {
         "cloud_status": cluster.raw_status[:32],
@@ -143,7 +144,7 @@ def _ready(
 def _break(
     row: ClusterRequest, cluster: CloudCluster, seen: dict[str, Any], now: datetime
 ) -> None:
-    words = {
+    error = {
         "error_code": cluster.failure_code[:64],
         "error_message": cluster.failure_message,
     }
@@ -151,9 +152,9 @@ def _break(
         row,
         Verb.BREAK,
         now=now,
-        data={"cluster_id": cluster.id, "status": cluster.raw_status, **words},
+        data={"cluster_id": cluster.id, "status": cluster.raw_status, **error},
         cluster_changes=seen,
-        **{**CLEARED_ERROR, **words},
+        **{**CLEARED_ERROR, **error},
     )
 
 
@@ -166,9 +167,11 @@ def _record_missing(
     now: datetime,
 ) -> None:
     """
-    Count one more listing without this cluster; three of them and a while are a deletion.
+    Count a scan without this cluster; fail the request once that proves its deletion.
 
-    Only a complete listing counts, and only once the cluster was listed.
+    That takes `SCANS_BEFORE_GONE` complete scans over `settle_seconds`, in each of which
+    its detail call says that it is gone. A cluster that was never listed is not counted:
+    lists may lag behind.
     """
     kept = cluster_of(row)
     if not listing.is_complete or kept.seen_at is None:
@@ -179,12 +182,12 @@ def _record_missing(
         pass
     else:
         return
-    at = listing.began_at  # by the database's clock: those of workers may differ
-    # Another listing may have shown it meanwhile: then nothing was missed.
+    at = listing.began_at  # by the database's clock, since those of workers differ
+    # If another scan has shown it since, the write changes nothing.
     missed = Expected.of(kept, "missing_since", "missing_scans")
     since, scans = _missed_since(kept, at)
     settled = at - since >= timedelta(seconds=engine.settle_seconds)
-    if scans < LOOKS_BEFORE_GONE or not settled:
+    if scans < SCANS_BEFORE_GONE or not settled:
         changes = {"missing_since": since, "missing_scans": scans}
         amend_with_cluster(row, State.CREATING, cluster_expected=missed, **changes)
         return
@@ -200,16 +203,18 @@ def _record_missing(
 
 
 def _missed_since(kept: Cluster, at: datetime) -> tuple[datetime, int]:
-    """Return since when it is missing, and in how many listings, that of `at` included."""
+    """Return since when it is missing, and in how many scans, that of `at` included."""
     since = kept.missing_since
-    if since is None or since > at:  # never missed, or in a future by a wrong clock
+    if since is None or since > at:  # not missing yet, or a time of a wrong clock
         return at, 1
     return since, kept.missing_scans + 1
 
 
 def _still_creating(cluster_ids: Iterable[UUID]) -> QuerySet[Cluster]:
+    """Return those of these clusters that are neither ready nor gone."""
     return Cluster.objects.filter(id__in=cluster_ids, ready_at=None, gone_at=None)
 
 
 def _progress(cluster: CloudCluster) -> str:
+    """Return the first percentage that the cloud shows, such as "40%"; or empty."""
     return next((percent for _, percent in cluster.progress), "")[:64]

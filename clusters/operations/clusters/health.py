@@ -1,4 +1,4 @@
-"""Mark working clusters that vanish, break, or come back."""
+"""Update the health of active clusters: well, broken or vanished."""
 
 import logging
 from datetime import datetime
@@ -21,7 +21,7 @@ from clusters.operations.inventory.scan import Inventory
 log = logging.getLogger(__name__)
 
 MISSING_AT_ONCE: Final = 20
-"""How many missing clusters one look asks after; the next look takes the rest."""
+"""For how many missing clusters one scan makes a detail call; the next scan continues."""
 
 _KINDS: Final = {
     Health.GOOD: EventKind.CLUSTER_BACK,
@@ -34,28 +34,28 @@ def watch_active(
     cloud_project_id: int, listing: Inventory, *, cloud: Cloud, now: datetime
 ) -> None:
     """
-    Compare what works with what is listed; the state stays `active`, the mark changes.
+    Set the health of ready clusters by what the scan shows; no request changes its state.
 
-    At most `MISSING_AT_ONCE` clusters that are not listed are asked after. What is decided
-    until the cloud does not answer is written all the same.
+    Makes a detail call for at most `MISSING_AT_ONCE` clusters that are not listed. What
+    was stored before one fails stays stored.
 
-    :raises CloudError: if a missing cluster could not be asked after
+    :raises CloudError: if the detail call of a missing cluster failed
     """
     listed = listing.by_id()
     missing = []
     for cluster in _watched(cloud_project_id, listing):
         shown = listed.get(cluster.cloud_id)
         if shown is not None:
-            _mark_if_changed(cluster, _health_of(shown), now)
+            _store_if_changed(cluster, _health_of(shown), now)
         elif listing.is_complete and cluster.health != Health.VANISHED:
             missing.append(cluster)
     for cluster in missing[:MISSING_AT_ONCE]:
-        if _is_gone(cluster.cloud_id, cloud):
-            _mark_if_changed(cluster, Health.VANISHED, now)
+        if _is_deleted(cluster.cloud_id, cloud):
+            _store_if_changed(cluster, Health.VANISHED, now)
 
 
 def _watched(cloud_project_id: int, listing: Inventory) -> list[Cluster]:
-    """Return what works and what is back; those that vanished before grow without end."""
+    """Return clusters that are well or broken, and vanished ones only if they are listed."""
     ready = Cluster.objects.ready_in(cloud_project_id, listing.place_sha256)
     rows = ready.only("cloud_id", "health")
     works = rows.filter(health__in=[Health.GOOD, Health.BROKEN])
@@ -64,13 +64,14 @@ def _watched(cloud_project_id: int, listing: Inventory) -> list[Cluster]:
 
 
 def _health_of(shown: CloudCluster) -> Health | None:
-    """Return what the list shows; None where its status could not be read."""
+    """Return the health that the list shows; None where the status is unreadable."""
     if shown.is_garbled("status"):
         return None
     return Health.BROKEN if shown.is_broken else Health.GOOD
 
 
-def _is_gone(cloud_id: str, cloud: Cloud) -> bool:
+def _is_deleted(cloud_id: str, cloud: Cloud) -> bool:
+    """Whether the detail call says that the cluster is gone; False if it cannot be read."""
     try:
         cloud.cluster(cloud_id)
     except ClusterGone:
@@ -81,8 +82,8 @@ def _is_gone(cloud_id: str, cloud: Cloud) -> bool:
     return False
 
 
-def _mark_if_changed(cluster: Cluster, health: Health | None, now: datetime) -> None:
-    """Write the mark, and an event of the request that made the cluster."""
+def _store_if_changed(cluster: Cluster, health: Health | None, now: datetime) -> None:
+    """Store a changed health, with an event for each active request of the cluster."""
     if health is None or health == cluster.health:
         return
     active = ClusterRequest.objects.filter(cluster=cluster, state=State.ACTIVE)
@@ -97,7 +98,7 @@ def _mark_if_changed(cluster: Cluster, health: Health | None, now: datetime) -> 
             for request_id in request_ids:
                 record_event(request_id, kind, now=now, data=data)
     except MoveNotAllowed:
-        log.info("watch.late", extra=data)
+        log.info("health.skipped", extra=data)
         return
-    facts = {"request_ids": [str(each) for each in request_ids], **data}
-    log.warning(kind.value, extra=facts)
+    extra = {"request_ids": [str(each) for each in request_ids], **data}
+    log.warning(kind.value, extra=extra)

@@ -34,12 +34,12 @@ def apply_project_error(
     Pause or throttle the cloud project, if this error is about all of it.
 
     * `HostRefused`: an address is not allowed. Only a person can change that: pause.
-    * `TokenRefused`: the client has tried again with a fresh token. A third one would cost
-      another login and could not help: pause.
+    * `TokenRefused`: the client has retried with a fresh token, so another login cannot
+      help: pause.
     * `Throttled`: wait for as long as the cloud asks.
 
-    A login that was refused for its password has paused the project already, where the
-    token is fetched.
+    Any other error, or None, changes nothing. A login that was refused for its password
+    has paused the project already, in `wiring.token_store`.
     """
     if isinstance(error, TokenRefused | HostRefused):
         pause_after_trouble(cloud_project_id, error, now=now)
@@ -51,10 +51,10 @@ def throttle_project(
     cloud_project_id: int, seconds: float | None, *, engine: EngineSettings
 ) -> None:
     """
-    Claim no request of this cloud project for so many seconds; never shorten a wait.
+    Claim no request of this cloud project for `seconds`; never shorten a wait.
 
-    None or 0 is no answer to "too many calls": then it is the first back-off. At most
-    `LONGEST_WAIT`: after that the cloud is asked again.
+    `seconds` is what `Retry-After` says (RFC 9110, section 10.2.3). Where it is None or 0
+    the wait is the first back-off. A wait is at most `LONGEST_WAIT`.
     """
     wait = with_jitter(timedelta(seconds=seconds)) if seconds else engine.back_off(1)
     wait = min(wait, LONGEST_WAIT)
@@ -67,7 +67,7 @@ def throttle_project(
 def pause_after_trouble(
     cloud_project_id: int, error: CloudError, *, now: datetime
 ) -> None:
-    """Stop a cloud project that cannot sign in; an earlier pause is kept."""
+    """Pause a cloud project that cannot sign in; an earlier pause is kept."""
     _pause(cloud_project_id, CloudProject.objects.all(), error, now)
 
 
@@ -75,9 +75,10 @@ def pause_credentials(
     cloud_project_id: int, version: int, error: CloudError, *, now: datetime
 ) -> None:
     """
-    Stop a cloud project whose login was refused, unless it has newer credentials by now.
+    Pause a cloud project whose login was refused, unless its credentials were changed.
 
-    Tried until it is saved: else the next worker tries the same password.
+    `version` is the `credentials_version` that the login used. Retried until it is saved:
+    otherwise the next worker tries the same password, and IAM locks the user.
     """
     rows = CloudProject.objects.filter(credentials_version=version)
     retry_until_saved(partial(_pause, cloud_project_id, rows, error, now))
@@ -105,5 +106,5 @@ def _pause(
 
 
 def with_jitter(wait: timedelta) -> timedelta:
-    """Stretch a wait by a random part, so that many rows do not come back together."""
+    """Return the wait times a random factor from 1 to `JITTER`, to spread retries."""
     return wait * random.uniform(1.0, JITTER)  # noqa: S311 - spreads load, guards nothing

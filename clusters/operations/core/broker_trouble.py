@@ -1,4 +1,4 @@
-"""Why the broker takes no work or gives none: one word, kept for `/readyz`."""
+"""Why the broker does not accept or deliver messages: one word, stored for `/readyz`."""
 
 import ssl
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from clusters.models.heartbeat import HeartbeatKind
 
 FAILING: Final = "failing"
 
-_WORDS: Final[tuple[tuple[type[BaseException], str], ...]] = (
+_BY_CLASS: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (redis.ReadOnlyError, "read-only"),
     (redis.OutOfMemoryError, "full"),
     (amqp.MessageNacked, "full"),
@@ -37,13 +37,17 @@ _BY_TEXT: Final = {
     "NOREPLICAS": "read-only",
     "NOAUTH": "refused",
     "WRONGPASS": "refused",
-    # What a script or another layer says of the same.
+    # The message of a Lua script that failed for the same reason.
     "read only replica": "read-only",
 }
 
 
 def note_trouble(error: BaseException) -> None:
-    """Remember why, with the database's time; without a database nobody could read it."""
+    """
+    Store the word for this error with the database's time.
+
+    Does nothing where the database is away: `/readyz` could not read the word either.
+    """
     try:
         Heartbeat.objects.update_or_create(
             name=word_for(error),
@@ -54,7 +58,7 @@ def note_trouble(error: BaseException) -> None:
 
 
 def latest_trouble() -> str:
-    """Return the newest word since a worker's last sign of life, or nothing."""
+    """Return the newest word if no worker has sent a heartbeat since; empty otherwise."""
     alive = Heartbeat.objects.filter(kind=HeartbeatKind.WORKER).order_by("-seen_at")[:1]
     noted = Heartbeat.objects.filter(kind=HeartbeatKind.BROKER).order_by("-seen_at")[:1]
     rows = sorted((*alive, *noted), key=lambda row: row.seen_at)
@@ -62,19 +66,23 @@ def latest_trouble() -> str:
 
 
 def word_for(error: BaseException) -> str:
-    """Return the word for what was raised, or for what it was raised from."""
+    """
+    Return the word for this error or its causes, the innermost cause first.
+
+    One of the words of the two tables, or `FAILING` where none of them matches.
+    """
     for each in _chain(error):
         for text, word in _BY_TEXT.items():
             if text in str(each):
                 return word
-        for kind, word in _WORDS:
+        for kind, word in _BY_CLASS:
             if isinstance(each, kind):
                 return word
     return FAILING
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield the cause before what was made of it: it knows best."""
+    """Yield the innermost cause first: it is more specific than what wraps it."""
     cause = error.__cause__ or error.__context__
     if cause is not None:
         yield from _chain(cause)

@@ -1,14 +1,14 @@
 """
-Write the row of a cluster together with that of the request that it belongs to.
+Write the rows of a request and its cluster in one transaction.
 
-A decision may rest on columns of both rows. Each condition is then repeated in the WHERE
-of an UPDATE of its own row, both in one transaction: if either finds nothing to change,
-everything is rolled back. A sub-query on the other table would not do, because PostgreSQL
-does not evaluate it again after it has waited for a lock.
+A write may depend on columns of both rows. Each condition is repeated in the WHERE of an
+UPDATE of its own row; if either UPDATE changes nothing, both are rolled back. A sub-query
+on the other table would not do, because PostgreSQL does not evaluate it again after it has
+waited for a lock.
 
-The order is always the same: first the request's row, then its cluster's row. Two
-transactions that need both can therefore not wait for each other. Whoever writes cluster
-rows only (`follow`, for clusters that have not changed) locks no request afterwards.
+The order is always the request's row first, then the cluster's, so that two transactions
+cannot deadlock. Code that writes rows of clusters only (`follow`, for unchanged ones) must
+not lock a request afterwards.
 """
 
 from datetime import datetime
@@ -41,11 +41,11 @@ def take_up_cluster(
     **changes: Any,
 ) -> None:
     """
-    Move a request along its arrow to `creating` and give it the cluster with this id.
+    Move a request to `creating` and give it the cluster with this id of the cloud.
 
-    The row of the cluster is made in the same transaction, unless another request of this
-    cloud project has it already. The other arguments are those of `advance`; a worker
-    expects its own claim number.
+    The row of the cluster is inserted in the same transaction, unless this cloud project
+    has one with this id already. The other arguments are those of `advance`; a worker puts
+    its claim number into `expected`.
 
     :raises MoveNotAllowed: as `advance`; then no cluster was made either
     """
@@ -53,7 +53,7 @@ def take_up_cluster(
         row = _lock(request_id)
         new = _new_cluster(row, cloud_id, now)
         Cluster.objects.bulk_create([new], ignore_conflicts=True)
-        # Not `new`, which was not made where another request has this cluster already.
+        # Read back: `new` was not inserted if the cluster had a row already.
         kept = Cluster.objects.filter(
             cloud_project_id=row.cloud_project_id, cloud_id=cloud_id
         )
@@ -70,7 +70,7 @@ def take_up_cluster(
 
 
 def _lock(request_id: UUID) -> ClusterRequest:
-    """Lock the request, so that its owner stays the same until the cluster is there."""
+    """Lock the request, so that it is not handed over before the cluster has its owner."""
     rows = ClusterRequest.objects.select_for_update()
     return rows.defer("body", "labels", "error_raw").get(id=request_id)
 
@@ -100,7 +100,7 @@ def advance_with_cluster(
     **changes: Any,
 ) -> None:
     """
-    Move a request along its arrow and change columns of its cluster.
+    Move a request by this verb and change columns of its cluster.
 
     :raises MoveNotAllowed: if the request is in another state or has another cluster, or
         the cluster is not as expected
@@ -130,7 +130,7 @@ def amend_with_cluster(
 
 
 def cluster_of(row: ClusterRequest) -> Cluster:
-    """Return the cluster of a request that is known to have one."""
+    """Return the cluster of a request that must have one."""
     assert row.cluster is not None, "this request has no cluster"
     return row.cluster
 
@@ -139,7 +139,7 @@ def lock_request(request_id: UUID, expected: Expected, *sources: State) -> None:
     """
     Lock one request that is in one of these states until the transaction ends.
 
-    An UPDATE that changes nothing: SQLite knows no other lock of a row.
+    Done by an UPDATE that changes no value: SQLite has no SELECT FOR UPDATE.
 
     :raises MoveNotAllowed: if it is in another state, or not as expected
     """
@@ -155,5 +155,5 @@ def amend_cluster(cluster_id: UUID, expected: Expected, **changes: Any) -> None:
     :raises MoveNotAllowed: if the cluster is not as expected
     """
     rows = Cluster.objects.filter(pk=cluster_id)
-    if not rows.filter(expected.still_so).update(**changes):
+    if not rows.filter(expected.condition).update(**changes):
         raise MoveNotAllowed(_("This cluster changed meanwhile. Read it once more."))

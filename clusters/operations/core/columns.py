@@ -1,7 +1,7 @@
 """
-Columns of a request that are written together, for the UPDATE of a move.
+Columns of a request that are written together, for the UPDATE of a transition.
 
-The two constants empty what an earlier attempt, or an earlier search, left behind.
+The two constants clear what an earlier attempt, or earlier scans, have written.
 """
 
 from typing import Any, Final
@@ -19,11 +19,11 @@ CLEARED_ERROR: Final[dict[str, Any]] = {
 """No error, and no reason to wait."""
 
 CLEARED_ABSENCE: Final[dict[str, Any]] = {"absent_scans": 0, "last_absent_at": None}
-"""No listing has missed the cluster of this request yet."""
+"""No scan without the cluster of this request has been counted yet."""
 
 
 def error_columns(result: CreateResult) -> dict[str, Any]:
-    """Return the cloud's error of this result, cut to what the columns hold."""
+    """Return the cloud's error of this result, cut to the length of the columns."""
     return {
         "error_code": result.code[:64],
         "error_message": result.message,

@@ -1,4 +1,4 @@
-"""The database's clock: the one that every lease is written and read by."""
+"""The database's clock. Every lease and every due time is written and compared by it."""
 
 from datetime import datetime, timedelta
 
@@ -9,15 +9,22 @@ from clusters.models import CloudProject
 
 
 def database_now(cloud_project_id: int) -> datetime:
-    """Return the moment by the database's clock, whatever this machine's clock says."""
+    """
+    Return the current time of the database's clock.
+
+    Read with the cloud project's row, since Django has no query without a table.
+
+    :raises CloudProject.DoesNotExist: if there is no such row
+    """
     rows = CloudProject.objects.filter(id=cloud_project_id).annotate(moment=Now())
     return rows.values_list("moment", flat=True).get()
 
 
 def future() -> CombinedExpression:
     """
-    Return the moment after which nothing can have been written but by a wrong clock.
+    Return the moment from which on a stored time can only come from a wrong clock.
 
-    A second from now: SQLite writes one moment in two forms, which differ by as little.
+    That is one second from now: on SQLite `Now()` alone has milliseconds and `Now()` plus
+    an interval has microseconds, so two texts of the same moment may differ.
     """
     return Now() + timedelta(seconds=1)

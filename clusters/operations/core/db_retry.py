@@ -1,4 +1,4 @@
-"""Save what must not be lost, however long the database is away."""
+"""Repeat a write until the database accepts it, for results that cannot be had again."""
 
 import logging
 import time
@@ -18,7 +18,11 @@ log = logging.getLogger(__name__)
 
 _AWAY = (OperationalError, InterfaceError, InternalError)
 _NO_RIGHT = "42501"
-"""PostgreSQL's insufficient_privilege; Django has it among the errors of programs."""
+"""
+The SQLSTATE `insufficient_privilege` (PostgreSQL documentation, appendix "Error Codes").
+
+Django raises it as a ProgrammingError.
+"""
 
 _Result = TypeVar("_Result")
 
@@ -30,12 +34,16 @@ def retry_until_saved(
     wait: Callable[[float], None] = time.sleep,
 ) -> _Result:
     """
-    Call `save` again until the database takes it; it must be safe to call twice.
+    Call `save` until it succeeds, and return its result.
 
-    `event` is what the log says while it waits.
+    `save` must be safe to call twice. `event` is logged after each failure. The waits
+    grow from 0.2 to 5 seconds, without an end.
 
-    Only a database that is away, locked or read-only (a standby that takes over), or lets
-    us write no more, is waited for; other errors are raised.
+    Retried are errors that can end by themselves: a database that is away, locked,
+    read-only (a standby that is not promoted yet), or that has revoked the right to write.
+
+    :raises DatabaseError: if the error is another one, or within a transaction, where a
+        retry cannot succeed
     """
     seconds = 0.2
     while True:

@@ -1,8 +1,8 @@
 """
-The only door to Celery: by name, by id, after commit.
+Publish Celery messages: the only module that does. After commit, with ids only.
 
 A message only says that there is work; the rows are the queue. So a message that is lost
-costs one sweep, and a broker that is down never fails what a person did.
+delays the work until the next sweep, and no operation fails because a broker is down.
 """
 
 import logging
@@ -19,41 +19,44 @@ from clusters.operations.core.broker_trouble import note_trouble
 log = logging.getLogger(__name__)
 
 SLOW_SECONDS: Final = 1.0
+"""A publish that fails after longer than this opens the breaker."""
+
 BREAK_SECONDS: Final = 10.0
-"""How long nobody waits again for a broker that said nothing; the sweep wakes the rows."""
+"""How long the breaker stays open; the sweep enqueues what was not published."""
 
 
 class PublishBreaker:
-    """Until when this process sends no message, by the clock that never jumps."""
+    """A circuit breaker for this process: while it is open, nothing is published."""
 
     until = 0.0
+    """Monotonic time, in seconds, until which publishing is skipped."""
 
 
 publish_breaker: Final = PublishBreaker()
 
 
 def enqueue_provisioning(cloud_project_id: int) -> None:
-    """Say that this cloud project has requests to create."""
+    """Publish that this cloud project has requests to create."""
     _after_commit("clusters.provision", cloud_project_id=cloud_project_id)
 
 
 def enqueue_poll(cloud_project_id: int) -> None:
-    """Say that this cloud project's clusters are to be looked at."""
+    """Publish that this cloud project is to be scanned."""
     _after_commit("clusters.poll_project", cloud_project_id=cloud_project_id)
 
 
 def enqueue_catalog_refresh(cloud_project_id: int) -> None:
-    """Say that this cloud project's catalog is wanted anew."""
+    """Publish that this cloud project's catalog is to be read again."""
     _after_commit("clusters.refresh_catalog", cloud_project_id=cloud_project_id)
 
 
 def enqueue_mail(person_id: int) -> None:
-    """Say that there is something to tell this person by mail."""
+    """Publish that there is mail to send to this person."""
     _after_commit("clusters.send_mails", person_id=person_id)
 
 
 def enqueue_deletion(cloud_project_id: int, request_id: UUID) -> None:
-    """Say that the broken cluster of this request is to be deleted."""
+    """Publish that the broken cluster of this request is to be deleted."""
     _after_commit(
         "clusters.delete_cluster",
         cloud_project_id=cloud_project_id,
@@ -67,9 +70,10 @@ def _after_commit(task: str, **ids: int | str) -> None:
 
 def _publish(task: str, ids: dict[str, int | str]) -> None:
     """
-    Send one message; what the broker throws is logged, and reaches nobody's page.
+    Send one message; an error of the broker is logged and never raised to the caller.
 
-    Caught here, because Django's `robust` itself fails for a callback without a name.
+    Caught here and not by `on_commit(robust=True)`, since that logs the callback's
+    `__qualname__`, which a `partial` does not have.
     """
     began = time.monotonic()
     if began < publish_breaker.until:

@@ -1,4 +1,4 @@
-"""The result of a create call, as the history and a raised error hold it."""
+"""The result of a create call as the data of an event, and as an exception."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from clusters.cloud.types import CreateResult
 
 def result_details(result: CreateResult) -> dict[str, Any]:
     """
-    Return the cloud's code, message, HTTP status and request id, for an event.
+    Return the keys `code`, `message`, `status` and `request_id`, for an event.
 
-    What the cloud did not say is left out.
+    A value that the answer did not have is left out.
     """
     details = {
         "code": result.code,
@@ -22,7 +22,7 @@ def result_details(result: CreateResult) -> dict[str, Any]:
 
 
 def as_error(result: CreateResult) -> CloudRefused:
-    """Return the error that a read with this answer would have raised."""
+    """Return the exception that another call would have raised for this answer."""
     return CloudRefused(
         result.message,
         code=result.code,

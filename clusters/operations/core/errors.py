@@ -1,9 +1,9 @@
 """
 Errors that more than one operation raises, or that their callers handle alike.
 
-The message of each is a sentence for the person who acted, in their language; a gate's is
-kept as the reason why a request waits. An error that only one operation knows stands
-beside that operation.
+The message of each is a sentence for the person who acted, in their language; that of
+`GateShut` is stored as the reason why a request waits. An error that only one operation
+raises is defined beside that operation.
 
     NotAllowed          this person may not do it (403)
     CommentMissing      a sentence that says why is missing (400)
@@ -39,11 +39,11 @@ class MoveNotAllowed(Exception):
 
 
 class BodyChanged(MoveNotAllowed):
-    """What was decided on is not what would be sent by now."""
+    """The body or the place is not the one that the caller has read."""
 
 
 class HandedOver(MoveNotAllowed):
-    """The request is somebody else's by now."""
+    """The request has another requester than when the caller read it."""
 
 
 class NameHeld(MoveNotAllowed):
@@ -62,20 +62,24 @@ class NameHeld(MoveNotAllowed):
 
 
 class NotSendable(MoveNotAllowed):
-    """The cloud project changed: its call would refuse, or nobody could find the cluster."""
+    """
+    The cloud project changed, and the body cannot be sent any more.
+
+    Its create call does not support the spec, or a scan could not list the cluster.
+    """
 
 
 class PlaceUnknown(MoveNotAllowed):
-    """The id of the cloud's project was not learned yet, so nothing can be approved."""
+    """The project id is not known before the first login, so nothing can be approved."""
 
 
 class PlaceChanged(MoveNotAllowed):
-    """The cloud project is at another place than the one that was read."""
+    """The cloud project has another place than when the caller read it."""
 
 
 class GateShut(Exception):
-    """Nothing may be sent: the claim is lost, the project paused, or time ran out."""
+    """Nothing may be sent: claim lost, cloud project paused, or gate too slow."""
 
 
 class WorkerStops(GateShut):
-    """This worker was asked to stop; for another one the gate may open at once."""
+    """This worker was asked to stop; another worker may send at once."""

@@ -1,11 +1,11 @@
 """
-What an operation has read of a row and rests on, repeated where it writes.
+Optimistic locking: the columns that an operation has read, repeated in its UPDATE.
 
-Between the reading and the writing anybody may change the row. The condition of the
-UPDATE is looked at again by the database, on the newest version of this very row, after
-every wait for its lock; a sub-query on another table is not. So whatever a write rests on
-has to stand in columns of the row that is written: those of the request here, those of
-its cluster in `_cluster_rows`, which writes both in one transaction.
+Between reading and writing the row may change. After each wait for a row's lock
+PostgreSQL evaluates the WHERE of the UPDATE again, on the newest version of that row, but
+not a sub-query on another table (PostgreSQL documentation, "Transaction Isolation", Read
+Committed). So every condition has to be a column of the row that is written: those of the
+request here, those of its cluster in `cluster_rows`, which writes both together.
 """
 
 from collections.abc import Mapping
@@ -22,29 +22,30 @@ from clusters.operations.core.errors import BodyChanged, HandedOver, MoveNotAllo
 
 OWNER: Final = ("requester_id", "submission_key")
 """
-Whose request it is. The key is a fresh one after each hand-over, so that a request which
-went to somebody and came back is noticed, too.
+The requester. The submission key is a new one after each hand-over, so that a request
+that was handed over and back is noticed, too.
 """
 
 BYTES: Final = ("body_sha256", "place_sha256")
-"""What is approved and sent, and where to; the place is empty until it is approved."""
+"""SHA-256 of the body and of the place; the place is empty until it is approved."""
 
 ABSENCE: Final = ("claim", "needs", "absent_scans", "last_absent_at")
-"""Which attempt was looked for in vain, and how often."""
+"""Which attempt is being looked for, and the complete scans without its cluster."""
 
 
 @dataclass(frozen=True)
 class Expected:
-    """Columns of one row with the values that were read; all must still be so."""
+    """Columns of one row with the values that were read; empty checks nothing."""
 
     columns: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, row: Model, *names: str, **values: Any) -> Self:
         """
-        Return the values that this row was loaded with, and those that are given.
+        Return the loaded values of the columns `names`, and the given `values`.
 
-        :raises ValueError: if one was not loaded: it would be read now, which is too late
+        :raises ValueError: if a column was deferred: it would be read now, too late to
+            notice a change
         """
         late = row.get_deferred_fields() & set(names)
         if late:
@@ -52,19 +53,26 @@ class Expected:
         return cls({name: getattr(row, name) for name in names} | values)
 
     @property
-    def still_so(self) -> Q:
-        """The condition for the WHERE of a write."""
+    def condition(self) -> Q:
+        """The condition for the WHERE of the UPDATE."""
         return Q(**self.columns)
 
-    def lost(self, row: ClusterRequest | None, sources: tuple[State, ...]) -> Exception:
-        """Return why a write found nothing to change, as the row shows it now."""
+    def error_for(
+        self, row: ClusterRequest | None, sources: tuple[State, ...]
+    ) -> Exception:
+        """
+        Return the error for an UPDATE that changed no row.
+
+        `row` is the request as it is now, None where it is gone. The error is HandedOver,
+        BodyChanged, or MoveNotAllowed for everything else.
+        """
         changed = {
             name
             for name, value in self.columns.items()
             if row is None or getattr(row, name) != value
         }
         if row is None or row.state not in sources:
-            return MoveNotAllowed(_is_by_now(row))
+            return MoveNotAllowed(_wrong_state_message(row))
         if changed & set(OWNER):
             return HandedOver(
                 _("This request was handed over meanwhile. Read it once more.")
@@ -77,7 +85,7 @@ class Expected:
 
 
 NOTHING: Final = Expected()
-"""Rests on the state alone."""
+"""Checks the state alone."""
 
 
 def amend(
@@ -86,16 +94,16 @@ def amend(
     """
     Change columns of one request that is in one of these states (any if none is named).
 
-    :raises MoveNotAllowed: if it is in another state, or not as expected; `Expected.lost`
-        says as what
+    :raises MoveNotAllowed: if it is in another state or has changed; HandedOver or
+        BodyChanged where that says more, see `Expected.error_for`
     """
     rows = ClusterRequest.objects.filter(id=request_id)
-    right = rows.filter(expected.still_so, state__in=sources or State.values)
-    if not right.update(**changes):
-        raise expected.lost(rows.first(), sources or tuple(State))
+    unchanged = rows.filter(expected.condition, state__in=sources or State.values)
+    if not unchanged.update(**changes):
+        raise expected.error_for(rows.first(), sources or tuple(State))
 
 
-def _is_by_now(row: ClusterRequest | None) -> str:
+def _wrong_state_message(row: ClusterRequest | None) -> str:
     label = State(row.state).label if row else _("gone")
     return _("This cannot be done: the request is “%(state)s” by now.") % {
         "state": label

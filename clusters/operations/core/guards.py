@@ -1,4 +1,4 @@
-"""Checks that operations of several rooms make before they write."""
+"""Checks that operations of several folders make before they write."""
 
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 def require_operator(person: "User") -> None:
     """
-    Refuse anybody who is neither an operator nor a superuser.
+    Check that this person is an operator.
 
-    :raises NotAllowed: if this person does not operate
+    :raises NotAllowed: if this person is neither an operator nor a superuser
     """
     if not viewer_of(person).operates:
         raise NotAllowed(_("Only operators can do this."))

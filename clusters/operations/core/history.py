@@ -1,4 +1,4 @@
-"""The only place that writes history; every line is chained to the one before."""
+"""Write events. Each event holds the hash of the one before it in its chain."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _Names = Mapping[str, Named]
 
 @dataclass(frozen=True)
 class _Chain:
-    """Whose history it is; `request_id` is None where `kind` is no request."""
+    """The subject of a chain; a request has `request_id`, all others `subject_id`."""
 
     kind: Subject
     subject_id: str = ""
@@ -40,10 +40,12 @@ def record_event(
     names: _Names | None = None,
 ) -> None:
     """
-    Append one event that moves nothing; locks the request's row, so that `seq` has no gap.
+    Append one event without a transition; locks the request's row, so `seq` has no gap.
 
-    Names of people go into `names` and never into `data`: see `Event`. Within a
-    transaction of the caller, an error here ends that one, too.
+    Names of people go into `names` and never into `data`, since names can be erased: see
+    `Event`. Opens no savepoint: an error here makes the caller's transaction fail, too.
+
+    :raises ClusterRequest.DoesNotExist: if there is no such request
     """
     with transaction.atomic(savepoint=False):
         ClusterRequest.objects.select_for_update().only("id").get(id=request_id)
@@ -63,9 +65,11 @@ def record_under_lock(
     names: _Names | None = None,
 ) -> None:
     """
-    Append one event within the caller's transaction.
+    Append one event within the caller's transaction, and queue the mails about it.
 
-    That has locked, moved or just made the request's row: else two events get one `seq`.
+    The transaction must have locked, updated or inserted the request's row; otherwise two
+    events may get the same `seq`. `states` is the state before and after, empty where
+    the event is no transition.
     """
     event = Event(
         at=now,
@@ -92,8 +96,8 @@ def record_subject_event(
     """
     Append one event to the chain of a person, a group or a cloud project; locks its row.
 
-    Call it in the transaction of the change that it tells of. `data` holds what JSON can
-    say, and neither secrets nor names of people, which go into `names`.
+    Call it in the transaction of the change. `data` holds values of JSON, and neither
+    secrets nor names of people, which go into `names`.
     """
     event = Event(at=now, kind=kind.value, actor=actor, data=data or {})
     chain = _Chain(subject_kind_of(subject), subject_id=str(subject.pk))
@@ -110,30 +114,30 @@ def record_installation_event(
     data: dict[str, Any] | None = None,
     names: _Names | None = None,
 ) -> None:
-    """Append one event to the chain of what has no subject of its own here."""
+    """Append one event to the chain of the installation, for what has no other subject."""
     event = Event(at=now, kind=kind.value, actor=actor, data=data or {})
     chain = _Chain(Subject.INSTALLATION)
     try:
-        _append_to_rowless(event, chain, names)
+        _append_locking_first(event, chain, names)
     except IntegrityError:
-        # There was no first event to lock, and somebody else has written it meanwhile.
-        _append_to_rowless(event, chain, names)
+        # There was no first event to lock, and another process has written it meanwhile.
+        _append_locking_first(event, chain, names)
 
 
 def _lock(subject: models.Model) -> None:
-    # Not for keys: whoever writes an event of this person somewhere else need not wait.
+    # FOR NO KEY UPDATE: an INSERT elsewhere that refers to this row need not wait.
     rows = subject.__class__._base_manager.select_for_update(no_key=True)
     rows.only("pk").get(pk=subject.pk)
 
 
-def _append_to_rowless(event: Event, chain: _Chain, names: _Names | None) -> None:
+def _append_locking_first(event: Event, chain: _Chain, names: _Names | None) -> None:
     """
-    Append under a lock of the chain's first event; without one, write the first.
+    Append under a lock on the chain's first event, since the subject has no row.
 
-    And nothing but the first: whoever saw no event has no lock, and must not number after
-    one that has come meanwhile.
+    Where there is no event yet, there is no lock either: then write number 1, which the
+    unique constraint refuses if another process has written it meanwhile.
 
-    :raises IntegrityError: if somebody else wrote the first event meanwhile
+    :raises IntegrityError: if another process wrote the first event meanwhile
     """
     events = Event.objects.of_subject(chain.kind, chain.subject_id)
     with transaction.atomic():
@@ -143,7 +147,7 @@ def _append_to_rowless(event: Event, chain: _Chain, names: _Names | None) -> Non
 
 
 _NONE: Final = (0, "")
-"""What stands for the number and the hash of the event before the first."""
+"""Number and hash that the first event of a chain follows."""
 
 
 def _last_of(chain: _Chain) -> tuple[int, str]:

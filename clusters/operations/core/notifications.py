@@ -1,4 +1,4 @@
-"""Who hears of an event by mail; the mails are rows of the same transaction."""
+"""Who gets a mail about an event. Mails are rows of the event's transaction (outbox)."""
 
 from typing import TYPE_CHECKING
 
@@ -23,13 +23,13 @@ _ENDS = frozenset(
 
 def queue_notifications(event: Event) -> None:
     """
-    Note it for everybody whom this event concerns and who did not cause it.
+    Store a mail for everybody whom this event concerns, except who caused it.
 
-    Who was written to a moment ago gets no mail of its own: the sweep sends the next one,
-    with all that is due by then.
+    No message is sent for a person whose last mail is less than `send_mail.WINDOW` old:
+    the sweep sends the next mail, about everything that is due by then.
     """
-    # Most events concern nobody: then not even a query is built.
-    if not (_tells_approvers(event) or _tells_requester(event)):
+    # Most events concern nobody; they cost no query.
+    if not (_concerns_approvers(event) or _concerns_requester(event)):
         return
     mails = [
         Mail(event=event, person_id=person_id, due_at=Now())
@@ -46,16 +46,16 @@ def _audience(event: Event) -> "QuerySet[User]":
     if event.actor_id:
         people = people.exclude(pk=event.actor_id)
     requester = Q(pk=_requester_of(event))
-    if _tells_approvers(event):
+    if _concerns_approvers(event):
         return people.filter(groups__name=APPROVERS).exclude(requester).distinct()
     return people.filter(requester)
 
 
-def _tells_approvers(event: Event) -> bool:
+def _concerns_approvers(event: Event) -> bool:
     return event.to_state == State.PENDING
 
 
-def _tells_requester(event: Event) -> bool:
+def _concerns_requester(event: Event) -> bool:
     return event.to_state in _ENDS or event.kind == EventKind.FOUND
 
 

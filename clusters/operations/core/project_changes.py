@@ -1,4 +1,4 @@
-"""Changes of cloud projects: each is an event, in the transaction that makes it."""
+"""Record changes of cloud projects as events, in the transaction of the change."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.db.models import Field
 
-_UNTOLD: Final = frozenset(
-    # What the engine writes all the time, and what says nothing by itself.
+_NOT_RECORDED: Final = frozenset(
+    # Columns that the workers write all the time, or that follow from other columns.
     {"id", "created_at", "credentials_version", "due_at", "polled_until"}
 )
-_SECRET: Final = "sealed_"  # noqa: S105 - how the names of such columns begin
+_SECRET: Final = "sealed_"  # noqa: S105 - the prefix of columns with ciphertext
 
 
 @contextmanager
@@ -35,11 +35,12 @@ def change_of_cloud_project(
     name: str = "",
 ) -> Iterator[None]:
     """
-    Record what the block changes, old and new of each column; nothing where nothing is.
+    Lock the row, run the block, and write one event if a column has changed.
 
-    Of a secret only that it changed. Without an id, the block makes the row of this name.
-    `by` is None for the portal itself, and for a command, which `via` names. The row is
-    locked. A row that was not there before is `cloud_project.connected`.
+    `data["changed"]` is `{column: [old, new]}`, `data["secrets"]` the names of changed
+    columns with ciphertext. Without `project_id` the row is found by `name`; the block
+    may create it, and then the kind is `cloud_project.connected`. `by` is None for the
+    portal itself and for a command, which `via` names.
     """
     rows = CloudProject.objects.filter(**_key(project_id, name))
     with transaction.atomic():
@@ -49,7 +50,7 @@ def change_of_cloud_project(
         after = rows.first()
         if after is None:
             return
-        changed, secrets = _told(difference(before, _state_of(after)))
+        changed, secrets = _split_secrets(difference(before, _state_of(after)))
         if not (changed or secrets):
             return
         data = {"name": after.name, "changed": changed, "secrets": secrets, "via": via}
@@ -67,19 +68,21 @@ def _key(project_id: int | None, name: str) -> dict[str, Any]:
 
 
 def _state_of(project: CloudProject) -> dict[str, Any]:
-    fields = (f for f in CloudProject._meta.concrete_fields if f.name not in _UNTOLD)
-    return {field.name: _word(project, field) for field in fields}
+    fields = (
+        f for f in CloudProject._meta.concrete_fields if f.name not in _NOT_RECORDED
+    )
+    return {field.name: _json_value(project, field) for field in fields}
 
 
-def _word(project: CloudProject, field: "Field[Any, Any]") -> Any:
-    """Return the value as JSON can say it."""
+def _json_value(project: CloudProject, field: "Field[Any, Any]") -> Any:
+    """Return the value as a type of JSON; a datetime, for one, as text."""
     value = getattr(project, field.attname)
     return value if isinstance(value, str | int | None) else str(value)
 
 
-def _told(
+def _split_secrets(
     changed: dict[str, list[Any]],
 ) -> tuple[dict[str, list[Any]], list[str]]:
-    """Part what may be told from the names of secrets."""
+    """Return the changes that may be stored, and the names of changed secrets."""
     secrets = [name for name in changed if name.startswith(_SECRET)]
     return {k: v for k, v in changed.items() if k not in secrets}, secrets

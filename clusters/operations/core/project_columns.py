@@ -1,16 +1,16 @@
-"""Columns of a cloud project that several operations take together."""
+"""Groups of columns of a cloud project that several operations use."""
 
 from typing import Final
 
 ADDRESS_FIELDS: Final = ("iam_url", "css_url", "vpc_url")
-"""The first gets the password, all of them get a token."""
+"""The password is sent to the first, a token to each of them."""
 
 SECRET_IS_FOR: Final = (*ADDRESS_FIELDS, "domain_name", "username")
 """
-Columns for which a password is entered and sealed; another value needs it typed again.
+Columns that the password is encrypted for; to change one, it has to be typed again.
 
-With the user: else somebody who does not know the password could try it on the users of
-an account until IAM locks them.
+The user name is among them: otherwise somebody who does not know the password could send
+it for other users of the account until IAM locks them.
 """
 
 PLACE_FIELDS: Final = (
@@ -22,4 +22,4 @@ PLACE_FIELDS: Final = (
     "project_id",
     "enterprise_project_id",
 )
-"""Columns that say where a cloud project is; the project's name stands for its id."""
+"""Columns of the place; `project_name` stands for the id until a login has told it."""

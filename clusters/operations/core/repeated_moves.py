@@ -1,15 +1,15 @@
 """
-Which moves the history leaves out: being taken up and put back once more.
+Transitions without an event: repeated claims and releases (ADR 16).
 
-A request that waits is claimed and released again after each back-off, for hours. Only
-these two moves may leave no event, and only where they say nothing new:
+A request that waits is claimed and released again after each back-off, possibly for
+hours. Two transitions write no event where it would repeat the last one:
 
-* a claim, while the last move that was written is a release with a reason
-* the release that follows, whose event would hold the very same data
+* a claim, where the last written transition is a release with a reason
+* the release that follows, where its event would hold the same data
 
-Whatever else moves the row on writes the claim first. So every written move begins in
-the state in which the one before it ended, and the chain of hashes has no gap. Of what is
-left out the row tells: `waits_because`, `failures`, `claim`, `moved_at`.
+Any other transition writes the skipped claim first. So each written transition begins in
+the state in which the one before it ended. The row itself still shows what was skipped:
+`waits_because`, `failures`, `claim`, `moved_at`.
 """
 
 from datetime import datetime
@@ -22,8 +22,8 @@ from clusters.models import ClusterRequest, Event
 from clusters.operations.core.history import record_under_lock
 
 
-def says_nothing_new(request_id: UUID, verb: Verb, data: dict[str, Any] | None) -> bool:
-    """Whether this move repeats what the history ends with."""
+def is_repeated(request_id: UUID, verb: Verb, data: dict[str, Any] | None) -> bool:
+    """Whether the event of this transition would repeat the last written ones."""
     if verb not in (Verb.CLAIM, Verb.RELEASE):
         return False
     last = _last_reason(request_id)
@@ -32,10 +32,10 @@ def says_nothing_new(request_id: UUID, verb: Verb, data: dict[str, Any] | None) 
 
 def write_skipped_claim(request_id: UUID, *, claim: int | None, now: datetime) -> None:
     """
-    Write the claim of a request that is leaving `sending`, if it was left out.
+    Write the event of the claim of a request that leaves `sending`, if it was skipped.
 
-    `claim` is the number of that claim, where the caller knows it: the row may have the
-    next one already. Needs the lock on the row that `record_under_lock` needs.
+    `claim` is its number, None to take that of the row; a caller whose UPDATE has raised
+    the number already has to pass it. Needs the lock that `record_under_lock` needs.
     """
     if not _last_reason(request_id):
         return
@@ -51,7 +51,7 @@ def write_skipped_claim(request_id: UUID, *, claim: int | None, now: datetime) -
 
 
 def _last_reason(request_id: UUID) -> dict[str, Any]:
-    """Return what the last written move says, if it put the request back and says why."""
+    """Return the data of the last written transition if it is a release with a reason."""
     moves = Event.objects.filter(request_id=request_id).exclude(to_state="")
     last = moves.order_by("-seq").values_list("kind", "data").first()
     if last is None or last[0] != EventKind.RELEASE or not last[1].get("because"):

@@ -1,9 +1,9 @@
 """
 Build the exact bytes that a create call sends, and check that they may still be sent.
 
-The body is kept with the request and approved by its SHA-256. The worker builds it anew
-from the spec before each attempt, so whatever the cloud project changed shows as another
-hash.
+The body is stored with the request and approved by its SHA-256. The worker builds it
+again from the spec before each attempt, so that a change of the cloud project (its API
+version, for one) gives another hash and voids the decision.
 """
 
 import json
@@ -21,30 +21,34 @@ from clusters.operations.core.errors import NotSendable
 
 
 def body_of(spec: ClusterSpec, request_id: UUID, api: CreateApi) -> bytes:
-    """Return the body for this spec, with the tag that names the request."""
+    """Return the body for this spec, with the tag `portal-request=<request id>`."""
     tag = Tag(key=REQUEST_TAG, value=str(request_id))
     return canonical_bytes(build_body(spec, api=api, tags=(tag,)))
 
 
 def body_of_request(cluster_request: ClusterRequest) -> bytes:
-    """Return the body that this request would send now, by its project's create call."""
+    """
+    Return the body that this request would send with its project's current API version.
+
+    :raises ValueError: if the stored spec cannot be read
+    """
     spec = spec_json.from_json(cluster_request.spec)
     return body_of(spec, cluster_request.id, cluster_request.cloud_project.create_api)
 
 
 def preview_body(spec: ClusterSpec, cloud_project: CloudProject) -> str:
-    """Return what will be sent as JSON to read; the tag comes with the request."""
+    """Return the body as indented JSON, without the tag: there is no request yet."""
     body = build_body(placed(spec, cloud_project), api=cloud_project.create_api)
     return json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False)
 
 
 def placed(spec: ClusterSpec, cloud_project: CloudProject) -> ClusterSpec:
     """
-    Return the spec in the enterprise project of its cloud project, where it names none.
+    Return the spec with the enterprise project of its cloud project, if it names none.
 
-    A body without one makes the cluster in the account's default enterprise project. An
+    Without one CSS creates the cluster in the account's default enterprise project. An
     IAM user with rights in another one only could not list it there, and what the user
-    cannot list must not be created.
+    cannot list must not be created (ADR 21).
     """
     named = spec.enterprise_project_id or cloud_project.enterprise_project_id
     return replace(spec, enterprise_project_id=named)
@@ -52,12 +56,12 @@ def placed(spec: ClusterSpec, cloud_project: CloudProject) -> ClusterSpec:
 
 def require_supported_by_api(cluster_request: ClusterRequest) -> None:
     """
-    Refuse an approval whose create call cannot carry the spec, as the project is now.
+    Check that the cloud project's API version supports the spec, before an approval.
 
-    The same for a cluster that would be made where the project's user cannot list it: no
-    later listing could find it.
+    Also that the cluster would be created where the IAM user can list it; otherwise no
+    scan could find it.
 
-    :raises NotSendable: with what is missing
+    :raises NotSendable: if either is not so; the message says what is in the way
     """
     spec = spec_json.from_json(cluster_request.spec)
     _require_listable(spec, cluster_request.cloud_project)
@@ -71,9 +75,9 @@ def require_supported_by_api(cluster_request: ClusterRequest) -> None:
 
 def require_same_bytes(cluster_request: ClusterRequest) -> None:
     """
-    Refuse to send again what would not be the approved bytes any more.
+    Check that the body built now is the approved one.
 
-    :raises NotSendable: if the body would be another one
+    :raises NotSendable: if its SHA-256 is another one
     """
     if sha256_of(body_of_request(cluster_request)) != cluster_request.body_sha256:
         raise NotSendable(

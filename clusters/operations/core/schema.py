@@ -1,4 +1,4 @@
-"""Work only on the tables that this version of the code was written for."""
+"""Compare the database's migrations with those of this code."""
 
 import logging
 from functools import cache
@@ -26,14 +26,14 @@ def check_schema() -> None:
     """
     Compare the migrations that were applied with those that the code has.
 
-    :raises OtherSchema: if some are missing, or some are unknown here
+    :raises OtherSchema: if migrations are missing, or unknown to this code
     """
     applied = set(MigrationRecorder(connection).applied_migrations())
     if missing := MigrationLoader(connection).graph.nodes.keys() - applied:
         raise OtherSchema(
             f"{_named(missing)} is not applied yet: run manage.py migrate first."
         )
-    # An app that was taken out of the product leaves its rows behind.
+    # Rows of apps that are not installed any more are no sign of a newer version.
     ours = {key for key in applied if key[0] in apps.app_configs}
     if unknown := ours - _known():
         raise OtherSchema(
@@ -43,7 +43,7 @@ def check_schema() -> None:
 
 
 def is_migrated() -> bool:
-    """Whether every migration of this code was applied and every table is there."""
+    """Whether every migration of this code is applied and every table exists."""
     applied = MigrationRecorder(connection).applied_migrations().keys()
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
@@ -53,9 +53,9 @@ def is_migrated() -> bool:
 
 def is_newer_schema() -> bool:
     """
-    Whether a newer version of the product has migrated meanwhile; one small query.
+    Whether a newer version of the portal has migrated the database; one small query.
 
-    Only the product's own tables are asked after: they decide what is sent.
+    Only migrations of the app `clusters` count: its tables decide what is sent.
     """
     names = [name for label, name in _known() if label == "clusters"]
     rows = MigrationRecorder(connection).migration_qs.filter(app="clusters")
@@ -77,7 +77,7 @@ def _known() -> frozenset[tuple[str, str]]:
     """
     Return the migrations of this code, and those that they replace.
 
-    Read once, when the worker starts: later the files may be those of the next version.
+    Cached from the start of the process: later the files may be those of a new version.
     """
     disk = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     replaced = (key for each in disk.values() for key in each.replaces)

@@ -1,5 +1,5 @@
 """
-PostgreSQL's timeline: another one after each promotion of a standby or restore to a point.
+PostgreSQL's timeline: it changes with each promotion and each point-in-time recovery.
 
 The number is part of the name of every file of the write-ahead log, see
 https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES. Other
@@ -13,18 +13,18 @@ from clusters.models import Installation
 
 
 def is_other_timeline() -> bool:
-    """Whether the database has another timeline than `quarantine_after_failover` kept."""
+    """Whether the timeline is not the one that `quarantine_after_failover` has stored."""
     kept = Installation.objects.exclude(timeline="")
     return has_timeline() and kept.exclude(timeline=Timeline()).exists()
 
 
 def has_timeline() -> bool:
-    """Whether this database has timelines at all."""
+    """Whether this database has timelines: only PostgreSQL does."""
     return connection.vendor == "postgresql"
 
 
 class Timeline(Func):
-    """The first eight digits of the name of the log file that is written now."""
+    """The timeline: the first eight hexadecimal digits of the current WAL file's name."""
 
     template = "left(pg_walfile_name(pg_current_wal_lsn()), 8)"
     output_field = CharField()

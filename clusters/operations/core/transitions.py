@@ -1,4 +1,4 @@
-"""The only function that changes a state; the database is the referee."""
+"""The only function that changes the state of a request: a conditional UPDATE."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from clusters.models import ClusterRequest
 from clusters.operations.core.expected import NOTHING, Expected
 from clusters.operations.core.history import record_under_lock
 from clusters.operations.core.repeated_moves import (
-    says_nothing_new,
+    is_repeated,
     write_skipped_claim,
 )
 
@@ -35,24 +35,25 @@ def advance(
     """
     Move one request by this verb and write the event, in one transaction.
 
-    A worker names its claim number, anybody else the columns that they have read; where
-    the row has other values by now, it stays as it is. `changes` are written with the
-    state, `data` goes into the event. A few moves write none, see `_repeats`.
+    A worker passes its claim number as `expected_claim`, other callers pass in `expected`
+    the columns that they have read; where the row has other values now, nothing is
+    written. `changes` are columns that are written with the state, `data` goes into the
+    event. Repeated claims and releases write no event, see `repeated_moves`.
 
     :raises MoveNotAllowed: if the row is in another state, or under another claim
-    :raises BodyChanged: if other bytes would be sent than expected
-    :raises HandedOver: if it is somebody else's by now
-    :raises DatabaseError: a transaction of the caller cannot go on after that
+    :raises BodyChanged: if body or place are not the expected ones
+    :raises HandedOver: if the request has another requester
+    :raises DatabaseError: a transaction of the caller cannot continue after that
     """
     move = MOVES[verb]
     rows = ClusterRequest.objects.filter(id=request_id)
-    movable = _movable(rows.filter(expected.still_so), move, expected_claim)
+    movable = _movable(rows.filter(expected.condition), move, expected_claim)
     # Without a savepoint, so MoveNotAllowed is raised after the block: nothing was
     # written then, and an outer transaction can go on.
     with transaction.atomic(savepoint=False):
         source = _read_source(rows, move)
         moved = movable.update(state=move.target, moved_at=now, **changes)
-        if moved and not says_nothing_new(request_id, verb, data):
+        if moved and not is_repeated(request_id, verb, data):
             if source == State.SENDING:
                 write_skipped_claim(request_id, claim=expected_claim, now=now)
             states = (source, move.target.value)
@@ -65,13 +66,13 @@ def advance(
                 data=data,
             )
     if not moved:
-        raise expected.lost(rows.first(), move.sources)
+        raise expected.error_for(rows.first(), move.sources)
 
 
 def _movable(
     rows: QuerySet[ClusterRequest], move: Move, expected_claim: int | None
 ) -> QuerySet[ClusterRequest]:
-    """Return those that this verb can move and, with a claim, that are under it."""
+    """Return the rows that this verb can move and that are under the expected claim."""
     movable = rows.filter(state__in=move.sources)
     if expected_claim is not None:
         movable = movable.filter(claim=expected_claim)
@@ -80,9 +81,9 @@ def _movable(
 
 def _read_source(rows: QuerySet[ClusterRequest], move: Move) -> str:
     """
-    Return the state that is left, empty where there is no such row.
+    Return the state before the transition, empty where there is no such row.
 
-    Read, under lock, only where it may be one of several.
+    Read under a lock, and only where the verb leaves more than one state.
     """
     if len(move.sources) == 1:
         return move.sources[0].value

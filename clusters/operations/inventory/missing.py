@@ -1,4 +1,4 @@
-"""Whether clusters that the list does not show any more were deleted, or hidden from us."""
+"""Whether clusters that are not listed any more were deleted or are only hidden."""
 
 import logging
 from collections.abc import Iterable
@@ -20,54 +20,59 @@ DENIED: Final = gettext_noop(
 )
 
 
-def doubt_about(
+def why_not_gone(
     missing: set[str], *, shown: set[str], roles: Iterable[str], cloud: Cloud
 ) -> str:
     """
-    Return why these clusters are not proven to be gone; empty where they are.
+    Return why these missing clusters are not proven to be deleted; empty if they are.
 
-    404 is proof. "Unknown or access denied" is one only if that cannot be for the lack
-    of rights: while IAM, asked anew, gives all `roles` that the user had when they were
-    shown, and unless several went at once and none of ours is `shown` any more. Never so
-    for a user of one enterprise project: no role of the token tells of rights there, and
-    who moves a cluster to another one hides it.
+    Each one's own detail call decides. A 404 proves the deletion. A 403 `CSS.0015`
+    ("unknown or access denied") proves it only if missing rights cannot be the reason:
+
+    * a new token still has all `roles` that the user had when they were listed, and
+    * not several of them went missing at once while none of ours is `shown` any more.
+
+    It never proves it where the place names an enterprise project: the roles of a token
+    do not show rights there, and moving a cluster to another one hides it.
 
     :raises CloudError: if the cloud does not answer
     """
     denied = set()
     for cluster_id in missing:
-        gone = _asked_after(cluster_id, cloud)
+        gone = _detail_error(cluster_id, cloud)
         if gone is None:
-            log.warning("look.incomplete", extra={"cluster_id": cluster_id})
+            log.warning("scan.incomplete", extra={"cluster_id": cluster_id})
             return NOT_COMPLETE
         if not gone.is_proven:
             denied.add(cluster_id)
     is_narrow = bool(cloud.place.enterprise_project_id)
     if not denied or (not is_narrow and _is_deletion(denied, shown, set(roles), cloud)):
         return ""
-    log.error("look.denied", extra={"clusters": len(denied)})
+    log.error("scan.denied", extra={"clusters": len(denied)})
     return DENIED
 
 
 class NotMissing(Exception):
-    """The latest look does not wait for a word about this cluster."""
+    """This cluster is listed, or is none that the scans of its project miss."""
 
 
 def confirm_gone(cloud_project: CloudProject, cluster_id: str) -> None:
     """
-    Believe a person who has looked: looks count again without this cluster.
+    Forget a missing cluster that a person confirms to be deleted.
 
-    :raises NotMissing: if it is listed, or none that the looks of this project miss
+    From then on a scan without it can be complete.
+
+    :raises NotMissing: if it is listed, or is none that the scans of this project miss
     """
     with transaction.atomic():
-        looks = InventorySnapshot.objects.select_for_update().filter(
+        snapshots = InventorySnapshot.objects.select_for_update().filter(
             cloud_project=cloud_project
         )
-        kept = looks.first()
+        kept = snapshots.first()
         if kept is None or not _is_missed(kept, cluster_id):
             raise NotMissing
         kept.known_ours.remove(cluster_id)
-        looks.update(known_ours=kept.known_ours)
+        snapshots.update(known_ours=kept.known_ours)
     log.warning("cluster.confirmed_gone", extra={"cluster_id": cluster_id})
 
 
@@ -76,7 +81,8 @@ def _is_missed(kept: InventorySnapshot, cluster_id: str) -> bool:
     return cluster_id in kept.known_ours and cluster_id not in listed
 
 
-def _asked_after(cluster_id: str, cloud: Cloud) -> ClusterGone | None:
+def _detail_error(cluster_id: str, cloud: Cloud) -> ClusterGone | None:
+    """Return the error of the cluster's detail call; None where it shows the cluster."""
     try:
         cloud.cluster(cluster_id)
     except ClusterGone as gone:
@@ -92,7 +98,7 @@ def _is_deletion(
     if not roles or not roles <= set(cloud.roles()):
         return False
     try:
-        # The kept token may be older than the loss.
+        # The cached token may be older than the loss of a role.
         return roles <= set(cloud.roles(anew=True))
     except SignInPaused:
         return False

@@ -1,4 +1,10 @@
-"""List all clusters of a cloud project, however the cloud pages them."""
+"""
+List all clusters of a cloud project, page by page.
+
+The API pages by `start`, a row number from 1, and `limit` (CSS API reference, "Querying
+the Cluster List"). It does not say whether `totalSize` is that of the whole list, nor
+what happens to the pages while clusters are created or deleted.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,21 +16,24 @@ from clusters.cloud.errors import AnswerUnreadable
 from clusters.cloud.types import Cloud, CloudCluster, ClusterPage, LeftOut
 
 PAGE: Final = 1000
-"""How many rows are asked for at once; the cloud may return fewer."""
+"""The `limit` of each call, in rows; the cloud may return fewer."""
 
 MAX_RESTARTS: Final = 5
+"""How many readings of the list are begun before the scan fails."""
+
 MAX_PAGES: Final = 1000
+"""How many pages one reading may have."""
 
 _UNSTABLE: Final = gettext_noop("The cluster list changed under every reading of it.")
 
 
 class ListChanged(Exception):
-    """Clusters were added or deleted while the list was read; it has to begin again."""
+    """Clusters were added or deleted while the list was read; the reading restarts."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompleteList:
-    """Every cluster that the list shows, and what of the list could not be read."""
+    """Every cluster of the list, and the rows or parts that could not be read."""
 
     clusters: tuple[CloudCluster, ...]
     left_out: tuple[LeftOut, ...] = ()
@@ -65,7 +74,7 @@ class _PagesRead:
         return len(self.clusters) > known
 
     def _plausible(self, total: int | None) -> int | None:
-        """Ignore a total below what was seen, or one that may count unreadable rows."""
+        """Ignore a total below the rows seen, or one that may count unreadable rows."""
         if total is None or total < len(self.clusters) or self.left_out:
             return None
         return total
@@ -145,12 +154,12 @@ def _require_overlap(seen: _PagesRead, page: ClusterPage) -> None:
 
 def _require_no_more_pages(cloud: Cloud, seen: _PagesRead) -> None:
     """
-    Look behind the only row that was shown.
+    Read the row after the only one that was shown.
 
-    A cloud whose pages have one row each would show that row for ever, since every page
-    begins with the last row of the one before.
+    Where the cloud returns one row a page, a page that begins with the last row of the
+    one before never shows another row.
     """
-    # A row that could not be read keeps this listing from proving anything anyway.
+    # With an unreadable row the scan is incomplete in any case.
     if seen.left_out:
         return
     next_page = cloud.list_page(start=seen.position + 1, limit=PAGE)
@@ -162,14 +171,16 @@ def _require_unchanged_top(
     cloud: Cloud, seen: _PagesRead, last_page: ClusterPage, *, is_full: bool
 ) -> None:
     """
-    Read the first page once more: new clusters come in there and push the others down.
+    Read the first page again: new clusters are listed there and shift all others down.
 
-    They hide none, as long as a cluster that was seen before comes right after them.
+    No cluster was missed if the first page still shows one that was seen before.
 
-    `is_full` says that `last_page`, which had nothing new, has as many rows as any. Then
-    new clusters may have shifted the list by one whole page, and unseen ones may follow.
-    Not so where it is still the first page, and the cloud's total says that there is no
-    more: that cloud shows the same page wherever it is asked to begin.
+    `is_full` says that `last_page`, which had nothing new, has as many rows as the longest
+    page. Then new clusters may have shifted the list by one page, with unseen ones behind
+    it: restart. Except where it is still the first page and the cloud's total says that
+    there are no more: that cloud returns the same page for every `start`.
+
+    :raises ListChanged: if a cluster may have been missed
     """
     known = set(seen.clusters)
     top = cloud.list_page(start=1, limit=PAGE)
@@ -185,7 +196,7 @@ def _ids(page: ClusterPage) -> set[str]:
 
 
 def _garbled_parts(cluster: CloudCluster) -> str:
-    """Return what could not be read first, and how many more parts there are."""
+    """Return the first part that could not be read, and how many more there are."""
     _part, sentence = cluster.garbled[0]
     more = len(cluster.garbled) - 1
     also = f", and {more} more" if more else ""

@@ -1,4 +1,4 @@
-"""One complete listing of a cloud project, kept so that workers can share it."""
+"""Scan a cloud project: list all its clusters, store them, decide if that is complete."""
 
 import logging
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from clusters.models import CloudProject, Cluster, ClusterRequest, InventorySnap
 from clusters.operations.core.database_clock import database_now, future
 from clusters.operations.core.dispatch import enqueue_provisioning
 from clusters.operations.core.project_changes import change_of_cloud_project
-from clusters.operations.inventory.missing import doubt_about
+from clusters.operations.inventory.missing import why_not_gone
 from clusters.operations.inventory.pagination import list_all_clusters
 
 log = logging.getLogger(__name__)
@@ -33,43 +33,47 @@ UNREADABLE: Final = gettext_noop(
 @dataclass(frozen=True, kw_only=True)
 class Inventory:
     """
-    A walk that ended. It `is_complete` if nothing of ours is missing without a reason, and
-    nothing in it that could not be read may be ours.
+    The result of a scan whose every page was read.
 
-    `doubt` says why it does not; `left_out` is what could not be read, a part of a listed
-    cluster or a whole row; `roles` are what the IAM user was allowed to do;
-    `place_sha256` is the fingerprint of the place that was listed: it says nothing of
-    requests that were approved for another one.
+    `is_complete` says that what it does not show is not there. It is False where a known
+    cluster is missing without proof of its deletion, or where something that could not be
+    read may be ours; `incomplete_because` says why, as a sentence.
+
+    `began_at` is by the database's clock. `left_out` is what could not be read: a row, or
+    a part of a listed cluster. `roles` are those of the IAM user's token. `place_sha256`
+    is the fingerprint of the place: the scan says nothing about requests that were
+    approved for another one.
     """
 
     place_sha256: str
     began_at: datetime
     clusters: tuple[CloudCluster, ...]
     is_complete: bool
-    doubt: str = ""
+    incomplete_because: str = ""
     roles: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
     @property
-    def hides_ours(self) -> bool:
-        """Whether one of ours may be in it and could not be recognised."""
+    def may_hide_ours(self) -> bool:
+        """Whether an unreadable row may be a cluster of ours."""
         return any(each.may_be_ours for each in self.left_out)
 
     @property
     def listed_clusters(self) -> tuple[ListedCluster, ...]:
-        """What matching needs."""
+        """The clusters, reduced to what matching needs."""
         return tuple(ListedCluster.of(cluster) for cluster in self.clusters)
 
     def by_id(self) -> dict[str, CloudCluster]:
-        """Return the clusters under their ids."""
+        """Return the clusters by their ids."""
         return {cluster.id: cluster for cluster in self.clusters}
 
 
 def scan_inventory(cloud_project_id: int, *, cloud: Cloud) -> Inventory:
     """
-    List every cluster of this cloud project and keep what was seen.
+    List every cluster of this cloud project and store the inventory snapshot.
 
-    :raises CloudError: if the walk did not end; the last good look stays
+    :raises CloudError: if a page could not be read; the snapshot keeps what the scan
+        before has shown and gets the error
     """
     began_at = database_now(cloud_project_id)
     try:
@@ -87,10 +91,11 @@ def shared_inventory(
     cloud_project: CloudProject, *, place_sha256: str, max_age: timedelta
 ) -> tuple[ListedCluster, ...] | None:
     """
-    Return what the latest look at this place saw, if it began no longer ago.
+    Return the clusters of the newest snapshot of this place; None if it will not do.
 
-    A look of the future, by a clock that was ahead, may be of any age. One that could
-    not read what may be ours is not shared: whoever asks has to hear of that.
+    That is where it began more than `max_age` ago, or in the future (by a clock that was
+    ahead, so its age is unknown), or has an unreadable row that may be ours: then the
+    caller has to scan and meet the error.
     """
     kept = InventorySnapshot.objects.filter(
         cloud_project=cloud_project,
@@ -105,7 +110,7 @@ def shared_inventory(
 
 def _listing(cloud_project_id: int, began_at: datetime, cloud: Cloud) -> Inventory:
     place = cloud.place.fingerprint
-    # Before the walk: what is listed now was shown to somebody with these roles.
+    # Read before the list: everything listed was visible with at most these roles.
     roles = cloud.roles()
     listed = list_all_clusters(cloud)
     kept = InventorySnapshot.objects.filter(
@@ -114,17 +119,17 @@ def _listing(cloud_project_id: int, began_at: datetime, cloud: Cloud) -> Invento
     known = set(kept.known_ours) if kept else set()
     missing = known - {cluster.id for cluster in listed.clusters}
     if missing and cloud.place.enterprise_project_id:
-        # No role proves these deletions, but we know of them.
+        # There `why_not_gone` accepts no 403 as proof; our own deletions need none.
         missing -= _deleted_by_us(cloud_project_id, place, missing)
-    doubt = _unreadable(listed.left_out) or doubt_about(
+    incomplete_because = _unreadable(listed.left_out) or why_not_gone(
         missing, shown=known - missing, roles=kept.roles if kept else (), cloud=cloud
     )
     return Inventory(
         place_sha256=place,
         began_at=began_at,
         clusters=listed.clusters,
-        is_complete=not doubt,
-        doubt=doubt,
+        is_complete=not incomplete_because,
+        incomplete_because=incomplete_because,
         roles=roles,
         left_out=listed.left_out,
     )
@@ -133,19 +138,19 @@ def _listing(cloud_project_id: int, began_at: datetime, cloud: Cloud) -> Invento
 def _deleted_by_us(
     cloud_project_id: int, place_sha256: str, missing: Iterable[str]
 ) -> set[str]:
-    """Return those of the missing that the cloud let the portal delete."""
+    """Return the missing clusters for which the portal has sent a DELETE."""
     rows = Cluster.objects.at_place(cloud_project_id, place_sha256)
     sent = rows.filter(cloud_id__in=missing, deletion_sent_at__isnull=False)
     return set(sent.values_list("cloud_id", flat=True))
 
 
 def _unreadable(left_out: Iterable[LeftOut]) -> str:
-    """Return why a list with these in it proves nothing; empty where it does."""
+    """Return why a list with these items is not complete; empty where it may be."""
     ours = [each for each in left_out if each.may_be_ours]
     if not ours:
         return ""
     first = ours[0].why[:LONGEST]
-    log.error("look.unreadable", extra={"clusters": len(ours), "first": first})
+    log.error("scan.unreadable", extra={"clusters": len(ours), "first": first})
     return UNREADABLE
 
 
@@ -157,8 +162,8 @@ def _keep(cloud_project_id: int, listing: Inventory) -> None:
         "is_complete": listing.is_complete,
         "clusters": [each.to_json() for each in listing.listed_clusters],
         "left_out": summary_of(listing.left_out),
-        # A list that lacks what is there proves nothing, and somebody has to hear of it.
-        "error": listing.doubt,
+        # Shown to operators: why the scan is not complete.
+        "error": listing.incomplete_because,
     }
     row, _made = InventorySnapshot.objects.get_or_create(
         cloud_project_id=cloud_project_id
@@ -168,16 +173,16 @@ def _keep(cloud_project_id: int, listing: Inventory) -> None:
         kept["roles"] = listing.roles
         _end_quarantine(cloud_project_id, listing.began_at)
     else:
-        # What came meanwhile must not be missed later without anybody asking why.
+        # Clusters made since the last complete scan must be missed, too, if they vanish.
         kept["known_ours"] = sorted({*row.known_ours, *ours})
-    # The release before kept none. This look does not count for it, the next ones may:
-    # else no deletion of then would ever be believed.
+    # Snapshots of earlier versions have no roles. Without roles no 403 proves a
+    # deletion, so take those of today: they apply from the next scan on.
     without = InventorySnapshot.objects.filter(
         cloud_project_id=cloud_project_id, roles=[]
     )
     without.update(roles=listing.roles)
-    # Of two walks at once the one that began later has seen more, whichever ends last.
-    # One of the future, by a clock that was ahead, is older than any.
+    # Of two scans at the same time the one that began later is stored, whichever ends
+    # last. A stored one of the future, by a clock that was ahead, counts as older.
     is_older = Q(began_at__lte=listing.began_at) | Q(began_at__gt=future())
     is_newest = Q(began_at=None) | is_older
     InventorySnapshot.objects.filter(
@@ -186,7 +191,11 @@ def _keep(cloud_project_id: int, listing: Inventory) -> None:
 
 
 def _end_quarantine(cloud_project_id: int, began_at: datetime) -> None:
-    """What the rows have forgotten, this look has shown: gates may open again."""
+    """
+    End a quarantine that began before this complete scan, and enqueue what waits.
+
+    The scan has shown the clusters of attempts that the database may have forgotten.
+    """
     projects = CloudProject.objects.filter(id=cloud_project_id)
     shut = projects.filter(quarantined_at__lt=began_at)
     if shut.exists():
@@ -198,7 +207,7 @@ def _end_quarantine(cloud_project_id: int, began_at: datetime) -> None:
 
 
 def _ours(cloud_project_id: int, listing: Inventory) -> list[str]:
-    """Return the ids of listed clusters that a row of this place knows."""
+    """Return the ids of listed clusters that belong to a request, by tag or by id."""
     clusters = listing.clusters
     place = (cloud_project_id, listing.place_sha256)
     tagged = {

@@ -1,4 +1,4 @@
-"""What a listing shows of the cloud itself, of second clusters, and of late ones."""
+"""What a scan shows beyond single requests: capabilities, duplicates, late clusters."""
 
 import logging
 from collections import defaultdict
@@ -25,20 +25,21 @@ from clusters.operations.provisioning.duplicates import alarm_duplicate
 log = logging.getLogger(__name__)
 
 WATCHED_FOR: Final = timedelta(hours=24)
-"""How long after an unknown attempt its cluster may still show up."""
+"""How long after an attempt its cluster is looked for in scans."""
 
 COULD_BE_LATE: Final = (State.APPROVED, State.FAILED, State.CANCELLED)
+"""States of requests without a cluster, although an attempt may have made one."""
 
 
 def detect_capabilities(project: CloudProject, listing: Inventory) -> None:
     """
-    Save whether this cloud keeps tags and whether it refuses equal names.
+    Save whether this cloud keeps tags and whether cluster names are unique in it.
 
-    `project` gets the new values, too. What this listing does not tell stays as it is.
+    Sets both on `project`, too. What the scan does not show stays as it is.
     """
     keeps_tags = _keeps_tags(project, listing) or project.keeps_tags
     names_unique = _names_unique(listing) or project.names_unique
-    # Only what changed: a listing that began earlier must not write back older values.
+    # Only what changed: a scan that began earlier must not restore older values.
     changes = {}
     if keeps_tags != project.keeps_tags:
         changes["keeps_tags"] = keeps_tags
@@ -53,18 +54,22 @@ def detect_capabilities(project: CloudProject, listing: Inventory) -> None:
 
 
 def _names_unique(listing: Inventory) -> str:
-    """Return NO where one name is there twice: that proves it. Nothing proves YES."""
-    # A name that could not be read is empty here.
+    """Return NO if two clusters have one name; else UNKNOWN, since nothing proves YES."""
+    # An unreadable name is empty.
     names = [cluster.name for cluster in listing.clusters if cluster.name]
     return Known.NO if len(set(names)) < len(names) else Known.UNKNOWN
 
 
 def _keeps_tags(project: CloudProject, listing: Inventory) -> str:
-    """Return what the tags of the clusters say whose requests are known by their ids."""
+    """
+    Return YES or NO by the tags of clusters that requests know by their ids.
+
+    UNKNOWN where there is no such cluster with readable tags.
+    """
     clusters = listing.by_id()
     rows = ClusterRequest.objects.at_place(project.pk, listing.place_sha256)
     known = rows.filter(cluster__cloud_id__in=list(clusters))
-    # One tag that is there proves it; one that is not, a person may have taken away.
+    # One tag proves that tags are kept. A missing one may have been removed by a person.
     kept = [
         clusters[cluster_id].tag(REQUEST_TAG) == str(request_id)
         for request_id, cluster_id in known.values_list("id", "cluster__cloud_id")
@@ -78,7 +83,7 @@ def _keeps_tags(project: CloudProject, listing: Inventory) -> str:
 def alarm_duplicates(
     project: CloudProject, listing: Inventory, *, now: datetime
 ) -> None:
-    """Raise the alarm for each second cluster that carries the tag of a request."""
+    """Raise the alarm for each cluster with the tag of a request that has another one."""
     tagged: defaultdict[UUID, list[CloudCluster]] = defaultdict(list)
     for cluster in listing.clusters:
         if request_id := as_uuid(cluster.tag(REQUEST_TAG)):
@@ -95,10 +100,11 @@ def adopt_late_clusters(
     project: CloudProject, listing: Inventory, *, now: datetime
 ) -> None:
     """
-    Adopt clusters of requests that were taken to have none, by an answer or their tag.
+    Adopt clusters of requests that have none, by the id in an answer or by the tag.
 
-    Looked for in the attempts of the last 24 hours, which are few; failed requests of
-    years are many. An answer may have named the cluster after its request had moved on.
+    An answer may have named the cluster after its request had moved on. Only requests
+    with an attempt within `WATCHED_FOR` are compared: those are few, while the failed
+    requests of years are many.
     """
     made = Attempt.objects.that_may_have_or_has_created()
     lately = made.filter(sent_at__gt=now - WATCHED_FOR)
@@ -113,7 +119,7 @@ def adopt_late_clusters(
 
 
 def _late_cluster(row: ClusterRequest, listing: Inventory) -> str:
-    """Return the id of its listed cluster; empty where none is."""
+    """Return the id of the request's listed cluster; empty if there is none."""
     named = named_cluster(row.attempts.all())
     if named in listing.by_id():
         return named
@@ -135,4 +141,4 @@ def _adopt_late(row: ClusterRequest, cluster_id: str, now: datetime) -> None:
     try:
         take_up_cluster(row.id, Verb.FOUND, cluster_id, **how, **columns)
     except MoveNotAllowed:
-        log.info("find.late", extra={"request_id": str(row.id)})
+        log.info("late_cluster.skipped", extra={"request_id": str(row.id)})

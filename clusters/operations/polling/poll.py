@@ -1,4 +1,4 @@
-"""Follow every cluster of one cloud project by one listing a tick."""
+"""Poll: one scan of a cloud project at each tick, for all its requests and clusters."""
 
 import logging
 from datetime import datetime, timedelta
@@ -32,19 +32,26 @@ log = logging.getLogger(__name__)
 
 
 IDLE_SCAN_INTERVAL: Final = timedelta(minutes=5)
-"""How old the last look may get where clusters only have to go on working."""
+"""How old the newest scan may get where nothing is being created or unclear."""
 
 UNKNOWN_OUTCOME_WATCH: Final = timedelta(minutes=10)
 """
-How long every tick looks for what an unknown answer may have made.
+How long after an unknown outcome each tick scans.
 
-Its request may be `active` by then, with the cluster of another attempt: a second one
-has to ring the alarm at once.
+The request may be `active` already, with the cluster of another attempt: then a second
+one has to raise the alarm at once.
 """
 
 
 def projects_to_poll() -> QuerySet[CloudProject]:
-    """Cloud projects in which the cloud builds something, may, or was not seen lately."""
+    """
+    Return the cloud projects that need a scan now.
+
+    * at each tick: with a request that is creating or unclear, with an unknown outcome of
+      the last `UNKNOWN_OUTCOME_WATCH`, or in quarantine
+    * each `IDLE_SCAN_INTERVAL`: with an active cluster, or with a request whose cluster
+      could show up late
+    """
     moving = ClusterRequest.objects.filter(state__in=[State.CREATING, State.UNCLEAR])
     active = ClusterRequest.objects.filter(state=State.ACTIVE)
     late = ClusterRequest.objects.filter(
@@ -53,12 +60,12 @@ def projects_to_poll() -> QuerySet[CloudProject]:
         attempts__outcome__in=(*UNKNOWN, Outcome.ACCEPTED),
         attempts__sent_at__gt=future() - WATCHED_FOR,
     )
-    doubted = Attempt.objects.that_may_have_created().filter(
+    unknown = Attempt.objects.that_may_have_created().filter(
         Q(answered_at__gt=Now() - UNKNOWN_OUTCOME_WATCH)
         | Q(answered_at=None, sent_at__gt=future() - UNKNOWN_OUTCOME_WATCH),
-        sent_at__gt=future() - WATCHED_FOR,  # by the index
+        sent_at__gt=future() - WATCHED_FOR,  # for the index on `sent_at`
     )
-    calm = (
+    is_scan_due = (
         Q(inventory_snapshot=None)
         | Q(inventory_snapshot__ended_at=None)
         | Q(inventory_snapshot__ended_at__lt=Now() - IDLE_SCAN_INTERVAL)
@@ -66,9 +73,9 @@ def projects_to_poll() -> QuerySet[CloudProject]:
     )
     return CloudProject.objects.filter(
         Q(id__in=moving.values("cloud_project_id"))
-        | Q(id__in=doubted.values("request__cloud_project_id"))
-        | (calm & Q(id__in=active.values("cloud_project_id")))
-        | (calm & Q(id__in=late.values("cloud_project_id")))
+        | Q(id__in=unknown.values("request__cloud_project_id"))
+        | (is_scan_due & Q(id__in=active.values("cloud_project_id")))
+        | (is_scan_due & Q(id__in=late.values("cloud_project_id")))
         | Q(quarantined_at__isnull=False)
     ).exclude(sealed_password="")
 
@@ -77,11 +84,14 @@ def poll_project(
     cloud_project_id: int, *, cloud: Cloud, engine: EngineSettings, now: datetime
 ) -> bool:
     """
-    Look once, and move every request of this project by what was seen.
+    Scan once, and move every request of this cloud project by what the scan shows.
 
-    False where somebody else is looking, or the look did not end.
+    An error of the cloud is logged, and pauses or throttles the project if it concerns
+    all of it (`apply_project_error`).
+
+    :return: False if another worker is scanning, or the cloud raised an error
     """
-    lease = _take_turn(cloud_project_id, engine)
+    lease = _lease_scan(cloud_project_id, engine)
     if lease is None:
         return False
     try:
@@ -95,7 +105,7 @@ def poll_project(
         watch_active(cloud_project_id, listing, cloud=cloud, now=now)
     except CloudError as error:
         log.warning(
-            "look.failed",
+            "scan.failed",
             extra={"cloud_project_id": cloud_project_id, "reason": str(error)},
         )
         apply_project_error(cloud_project_id, error, engine=engine, now=now)
@@ -106,15 +116,19 @@ def poll_project(
     return True
 
 
-def _take_turn(cloud_project_id: int, engine: EngineSettings) -> datetime | None:
-    """One look at a time for each cloud project; a lease, in case a worker dies."""
+def _lease_scan(cloud_project_id: int, engine: EngineSettings) -> datetime | None:
+    """
+    Take the lease for scanning, so that one worker scans a cloud project at a time.
+
+    :return: until when it lasts, which also identifies it; None if another worker has it
+    """
     rows = CloudProject.objects.filter(id=cloud_project_id)
     lease = 2 * engine.call
     is_free = Q(polled_until=None) | Q(polled_until__lt=Now())
-    # None is longer: it was written by a clock that was ahead. Twice, since whoever waits
-    # for the row's lock compares with a moment before that of whoever had it.
+    # A lease further ahead than its length was written by a clock that was ahead. Twice
+    # the length, since after a wait for the row's lock `Now()` is older than the lease.
     free = rows.filter(is_free | Q(polled_until__gt=Now() + 2 * lease))
-    # Together: else the lease that is read may be the next one's.
+    # In one transaction: otherwise the lease that is read may be that of another worker.
     with transaction.atomic():
         if not free.update(polled_until=Now() + lease):
             return None

@@ -1,4 +1,4 @@
-"""Decide on unclear requests by a listing: adopt a cluster, or count its absence."""
+"""Resolve unclear requests by a scan: adopt the cluster, or count its absence."""
 
 import logging
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class _UnclearContext:
-    """One unclear request, and the listing by which it is decided on."""
+    """One unclear request as it was read, and the scan that decides on it."""
 
     row: ClusterRequest
     attempts: tuple[Attempt, ...]
@@ -44,7 +44,7 @@ class _UnclearContext:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """The outcome of each attempt, the first one first."""
+        """The outcomes of the attempts, in their order."""
         return tuple(each.outcome for each in self.attempts)
 
 
@@ -52,9 +52,9 @@ def settle_unclear(
     project: CloudProject, listing: Inventory, *, engine: EngineSettings, now: datetime
 ) -> None:
     """
-    Bring each unclear request of this cloud project a step on, by one listing.
+    Adopt, count, resend, fail or escalate each unclear request of this cloud project.
 
-    A request that somebody else moves meanwhile is left to them.
+    A request that another writer has changed since it was read is skipped.
     """
     for row in _unclear(project, listing).prefetch_related("attempts"):
         context = _UnclearContext(
@@ -68,7 +68,7 @@ def settle_unclear(
         try:
             _settle(context)
         except MoveNotAllowed:
-            log.info("settle.late", extra={"request_id": str(row.id)})
+            log.info("unclear.skipped", extra={"request_id": str(row.id)})
 
 
 def _unclear(project: CloudProject, listing: Inventory) -> QuerySet[ClusterRequest]:
@@ -79,7 +79,7 @@ def _unclear(project: CloudProject, listing: Inventory) -> QuerySet[ClusterReque
 
 def _settle(context: _UnclearContext) -> None:
     if cluster_id := named_cluster(context.attempts):
-        # An answer was saved, and the row was never moved.
+        # The answer was saved, and the worker died before it moved the request.
         _adopt(context, cluster_id)
         return
     verdict = _match(context)
@@ -91,8 +91,8 @@ def _settle(context: _UnclearContext) -> None:
     elif verdict.found is Found.FOREIGN and is_name_held:
         _fail_for_name(context, verdict)
     else:
-        # Nothing, or a cluster of somebody else with this name, and the cloud itself has
-        # not refused the name: ours is absent.
+        # Nothing listed; or a foreign cluster has the name, although the cloud has not
+        # refused the name in the last attempt. Either way ours is absent.
         _count_absence(context, verdict)
 
 
@@ -109,8 +109,8 @@ def _match(context: _UnclearContext) -> Match:
 
 
 def _adopt(context: _UnclearContext, cluster_id: str) -> None:
-    # The cluster was compared with these bytes. Not the claim: a cluster that is there
-    # is ours, whichever attempt made it.
+    # The cluster was compared with this body. The claim is not checked: a cluster that
+    # exists is adopted, whichever attempt made it.
     same_bytes = Expected.of(context.row, *BYTES)
     adopt(context.row.id, cluster_id, now=context.now, expected=same_bytes)
 
@@ -126,7 +126,7 @@ def _fail_for_name(context: _UnclearContext, verdict: Match) -> None:
 
 
 def _count_absence(context: _UnclearContext, verdict: Match) -> None:
-    """Count a listing that began after the call's end; decide if it was the last one."""
+    """Count a complete scan that began after the call's end; act if that settles it."""
     row, began_at = context.row, context.listing.began_at
     if (
         not context.listing.is_complete
@@ -135,22 +135,22 @@ def _count_absence(context: _UnclearContext, verdict: Match) -> None:
     ):
         return
     wait = wait_of(context.outcomes, context.engine)
-    before = Absence(looks=row.absent_scans, last_at=row.last_absent_at)
+    before = Absence(scans=row.absent_scans, last_at=row.last_absent_at)
     absence = before.add_scan(began_at, wait=wait)
     if absence != before:
-        _write(context, absent_scans=absence.looks, last_absent_at=absence.last_at)
-        row.absent_scans, row.last_absent_at = absence.looks, absence.last_at
+        _write(context, absent_scans=absence.scans, last_absent_at=absence.last_at)
+        row.absent_scans, row.last_absent_at = absence.scans, absence.last_at
     if absence.is_settled(row.answer_by, wait=wait) and not row.needs:
-        _end_search(context, verdict, absence)
+        _act_on_absence(context, verdict, absence)
 
 
-def _end_search(context: _UnclearContext, verdict: Match, absence: Absence) -> None:
-    """The cluster is settled absent: send again, fail, or have an operator decide."""
+def _act_on_absence(context: _UnclearContext, verdict: Match, absence: Absence) -> None:
+    """Send again, fail, or ask an operator, now that the absence is settled."""
     names_unique = context.project.names_unique != Known.NO
     action = next_action(context.outcomes, names_unique=names_unique)
     details = {
-        "looks": absence.looks,
-        "seconds": int(_searched_for(context.row, absence).total_seconds()),
+        "looks": absence.scans,
+        "seconds": int(_time_searched(context.row, absence).total_seconds()),
         "attempts": len(context.attempts),
     }
     if action is Next.RESEND:
@@ -161,8 +161,8 @@ def _end_search(context: _UnclearContext, verdict: Match, absence: Absence) -> N
         _ask_operator(context, verdict, "settled")
 
 
-def _searched_for(row: ClusterRequest, absence: Absence) -> timedelta:
-    """Return how long after its call's end the last counted listing began."""
+def _time_searched(row: ClusterRequest, absence: Absence) -> timedelta:
+    """Return how long after the call's end the last counted scan began."""
     if absence.last_at is None or row.answer_by is None:
         return timedelta()
     return absence.last_at - row.answer_by
@@ -212,9 +212,9 @@ def _ask_operator(context: _UnclearContext, verdict: Match, why: str) -> None:
 
 def _write(context: _UnclearContext, **changes: Any) -> None:
     """
-    Change the row, if nobody has begun anew since it was read.
+    Change columns of the request, if attempt and counted scans are those that were read.
 
-    :raises MoveNotAllowed: if somebody has, or it is not unclear any more
+    :raises MoveNotAllowed: if they are not, or it is not unclear any more
     """
-    same_search = Expected.of(context.row, *ABSENCE)
-    amend(context.row.id, same_search, State.UNCLEAR, **changes)
+    same_count = Expected.of(context.row, *ABSENCE)
+    amend(context.row.id, same_count, State.UNCLEAR, **changes)

@@ -1,4 +1,4 @@
-"""Save where a cloud project is and how to sign in to it."""
+"""Save the place and the credentials of a cloud project."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,7 @@ from clusters.operations.projects.credentials import (
     require_allowed_hosts,
     require_same_secret_use,
 )
-from clusters.operations.projects.pause import begin_anew
+from clusters.operations.projects.pause import clear_back_offs
 from clusters.operations.projects.places import PlaceFixed, require_unmoved_place
 from clusters.operations.projects.spelling import in_stored_spelling
 
@@ -36,7 +36,7 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """What `connect_cloud` was told; field names are those of the row."""
+    """Place and credentials without the password; field names are those of the row."""
 
     region: str
     domain_name: str
@@ -61,10 +61,10 @@ _RESUMED = {
 }
 
 
-NOBODY: Final = AllowedHosts()
+NO_HOSTS: Final = AllowedHosts()
 
 _UNKNOWN_PLACE: Final = {"keeps_tags": Known.UNKNOWN, "names_unique": Known.UNKNOWN}
-"""What looks at one place have taught, forgotten for another one."""
+"""The capabilities, reset for a new place."""
 
 
 def save_connection(
@@ -72,20 +72,22 @@ def save_connection(
     connection: Connection,
     *,
     sealed_password: str = "",
-    hosts: AllowedHosts = NOBODY,
+    hosts: AllowedHosts = NO_HOSTS,
     by: "User | None" = None,
     via: str = "",
 ) -> CloudProject:
     """
     Create or update the cloud project of this name, and resume it.
 
-    The admin and `connect_cloud` both save by this function, and say who did it, or by
-    which command; the event has the old and new columns. A project id that is left
-    out stays the stored one, as long as the project's name does, and so does a password.
+    The admin and `manage.py connect_cloud` both call this. `by` or `via` say which person
+    or command did it; the event has the old and new columns. An empty project id keeps
+    the stored one if the project's name is the same. `sealed_password` is a ciphertext of
+    `wiring.encrypted_for`; an empty one keeps the stored password.
 
-    :raises AddressNotAllowed: if an address needs `hosts` to name it, and they do not
-    :raises PlaceFixed: if it would move and a request was approved for its place
-    :raises PasswordNeeded: if none is given and the stored one is for something else
+    :raises AddressNotAllowed: if an address is neither public nor named by `hosts`
+    :raises PlaceFixed: if the place would change and a request was approved for it
+    :raises PasswordNeeded: if none is given and the stored one was entered for other
+        addresses or another user
     """
     wanted = asdict(connection)
     require_allowed_hosts(wanted, hosts=hosts)
@@ -101,14 +103,14 @@ def save_connection(
                 raise PasswordNeeded
             return project
         _update(project, connection, columns)
-        begin_anew(project)
+        clear_back_offs(project)
     return project
 
 
 def _update(
     project: CloudProject, connection: Connection, columns: dict[str, Any]
 ) -> None:
-    """Change the stored row within the caller's transaction, and load it anew."""
+    """Change the stored row within the caller's transaction, and reload `project`."""
     locked = CloudProject.objects.select_for_update().get(pk=project.pk)
     columns["project_id"] = _project_id(locked, connection)
     require_unmoved_place(locked, columns)
@@ -126,13 +128,13 @@ def _update(
 
 def require_unmoved_connection(name: str, connection: Connection) -> None:
     """
-    Say before anybody signs in whether this would move a cloud project that may not.
+    Check before the sign-in that this does not change the place of a cloud project.
 
-    :raises PlaceFixed: if it would
+    :raises PlaceFixed: if it does, and a request was approved for the stored place
     """
     project = CloudProject.objects.filter(name=name).first()
     if project is not None:
-        # A password will be typed: it is asked for once the place is known to be right.
+        # has_password: the caller asks for the password after this check.
         spelled = in_stored_spelling(name, asdict(connection), has_password=True)
         connection = replace(connection, **spelled)
         wanted = asdict(connection) | {"project_id": _project_id(project, connection)}
@@ -141,10 +143,11 @@ def require_unmoved_connection(name: str, connection: Connection) -> None:
 
 def _project_id(project: CloudProject, connection: Connection) -> str:
     """
-    Return the id that is wanted, or the stored one where only its name was said.
+    Return the given project id, or the stored one where the same project is named.
 
-    Of a fixed place whose id is not known, only a sign-in tells the id. Where the id is
-    known and the place fixed, the domain is only another way to say which project it is.
+    Empty for a fixed place whose id is not known: only a login tells the id of the
+    project that was approved. Where the id of a fixed place is known, a different project
+    domain is no other project, since the id decides.
     """
     if project.place_fixed_at and not project.project_id:
         return ""
@@ -158,14 +161,14 @@ def _project_id(project: CloudProject, connection: Connection) -> str:
 
 
 def _is_elsewhere(place: Place, *, before: Place) -> bool:
-    """Whether it is another place; to learn its project's id is no move."""
+    """Whether it is another place; a project id that becomes known changes nothing."""
     if before.project_id:
         return place != before
     return replace(place, project_id="") != before
 
 
 def _forget_place(project: CloudProject) -> None:
-    """Drop what was read at the place where the cloud project was before."""
+    """Delete catalog, snapshot and capabilities, which are those of the old place."""
     CloudProject.objects.filter(pk=project.pk).update(**_UNKNOWN_PLACE)
     CatalogSnapshot.objects.filter(cloud_project=project).delete()
     InventorySnapshot.objects.filter(cloud_project=project).delete()

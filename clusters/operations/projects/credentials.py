@@ -1,4 +1,4 @@
-"""What a password was entered for, and which addresses may be given to it."""
+"""Checks of addresses, and of what a stored password may be used for."""
 
 from collections.abc import Mapping
 from typing import Final, Protocol
@@ -13,17 +13,17 @@ ADDRESS_REFUSED: Final = gettext_noop(
     "An address of this cloud project is not allowed: use https and a public host, or"
     " have whoever deploys the portal add the host to ALLOWED_CLOUD_HOSTS."
 )
-"""What `HostRefused` says, where translators find it; the client knows no Django."""
+"""The message of `HostRefused`, repeated here for gettext: the client has no Django."""
 
 
 OTHER_USE: Final = gettext_noop(
     "The stored password was entered for other addresses or another user. Type it again."
 )
-"""Why the stored password is not used, to whoever connects and as the reason of a pause."""
+"""Shown when connecting, and stored as the reason of a pause."""
 
 
 class HasCredentials(Protocol):
-    """A cloud project, or what it is to become."""
+    """A CloudProject or a Connection: what a password is encrypted for."""
 
     @property
     def iam_url(self) -> str: ...
@@ -63,9 +63,10 @@ class PasswordNeeded(Exception):
 
 def require_allowed_hosts(wanted: Mapping[str, str], *, hosts: AllowedHosts) -> None:
     """
-    Look at the addresses among these columns.
+    Check the addresses among these columns.
 
-    :raises AddressNotAllowed: if one is neither https with a public host nor named
+    :raises AddressNotAllowed: if one is neither https with a public host nor allowed by
+        `hosts`
     """
     wrong = tuple(
         name
@@ -78,9 +79,9 @@ def require_allowed_hosts(wanted: Mapping[str, str], *, hosts: AllowedHosts) -> 
 
 def require_same_secret_use(stored: HasCredentials, wanted: Mapping[str, str]) -> None:
     """
-    Keep a stored password from being used for what it was not entered for.
+    Check that the stored password would be used for what it was entered for.
 
-    :raises PasswordNeeded: if one of these columns differs from the stored one
+    :raises PasswordNeeded: if a column of `SECRET_IS_FOR` differs from the stored one
     """
     for name in SECRET_IS_FOR:
         if name in wanted and wanted[name] != getattr(stored, name):
@@ -88,5 +89,5 @@ def require_same_secret_use(stored: HasCredentials, wanted: Mapping[str, str]) -
 
 
 def secret_is_for(project: HasCredentials) -> tuple[str, ...]:
-    """Return the values that the password of this cloud project is sealed with."""
+    """Return the purpose of the ciphertext: the values of `SECRET_IS_FOR`."""
     return tuple(getattr(project, name) for name in SECRET_IS_FOR)

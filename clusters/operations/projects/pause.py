@@ -1,4 +1,4 @@
-"""Stop and resume a cloud project: while it is paused no gate opens, no login is made."""
+"""Pause and resume a cloud project. While paused, no gate opens and no login is made."""
 
 import logging
 from datetime import datetime, timedelta
@@ -35,9 +35,9 @@ def pause_cloud_project(
     cloud_project: CloudProject, *, by: "User", reason: str, now: datetime
 ) -> None:
     """
-    Stop creating in this cloud project until a person resumes it.
+    Pause a cloud project until a person resumes it; `reason` is cut to 500 characters.
 
-    :raises NotAllowed: if this person does not operate
+    :raises NotAllowed: if this person is no operator
     :raises MoveNotAllowed: if it is paused already
     """
     require_operator(by)
@@ -60,11 +60,12 @@ def resume_cloud_project(
     cloud_project: CloudProject, *, by: "User", now: datetime
 ) -> None:
     """
-    Go on: a login may be made again, with the token and the refusals forgotten.
+    Resume a cloud project: new token, no back-offs, and its catalog is read again.
 
-    :raises NotAllowed: if this person does not operate
+    :raises NotAllowed: if this person is no operator
     :raises NotConnected: if there are no credentials
-    :raises MoveNotAllowed: if it is not paused
+    :raises MoveNotAllowed: if it is not paused, or was paused for another reason since it
+        was read
     """
     require_operator(by)
     if not cloud_project.is_connected:
@@ -88,7 +89,7 @@ def resume_cloud_project(
         raise MoveNotAllowed(
             _("This cloud project changed meanwhile. Read why, then resume it again.")
         )
-    begin_anew(cloud_project)
+    clear_back_offs(cloud_project)
     log.info(
         "cloud_project.resumed",
         extra={"cloud_project": cloud_project.name, "at": now.isoformat()},
@@ -98,7 +99,7 @@ def resume_cloud_project(
 
 
 def _with_this_pause(cloud_project: CloudProject) -> "QuerySet[CloudProject]":
-    """This very pause, and no later one, for a reason that nobody has read yet."""
+    """Return the row only if it still has the pause that the person has read."""
     return CloudProject.objects.filter(
         id=cloud_project.id,
         paused_at__isnull=False,
@@ -108,12 +109,12 @@ def _with_this_pause(cloud_project: CloudProject) -> "QuerySet[CloudProject]":
     )
 
 
-def begin_anew(cloud_project: CloudProject) -> None:
+def clear_back_offs(cloud_project: CloudProject) -> None:
     """
-    Make what waits in a resumed cloud project due at once, with nothing held against it.
+    Make approved requests that back off due at once, and reset their failure counts.
 
-    Whatever was said of old tokens, or made a request back off, says nothing of the next
-    try. A wait that no back-off has written stays, such as that of the demo's showcase.
+    Earlier failures and refused tokens say nothing about the new credentials. A due time
+    further ahead than any back-off stays, such as `NEVER` of the demo's showcase.
     """
     rows = ClusterRequest.objects.filter(cloud_project=cloud_project)
     rows.filter(token_refusals__gt=0).update(token_refusals=0)

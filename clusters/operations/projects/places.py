@@ -1,4 +1,4 @@
-"""The place of a cloud project: it never moves once a request was approved for it."""
+"""The place of a cloud project: fixed by the first approval of a request for it."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from clusters.operations.core.project_columns import PLACE_FIELDS
 
 class PlaceFixed(Exception):
     """
-    Somebody wants to move a cloud project for which a request was approved.
+    The place would change, although a request was approved for it.
 
     `fields` are the columns that would change.
     """
@@ -39,9 +39,9 @@ class PlaceFixed(Exception):
 
 def require_unmoved_place(project: CloudProject, wanted: dict[str, Any]) -> None:
     """
-    Compare the stored place with wanted values of `PLACE_FIELDS`.
+    Compare the stored place with the values of `PLACE_FIELDS` in `wanted`.
 
-    :raises PlaceFixed: if they differ and a request was approved for the stored one
+    :raises PlaceFixed: if they differ and a request was approved for the stored place
     """
     if project.place_fixed_at is None:
         return
@@ -56,7 +56,7 @@ def require_unmoved_place(project: CloudProject, wanted: dict[str, Any]) -> None
 
 def _stays(project: CloudProject, name: str, wanted: dict[str, Any]) -> bool:
     stored = getattr(project, name)
-    # The id decides where it is known: then the name is only another way to say it.
+    # Where the project id is known and equal, name and domain may be left out or differ.
     same_id = project.project_id and wanted.get("project_id") == project.project_id
     if name == "project_name":
         return bool(same_id and not wanted[name]) or wanted[name] == stored
@@ -67,11 +67,11 @@ def _stays(project: CloudProject, name: str, wanted: dict[str, Any]) -> bool:
 
 def require_approved_place(project: CloudProject, *, place_sha256: str | None) -> None:
     """
-    Let nobody approve for a place that is not known, or not the one that they saw.
+    Check before an approval that the place is known and is the one that was shown.
 
-    `place_sha256` is None where a caller does not say what it saw.
+    `place_sha256` is the fingerprint of the place that was shown, None to skip that check.
 
-    :raises PlaceUnknown: if the project id was not learned yet
+    :raises PlaceUnknown: if the project id is not known yet
     :raises PlaceChanged: if the fingerprint is another one
     """
     known = project.place.fingerprint
@@ -88,12 +88,12 @@ def require_approved_place(project: CloudProject, *, place_sha256: str | None) -
 
 def fix_place(project: CloudProject, *, now: datetime) -> str:
     """
-    Keep the place from moving, from the caller's commit on; returns its fingerprint.
+    Fix the place, as of the caller's commit, and return its fingerprint.
 
-    Compares every column of the place that the caller read, on the row itself: whoever
-    moves it at the same time wins or loses as a whole.
+    The UPDATE compares every column of the place with what the caller has read, so a
+    concurrent change of the place either comes first and is noticed, or is refused.
 
-    :raises PlaceChanged: if the cloud project is somewhere else by now
+    :raises PlaceChanged: if the cloud project has another place
     """
     here = CloudProject.objects.filter(pk=project.pk).at_place(project.place)
     fixed_now = 0
@@ -101,8 +101,8 @@ def fix_place(project: CloudProject, *, now: datetime) -> str:
         with change_of_cloud_project(
             project.pk, EventKind.PROJECT_PLACE_FIXED, now=now
         ):
-            loose = here.filter(place_fixed_at=None)
-            fixed_now = loose.update(place_fixed_at=now)
+            not_fixed = here.filter(place_fixed_at=None)
+            fixed_now = not_fixed.update(place_fixed_at=now)
     if not fixed_now and not here.filter(place_fixed_at__isnull=False).exists():
         raise PlaceChanged(_changed())
     return project.place.fingerprint
@@ -112,9 +112,10 @@ def learn_project_id(
     cloud_project_id: int, *, credentials_version: int, project_id: str
 ) -> None:
     """
-    Store the project id that a sign-in with these credentials has told.
+    Store the project id that a login with these credentials has returned.
 
-    Completes the place, also in what was approved before ids were kept.
+    Also writes the fingerprint of the now complete place to the decisions, requests,
+    attempts and the snapshot that earlier versions have stored without it.
     """
     rows = CloudProject.objects.filter(
         pk=cloud_project_id, credentials_version=credentials_version, project_id=""
@@ -137,7 +138,7 @@ def _complete(project: CloudProject) -> None:
         ClusterRequest.objects.filter(id__in=request_ids),
         Cluster.objects.filter(place_sha256="", requests__in=request_ids),
         Attempt.objects.filter(request__cloud_project=project, place_sha256=""),
-        # What it has shown must not be forgotten: a list without it does not count.
+        # Otherwise the next scan would not compare itself with what this one has shown.
         InventorySnapshot.objects.filter(cloud_project=project, place_sha256=""),
         Decision.objects.filter(id__in=list(decisions.values_list("id", flat=True))),
     ):

@@ -1,4 +1,4 @@
-"""After a restore or a failover the rows may have forgotten calls: look before sending."""
+"""Quarantine: after a restore or failover, scan before anything is sent."""
 
 import logging
 from datetime import timedelta
@@ -16,10 +16,10 @@ from clusters.operations.core.project_changes import change_of_cloud_project
 
 FORGOTTEN_CLAIMS: Final = 1000
 """
-How many claims of one request a database may have forgotten.
+By how much a quarantine raises claim numbers: more claims than a database can forget.
 
-Their numbers are not given again: the worker that holds one may still be waiting for its
-answer, which is no answer to a later attempt.
+A forgotten number must not be used again: the worker that holds it may still wait for an
+answer, which would be taken for the answer of the new attempt.
 """
 
 _UNCLAIMED: Final = (State.PENDING, State.APPROVED)
@@ -28,16 +28,12 @@ log = logging.getLogger(__name__)
 
 
 def quarantine() -> int:
-    """
-    Shut every gate until its cloud project had a look that counts.
-
-    Returns how many cloud projects that are.
-    """
-    # By the clock that looks begin by, whatever this machine's says. With the empty wait
-    # SQLite writes it in the form in which it compares.
+    """Quarantine every cloud project until its next complete scan; return how many."""
+    # The database's clock, as for the beginning of scans. The empty interval makes SQLite
+    # write microseconds, the form of the column that it is compared with.
     at = Now() + timedelta()
     unclaimed = ClusterRequest.objects.filter(state__in=_UNCLAIMED)
-    # All or none, in one order: a pause or a claim waits for no longer than this takes.
+    # All or none. In the order of the ids, so that two quarantines cannot deadlock.
     with transaction.atomic():
         ids = list(CloudProject.objects.order_by("id").values_list("id", flat=True))
         for project_id in ids:
@@ -51,16 +47,17 @@ def quarantine() -> int:
 
 def quarantine_after_failover() -> bool:
     """
-    Compare PostgreSQL's timeline with the one that was kept; another one quarantines.
+    Quarantine if PostgreSQL's timeline is not the stored one; return whether it did.
 
-    A promoted standby, or a backup that was rolled forward, may lack commits. On another
-    database there is nothing to compare, nor before a first worker has started.
+    A promoted standby or a recovered backup may lack commits. Other databases have no
+    timeline, and before the first worker has started none is stored.
     """
     if not timeline.has_timeline():
         return False
     rows = Installation.objects.all()
     rows.filter(timeline="").update(timeline=timeline.Timeline())
-    # Together: a new timeline that is kept while the gates stay open is never asked again.
+    # In one transaction: a new timeline that is stored without the quarantine would
+    # never be noticed again.
     with transaction.atomic():
         if not rows.exclude(timeline=timeline.Timeline()).update(
             timeline=timeline.Timeline()

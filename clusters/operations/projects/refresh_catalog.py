@@ -1,4 +1,4 @@
-"""Read what a cloud project offers; keep the last good answer when that fails."""
+"""Read the catalog of a cloud project; a failure keeps the last good one."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -16,18 +16,19 @@ from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CatalogSnapshot, CloudProject
 from clusters.operations.core.backoff import pause_after_trouble
 from clusters.operations.projects.places import learn_project_id
-from clusters.operations.projects.refresh_pace import rested
+from clusters.operations.projects.refresh_pace import refreshable
 
 log = logging.getLogger(__name__)
 
 
 def refresh_catalog(project_id: int, *, cloud: Cloud, now: datetime) -> bool:
     """
-    Ask the cloud five questions and keep the answers together, or none of them.
+    Make the five calls of a catalog and store their results together, or none of them.
 
-    What of an answer cannot be read is left out, counted in the snapshot and logged.
+    Unreadable items are left out, counted in the snapshot and logged. Errors of the cloud
+    are not raised but stored in `CatalogSnapshot.error`.
 
-    :return: whether it worked; if not, the cloud's words stand in the snapshot
+    :return: whether the catalog was stored
     """
     try:
         _learn_place(project_id, cloud)
@@ -45,15 +46,15 @@ def refresh_catalog(project_id: int, *, cloud: Cloud, now: datetime) -> bool:
 
 def claim_stale_catalogs(*, engine: EngineSettings) -> list[int]:
     """
-    Return the projects whose catalog is due, each to one caller only.
+    Return the ids of projects whose catalog is due, each to one caller only.
 
-    `tried_at` is set in the asking, so that the next sweep does not ask again.
+    Sets `tried_at` in the same UPDATE, so that the next sweep does not return them again.
     """
     due = Now() - timedelta(seconds=engine.catalog_seconds)
     stale = CloudProject.objects.running().exclude(sealed_password="")
     claimed = []
     for project_id in stale.values_list("id", flat=True):
-        old = rested(project_id).filter(Q(tried_at=None) | Q(tried_at__lt=due))
+        old = refreshable(project_id).filter(Q(tried_at=None) | Q(tried_at__lt=due))
         if old.update(tried_at=Now(), asked_at=Now()):
             claimed.append(project_id)
     return claimed
@@ -63,10 +64,10 @@ def _learn_place(cloud_project_id: int, cloud: Cloud) -> None:
     """
     Store the project id of the token where it is not known yet.
 
-    Here, because nobody can ask for a cluster before there is a catalog.
+    Done with the catalog, since there is no request before there is a catalog.
     """
     unknown = CloudProject.objects.filter(pk=cloud_project_id, project_id="").first()
-    # A client that is older than a change of the row signs in somewhere else.
+    # A client that was made before the place was changed signs in at the old one.
     if unknown is not None and unknown.place == cloud.place:
         learn_project_id(
             cloud_project_id,
@@ -76,7 +77,7 @@ def _learn_place(cloud_project_id: int, cloud: Cloud) -> None:
 
 
 def _ask(cloud: Cloud, now: datetime) -> tuple[Catalog, list[dict[str, Any]]]:
-    """Return what can be read of the answers, and a summary of what can not."""
+    """Return the catalog, and a summary of the items that could not be read."""
     left_out: list[LeftOut] = []
     flavors = cloud.flavors(left_out.append)
     left_out += _unknown_versions(flavors)
@@ -95,7 +96,7 @@ def _ask(cloud: Cloud, now: datetime) -> tuple[Catalog, list[dict[str, Any]]]:
 
 
 def _unknown_versions(flavors: Iterable[CloudFlavor]) -> Iterator[LeftOut]:
-    """Tell of each version for data nodes of which nobody knows the engine."""
+    """Yield each version of a data node's flavor that has no known engine."""
     versions = dict.fromkeys(each.version for each in flavors if each.role == DATA_ROLE)
     for version in versions:
         if datastore_of(version) is None:
@@ -103,11 +104,11 @@ def _unknown_versions(flavors: Iterable[CloudFlavor]) -> Iterator[LeftOut]:
 
 
 def _disks(cloud: Cloud, note: Note) -> tuple[ZoneDisks, ...]:
-    """Return what disks each zone sells; nothing where the call is not to be had."""
+    """Return the kinds of disk of each zone; empty where the cloud has no such call."""
     try:
         return cloud.disks(note)
     except CloudError as error:
-        # Whoever says it, CSS, its gateway or a page: Open Telekom Cloud has no such call.
+        # Open Telekom Cloud has no such call: CSS, its gateway or an HTML page says so.
         if error.status not in (403, 404):
             raise
         return ()
@@ -115,13 +116,15 @@ def _disks(cloud: Cloud, note: Note) -> tuple[ZoneDisks, ...]:
 
 def _log_left_out(project_id: int, left_out: list[dict[str, Any]]) -> None:
     for row in left_out:
-        facts = {
+        details = {
             "list": row["what"],
             "count": row["count"],
             "first": row["first"],
             "more_than": row["more_than"],
         }
-        log.warning("catalog.left_out", extra={"cloud_project_id": project_id, **facts})
+        log.warning(
+            "catalog.left_out", extra={"cloud_project_id": project_id, **details}
+        )
 
 
 def _keep(project_id: int, **values: object) -> None:

@@ -1,4 +1,4 @@
-"""How often a cloud project's offers are read, whoever asks."""
+"""Rate limit for reading catalogs: at most one each `REST` for a cloud project."""
 
 from datetime import timedelta
 from typing import Final
@@ -10,16 +10,16 @@ from clusters.models import CatalogSnapshot
 from clusters.operations.core.dispatch import enqueue_catalog_refresh
 
 REST: Final = timedelta(seconds=10)
-"""How long a cloud project's offers are not read again, whoever asks."""
+"""The least time between two readings of one cloud project's catalog."""
 
 
 def request_refresh(project_id: int) -> bool:
     """
-    Have the offers of a cloud project read anew; False where that was a moment ago.
+    Enqueue a reading of the catalog; return False if the last one is within `REST`.
 
-    One conditional UPDATE decides, so of any number that ask at once one is heard.
+    A conditional UPDATE decides, so of any number of concurrent callers one enqueues.
     """
-    if not rested(project_id).update(asked_at=Now()):
+    if not refreshable(project_id).update(asked_at=Now()):
         return False
     enqueue_catalog_refresh(project_id)
     return True
@@ -27,9 +27,10 @@ def request_refresh(project_id: int) -> bool:
 
 def request_refresh_after_change(project_id: int) -> None:
     """
-    Have them read anew because the cloud project was connected or resumed.
+    Enqueue a reading because the cloud project was connected or resumed.
 
-    Where that has to wait, the next sweep asks: what is kept is of the time before.
+    Within `REST` the catalog is marked as due instead, and the next sweep enqueues it: the
+    stored one may be older than the change.
     """
     if not request_refresh(project_id):
         CatalogSnapshot.objects.filter(cloud_project_id=project_id).update(
@@ -39,34 +40,35 @@ def request_refresh_after_change(project_id: int) -> None:
 
 def begin_refresh(project_id: int) -> bool:
     """
-    Whether a worker may read them now: not within `REST` of the last time it began.
+    Begin a reading, in a worker; return False if the last one began within `REST`.
 
-    A message may come twice, or be asked for by whoever leaves a room; the budget of the
-    cloud is spent once.
+    A message may be delivered twice, or be published again by the bulkhead; the cloud is
+    called once.
     """
     began = _snapshots(project_id).filter(_is_before_rest("begun_at"))
     return bool(began.update(begun_at=Now()))
 
 
-def rested(project_id: int) -> QuerySet[CatalogSnapshot]:
-    """Return the row whose offers were neither asked for nor read a moment ago."""
+def refreshable(project_id: int) -> QuerySet[CatalogSnapshot]:
+    """Return the snapshot if it was neither enqueued nor read within `REST`."""
     return _snapshots(project_id).filter(
         _is_before_rest("asked_at"), _is_before_rest("begun_at")
     )
 
 
 def _snapshots(project_id: int) -> QuerySet[CatalogSnapshot]:
-    """Return the row of this cloud project, made if it is the first time."""
+    """Return the snapshot of this cloud project, created if there is none yet."""
     CatalogSnapshot.objects.get_or_create(cloud_project_id=project_id)
     return CatalogSnapshot.objects.filter(cloud_project_id=project_id)
 
 
 def _is_before_rest(column: str) -> Q:
     """
-    One from the future was written by a clock that was wrong: it holds nobody up.
+    Return the condition that `column` is empty, or further than `REST` from now.
 
-    Only beyond `REST`: who waited for the row's lock began before whoever had it, and
-    finds a moment that is later than its own.
+    A time in the future was written by a clock that was ahead, and must not block
+    readings. Times up to `REST` ahead do block: on PostgreSQL `Now()` is the start of the
+    transaction, so who has waited for the row's lock may read a later time than its own.
     """
     long_ago, not_yet = (
         Q(**{f"{column}__lt": Now() - REST}),

@@ -1,4 +1,4 @@
-"""Two spellings of one place are one place: the stored one stays, with all its approvals."""
+"""Keep the stored spelling of a place, so that another spelling is not another place."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -24,14 +24,14 @@ _TIDY: Final[Mapping[str, Callable[[str], str]]] = {
     "enterprise_project_id": lambda text: tidy_value(text).lower(),
     **dict.fromkeys(ADDRESS_FIELDS, tidy_url),
 }
-"""Columns whose values cannot have blanks at their ends."""
+"""Columns that are cleaned when typed, with the function that does it."""
 
 _ACCOUNT: Final = ("region", *ADDRESS_FIELDS, "domain_name")
-"""A place but for its project, which two cloud projects of an account need not share."""
+"""The columns of a place without the project: two projects may share an account."""
 
 
 def tidied(columns: Mapping[str, str]) -> dict[str, str]:
-    """Return these columns of a cloud project as they are kept when somebody types them."""
+    """Return these columns of a cloud project, each value cleaned as it is stored."""
     return {name: _tidy(name, value) for name, value in columns.items()}
 
 
@@ -39,12 +39,12 @@ def in_stored_spelling(
     name: str, wanted: Mapping[str, str], *, has_password: bool
 ) -> dict[str, str]:
     """
-    Return the wanted columns, written as a place that is stored is written.
+    Return the wanted columns in the spelling that is stored for the same place.
 
-    A fingerprint is that of one spelling, and a password is sealed for one: where a
-    request was approved, and where no password was typed, the cloud project keeps its
-    own. Else it takes that of another cloud project at the same place, so that both
-    share it.
+    A fingerprint covers one spelling, and a password is encrypted for one. So a cloud
+    project whose place is fixed, or for which no password is given, keeps its own
+    spelling. Otherwise it gets that of another cloud project of the same account, so that
+    both have comparable places.
     """
     stored = CloudProject.objects.filter(name=name).first()
     kept: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ def in_stored_spelling(
 def _same(
     stored: CloudProject, wanted: Mapping[str, str], fields: tuple[str, ...]
 ) -> dict[str, str]:
-    """Return the stored values of those fields that only another spelling would change."""
+    """Return the stored values of the fields that differ in their spelling only."""
     return {
         field: getattr(stored, field)
         for field in fields

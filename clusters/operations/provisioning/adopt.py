@@ -1,4 +1,4 @@
-"""End what is unclear by what a look has shown."""
+"""Move a request by a cluster that a scan has shown: adopt it, or fail for its name."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,8 +15,6 @@ from clusters.operations.core.transitions import advance
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-"""Our own code: somebody else's cluster has this name, so nothing was sent."""
-
 
 def adopt(
     request_id: UUID,
@@ -28,9 +26,9 @@ def adopt(
     comment: str = "",
 ) -> None:
     """
-    Take this cluster as the one of the request; nothing is sent for it.
+    Take this cluster over as the one of the request.
 
-    :raises MoveNotAllowed: if the row moved on meanwhile
+    :raises MoveNotAllowed: if the request is in another state, or not as expected
     """
     take_up_cluster(
         request_id,
@@ -55,9 +53,11 @@ def fail_taken_name(
     expected: Expected,
 ) -> None:
     """
-    Fail a request whose name somebody else's cluster has; the verb fits its state.
+    Fail a request because a foreign cluster has its name.
 
-    :raises MoveNotAllowed: if the row moved on meanwhile
+    `verb` is REFUSE for a request that is sending, SETTLE for one that is unclear.
+
+    :raises MoveNotAllowed: if the request is in another state, or not as expected
     """
     columns = {**CLEARED_ERROR, "error_code": PortalCode.NAME_TAKEN.value, "needs": ""}
     holder = verdict.candidates[0].id

@@ -1,4 +1,4 @@
-"""Save what a create call returned, then move the request by it, as `_HANDLERS` says."""
+"""Save the result of a create call to its attempt, then apply it to the request."""
 
 import logging
 from collections.abc import Callable
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class CompletedAttempt:
-    """The one POST of a claim, ended or never sent. `now` is when it ended."""
+    """The one POST of a claim, ended or never sent; `now` is the time of its end."""
 
     claim: Claim
     result: CreateResult
@@ -55,12 +55,7 @@ class CompletedAttempt:
 def save_answer(
     claim: Claim, answer: CreateResult, *, took: timedelta, now: datetime
 ) -> None:
-    """
-    Write the answer to its attempt, whatever the state of the request is.
-
-    Found by the attempt's own key, request and claim, and tried again until the database
-    takes it.
-    """
+    """Write the result to the claim's attempt, in any state; retried until saved."""
     if answer.cluster_id:
         ids = {"request_id": str(claim.request_id), "cluster_id": answer.cluster_id}
         log.info("cluster.accepted", extra=ids)
@@ -83,31 +78,28 @@ def save_answer(
 
 def apply_result(completed: CompletedAttempt, *, cloud: Cloud) -> None:
     """
-    Move the request by what the result proves.
-
-    Tried again until the database takes it: what is known must not become "unclear".
+    Move the request as `_HANDLERS` says; retried, so that no known outcome is lost.
 
     :raises MoveNotAllowed: if another worker holds the claim
     """
     result = completed.result
     if result.outcome is Outcome.UNAUTHORISED:
-        # Before the token is dropped: else another worker signs in meanwhile, for a
-        # project that is about to be paused.
+        # Before the token is dropped, so that no other worker signs in to a cloud project
+        # that is about to be paused.
         retry_until_saved(partial(_pause_if_refused_again, completed))
     if result.outcome is Outcome.UNAUTHORISED or result.token_trouble:
         _drop_token(result, cloud)
-    handler = _HANDLERS[result.outcome]
-    retry_until_saved(partial(handler, completed))
+    retry_until_saved(partial(_HANDLERS[result.outcome], completed))
 
 
 def _drop_token(result: CreateResult, cloud: Cloud) -> None:
-    """Forget the token that was used; a cache that is away must not hide the result."""
+    """Drop the token that was used; an error of the cache must not hide the result."""
     if result.token is None:
         return
     try:
         cloud.drop_token(result.token)
     except CloudError as error:
-        log.warning("token.kept", extra={"reason": str(error)})
+        log.warning("token.not_dropped", extra={"reason": str(error)})
 
 
 def _release_unsent(completed: CompletedAttempt) -> None:
@@ -143,27 +135,25 @@ def _accept(completed: CompletedAttempt) -> None:
 
 def _report_late_cluster(completed: CompletedAttempt) -> None:
     """
-    Tell of an id that came after the request had moved on without it.
+    Record a cluster id that came after the request had moved on without it.
 
-    The attempt keeps the id. Where the request has another cluster, this is a second one.
+    The attempt has the id. If the request has another cluster, this one is a duplicate.
     """
-    claim, cluster_id = completed.claim, completed.result.cluster_id
-    now = completed.now
-    rows = ClusterRequest.objects.filter(id=claim.request_id)
+    request_id, now = completed.claim.request_id, completed.now
+    data = {"cluster_id": completed.result.cluster_id}
+    rows = ClusterRequest.objects.filter(id=request_id).only("cluster_id")
     with transaction.atomic():
-        known = rows.select_for_update().only("cluster_id").get().cloud_id
+        known = rows.select_for_update().get().cloud_id
         if known:
-            alarm_duplicate(claim.request_id, cluster_id, known=known, now=now)
+            alarm_duplicate(request_id, data["cluster_id"], known=known, now=now)
             return
-        data = {"cluster_id": cluster_id}
-        record_event(claim.request_id, EventKind.LATE_ANSWER, now=now, data=data)
-    log.critical(
-        EventKind.LATE_ANSWER.value, extra={"request_id": str(claim.request_id), **data}
-    )
+        record_event(request_id, EventKind.LATE_ANSWER, now=now, data=data)
+    extra = {"request_id": str(request_id), **data}
+    log.critical(EventKind.LATE_ANSWER.value, extra=extra)
 
 
 def _pause_if_refused_again(completed: CompletedAttempt) -> None:
-    """Pause the project at the second refused token in a row: a third would not help."""
+    """Pause the cloud project after the second refused token in a row."""
     if _token_refusals(completed.claim):
         error = as_error(completed.result)
         pause_after_trouble(completed.claim.cloud_project_id, error, now=completed.now)
@@ -190,7 +180,7 @@ def _token_refusals(claim: Claim) -> int:
 
 
 def _wait_for_throttle(completed: CompletedAttempt) -> None:
-    """THROTTLED: a gateway counted too many calls; the whole cloud project waits."""
+    """THROTTLED: a gateway answered 429; the whole cloud project waits."""
     claim, result, engine = completed.claim, completed.result, completed.engine
     throttle_project(claim.cloud_project_id, result.retry_after, engine=engine)
     columns = one_more_failure(claim, engine=engine)
@@ -199,9 +189,9 @@ def _wait_for_throttle(completed: CompletedAttempt) -> None:
 
 
 def _refuse(completed: CompletedAttempt) -> None:
-    """REFUSED: the end, unless an earlier attempt may have made a cluster."""
+    """REFUSED: failed, unless an earlier attempt may have made a cluster."""
     attempts = list(Attempt.objects.filter(request_id=completed.claim.request_id))
-    # An earlier one may have been answered meanwhile; the next scan adopts its cluster.
+    # An earlier attempt may have a late answer; then the next scan adopts its cluster.
     if named_cluster(attempts) or not is_clean(attempts):
         _mark_unclear(completed)
         return
@@ -216,7 +206,7 @@ def _refuse(completed: CompletedAttempt) -> None:
 
 
 def _mark_unclear(completed: CompletedAttempt) -> None:
-    """NAME_HELD, BUSY, UNKNOWN: only listings can tell whether there is a cluster."""
+    """NAME_HELD, BUSY, UNKNOWN: only scans can tell whether there is a cluster."""
     claim, result, engine = completed.claim, completed.result, completed.engine
     if result.retry_after is not None:
         throttle_project(claim.cloud_project_id, result.retry_after, engine=engine)
@@ -234,11 +224,11 @@ def _mark_unclear(completed: CompletedAttempt) -> None:
 
 def _call_end(completed: CompletedAttempt) -> dict[str, Any]:
     """
-    Return the column that says when the call is over; listings count from then on.
+    Return the column `answer_by`, the end of the call; scans count from then on.
 
-    An answer of CSS itself ends the call now. An unknown one may come from a proxy, behind
-    which CSS is still at work, so the end that the gate wrote stays. A database that was
-    restored may have lost it: then the call may last its full length from now.
+    An answer of CSS itself ends the call now. An unknown outcome may be that of a proxy
+    while CSS is still working, so the end that the gate has written stays. A restored
+    database may have lost it: then it is the full length of a call from now.
     """
     if completed.result.outcome is not Outcome.UNKNOWN:
         return {"answer_by": Now()}

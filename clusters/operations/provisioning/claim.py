@@ -1,4 +1,8 @@
-"""Take the next request whose turn it is, for a while, under the project's cap."""
+"""
+Claim the next due request of a cloud project.
+
+Requesters take turns, and no more than `MAX_CALLS` creates of a project are in flight.
+"""
 
 import contextlib
 from dataclasses import dataclass
@@ -19,12 +23,12 @@ from clusters.operations.core.timeline import is_other_timeline
 from clusters.operations.core.transitions import advance
 
 CANDIDATES: Final = 5
-"""How many due rows are tried where each is cancelled just then."""
+"""How many due requests one call tries, where others are cancelled at the same time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A worker's hold on one row; every later write of this worker carries `number`."""
+    """A worker's hold on one request; every later write of the worker checks `number`."""
 
     request_id: UUID
     cloud_project_id: int
@@ -35,12 +39,13 @@ def claim_next(
     cloud_project_id: int, *, engine: EngineSettings, now: datetime
 ) -> Claim | None:
     """
-    Move the next due request to `sending` and own it for `engine.claim`.
+    Move the next due request to `sending`, with a lease of `engine.claim`.
 
-    None where nothing is due, no gate of the project could open (it is paused,
-    quarantined or throttled, or the database was promoted), `max_calls` creates of it
-    are in flight, or a newer version has migrated the database. Requesters take turns:
-    who was served longest ago comes first.
+    The requester whose last claim is the oldest comes first.
+
+    :return: None where nothing is due, no gate of the project could open (it is paused,
+        quarantined or throttled, or the database was promoted), `engine.max_calls`
+        creates of it are in flight, or a newer version has migrated the database
     """
     if is_newer_schema():
         return None
@@ -52,8 +57,8 @@ def claim_next(
             return None
         due = due_requests().filter(cloud_project=project).order_by(*_TURNS)
         for request_id, number in due.values_list("id", "claim")[:CANDIDATES]:
-            # Whoever cancels meanwhile does not wait for our lock of the project, and a
-            # row that was cancelled is not locked while the next one is tried.
+            # One savepoint for each candidate: a failed one releases its row's lock, so
+            # that a concurrent cancel never waits for the rest of this transaction.
             with contextlib.suppress(MoveNotAllowed), transaction.atomic():
                 return _claim(request_id, project, number, engine=engine, now=now)
     return None
@@ -84,7 +89,7 @@ def _claim(
 
 
 def due_requests() -> QuerySet[ClusterRequest]:
-    """Approved requests whose time has come, by the database's clock."""
+    """Return approved requests that are due now, by the database's clock."""
     return ClusterRequest.objects.filter(
         Q(due_at__isnull=True) | Q(due_at__lte=Now()), state=State.APPROVED
     )
@@ -94,13 +99,13 @@ _LAST_TURN = Subquery(
     ClusterRequest.objects.filter(
         requester=OuterRef("requester"),
         cloud_project=OuterRef("cloud_project"),
-        claimed_at__lte=Now(),  # a turn of the future, by a wrong clock, is none
+        claimed_at__lte=Now(),  # ignore times that a clock that was ahead has written
     )
     .order_by("-claimed_at")
     .values("claimed_at")[:1]
 )
 _TURNS = (
-    # Whether the next token is any better is tried with one row: each costs a login.
+    # After a refused token, the same request tries the next one: each costs a login.
     F("token_refusals").desc(),
     _LAST_TURN.asc(nulls_first=True),
     F("moved_at").asc(),
@@ -109,7 +114,11 @@ _TURNS = (
 
 
 def _open_project(cloud_project_id: int) -> CloudProject | None:
-    """Lock the project's row, so that two workers do not both count the last slot."""
+    """
+    Lock and return the cloud project; None if no gate of it could open now.
+
+    The lock keeps two workers from both taking the last free slot.
+    """
     return (
         CloudProject.objects.select_for_update()
         .with_open_gates()
@@ -119,6 +128,7 @@ def _open_project(cloud_project_id: int) -> CloudProject | None:
 
 
 def _in_flight(project: CloudProject) -> int:
+    """Count the requests of this project that are claimed or whose call may still run."""
     return ClusterRequest.objects.filter(
         Q(claimed_until__gt=Now()) | Q(answer_by__gt=Now()),
         cloud_project=project,

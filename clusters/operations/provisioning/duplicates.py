@@ -1,4 +1,4 @@
-"""The alarm that must never ring: a second cluster of one request."""
+"""The alarm for a duplicate: a second cluster of one request."""
 
 import logging
 from datetime import datetime
@@ -17,15 +17,19 @@ log = logging.getLogger(__name__)
 def alarm_duplicate(
     request_id: UUID, cluster_id: str, *, known: str, now: datetime
 ) -> None:
-    """Write down one second cluster, once, and call an operator."""
+    """
+    Write the event `duplicate.seen` and set `needs`, once for each second cluster.
+
+    `known` is the cloud's id of the request's own cluster, `cluster_id` that of the other.
+    """
     with transaction.atomic():
         row = ClusterRequest.objects.select_for_update().get(id=request_id)
         if row.cloud_id == cluster_id:
             return
-        told = row.events.filter(
+        seen = row.events.filter(
             kind=EventKind.DUPLICATE_SEEN, data__cluster_id=cluster_id
         )
-        if told.exists():
+        if seen.exists():
             return
         data = {"cluster_id": cluster_id, "known_cluster_id": known}
         record_event(request_id, EventKind.DUPLICATE_SEEN, now=now, data=data)

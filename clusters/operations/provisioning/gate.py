@@ -20,12 +20,13 @@ from clusters.operations.provisioning.claim import Claim
 
 class Gate:
     """
-    Called by the body's first read, when connection and request head are up.
+    Called by the body's first `read()`, when connection and request head are sent.
 
-    Writes `sent_at`, `answer_by` and the attempt row in one transaction. Whatever is not
-    certain shuts it, and then not one byte of the body leaves. `body_sha256` is the hash
-    of the bytes that would leave, `place_sha256` the place that they would leave for:
-    both have to be the approved ones.
+    Writes `sent_at`, `answer_by` and the attempt row in one transaction. It raises if
+    anything is not certain, and then no byte of the body is sent. `body_sha256` and
+    `place_sha256` are the hash of the bytes about to be sent and the fingerprint of the
+    place that the client sends to: both have to be the approved ones. `call` is the limit
+    of the HTTP call; `is_stopping` says whether the worker was asked to stop.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Gate:
 
     def __call__(self) -> None:
         """
-        Open, or raise.
+        Commit the attempt, or raise.
 
         :raises WorkerStops: if this worker was asked to stop
         :raises GateShut: if nothing may be sent for another reason
@@ -54,17 +55,17 @@ class Gate:
         began = _clocks()
         if self._is_stopping():
             raise WorkerStops(_("The worker was asked to stop."))
-        # durable: within somebody else's transaction this would commit nothing
+        # durable: Django raises if this is nested, where it would commit nothing
         with transaction.atomic(durable=True):
-            _commit_for_sure()
-            self._refuse_closed_project()
+            _require_durable_commit()
+            self._require_open_project()
             self._open()
         if any(
             then + GATE_SECONDS < at for then, at in zip(began, _clocks(), strict=True)
         ):
             raise GateShut(_("The gate took too long; the answer could come too late."))
 
-    def _refuse_closed_project(self) -> None:
+    def _require_open_project(self) -> None:
         if is_newer_schema():
             raise GateShut(NEWER)
         if is_other_timeline():
@@ -76,8 +77,8 @@ class Gate:
     def _open(self) -> None:
         if not self._place_sha256:
             raise GateShut(_("The id of the cloud's project is not known yet."))
-        # The condition stands on the request's own row: PostgreSQL does not look again
-        # into other tables after a wait for a lock.
+        # All conditions are columns of the request: after a wait for its lock PostgreSQL
+        # evaluates them again, but not a sub-query on another table.
         opened = ClusterRequest.objects.filter(
             id=self._claim.request_id,
             state=State.SENDING,
@@ -101,14 +102,19 @@ class Gate:
         )
 
 
-def _commit_for_sure() -> None:
-    """Ask PostgreSQL for a durable commit; SQLite's is (`synchronous = FULL`)."""
+def _require_durable_commit() -> None:
+    """
+    Have PostgreSQL flush this commit to disk, whatever the server's default is.
+
+    https://www.postgresql.org/docs/current/wal-async-commit.html. On SQLite the portal
+    sets `synchronous = FULL` for each connection.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = on")
 
 
 def _clocks() -> tuple[float, float]:
-    """Boot clock and wall clock: the first sees a sleep of the machine, both a pause."""
+    """Return boot clock and wall clock in seconds; only the first is never set back."""
     boot = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
     return time.clock_gettime(boot), time.time()

@@ -1,8 +1,7 @@
 """
-Create exactly once: bring one approved request of a cloud project one step on.
+Provision: create the cluster of one approved request, at most once.
 
-Claim it, list the clusters first, open the gate, send, save the answer, apply it. At most
-one POST leaves for each claim. docs/architecture.md explains the protocol.
+docs/architecture.md, "The protocol", explains each step.
 """
 
 import logging
@@ -51,7 +50,7 @@ ELSEWHERE: Final = gettext_noop("The cloud project is connected to another place
 
 @dataclass(frozen=True, kw_only=True)
 class _ProvisionContext:
-    """One request as it was read after its claim, and what the worker works with."""
+    """One request as it was read after its claim, with the worker's client and settings."""
 
     claim: Claim
     cluster_request: ClusterRequest
@@ -75,10 +74,12 @@ def provision_next(
     is_stopping: Callable[[], bool] = _never,
 ) -> Claim | None:
     """
-    Claim the next approved request of this cloud project and bring it one step on.
+    Claim the next approved request of this cloud project and provision it.
 
-    Whatever happens, at most one POST leaves, and none while a cluster of this request
-    may be there. Returns the claim, or None where there was nothing to do.
+    At most one POST is sent, and none while a cluster of the request may exist. Errors
+    of the cloud and a lost claim are not raised.
+
+    :return: the claim, or None where there was nothing to do
     """
     if is_stopping():
         return None
@@ -106,7 +107,7 @@ def provision_next(
 
 
 def _clock_from(now: datetime) -> Callable[[], datetime]:
-    """Return a clock that goes on from `now`, whatever the wall clock is set to."""
+    """Return a clock that continues from `now` by monotonic time."""
     began = time.monotonic()
     return lambda: now + timedelta(seconds=time.monotonic() - began)
 
@@ -114,10 +115,10 @@ def _clock_from(now: datetime) -> Callable[[], datetime]:
 def _provision(context: _ProvisionContext) -> None:
     row = context.cluster_request
     if row.claim != context.claim.number:
-        # The row was read under the claim of another worker: no write may rest on it.
+        # Another worker has claimed the request before it was read here.
         raise MoveNotAllowed
     if cluster_id := named_cluster(context.attempts):
-        # An answer named the cluster after the row had moved on.
+        # A late answer has named the cluster, after the request had moved on.
         _adopt(context, cluster_id)
         return
     body = body_of_request(row)
@@ -139,12 +140,12 @@ def _provision(context: _ProvisionContext) -> None:
 
 
 def _is_elsewhere(row: ClusterRequest) -> bool:
-    """Whether the project is not at the approved place: edited in the database by hand."""
+    """Whether the project's place is not the approved one: possible by SQL only."""
     return row.place_sha256 != row.cloud_project.place.fingerprint
 
 
 def _void_decision(context: _ProvisionContext, body: bytes) -> None:
-    """Other bytes, or another place, than the approved: the decision is void."""
+    """Void the decision: the body or the place is not the approved one."""
     place = context.cluster_request.cloud_project.place
     found = {"body_sha256": sha256_of(body), "place_sha256": place.fingerprint}
     void_decision(
@@ -159,11 +160,11 @@ def _void_decision(context: _ProvisionContext, body: bytes) -> None:
 
 def _require_client_of_place(context: _ProvisionContext) -> None:
     """
-    Keep a client from sending that was made before the place was changed or known.
+    Check that the client, which may be older than the row, sends to the approved place.
 
-    The decision is not void by that: the next client is made from the row.
+    The decision is not void if not: the next client is made from the row.
 
-    :raises CloudError: if the client would send to another place than the approved one
+    :raises CloudError: if the client would send to another place
     """
     if context.cluster_request.place_sha256 != context.cloud.place.fingerprint:
         raise CloudError(ELSEWHERE)
@@ -171,13 +172,13 @@ def _require_client_of_place(context: _ProvisionContext) -> None:
 
 def _list_clusters(context: _ProvisionContext) -> tuple[ListedCluster, ...]:
     """
-    List the clusters before every attempt: a restored database may have forgotten one.
+    Scan before each attempt: a restored database may have forgotten one, CSS has not.
 
-    For a first attempt a listing of the last `poll_seconds` will do, whoever made it. A
-    later one, or any in quarantine, needs a listing of its own that counts. Never one in
-    which a cluster of ours may be among what could not be read.
+    For the first attempt a shared scan of the last `poll_seconds` will do. A later one,
+    and any in quarantine, needs a complete scan of its own. A scan with an unreadable row
+    that may be ours is never enough.
 
-    :raises CloudError: if there is no such listing
+    :raises CloudError: if the scan failed or will not do
     """
     cloud_project = context.cluster_request.cloud_project
     needs_proof = bool(context.attempts) or cloud_project.quarantined_at is not None
@@ -190,8 +191,8 @@ def _list_clusters(context: _ProvisionContext) -> tuple[ListedCluster, ...]:
         if shared is not None:
             return shared
     listing = scan_inventory(cloud_project.pk, cloud=context.cloud)
-    if listing.hides_ours or (needs_proof and not listing.is_complete):
-        raise AnswerUnreadable(listing.doubt)
+    if listing.may_hide_ours or (needs_proof and not listing.is_complete):
+        raise AnswerUnreadable(listing.incomplete_because)
     return listing.listed_clusters
 
 
@@ -202,8 +203,7 @@ def _match(context: _ProvisionContext, listed: tuple[ListedCluster, ...]) -> Mat
         spec_json.from_json(row.spec),
         listed,
         asked_at=row.created_at,
-        # Read before the listing. Only this claim adds attempts, so an answer that came
-        # during the listing could at most have taken a doubt away.
+        # Read before the scan: an answer saved since can only make the request clean.
         clean=is_clean(context.attempts),
         drops_tags=row.cloud_project.keeps_tags == Known.NO,
     )
@@ -233,7 +233,7 @@ def _send(context: _ProvisionContext, body: bytes) -> None:
 
 
 def _handle_existing_cluster(context: _ProvisionContext, verdict: Match) -> None:
-    """A cluster with the request's tag or name is there already: send nothing."""
+    """Send nothing, since a cluster with the request's tag or name exists already."""
     claim, now = context.claim, context.clock()
     if verdict.found is Found.OURS:
         _adopt(context, verdict.cluster_id)
@@ -246,6 +246,5 @@ def _handle_existing_cluster(context: _ProvisionContext, verdict: Match) -> None
 
 
 def _adopt(context: _ProvisionContext, cluster_id: str) -> None:
-    claim = context.claim
-    mine = Expected({"claim": claim.number})
-    adopt(claim.request_id, cluster_id, now=context.clock(), expected=mine)
+    mine = Expected({"claim": context.claim.number})
+    adopt(context.claim.request_id, cluster_id, now=context.clock(), expected=mine)

@@ -1,4 +1,4 @@
-"""Take back what a dead worker held, and wake whatever is due. Safe to run any time."""
+"""Reconcile: take back requests of dead workers, enqueue due ones. Safe at any time."""
 
 import logging
 from datetime import datetime, timedelta
@@ -22,28 +22,29 @@ from clusters.operations.provisioning.claim import due_requests
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200
-"""How many rows one pass takes; the next pass takes the rest."""
+"""How many requests of each kind one pass takes back; the next pass takes more."""
 
 
 def reconcile(*, now: datetime) -> int:
-    """Run one pass; returns how many requests were taken back."""
+    """Run one pass; return how many requests were taken back."""
     taken = _take_back_unsent(now) + _mark_unanswered_unclear(now)
-    _wake_due()
+    _enqueue_due()
     return taken
 
 
 def _take_back_unsent(now: datetime) -> int:
     """
-    A claim ran out before its gate: nothing was sent.
+    Release requests whose claim ran out before its gate opened: nothing was sent.
 
-    The new claim number shuts that gate for good, by this very UPDATE; a gate that
-    opened after we looked keeps the row, by `sent_at` in the same UPDATE. So a claim of
-    the future, made before the clock was set back, may end at once.
+    The new claim number in the UPDATE shuts that gate from then on. If the gate has opened
+    since the row was read, `sent_at` in the WHERE of the same UPDATE keeps the row as it
+    is. So this is safe also for a claim that seems to be made in the future, by a clock
+    that was set back.
     """
     unsent = Expected({"sent_at": None})
     is_over = Q(claimed_until__lt=Now()) | Q(claimed_at__gt=future())
     lapsed = ClusterRequest.objects.filter(
-        unsent.still_so, is_over, state=State.SENDING
+        unsent.condition, is_over, state=State.SENDING
     )
     return sum(
         _move(
@@ -60,7 +61,7 @@ def _take_back_unsent(now: datetime) -> int:
 
 
 def _mark_unanswered_unclear(now: datetime) -> int:
-    """The gate opened, and no answer was saved in time: we do not know."""
+    """Mark requests unclear whose gate has opened and that have no outcome in time."""
     late = ClusterRequest.objects.filter(
         state=State.SENDING, answer_by__lt=Now() - timedelta(seconds=GRACE_SECONDS)
     )
@@ -84,7 +85,8 @@ def _move(
     return 1
 
 
-def _wake_due() -> None:
+def _enqueue_due() -> None:
+    """Enqueue each cloud project that has due requests and could create now."""
     open_projects = CloudProject.objects.with_open_gates().exclude(sealed_password="")
     due = open_projects.filter(
         Q(due_at=None) | Q(due_at__lte=Now()),

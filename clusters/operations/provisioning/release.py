@@ -1,4 +1,4 @@
-"""Put a claimed request back to approved: nothing of it was executed."""
+"""Release: return a claimed request to the queue, since nothing was executed."""
 
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,9 @@ def release_after_error(
     claim: Claim, error: Exception | None, *, engine: EngineSettings, now: datetime
 ) -> None:
     """
-    Put the request back, due after a back-off that doubles with each failure.
+    Release the request, due after a back-off that doubles with each failure.
 
-    An error that concerns the whole cloud project pauses or throttles that, too.
+    An error that concerns the whole cloud project also pauses or throttles the project.
 
     :raises MoveNotAllowed: if another worker holds the claim
     """
@@ -31,7 +31,7 @@ def release_after_error(
 
 def release_at_once(claim: Claim, *, reason: str, now: datetime) -> None:
     """
-    Put the request back, due now: another worker can take it.
+    Release the request, due at once, so that another worker can claim it.
 
     :raises MoveNotAllowed: if another worker holds the claim
     """
@@ -39,7 +39,7 @@ def release_at_once(claim: Claim, *, reason: str, now: datetime) -> None:
 
 
 def one_more_failure(claim: Claim, *, engine: EngineSettings) -> dict[str, Any]:
-    """Return the columns that count one more failure of this row, and make it wait."""
+    """Return the columns `failures`, raised by one, and `due_at`, after its back-off."""
     rows = ClusterRequest.objects.filter(id=claim.request_id)
     failures = rows.values_list("failures", flat=True).get() + 1
     wait = with_jitter(engine.back_off(failures))
@@ -55,10 +55,10 @@ def return_to_queue(
     **changes: Any,
 ) -> None:
     """
-    Move the request to approved with these columns changed, and give up the claim.
+    Move the request to approved, with the columns `changes`, and give up the claim.
 
-    `details` go into the event beside the reason. There is no event where the last one
-    said all of it already, see `_repeats`.
+    `reason` is shown while the request waits, cut to 500 characters. `details` go into the
+    event beside it. A repeated release writes no event, see `repeated_moves`.
 
     :raises MoveNotAllowed: if another worker holds the claim
     """

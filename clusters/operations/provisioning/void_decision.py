@@ -1,4 +1,4 @@
-"""A decision that holds no longer: nothing is sent by it, a person has to say so anew."""
+"""Void decisions: nothing is sent for them, and an approver has to decide again."""
 
 import logging
 from collections.abc import Sequence
@@ -24,17 +24,17 @@ DECISION_TOO_OLD: Final = gettext_noop("It was approved too long ago.")
 
 def decided_at(cluster_request: ClusterRequest) -> datetime | None:
     """
-    Return when the approval was given by which it may be sent; None without one.
+    Return when the approval in force was given; None if there is none.
 
-    Read from another table, and repeated in no WHERE: the moment of a decision never
-    changes, and one is made void only by whoever holds the claim of its request.
+    No WHERE repeats what is read here. That is enough: the time of a decision never
+    changes, and only the holder of the request's claim voids a decision.
     """
     standing = Decision.objects.standing_approvals().filter(request=cluster_request)
     return standing.values_list("at", flat=True).first()
 
 
 def is_decided(cluster_request: ClusterRequest, now: datetime) -> bool:
-    """Whether somebody approved it, and not too long ago for it to be sent."""
+    """Whether there is an approval in force that is not older than `DECISION_HOLDS`."""
     at = decided_at(cluster_request)
     return at is not None and is_recent(at, now)
 
@@ -48,16 +48,17 @@ def void_decision(
     **changes: Any,
 ) -> None:
     """
-    Make the decision void and the request wait for another one, with `changes`.
+    Void the decision and return the request to `pending`, with the columns `changes`.
 
-    Once something was sent a cluster may be there: then an operator is asked instead.
+    If there is an attempt, a cluster may exist: then an operator is asked instead. `found`
+    says why the decision is void; it is logged and goes into the event.
 
-    :raises MoveNotAllowed: if it is not under the claim that it was read with
+    :raises MoveNotAllowed: if the request is not under the claim that it was read with
     """
-    facts = {key: value for key, value in found.items() if value}
-    log.error("decision.void", extra={"request_id": str(claimed.id), **facts})
+    details = {key: value for key, value in found.items() if value}
+    log.error("decision.void", extra={"request_id": str(claimed.id), **details})
     if attempts:
-        ask_operator(claimed, facts, now=now)
+        ask_operator(claimed, details, now=now)
         return
     with transaction.atomic():
         advance(
@@ -70,7 +71,7 @@ def void_decision(
             place_sha256="",
             **changes,
         )
-        # Only now, under the row's lock: no decision of another turn is made void.
+        # After `advance`, under the row's lock: only decisions before this claim are void.
         claimed.decisions.filter(voided_at=None).update(voided_at=now)
 
 
@@ -78,9 +79,9 @@ def ask_operator(
     claimed: ClusterRequest, data: dict[str, Any], *, now: datetime
 ) -> None:
     """
-    Mark the claimed request unclear and have an operator decide; `data` says why.
+    Mark the claimed request unclear and set `needs` to operator; `data` says why.
 
-    :raises MoveNotAllowed: if it is not under the claim that it was read with
+    :raises MoveNotAllowed: if the request is not under the claim that it was read with
     """
     advance(
         claimed.id,

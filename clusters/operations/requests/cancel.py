@@ -1,4 +1,4 @@
-"""Take a request back before anything was sent."""
+"""Cancel a request before anything was sent for it."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,10 +21,11 @@ def cancel_request(
     cluster_request: ClusterRequest, *, by: "User", now: datetime, comment: str = ""
 ) -> None:
     """
-    Cancel a request that is pending or approved; it races with a claim, one wins.
+    Cancel a request that is pending or approved.
 
     :raises NotAllowed: if this person is neither the requester nor an operator
-    :raises MoveNotAllowed: if a worker owns it by now, or it has ended
+    :raises MoveNotAllowed: if a worker has claimed it, or it has ended
+    :raises HandedOver: if it has another requester than when it was read
     """
     if not may_act(viewer_of(by), requester_id=cluster_request.requester_id):
         raise NotAllowed(_("Only the requester or an operator can cancel this."))

@@ -1,4 +1,4 @@
-"""Approve or reject a request, bound to the exact bytes that will be sent."""
+"""Approve or reject a request. A decision is for one body and one place."""
 
 import hmac
 from datetime import datetime
@@ -40,17 +40,18 @@ def approve_request(
     place_sha256: str | None = None,
 ) -> None:
     """
-    Approve a request and queue its creation once the decision is saved.
+    Approve a request, and enqueue its create after the commit.
 
-    `place_sha256` is the fingerprint of the place that the approver saw; None where the
-    caller does not say, then it is the one of `cluster_request.cloud_project`.
+    `body_sha256` and `place_sha256` are what the page has shown to the approver.
+    `place_sha256` may be None: then it is that of `cluster_request.cloud_project`.
 
     :raises NotAllowed: if this person may not decide on it
-    :raises MoveNotAllowed: if somebody decided first, or it was handed over meanwhile
-    :raises BodyChanged: if the approver looked at another body
-    :raises PlaceUnknown: if the portal has not learned the project's id yet
-    :raises PlaceChanged: if the cloud project is at another place than the approver saw
-    :raises NotSendable: if the cloud project changed to a call that would refuse it
+    :raises MoveNotAllowed: if somebody decided first
+    :raises HandedOver: if it has another requester than when it was read
+    :raises BodyChanged: if the body is not the one that was shown
+    :raises PlaceUnknown: if the id of the cloud's project is not known yet
+    :raises PlaceChanged: if the place is not the one that was shown
+    :raises NotSendable: if the project's API version does not support the spec any more
     :raises NameHeld: if another request keeps this name
     """
     _require_approver(cluster_request, approver)
@@ -69,11 +70,12 @@ def reject_request(
     cluster_request: ClusterRequest, *, approver: "User", comment: str, now: datetime
 ) -> None:
     """
-    Reject a request; the requester reads the comment.
+    Reject a request; the comment is shown to the requester.
 
     :raises NotAllowed: if this person may not decide on it
     :raises CommentMissing: if the comment is empty
     :raises MoveNotAllowed: if somebody decided first
+    :raises HandedOver: if it has another requester than when it was read
     """
     _require_approver(cluster_request, approver)
     if cluster_request.is_pending and not comment.strip():
@@ -87,9 +89,9 @@ def reject_request(
 
 def require_free_name(cluster_request: ClusterRequest) -> None:
     """
-    Keep two requests from making clusters of one name at the same time.
+    Check that no other request of the cloud project keeps this cluster name.
 
-    :raises NameHeld: if another one is approved, sending, unclear or creating
+    :raises NameHeld: if one with this name is approved, sending, unclear or creating
     """
     holders = ClusterRequest.objects.holding_name(
         cluster_request.cloud_project, cluster_request.name
@@ -101,7 +103,7 @@ def require_free_name(cluster_request: ClusterRequest) -> None:
 def _require_approver(cluster_request: ClusterRequest, approver: "User") -> None:
     viewer = viewer_of(approver)
     may = may_decide(viewer, requester_id=cluster_request.requester_id)
-    # Handing a request over must not let somebody decide on what they asked for.
+    # A hand-over must not let somebody decide on a request that they made.
     if not may or was_requester(cluster_request, approver):
         raise NotAllowed(_("Another approver has to decide on this."))
 
@@ -140,9 +142,10 @@ def _move(
     cluster_request: ClusterRequest, verb: Verb, approver: "User", **how: Any
 ) -> None:
     """
-    Move the request that this approver has looked at, and no other.
+    Move the request if owner, body and place are those that were read.
 
-    :raises NotAllowed: if it became this approver's own meanwhile
+    :raises NotAllowed: if it was handed over to this approver meanwhile
+    :raises MoveNotAllowed: see `advance`
     """
     seen = Expected.of(cluster_request, *OWNER, *BYTES)
     try:

@@ -1,4 +1,4 @@
-"""Hand the request of somebody who leaves to somebody else."""
+"""Hand a request over: make somebody else its requester."""
 
 import uuid
 from datetime import datetime
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class NobodyThere(Exception):
-    """There is no active person with this user name."""
+    """There is no active account with this user name."""
 
 
 def hand_over_request(
@@ -33,45 +33,52 @@ def hand_over_request(
     comment: str = "",
 ) -> None:
     """
-    Make the user named `requester` answer for it and own its cluster, whatever the state.
+    Make the user named `requester` the requester and the owner of its cluster.
 
-    :raises NotAllowed: if this person does not operate
+    Possible in any state of the request.
+
+    :raises NotAllowed: if `by` is no operator
     :raises NobodyThere: if there is no active user of this name
-    :raises MoveNotAllowed: if the request is theirs already
+    :raises MoveNotAllowed: if they are the requester already
     """
     if not viewer_of(by).operates:
         raise NotAllowed(_("Only operators can hand a request over."))
-    heir = _new_requester(requester)
+    new_requester = _new_requester(requester)
     with transaction.atomic():
         rows = ClusterRequest.objects.filter(id=cluster_request.id)
         before = rows.select_for_update().get()
-        if before.requester_id == heir.pk:
+        if before.requester_id == new_requester.pk:
             raise MoveNotAllowed(
                 _("This request belongs to %(name)s already.") % {"name": requester}
             )
-        # A fresh key: the heir may have sent a form with the same one, and whoever
-        # decides just now notices by it (`OWNER`).
+        # A new key, as it is unique for each requester, and because a concurrent
+        # decision notices the hand-over by it (`OWNER`).
         amend(
             cluster_request.id,
             Expected.of(before, *OWNER),
-            requester=heir,
-            requester_name=heir.get_username(),
+            requester=new_requester,
+            requester_name=new_requester.get_username(),
             submission_key=uuid.uuid4(),
         )
         if before.kind == Kind.CREATE and before.cluster_id:
-            _hand_over_cluster(before.cluster_id, heir)
-        _record(before, heir, by=by, comment=comment, now=now)
+            _hand_over_cluster(before.cluster_id, new_requester)
+        _record(before, new_requester, by=by, comment=comment, now=now)
 
 
-def _hand_over_cluster(cluster_id: uuid.UUID, heir: "User") -> None:
-    """Whoever answers for the request that made a cluster owns the cluster."""
+def _hand_over_cluster(cluster_id: uuid.UUID, new_requester: "User") -> None:
+    """Make the new requester the owner of the cluster that the request has made."""
     Cluster.objects.filter(pk=cluster_id).update(
-        owner=heir, owner_name=heir.get_username()
+        owner=new_requester, owner_name=new_requester.get_username()
     )
 
 
 def _record(
-    before: ClusterRequest, heir: "User", *, by: "User", comment: str, now: datetime
+    before: ClusterRequest,
+    new_requester: "User",
+    *,
+    by: "User",
+    comment: str,
+    now: datetime,
 ) -> None:
     """
     Append the event; `before` is the request as it was until now.
@@ -83,24 +90,28 @@ def _record(
         EventKind.HAND_OVER,
         now=now,
         actor=by,
-        data={"from_id": before.requester_id, "to_id": heir.pk, "comment": comment},
+        data={
+            "from_id": before.requester_id,
+            "to_id": new_requester.pk,
+            "comment": comment,
+        },
         names={
             "from": (before.requester_name, before.requester_id),
-            "to": (heir.get_username(), heir.pk),
+            "to": (new_requester.get_username(), new_requester.pk),
         },
     )
 
 
 def _new_requester(name: str) -> "User":
     people = get_user_model()
-    # Names are kept in this form, however they are typed.
+    # Django stores user names in this normal form (NFKC).
     known_as = people.normalize_username(name)
-    heir = people.objects.filter(username=known_as, is_active=True).first()
-    if heir is None:
+    new_requester = people.objects.filter(username=known_as, is_active=True).first()
+    if new_requester is None:
         raise NobodyThere(
             _("There is nobody with the user name “%(name)s”.") % {"name": name}
         )
-    return heir
+    return new_requester
 
 
 def was_requester(
@@ -109,9 +120,9 @@ def was_requester(
     """
     Whether this person was the requester before the request was handed over.
 
-    It reads events, which no WHERE of the request's row repeats. That is enough: the event
-    and the new `OWNER` are written in one transaction, so whoever read the events before
-    it finds another owner in the row when he writes.
+    Reads events, which no WHERE on the request's row repeats. That is enough: the event
+    and the new `OWNER` are written in one transaction, so who has read the events before
+    it finds another owner in the row when writing.
     """
     return Event.objects.filter(
         request_id=cluster_request.pk, kind=EventKind.HAND_OVER, data__from_id=person.pk

@@ -31,31 +31,31 @@ if TYPE_CHECKING:
 
 
 _RESTS_ON: Final = (*OWNER, *BYTES, "claim")
-"""Columns of the request by which an operator decides: owner, bytes and attempt."""
+"""Columns that an operator's decision is based on: owner, body and place, attempt."""
 
 
 class NoCandidate(Exception):
-    """The chosen cluster has neither tag nor name of the request, or is another one's."""
+    """The cluster has neither tag nor name of the request, or belongs to another one."""
 
 
 def candidates_of(cluster_request: ClusterRequest) -> tuple[ListedCluster, ...]:
     """
-    Return the listed clusters that carry the request's tag or name, tags first.
+    Return the clusters of the newest scan with the request's tag or name, tags first.
 
-    Only of the place that it was approved for: no cluster of another place can be its own.
+    Empty if the scan is of another place than the one that the request was approved for.
     """
-    looks = InventorySnapshot.objects.filter(
+    snapshots = InventorySnapshot.objects.filter(
         cloud_project_id=cluster_request.cloud_project_id,
         place_sha256=cluster_request.place_sha256,
     )
-    return candidates_in(looks.first(), cluster_request)
+    return candidates_in(snapshots.first(), cluster_request)
 
 
 def candidates_in(
-    look: InventorySnapshot | None, cluster_request: ClusterRequest
+    snapshot: InventorySnapshot | None, cluster_request: ClusterRequest
 ) -> tuple[ListedCluster, ...]:
-    """Return those of this look; none without one."""
-    seen = map(ListedCluster.from_json, look.clusters if look else ())
+    """Return the clusters of this snapshot with the request's tag or name, tags first."""
+    seen = map(ListedCluster.from_json, snapshot.clusters if snapshot else ())
     tag, name = str(cluster_request.id), cluster_request.name
     could_be = [each for each in seen if each.tag == tag or each.name == name]
     return tuple(sorted(could_be, key=lambda each: each.tag != tag))
@@ -72,15 +72,15 @@ def adopt_candidate(
     """
     Take this listed cluster as the one of the request.
 
-    :raises NotAllowed: if this person does not operate, or asked for it
-    :raises MoveNotAllowed: if the request is not unclear (any more)
+    :raises NotAllowed: if this person is no operator, or is or was the requester
+    :raises MoveNotAllowed: if the request is not unclear, or has changed since it was read
     :raises NoCandidate: if the cluster is none of `candidates_of`, or another request's
     """
     _require_other_operator(cluster_request, by)
     found = {each.id: each for each in candidates_of(cluster_request)}.get(cluster_id)
     with transaction.atomic():
-        # Two operators may choose one cluster for two requests: these locks let one in at
-        # a time.
+        # Two operators may choose one cluster for two requests. These locks serialise
+        # them, in the order of the ids.
         projects = CloudProject.objects.in_project_of(
             cluster_request.cloud_project.place
         )
@@ -102,10 +102,10 @@ def confirm_absent(
     cluster_request: ClusterRequest, *, by: "User", comment: str, now: datetime
 ) -> None:
     """
-    End the request as failed: the operator says that no cluster was made.
+    End the request as failed: the operator confirms that no cluster was made.
 
-    :raises NotAllowed: if this person does not operate, or asked for it
-    :raises MoveNotAllowed: if the request is not unclear (any more)
+    :raises NotAllowed: if this person is no operator, or is or was the requester
+    :raises MoveNotAllowed: if the request is not unclear, or has changed since it was read
     :raises CommentMissing: if the comment is empty
     """
     _require_other_operator(cluster_request, by)
@@ -127,10 +127,10 @@ def keep_watching(
     cluster_request: ClusterRequest, *, by: "User", now: datetime, comment: str = ""
 ) -> None:
     """
-    Search from the beginning once more, before an operator is asked again.
+    Restart the count of scans without the cluster; no operator is needed until its end.
 
-    :raises NotAllowed: if this person does not operate
-    :raises MoveNotAllowed: if the request is not unclear (any more)
+    :raises NotAllowed: if this person is no operator
+    :raises MoveNotAllowed: if the request is not unclear, or has another claim
     """
     _require_unclear(cluster_request, by)
     with transaction.atomic():
@@ -139,7 +139,7 @@ def keep_watching(
             Expected.of(cluster_request, "claim"),
             State.UNCLEAR,
             needs="",
-            # Never earlier: the call may still run behind a gateway that has given up.
+            # Not earlier than it was: behind a gateway's timeout the call may still run.
             answer_by=Greatest(Coalesce("answer_by", Now()), Now()),
             **CLEARED_ABSENCE,
         )
@@ -154,10 +154,10 @@ def keep_watching(
 
 def _require_other_operator(cluster_request: ClusterRequest, person: "User") -> None:
     """
-    Let only an operator decide who never asked for this request.
+    Check that the request is unclear, and that this operator never was its requester.
 
-    :raises NotAllowed: if this person does not operate, or asked for it
-    :raises MoveNotAllowed: if the request is not unclear (any more)
+    :raises NotAllowed: if this person is no operator, or is or was the requester
+    :raises MoveNotAllowed: if the request is not unclear
     """
     _require_unclear(cluster_request, person)
     may = may_resolve(viewer_of(person), requester_id=cluster_request.requester_id)

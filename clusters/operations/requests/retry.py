@@ -1,4 +1,4 @@
-"""Try a failed request again, one that never got a cluster."""
+"""Retry a failed request that never had a cluster."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,13 +27,14 @@ def retry_request(
     cluster_request: ClusterRequest, *, by: "User", now: datetime, comment: str = ""
 ) -> None:
     """
-    Put a failed request back to approved; the approved bytes are sent again.
+    Put a failed request back to approved, so that the approved bytes are sent again.
 
     :raises NotAllowed: if this person is neither the requester nor an operator
-    :raises MoveNotAllowed: if it has not failed, or has a cluster id ("ask again" then)
-    :raises MoveNotAllowed: if the decision is too old to send anything by it
-    :raises NotSendable: if they would not be the approved bytes any more
-    :raises NameHeld: if another request keeps this name by now
+    :raises MoveNotAllowed: if it has not failed, has a cluster id (only "ask again" is
+        possible then), or its decision is older than `DECISION_HOLDS`
+    :raises NotSendable: if the body built now is not the approved one
+    :raises NameHeld: if another request keeps this name
+    :raises HandedOver: if it has another requester than when it was read
     """
     if not may_act(viewer_of(by), requester_id=cluster_request.requester_id):
         raise NotAllowed(_("Only the requester or an operator can try this again."))
@@ -65,7 +66,7 @@ def retry_request(
 
 
 def _require_recent_decision(cluster_request: ClusterRequest, now: datetime) -> None:
-    # A request without any is asked about anew by the worker.
+    # Without a standing decision the worker returns the request to the approvers.
     at = decided_at(cluster_request)
     if cluster_request.is_failed and at is not None and not is_recent(at, now):
         raise MoveNotAllowed(

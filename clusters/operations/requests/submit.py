@@ -1,4 +1,8 @@
-"""Keep a new wish: its spec, the exact bytes, their hash; a double submit makes one."""
+"""
+Submit a request: store the spec, the exact body and its SHA-256.
+
+Submitting is idempotent by the submission key, a hidden field of the form.
+"""
 
 import hashlib
 import json
@@ -25,16 +29,16 @@ if TYPE_CHECKING:
 
 
 class SubmittedDifferently(Exception):
-    """The same form was submitted before with other content."""
+    """The submission key was used before, with other content."""
 
 
 class TooManyOpen(Exception):
-    """This person has as many requests pending and moving as one may have."""
+    """This person has reached the limit of pending and moving requests."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionData:
-    """What the form yielded; `labels` are the names of ids as they were shown."""
+    """The content of the form; `labels` maps ids to the names that were shown for them."""
 
     spec: ClusterSpec
     reason: str = ""
@@ -51,13 +55,13 @@ def submit_request(
     max_open: int | None = None,
 ) -> ClusterRequest:
     """
-    Keep this wish as a pending request; the same key and content lead to the first one.
+    Store a pending request; return the existing one for the same key and content.
 
     `max_open` is how many requests of one person may be pending or moving at a time,
-    None for the demo's own, which may be any number.
+    None for no limit, as for those of the demo.
 
     :raises SubmittedDifferently: if the key was used for other content
-    :raises TooManyOpen: if this would be one more than `max_open`
+    :raises TooManyOpen: if this would exceed `max_open`
     """
     cluster_request = _new_request(
         requester, cloud_project, submission, submission_key, now
@@ -89,7 +93,11 @@ def submitted_before(
     submission: SubmissionData,
     submission_key: uuid.UUID,
 ) -> ClusterRequest | None:
-    """Return the request that this key and content made, whatever is offered by now."""
+    """
+    Return the request with this key and content; None if there is none.
+
+    Asked before validation: the catalog may have changed since the first submit.
+    """
     return ClusterRequest.objects.filter(
         requester=requester,
         submission_key=submission_key,
@@ -101,10 +109,13 @@ def _require_below_limit(
     requester: "User", submission_key: uuid.UUID, max_open: int
 ) -> None:
     """
-    Count under a lock on the person, so that of two submits at once one is counted.
+    Count under a lock on the person's row, so that concurrent submits cannot exceed it.
 
-    SQLite has no such lock and needs none: its transactions begin with the whole one. A
-    key that was used before is left to the constraint, which leads to the first request.
+    SQLite has no row locks and needs none: its transactions begin with a lock on the
+    database (BEGIN IMMEDIATE). A key that was used before passes: the unique constraint
+    then leads to the first request.
+
+    :raises TooManyOpen: if the limit is reached
     """
     people = get_user_model().objects.select_for_update(no_key=True)
     people.only("pk").get(pk=requester.pk)

@@ -1,4 +1,4 @@
-"""Delete what nobody asks for any more: sessions, kept forms, counts, signs of life."""
+"""Delete expired sessions, kept forms, counts of sign-ins, and old heartbeats."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,31 +11,35 @@ from django.db.models.functions import Now
 from clusters.models import Heartbeat, KeptForm, SignInCount
 
 AT_ONCE: Final = 1000
-"""How many rows of a kind one pass deletes; the next pass takes the rest."""
+"""How many rows of a table one pass deletes; the next pass deletes more."""
 
 SILENT_FOR: Final = timedelta(days=1)
-"""A process that showed no sign of life for so long is not listed any more."""
+"""How old a heartbeat gets before it is deleted, and its process not listed any more."""
 
 
 def clean_up(*, now: datetime) -> None:
-    """Run one pass; each kind is found by an index of its own."""
+    """Run one pass; each query uses an index."""
     _delete(Session.objects.filter(expire_date__lt=now))
     _delete(SignInCount.objects.filter(expires_at__lt=now))
     _delete(KeptForm.objects.filter(expires_at__lt=now))
-    _delete(_silent())
+    _delete(_old_heartbeats())
 
 
-def _silent() -> "QuerySet[Heartbeat]":
-    """All but the newest: without any, a silent worker would count as one never seen."""
+def _old_heartbeats() -> "QuerySet[Heartbeat]":
+    """
+    Return the heartbeats older than `SILENT_FOR`, except the newest of all.
+
+    The newest stays, so that "no worker for two days" can be told from "never a worker".
+    """
     silent = Heartbeat.objects.filter(seen_at__lt=Now() - SILENT_FOR)
     newest = Heartbeat.objects.order_by("-seen_at").values("pk")[:1]
     return silent.exclude(pk__in=list(newest.values_list("pk", flat=True)))
 
 
 def _delete(rows: "QuerySet[Any]") -> None:
-    if not rows.exists():  # and so no transaction, which on SQLite stops all writers
+    if not rows.exists():  # no transaction then: on SQLite it would block all writers
         return
     with transaction.atomic():
-        # Locked first: a count that somebody begins again meanwhile stays.
+        # Locked first, so that a row in use by another transaction is not deleted.
         found = rows.select_for_update(skip_locked=True).values_list("pk", flat=True)
         rows.model.objects.filter(pk__in=list(found[:AT_ONCE])).delete()

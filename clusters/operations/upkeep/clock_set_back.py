@@ -1,9 +1,10 @@
 """
-What the rows say of the future, after the database's clock was set back.
+Repair times in the future, after the database's clock was set back.
 
-A wait that was written before is over, at the latest, its own length from now. So it is
-cut to that and never shorter: no wait ends before the real time has passed that it was
-written for. A fact of the future is none. docs/architecture.md has the reasons.
+A wait that was written before now is over, at the latest, its own length from now. So it
+is cut to that length and never shorter: no wait ends before its real time has passed.
+Times of things that happened cannot be in the future; they are reset. The reasons for
+each column: docs/architecture.md, "When the database's clock is wrong".
 """
 
 import logging
@@ -28,17 +29,18 @@ from clusters.operations.core.database_clock import future
 
 log = logging.getLogger(__name__)
 
-_ASKED: Final = (State.SENDING, State.UNCLEAR)
+_SENT: Final = (State.SENDING, State.UNCLEAR)
+"""States in which a call may be under way."""
 
 
 def handle_clock_set_back(*, call: timedelta) -> int:
     """
-    Cut what waits for a moment further ahead than any that is written.
+    Cut all waits that end later than any wait is written; return how many rows changed.
 
-    `call` is the longest that a call to the cloud may take now. Safe to run any time:
-    while the clock goes on as it should, nothing is changed. Returns how many rows were.
+    `call` is the limit of one HTTP call (`EngineSettings.call`). Safe to run at any time:
+    with a right clock nothing is changed.
     """
-    cut = _shorten_calls(call) + _forget_facts() + _wake()
+    cut = _shorten_calls(call) + _reset_past_times() + _shorten_waits()
     if cut:
         log.warning("clock.set_back", extra={"rows": cut})
     return cut
@@ -48,19 +50,19 @@ def _shorten_calls(call: timedelta) -> int:
     """
     Let each call that was sent "in the future" end its own full length from now.
 
-    It was sent before now, so it really ends earlier. Of the others an `answer_by` far
-    ahead was set when the call was over already (`keep_watching`).
+    It was sent before now, so it really ends earlier. An `answer_by` far ahead with a
+    `sent_at` in the past was written by `keep_watching`, after the call had ended.
     """
-    asked = ClusterRequest.objects.filter(state__in=_ASKED, answer_by__lt=NEVER)
-    sent = asked.filter(sent_at__gt=future()).update(
+    rows = ClusterRequest.objects.filter(state__in=_SENT, answer_by__lt=NEVER)
+    sent = rows.filter(sent_at__gt=future()).update(
         answer_by=Now() + (F("answer_by") - F("sent_at")), sent_at=Now()
     )
     longest = max(2 * call, LONGEST_WAIT)
-    return sent + asked.filter(answer_by__gt=Now() + longest).update(answer_by=Now())
+    return sent + rows.filter(answer_by__gt=Now() + longest).update(answer_by=Now())
 
 
-def _forget_facts() -> int:
-    """Looks in vain, signs of life and quarantines of the future begin anew."""
+def _reset_past_times() -> int:
+    """Reset counted scans, catalog readings, quarantines and heartbeats of the future."""
     unclear = ClusterRequest.objects.filter(state=State.UNCLEAR)
     catalogs = CatalogSnapshot.objects.filter(tried_at__gt=future())
     shut = CloudProject.objects.filter(quarantined_at__gt=future())
@@ -73,8 +75,8 @@ def _forget_facts() -> int:
     )
 
 
-def _wake() -> int:
-    """Let what is due further ahead than anything that is written be due at once."""
+def _shorten_waits() -> int:
+    """Make rows due now whose due time is further ahead than `LONGEST_WAIT`."""
     approved = ClusterRequest.objects.filter(state=State.APPROVED)
     return (
         _due(approved, "due_at")
@@ -85,5 +87,5 @@ def _wake() -> int:
 
 
 def _due(rows: "QuerySet[Any, Model]", column: str) -> int:
-    far = {f"{column}__gt": Now() + LONGEST_WAIT, f"{column}__lt": NEVER}
-    return rows.filter(**far).update(**{column: Now()})
+    too_far = {f"{column}__gt": Now() + LONGEST_WAIT, f"{column}__lt": NEVER}
+    return rows.filter(**too_far).update(**{column: Now()})

@@ -1,4 +1,4 @@
-"""Whether this machine's clock and the database's agree, and the rows with both."""
+"""Compare this machine's clock, the database's clock and stored times."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,20 +9,21 @@ from django.db.models.functions import Coalesce, Now
 from clusters.models import Heartbeat, InventorySnapshot
 
 BOUND: Final = timedelta(seconds=5)
-"""So far apart two clocks may be that somebody keeps right."""
+"""By how much two synchronised clocks may differ."""
 
 
 def clocks_differ(now: datetime) -> bool:
     """
-    Compare `now`, by this machine's clock, with the database's and with what is written.
+    Whether `now`, by this machine's clock, and the database's differ by over `BOUND`.
 
-    A sign of life or a look of the future shows that the database's clock was set back.
+    Also true if a heartbeat or a scan is that far in the future, which shows that the
+    database's clock was set back.
     """
     alive = Heartbeat.objects.aggregate(
         now=Coalesce(Max(Now()), Now()), latest=Max("seen_at")
     )
-    looked = InventorySnapshot.objects.aggregate(latest=Max("began_at"))["latest"]
-    latest = [each for each in (alive["latest"], looked) if each is not None]
+    scanned = InventorySnapshot.objects.aggregate(latest=Max("began_at"))["latest"]
+    latest = [each for each in (alive["latest"], scanned) if each is not None]
     ahead = [each - alive["now"] for each in latest]
     apart: timedelta = max(abs(alive["now"] - now), *ahead, timedelta())
     return apart > BOUND

@@ -1,7 +1,7 @@
 """
-The words of a mail about one or many requests, by gettext.
+Compose a mail about one or many requests, in the language that is active.
 
-Whatever people and clouds wrote stands in it as a quotation: see `untrusted_text`.
+Texts of people and clouds are quoted in it: see `clusters.domain.untrusted_text`.
 """
 
 from collections.abc import Sequence
@@ -20,12 +20,12 @@ from clusters.explanations import Explanation, explain
 from clusters.models import ClusterRequest, Mail
 
 LISTED: Final = 20
-"""How many requests of a kind a mail names; a link leads to all of them."""
+"""How many requests of each part a mail lists; a link leads to all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Line:
-    """One request of the list in a mail about many."""
+    """One request in a mail about many."""
 
     row: ClusterRequest
     explanation: Explanation | None
@@ -34,7 +34,7 @@ class _Line:
 
 @dataclass(frozen=True, kw_only=True)
 class _Part:
-    """The requests of one kind: the first of them, how many more, and where all are."""
+    """Requests that wait for a decision, or the others: the first, and how many more."""
 
     lines: tuple[_Line, ...]
     more: int
@@ -42,14 +42,18 @@ class _Part:
 
 
 def mail_about(mails: Sequence[Mail], *, public_url: str) -> EmailMessage:
-    """Return one mail that tells one person all of this; there is at least one."""
+    """
+    Return one mail about all of `mails`, which are for one person and not empty.
+
+    `public_url` is `scheme://host[:port]` of the portal.
+    """
     if len(mails) == 1:
         return _about_one(mails[0], public_url)
     return _about_many(mails, public_url)
 
 
 def request_of(mail: Mail) -> ClusterRequest:
-    """Return the request that this news is about; only events of requests are mailed."""
+    """Return the request of this mail's event; only events of requests have mails."""
     row = mail.event.request
     assert row is not None, "an event of another subject was announced"
     return row
@@ -61,7 +65,7 @@ def _about_one(mail: Mail, public_url: str) -> EmailMessage:
         "row": row,
         "event": mail.event,
         "explanation": _explanation_of(row),
-        "said": f"{row.error_code} {row.error_message}".strip(),
+        "cloud_error": f"{row.error_code} {row.error_message}".strip(),
         "comment": str(mail.event.data.get("comment", "")),
         "url": f"{public_url}{row.get_absolute_url()}",
     }

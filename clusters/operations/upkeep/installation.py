@@ -1,4 +1,4 @@
-"""Two portals must never share one copy of the rows."""
+"""Check that this process may work on this database: its schema and its installation."""
 
 from clusters.models import Installation
 from clusters.operations.core.db_retry import retry_until_saved
@@ -14,9 +14,9 @@ class ForeignDatabase(Exception):
 
 def check_before_work(installation_id: str) -> None:
     """
-    Make sure that these rows are ours to work on; wait for a database that is away.
+    Check schema and installation and quarantine after a failover, before any work.
 
-    Also for one that only reads: what a failover has forgotten cannot be noted there.
+    Waits for a database that is away or read-only, where a quarantine cannot be stored.
 
     :raises ForeignDatabase: see `check_installation`
     :raises clusters.operations.core.schema.OtherSchema: see `check_schema` there
@@ -32,12 +32,12 @@ def check_before_work(installation_id: str) -> None:
 
 def check_installation(installation_id: str) -> None:
     """
-    Compare the environment's id with the database's; the first one ever is kept.
+    Compare `INSTALLATION_ID` with the id in the database; store the first one ever.
 
-    An empty id is not checked, and takes no other's place. Its row is made all the same:
-    it keeps the timeline of the database, and a changed one has to be noticed.
+    An empty id is neither checked nor stored. The row is created in any case, since it
+    also holds the database's timeline.
 
-    :raises ForeignDatabase: if they differ
+    :raises ForeignDatabase: if the ids differ
     """
     kept, _ = Installation.objects.get_or_create(
         id=_ONLY, defaults={"installation_id": installation_id}

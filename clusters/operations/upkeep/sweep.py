@@ -1,4 +1,4 @@
-"""What beat has done at each tick, and what a person may have done by hand."""
+"""The sweep: what beat's tick does, and `manage.py reconcile` by hand."""
 
 from datetime import datetime
 
@@ -15,14 +15,18 @@ from clusters.operations.upkeep.send_mail import enqueue_due_mails
 
 
 def run_maintenance(*, engine: EngineSettings, now: datetime) -> int:
-    """Do all that beat does, once; returns how many requests were taken back."""
+    """Do the work of both ticks, sweep and poll; return how many requests it took back."""
     taken = run_beat_tick(engine=engine, now=now)
     enqueue_polls()
     return taken
 
 
 def run_beat_tick(*, engine: EngineSettings, now: datetime) -> int:
-    """Take back, wake and refresh what is due; returns how many were taken back."""
+    """
+    Take back what dead workers hold, enqueue what is due, clean up.
+
+    :return: how many requests were taken back
+    """
     quarantine_after_failover()
     handle_clock_set_back(call=engine.call)
     taken = reconcile(now=now)
@@ -35,6 +39,6 @@ def run_beat_tick(*, engine: EngineSettings, now: datetime) -> int:
 
 
 def enqueue_polls() -> None:
-    """Have every cloud project looked at in which the cloud builds something."""
+    """Enqueue a poll of each cloud project that `projects_to_poll` returns."""
     for project_id in projects_to_poll().values_list("id", flat=True):
         enqueue_poll(project_id)

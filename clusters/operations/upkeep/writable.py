@@ -1,4 +1,4 @@
-"""A database that answers and takes no change: a standby, a full disk, a lost right."""
+"""Detect a database that answers but cannot be written: a standby, for one."""
 
 from typing import Final
 
@@ -13,17 +13,25 @@ from django.db import (
 from clusters.models import Heartbeat
 
 _READ_ONLY: Final = "25006"
-"""PostgreSQL's read_only_sql_transaction; psycopg has it among the internal errors."""
+"""
+The SQLSTATE `read_only_sql_transaction` (PostgreSQL documentation, "Error Codes").
+
+psycopg raises it as an InternalError.
+"""
 
 _WRONG_SQL: Final = "SQLITE_ERROR"
-"""SQLite's code for a table that is not there; to Django it is operational, too."""
+"""
+SQLite's generic result code, for example for a missing table (sqlite.org/rescode.html).
+
+Python raises it as an OperationalError, like the errors that end by themselves.
+"""
 
 
 def is_not_now(error: BaseException | None) -> bool:
     """
-    Whether the database is away, read-only, locked or full: the same may work later.
+    Whether the database is away, read-only, locked or full, so that a retry may succeed.
 
-    Not so for what is wrong with the question itself, as a table that nobody made.
+    False for errors of the statement itself, such as a missing table.
     """
     if isinstance(error, OperationalError):
         return getattr(error.__cause__, "sqlite_errorname", "") != _WRONG_SQL
@@ -34,15 +42,16 @@ def is_not_now(error: BaseException | None) -> bool:
 
 def takes_changes() -> bool:
     """
-    Ask for a change of no row: refused where changes are, and it leaves no trace.
+    Whether the database accepts writes, tried by an UPDATE that matches no row.
 
-    It fails in a standby, after `default_transaction_read_only`, without the right to
-    write, and on a SQLite file that cannot be written. A full disk it cannot see.
+    Such an UPDATE fails on a standby, under `default_transaction_read_only`, without the
+    right to write, and on a SQLite file that cannot be written. It does not notice a full
+    disk.
     """
     table = connection.ops.quote_name(Heartbeat._meta.db_table)
     try:
         with connection.cursor() as cursor:
-            # The name is that of a table of ours, quoted; nobody typed it.
+            # The table's name is a constant of the code, and quoted.
             cursor.execute(f"UPDATE {table} SET kind = kind WHERE 1 = 0")  # noqa: S608
     except DatabaseError:
         return False

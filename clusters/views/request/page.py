@@ -166,7 +166,7 @@ def _next_look_at(row: ClusterRequest, past: HistoryFacts) -> datetime | None:
     if not row.is_unclear or row.needs or row.answer_by is None:
         return None
     wait = wait_after(past.touched or 0, wiring.engine_settings())
-    return Absence(looks=row.absent_scans, last_at=row.last_absent_at).next_at(
+    return Absence(scans=row.absent_scans, last_at=row.last_absent_at).next_at(
         row.answer_by, wait=wait
     )
 

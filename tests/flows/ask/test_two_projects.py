@@ -126,7 +126,7 @@ class TestATokenStore:
         self, project: CloudProject, other: CloudProject
     ) -> None:
         ours, theirs = token_store(project), token_store(other)
-        assert ours._takes_lock("us")
-        assert theirs._takes_lock("them")
+        assert ours._acquire_lock("us")
+        assert theirs._acquire_lock("them")
         for store, owner in ((ours, "us"), (theirs, "them")):
-            store._leave_lock(owner)
+            store._release_lock(owner)

@@ -47,7 +47,7 @@ def add(root: Client, **changes: str) -> object:
 
 def password_of(project: CloudProject) -> str:
     purpose = secret_is_for(project)
-    return wiring.encryptor().open_for(purpose, project.sealed_password)
+    return wiring.encryptor().decrypt_for(purpose, project.sealed_password)
 
 
 def url_of(project: CloudProject) -> str:

@@ -37,7 +37,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def stand_in(name: str) -> Callable[..., None]:
         return lambda *_ids, **_named: begun.append(name)
 
-    monkeypatch.setattr(tasks, "_ROOMS", Bulkhead(8))
+    monkeypatch.setattr(tasks, "_BULKHEAD", Bulkhead(8))
     monkeypatch.setattr(tasks, "_cloud", lambda _id: object())
     monkeypatch.setattr(tasks, "begin_refresh", lambda _id: True)
     for name in ("provision_next", "poll_project", "refresh_catalog", "delete_broken"):
@@ -49,7 +49,7 @@ def deliver(work: WorkKind, project: int) -> None:
     """Let a worker take a message of this kind."""
     task: dict[WorkKind, Any] = {
         WorkKind.CREATE: tasks.provision,
-        WorkKind.LOOK: tasks.poll_one,
+        WorkKind.SCAN: tasks.poll_one,
         WorkKind.CATALOG: tasks.refresh_one_catalog,
         WorkKind.DELETE: tasks.delete_one_cluster,
     }
@@ -71,7 +71,7 @@ class TestAMessage:
     def test_leaves_at_once_where_its_project_holds_its_share(
         self, done: list[str], work: WorkKind
     ) -> None:
-        while tasks._BULKHEAD.enter(1, work):
+        while tasks._BULKHEAD.acquire(1, work):
             pass
         deliver(work, 1)
         assert done == []
@@ -85,7 +85,7 @@ class TestAMessage:
             (WorkKind.CATALOG, "clusters.refresh_catalog"),
         ],
     )
-    def test_that_was_turned_away_is_sent_again_by_whoever_leaves(
+    def test_that_was_rejected_is_sent_again_by_the_next_release(
         self,
         done: list[str],
         asked: list[tuple[str, int]],
@@ -93,9 +93,9 @@ class TestAMessage:
         work: WorkKind,
         task: str,
     ) -> None:
-        while tasks._BULKHEAD.enter(1, work):
+        while tasks._BULKHEAD.acquire(1, work):
             pass
-        tasks._BULKHEAD.leave(1, work)
+        tasks._BULKHEAD.release(1, work)
         monkeypatch.setattr(tasks, "_cloud", lambda _id: deliver(work, 1))
         deliver(work, 1)
         assert asked == [(task, 1)]
@@ -105,9 +105,9 @@ class TestAMessage:
     ) -> None:
         monkeypatch.setattr(tasks, "_cloud", lambda _id: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            deliver(WorkKind.LOOK, 1)
+            deliver(WorkKind.SCAN, 1)
         monkeypatch.setattr(tasks, "_cloud", lambda _id: object())
-        deliver(WorkKind.LOOK, 1)
+        deliver(WorkKind.SCAN, 1)
         assert done == ["poll_project"]
 
 

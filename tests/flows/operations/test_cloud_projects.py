@@ -46,7 +46,7 @@ class TestPause:
     def test_by_a_login_with_an_older_password_does_not_stop_the_newer_one(self):
         project = cloud_project()
         tokens = token_store(project)
-        password = encryptor().seal("the-right-one")
+        password = encryptor().encrypt("the-right-one")
         connection = Connection(
             **{field.name: getattr(project, field.name) for field in fields(Connection)}
         )
@@ -101,7 +101,7 @@ class TestConnectCommand:
         project = CloudProject.objects.get(name="prod")
         assert "s3cret-Passw0rd" not in project.sealed_password
         purpose = secret_is_for(project)
-        opened = encryptor().open_for(purpose, project.sealed_password)
+        opened = encryptor().decrypt_for(purpose, project.sealed_password)
         assert opened == "s3cret-Passw0rd"
         assert "s3cret-Passw0rd" not in said
 
@@ -188,7 +188,9 @@ class TestConnectCommand:
         ]
         call_command("connect_cloud", "p", *words, *urls, "--no-check")
         project = CloudProject.objects.get(name="p")
-        password = encryptor().open_for(secret_is_for(project), project.sealed_password)
+        password = encryptor().decrypt_for(
+            secret_is_for(project), project.sealed_password
+        )
         assert password == " s3cret Passw0rd"
 
     def test_needs_a_password(self, monkeypatch):

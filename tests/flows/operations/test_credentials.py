@@ -95,7 +95,7 @@ class TestAdmin:
         change(staff, project, iam_url=OTHER["iam_url"], password="typed-again")
         again = CloudProject.objects.get()
         purpose = [getattr(again, name) for name in SECRET_IS_FOR]
-        opened = wiring.encryptor().open_for(purpose, again.sealed_password)
+        opened = wiring.encryptor().decrypt_for(purpose, again.sealed_password)
         assert (again.iam_url, opened) == (OTHER["iam_url"], "typed-again")
 
     def test_keeps_the_password_for_what_it_is_not_for(
@@ -195,7 +195,9 @@ class TestSeal:
         assert "or another user" in project.paused_reason
 
     def test_of_an_older_release_does_not_open(self, project: CloudProject) -> None:
-        CloudProject.objects.update(sealed_password=wiring.encryptor().seal(PASSWORD))
+        CloudProject.objects.update(
+            sealed_password=wiring.encryptor().encrypt(PASSWORD)
+        )
         works_on(project)
         assert project.paused_by == "portal"
 
@@ -205,15 +207,15 @@ class TestMigration:
         self, project: CloudProject
     ) -> None:
         migration = importlib.import_module("clusters.migrations.0012_hosts")
-        alone = wiring.encryptor().seal(PASSWORD)
+        alone = wiring.encryptor().encrypt(PASSWORD)
         CloudProject.objects.update(sealed_password=alone)
         lost = cloud_project("lost", sealed_password="of another key")
         migration.seal_for_purpose(apps, None)
         project.refresh_from_db()
         lost.refresh_from_db()
         purpose = [getattr(project, name) for name in SECRET_IS_FOR]
-        opened = wiring.encryptor().open_for(purpose, project.sealed_password)
+        opened = wiring.encryptor().decrypt_for(purpose, project.sealed_password)
         assert (opened, lost.sealed_password) == (PASSWORD, "of another key")
         migration.seal_alone(apps, None)
         project.refresh_from_db()
-        assert wiring.encryptor().open(project.sealed_password) == PASSWORD
+        assert wiring.encryptor().decrypt(project.sealed_password) == PASSWORD

@@ -114,7 +114,7 @@ class TestEveryOperation:
         fewer = property(
             lambda it: Q(**{k: v for k, v in it.columns.items() if k != column})
         )
-        monkeypatch.setattr(Expected, "still_so", fewer)
+        monkeypatch.setattr(Expected, "condition", fewer)
         then, now = play(operation, column)
         assert now != then
 

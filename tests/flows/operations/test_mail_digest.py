@@ -165,7 +165,7 @@ class TestAWorkerThatDies:
             raise self.Killed
 
         with monkeypatch.context() as broken:
-            broken.setattr("clusters.operations.upkeep.send_mail._saved", die)
+            broken.setattr("clusters.operations.upkeep.send_mail._mark_sent", die)
             with pytest.raises(self.Killed):
                 send_mails(bob.pk, public_url=URL, now=LATER)
         let_the_window_pass()

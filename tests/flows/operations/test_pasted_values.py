@@ -79,7 +79,7 @@ def columns_of(project: CloudProject) -> dict[str, str]:
 
 def password_of(project: CloudProject) -> str:
     purpose = [getattr(project, name) for name in SECRET_IS_FOR]
-    return wiring.encryptor().open_for(purpose, project.sealed_password)
+    return wiring.encryptor().decrypt_for(purpose, project.sealed_password)
 
 
 @pytest.fixture

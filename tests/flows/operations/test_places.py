@@ -51,7 +51,7 @@ def save(project: CloudProject, **changes: str) -> CloudProject:
     return save_connection(
         project.name,
         connection_of(project, **changes),
-        sealed_password=encryptor().seal("x"),
+        sealed_password=encryptor().encrypt("x"),
     )
 
 

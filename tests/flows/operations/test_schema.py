@@ -89,5 +89,5 @@ class TestOldWorker:
 
     def test_shows_no_sign_of_life(self):
         migrate_further()
-        tasks.sweep()
+        tasks.run_sweep()
         assert not Heartbeat.objects.exists()

@@ -21,7 +21,7 @@ from clusters.models import (
 from clusters.operations.clusters.follow import follow
 from clusters.operations.core.backoff import throttle_project
 from clusters.operations.inventory.scan import Inventory, _keep, shared_inventory
-from clusters.operations.polling.poll import _take_turn, projects_to_poll
+from clusters.operations.polling.poll import _lease_scan, projects_to_poll
 from clusters.operations.projects.quarantine import quarantine
 from clusters.operations.projects.refresh_catalog import claim_stale_catalogs
 from clusters.operations.provisioning.claim import claim_next
@@ -171,9 +171,9 @@ class TestLook:
     def test_is_not_kept_off_by_a_lease_of_the_future(self):
         row = submitted()
         with database_clock(days=1):
-            assert _take_turn(row.cloud_project_id, ENGINE)
-        assert _take_turn(row.cloud_project_id, ENGINE)
-        assert _take_turn(row.cloud_project_id, ENGINE) is None
+            assert _lease_scan(row.cloud_project_id, ENGINE)
+        assert _lease_scan(row.cloud_project_id, ENGINE)
+        assert _lease_scan(row.cloud_project_id, ENGINE) is None
 
     def test_ends_a_quarantine_of_the_future(self):
         row = submitted()

@@ -120,7 +120,7 @@ class TestLook:
         look = InventorySnapshot.objects.get()
         assert (look.is_complete, look.error) == (False, UNREADABLE)
         assert look.left_out[0]["may_be_ours"] == 1
-        assert "look.unreadable" in {record.message for record in caplog.records}
+        assert "scan.unreadable" in {record.message for record in caplog.records}
 
     @pytest.mark.parametrize("parts", UNKNOWN)
     def test_lets_nothing_be_sent_beside_one_that_may_be_ours(

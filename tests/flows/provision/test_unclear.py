@@ -256,7 +256,9 @@ class TestQuarantine:
         project.quarantined_at = timezone.now()
         project.save()
         woken = []
-        monkeypatch.setattr("clusters.operations.inventory.scan.nudge", woken.append)
+        monkeypatch.setattr(
+            "clusters.operations.inventory.scan.enqueue_provisioning", woken.append
+        )
         assert take_turn() is None
         assert wire.lists == looks
         poll()

@@ -58,9 +58,9 @@ class TestEveryForm:
         end_sessions()
         browser.sends(action, form.typed | form.secrets)
         row = KeptForm.objects.get()
-        whose = kept_forms.Whose(row.person_id, row.browser_id)
+        owner = kept_forms.FormOwner(row.person_id, row.browser_id)
         kept = kept_forms.kept_form(
-            whose=whose,
+            owner=owner,
             encryptor=wiring.encryptor(),
             now=row.expires_at - kept_forms.LIFE,
         )
