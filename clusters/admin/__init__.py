@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class WaitsForDecision(admin.SimpleListFilter):
     """Those that an approver has to decide on."""
 
-    title = _("waits for decision")
+    title = _("waiting for a decision")
     parameter_name = "waits_for_decision"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

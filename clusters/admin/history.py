@@ -30,7 +30,7 @@ def history_link(kind: Subject, pk: int | None) -> SafeString | str:
         return ""
     url = reverse("admin:clusters_event_changelist")
     where = f"{url}?subject={kind.value}&subject_id={pk}"
-    return format_html('<a href="{}">{}</a>', where, _("What happened"))
+    return format_html('<a href="{}">{}</a>', where, _("History"))
 
 
 def who_is(request: HttpRequest) -> User:

@@ -73,8 +73,8 @@ class PeopleAdmin(KeptForever, _SavedInOneChange, _UserAdmin):
     """People are deactivated, never deleted: votes and events name them for good."""
 
     instead = _(
-        "People are not deleted: what they did stays in the history. Take away “Active” "
-        "instead; then they cannot sign in."
+        "People cannot be deleted, because the history names them. Clear"
+        " “Active” instead; then they cannot sign in."
     )
     change_of = staticmethod(change_of_person)
 
@@ -110,8 +110,8 @@ class GroupsAdmin(KeptForever, _SavedInOneChange, GroupAdmin):
     """A role lives by the name of its group, so those keep theirs."""
 
     instead = _(
-        "Groups are not deleted: the history names them. Take its members out instead; "
-        "a group without members does nothing."
+        "Groups cannot be deleted, because the history names them. Remove the"
+        " members instead; a group without members has no effect."
     )
     change_of = staticmethod(change_of_group)
     fields = ("name", "permissions", "history")

@@ -132,8 +132,8 @@ class CloudProjectAdmin(KeptForever, _ProjectAdmin):
     """Saving signs in anew: tokens of the old connection are forgotten."""
 
     instead = _(
-        "Cloud projects are not deleted: the history names them. Pause it instead; then "
-        "nothing is created there."
+        "Cloud projects cannot be deleted, because the history names them."
+        " Pause it instead; then nothing is created there."
     )
     form = CloudProjectForm
     fields = ("name", *_CONNECTION, "password", "history")

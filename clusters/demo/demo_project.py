@@ -131,8 +131,9 @@ def check_place(marker: DemoMarker, url: str) -> None:
     if kept and kept.css_url != url:
         raise PlaceDiffers(
             _(
-                "The demo's cloud is at %(url)s, and a place never moves. Have the"
-                " simulator listen there; ./run keeps its port in var/simulator-port."
+                "The demo's cloud is at %(url)s, and the address of a cloud project in"
+                " use cannot change. Start the simulator on that port; ./run keeps it"
+                " in var/simulator-port."
             )
             % {"url": kept.css_url}
         )

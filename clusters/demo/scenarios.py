@@ -36,7 +36,9 @@ SCENARIOS: Final = (
     Scenario(
         name="answer-lost",
         title=_("Answers to creates get lost"),
-        effect=_("The cluster is made, nobody is told; it must be found and adopted."),
+        effect=_(
+            "The cluster is made without an answer; the portal must find and adopt it."
+        ),
         switches={"every_create": "close_after"},
     ),
     Scenario(
@@ -48,7 +50,7 @@ SCENARIOS: Final = (
     Scenario(
         name="answer-hangs",
         title=_("Answers to creates never come"),
-        effect=_("The cluster is made; the call is cut off in the end."),
+        effect=_("The cluster is made; the call ends with a timeout."),
         switches={"every_create": "hang_after"},
     ),
     Scenario(
@@ -60,13 +62,16 @@ SCENARIOS: Final = (
     Scenario(
         name="create-lost",
         title=_("Creates get lost on their way"),
-        effect=_("Nothing is made; after three tries the portal leaves it to you."),
+        effect=_(
+            "Nothing is made; after three attempts the portal needs an operator's"
+            " decision."
+        ),
         switches={"every_create": "close"},
     ),
     Scenario(
         name="slow",
         title=_("Every answer takes ten seconds"),
-        effect=_("Everything goes on, later."),
+        effect=_("Everything works, but slowly."),
         switches={"slow_seconds": 10.0},
     ),
     Scenario(
@@ -83,13 +88,13 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="token-dies",
-        title=_("Tokens die after 20 seconds"),
-        effect=_("They said that they were good for a day; a new one is fetched."),
+        title=_("Tokens expire after 20 seconds"),
+        effect=_("They claim to be valid for a day; the portal fetches new ones."),
         switches={"token_seconds": 20.0},
     ),
     Scenario(
         name="token-rejected",
-        title=_("No token is good enough"),
+        title=_("Every token is rejected"),
         effect=_("The cloud project is paused instead of signing in for ever."),
         switches={"reject_tokens": "for_ever"},
     ),
@@ -108,7 +113,10 @@ SCENARIOS: Final = (
     Scenario(
         name="stuck",
         title=_("Builds stop at 40 percent"),
-        effect=_("Its page says so; after an hour, that it takes longer than usual."),
+        effect=_(
+            "The request's page shows it, and after an hour that it takes longer"
+            " than usual."
+        ),
         switches={"stuck_at": 40},
     ),
     Scenario(
@@ -126,31 +134,31 @@ SCENARIOS: Final = (
     Scenario(
         name="list-short",
         title=_("The list has two clusters on a page"),
-        effect=_("However many are asked for; every page must be read."),
+        effect=_("Whatever page size is asked for; the portal must read every page."),
         switches={"list_limit_cap": 2},
     ),
     Scenario(
         name="list-broken",
         title=_("The list is a web page"),
-        effect=_("No look counts until it is a list again."),
+        effect=_("No scan is complete until it is a list again."),
         switches={"list_answer": "html"},
     ),
     Scenario(
         name="list-empty",
         title=_("The list is empty, whatever there is"),
-        effect=_("No look counts while known clusters are missing from it."),
+        effect=_("No scan is complete while known clusters are missing from it."),
         switches={"list_answer": "empty"},
     ),
     Scenario(
         name="tags-dropped",
         title=_("New clusters lose their tags"),
-        effect=_("Then name and network have to tell them apart."),
+        effect=_("Clusters are then matched by name and network."),
         switches={"drop_tags": True},
     ),
     Scenario(
         name="names-equal",
         title=_("Two clusters may have one name"),
-        effect=_("The cloud no longer helps against a second one."),
+        effect=_("The cloud no longer refuses a second cluster of the same name."),
         switches={"allow_equal_names": True},
     ),
 )

@@ -64,7 +64,7 @@ class WholeNumber(Word):
             return None
         if not _WHOLE.fullmatch(text):
             raise ValidationError(
-                _("“%(value)s” is no whole number. Use the digits 0 to 9 only."),
+                _("“%(value)s” is not a whole number. Use the digits 0 to 9 only."),
                 code="number",
                 params={"value": _short(text)},
             )
@@ -84,7 +84,7 @@ class DatastoreField(Word):
         engine, colon, version = text.partition(":")
         if not (engine and colon and version):
             raise ValidationError(
-                _("“%(value)s” is no engine. Choose one from the list."),
+                _("“%(value)s” is not an engine. Choose one from the list."),
                 code="engine",
                 params={"value": _short(text)},
             )

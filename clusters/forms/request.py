@@ -16,17 +16,17 @@ from clusters.forms.spec_builder import spec_of
 from clusters.options import Option
 
 _KEPT_HERE: Final = _(
-    "Up to 128 characters. Kept here; the v1.0 call does not send it."
+    "Up to 128 characters. Kept in the portal only: API v1.0 does not send it."
 )
 _VOLUME: Final = {
-    "volume_type": _("Choose a kind of disk."),
-    "volume_size": _("Say how many GB of disk each node gets."),
+    "volume_type": _("Choose a disk type."),
+    "volume_size": _("Enter the disk size of each node in GB."),
 }
 _BACKUP: Final = {
     "backup_hour": _("Choose the hour of the snapshot."),
     "backup_timezone": _("Choose the time zone of that hour."),
-    "backup_prefix": _("Say how the names of snapshots begin."),
-    "backup_keepday": _("Say how many snapshots to keep."),
+    "backup_prefix": _("Enter the prefix of the snapshots' names."),
+    "backup_keepday": _("Enter how many snapshots to keep."),
 }
 _STORAGE: Final = ("backup_bucket", "backup_base_path", "backup_agency")
 """Of a backup, too, but none of them is required."""
@@ -109,7 +109,9 @@ class RequestForm(RequestFields):
         else:
             self._drop((*_BACKUP, *_STORAGE))
         if self.catalog is None:
-            self.add_error(None, _("Nobody knows yet what this cloud project offers."))
+            self.add_error(
+                None, _("The options of this cloud project are not known yet.")
+            )
         else:
             self._put_to_rules(self.catalog)
 

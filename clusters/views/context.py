@@ -39,4 +39,4 @@ def _training() -> str:
     scenario = find_scenario(name)
     if scenario:
         return str(scenario.title)
-    return _("switches of its own") if name == OTHER else ""
+    return _("custom faults") if name == OTHER else ""

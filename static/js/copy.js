@@ -20,7 +20,7 @@ document.addEventListener("click", async (event) => {
   await write(button.dataset.copy);
   button.focus();
   button.classList.add("copied");
-  document.getElementById("said").textContent = document.body.dataset.copied;
+  document.getElementById("announcement").textContent = document.body.dataset.copied;
   setTimeout(() => button.classList.remove("copied"), 1600);
 });
 

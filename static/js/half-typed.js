@@ -7,7 +7,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const fields = [...target.querySelectorAll("textarea, input:not([type=hidden])")];
   for (const field of fields.filter((each) => each.value !== each.defaultValue)) {
     const next = field.id && fragment.querySelector(`#${CSS.escape(field.id)}`);
-    const wrote = document.getElementById("wrote");
+    const wrote = document.getElementById("typed-text");
     if (next) {
       next.value = field.value;
     } else if (wrote) {

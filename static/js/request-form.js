@@ -52,7 +52,7 @@
   };
 
   const start = () => {
-    const form = document.getElementById("ask");
+    const form = document.getElementById("request-form");
     if (!form || form.dataset.follows) return;
     form.dataset.follows = "1";
     followProject(form);

@@ -80,7 +80,7 @@ class TestEndings:
         now = alice.page.locator("#now")
         expect(now).to_contain_text("We asked the cloud and did not hear back.")
         expect(now).to_contain_text("will not create a second one")
-        expect(now).to_contain_text("Last look at")
+        expect(now).to_contain_text("Last scan at")
         expect(alice.page.locator("#error")).to_have_count(0)
         assert len(portal.creates("lost-on-the-way")) == 1
 
@@ -102,7 +102,7 @@ def fill_seed(page: Page) -> None:
     page.get_by_label("Hour").select_option("16")
     page.get_by_label("Time zone").select_option("GMT+08:00")
     page.get_by_label("Reason").fill("Search for the web logs.")
-    together = page.get_by_role("complementary", name="Together")
+    together = page.get_by_role("complementary", name="Summary")
     expect(together).to_contain_text("48 GB")
     expect(together).to_contain_text('"name": "ES-Portal-01"')
 

@@ -28,5 +28,5 @@ class Command(BaseCommand):
             try:
                 confirm_gone(project, cluster_id)
             except NotMissing:
-                raise CommandError(f"{cluster_id}: no look misses it.") from None
+                raise CommandError(f"{cluster_id}: no scan misses it.") from None
             self.stdout.write(f"{cluster_id} counts as deleted.")

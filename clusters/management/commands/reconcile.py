@@ -14,4 +14,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         taken = run_maintenance(engine=wiring.engine_settings(), now=timezone.now())
-        self.stdout.write(f"{taken} requests taken back.")
+        self.stdout.write(f"{taken} requests returned to the queue.")

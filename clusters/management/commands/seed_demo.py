@@ -54,7 +54,7 @@ class Command(BaseCommand):
             return
         else:
             _write(logins, _seed(url or USUAL))
-            self.stdout.write(_("The demo is seeded."))
+            self.stdout.write(_("The demo data was made."))
         if url:
             forget()  # a simulator that starts begins with all well
 

@@ -69,7 +69,7 @@ def _page(template: str, words: dict[str, Any], fault: Fault) -> HttpResponse:
 
 
 def _as_text(words: dict[str, Any], fault: Fault) -> HttpResponse:
-    id_line = _("Name this id:") + f" {words['request_id']}"
+    id_line = _("Quote this id to an operator:") + f" {words['request_id']}"
     lines = (f"{fault.status} {fault.title}", fault.sentence, id_line)
     return HttpResponse(
         "\n\n".join(map(str, lines)),
@@ -79,7 +79,7 @@ def _as_text(words: dict[str, Any], fault: Fault) -> HttpResponse:
 
 
 def fault_context(fault: Fault, request: HttpRequest) -> dict[str, Any]:
-    """Return what `components/sorry.html` shows; `request_id` names a line of the log."""
+    """Return what `components/error_text.html` shows; `request_id` names a line of the log."""
     here = escape_leading_slashes(request.get_full_path())
     return {
         "fault": fault,

@@ -42,7 +42,7 @@ def fault_page(
     """
     context = fault_context(fault, request) | {"more": more}
     try:
-        return render(request, "sorry.html", context, status=fault.status)
+        return render(request, "error.html", context, status=fault.status)
     except Exception as error:  # noqa: BLE001 - whatever it is, the page is to be shown
         log.warning("page.without_frame", extra={"error": type(error).__name__})
         return bare_page(request, fault, context={"more": more})

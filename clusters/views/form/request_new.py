@@ -151,10 +151,10 @@ def _refresh(request: HttpRequest, form_catalog: FormCatalog) -> None:
         messages.warning(request, _("This cloud project is not connected."))
         return
     if request_refresh(form_catalog.project.id):
-        said = _("The offers are being read again. That takes some seconds.")
+        said = _("The options are being read again. This takes a few seconds.")
         messages.success(request, said)
     else:
-        said = _("The offers were read a few seconds ago. Try again in a moment.")
+        said = _("The options were read a few seconds ago. Try again in a moment.")
         messages.warning(request, said)
 
 
@@ -250,9 +250,9 @@ def _page(
     was_filled = form.is_bound or "name" in {*request.POST, *form.initial}
     context = {
         "form": form,
-        "offers": form_catalog,
+        "form_catalog": form_catalog,
         "has_fields": was_filled or form_catalog.catalog is not None,
-        "together": summary(filled),
+        "summary": summary(filled),
         "preview": _preview(form_catalog, filled) if is_right else "",
         "checked": is_right and "check" in request.POST,
         "submission_key": _key(key),

@@ -79,13 +79,13 @@ def _sections(viewer: Viewer) -> list[Section]:
             _("All unclear requests"),
         ),
         Section(
-            _("Your requests that failed lately"),
+            _("Your recently failed requests"),
             _few(mine.moved_since(timezone.now() - _RECENT), State.FAILED),
             f"{everything}?state=failed",
             _("All failed requests"),
         ),
         Section(
-            _("Your requests on the way"),
+            _("Your requests in progress"),
             [row for row in _few(mine, *_ON_THE_WAY) if row not in stuck],
             everything,
             _("All requests"),

@@ -75,8 +75,10 @@ def reconcile_now(request: HttpRequest) -> HttpResponse:
     """Do by hand what beat does: take back what stands still, wake what is due."""
     taken = run_maintenance(engine=wiring.engine_settings(), now=timezone.now())
     words = ngettext(
-        "One pass is done: %(count)s request taken back, everything due was started.",
-        "One pass is done: %(count)s requests taken back, everything due was started.",
+        "Reconciled: %(count)s request returned to the queue, and all work that"
+        " is due was started.",
+        "Reconciled: %(count)s requests returned to the queue, and all work"
+        " that is due was started.",
         taken,
     )
     messages.success(request, words % {"count": taken})

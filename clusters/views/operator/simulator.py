@@ -54,7 +54,7 @@ def _apply(request: HttpRequest, simulator_client: SimulatorClient, by: User) ->
     if "by_hand" in request.POST:
         what = find_by_hand(request.POST["by_hand"])
         if what is None:
-            raise UnknownScenario(_("Nobody does that."))
+            raise UnknownScenario(_("There is no such action."))
         act_by_hand(what, simulator_client=simulator_client, by=by)
         return _("Done: %(what)s.") % {"what": what.title}
     name = request.POST.get("scenario", "")
@@ -63,7 +63,7 @@ def _apply(request: HttpRequest, simulator_client: SimulatorClient, by: User) ->
         raise UnknownScenario(_("There is no such scenario."))
     set_to(scenario, simulator_client=simulator_client, by=by)
     if scenario is None:
-        return _("The simulator works as it should again.")
+        return _("The simulator works normally again.")
     return _("The simulator is set to “%(what)s”.") % {"what": scenario.title}
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _LISTS: Final = {
     "clusters": _("Clusters"),
     "flavors": _("Flavors"),
-    "versions": _("Versions of an engine that the portal does not know"),
-    "disktypes": _("Kinds of disk"),
+    "versions": _("Versions of an unknown engine"),
+    "disktypes": _("Disk types"),
     "vpcs": _("VPCs"),
     "subnets": _("Subnets"),
     "security_groups": _("Security groups"),

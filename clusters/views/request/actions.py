@@ -224,8 +224,8 @@ _FIELDS: Final = {
     "request-delete-cluster": "id_name",
     "request-hand-over": "id_requester",
     "request-adopt": "id_cluster_id",
-    "request-confirm-absent": "id_judging_comment",
-    "request-keep-watching": "id_judging_comment",
+    "request-confirm-absent": "id_resolution_comment",
+    "request-keep-watching": "id_resolution_comment",
 }
 """Per URL name, the id of the field on the page that wrong input is about."""
 

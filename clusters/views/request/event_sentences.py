@@ -26,13 +26,13 @@ def sentences_of(event: Event) -> Iterator[str]:
         yield _asking_again(event)
     elif _was_there_after_all(event):
         time = date_format(timezone.localtime(event.at), "H:i")
-        yield _("It was there after all: found at %(time)s.") % {"time": time}
+        yield _("The cluster exists: it was found at %(time)s.") % {"time": time}
 
 
 def _asking_again(event: Event) -> str:
     return _(
-        "Not there after %(looks)s looks over %(minutes)s min. Asking again with the"
-        " same name (attempt %(number)s of %(all)s)."
+        "Not found by %(looks)s scans over %(minutes)s min. Sending the create"
+        " again with the same name (attempt %(number)s of %(all)s)."
     ) % {
         "looks": event.data.get("looks"),
         "minutes": math.ceil(event.data.get("seconds", 0) / _MINUTE),

@@ -174,7 +174,7 @@ def _body_title(cluster_request: ClusterRequest, *, was_sent: bool) -> str:
         return _("What was sent")
     if cluster_request.is_pending or cluster_request.is_moving:
         return _("What will be sent")
-    return _("What was asked for, as JSON")
+    return _("Requested configuration as JSON")
 
 
 def _readable(body: str) -> str:

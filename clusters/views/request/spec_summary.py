@@ -59,7 +59,9 @@ def _facts(spec: ClusterSpec, labels: dict[str, str]) -> Iterator[SpecLine]:
         yield SpecLine(label=_("Zones"), value=", ".join(spec.availability_zones))
     yield _named(_("VPC"), spec.vpc_id, labels.get("vpc", ""))
     yield _named(_("Subnet"), spec.subnet_id, labels.get("subnet", ""))
-    yield _named(_("Group"), spec.security_group_id, labels.get("security_group", ""))
+    yield _named(
+        _("Security group"), spec.security_group_id, labels.get("security_group", "")
+    )
     if spec.enterprise_project_id:
         yield _enterprise_project(spec.enterprise_project_id)
     yield _backup(spec.backup)
@@ -70,7 +72,7 @@ def _facts(spec: ClusterSpec, labels: dict[str, str]) -> Iterator[SpecLine]:
 def _call(body: str) -> SpecLine:
     # Asked of the body, since that is what gets approved, whatever the project uses now.
     return SpecLine(
-        label=_("Create call"), value=ApiVersion(api_of(body.encode())).label
+        label=_("API version"), value=ApiVersion(api_of(body.encode())).label
     )
 
 

@@ -92,29 +92,29 @@ def of_attempt(attempt: Attempt, *, now: datetime | None) -> Entry:
 
 
 _TITLES: Final[dict[str, object]] = {
-    EventKind.SUBMIT: gettext_lazy("Asked"),
+    EventKind.SUBMIT: gettext_lazy("Requested"),
     EventKind.APPROVE: gettext_lazy("Approved"),
     EventKind.REJECT: gettext_lazy("Rejected"),
     EventKind.EXPIRE: gettext_lazy("Expired"),
     EventKind.CANCEL: gettext_lazy("Cancelled"),
-    EventKind.REVERT: gettext_lazy("Decision void: somebody has to decide anew"),
+    EventKind.REVERT: gettext_lazy("Decision void: a new decision is needed"),
     EventKind.CLAIM: gettext_lazy("Being sent"),
-    EventKind.RELEASE: gettext_lazy("Not sent, put back"),
+    EventKind.RELEASE: gettext_lazy("Not sent, returned to the queue"),
     EventKind.ACCEPT: gettext_lazy("The cloud is building it"),
-    EventKind.REFUSE: gettext_lazy("The cloud said no"),
+    EventKind.REFUSE: gettext_lazy("The cloud refused the request"),
     EventKind.LOSE: gettext_lazy("No clear answer: the portal looks for the cluster"),
     EventKind.ADOPT: gettext_lazy("Found in the cloud"),
     EventKind.FOUND: gettext_lazy("Found in the cloud after all"),
-    EventKind.RESEND: gettext_lazy("Not there: it will be sent again"),
+    EventKind.RESEND: gettext_lazy("Not found: it will be sent again"),
     EventKind.SETTLE: gettext_lazy("Settled: no cluster was made"),
     EventKind.READY: gettext_lazy("Ready"),
-    EventKind.BREAK: gettext_lazy("The cloud gave up on the cluster"),
+    EventKind.BREAK: gettext_lazy("The cloud failed to build the cluster"),
     EventKind.RETRY: gettext_lazy("Tried again"),
     EventKind.HAND_OVER: gettext_lazy("Handed over"),
     EventKind.DUPLICATE_SEEN: gettext_lazy("A second cluster of this request was seen"),
     EventKind.LATE_ANSWER: gettext_lazy("A late answer came with a cluster id"),
-    EventKind.OPERATOR_NEEDED: gettext_lazy("Left to an operator: nobody can know"),
-    EventKind.OPERATOR_KEEPS_WATCHING: gettext_lazy("Looked for once more"),
+    EventKind.OPERATOR_NEEDED: gettext_lazy("The portal needs an operator's decision"),
+    EventKind.OPERATOR_KEEPS_WATCHING: gettext_lazy("Search started again"),
     EventKind.DELETION_ORDERED: gettext_lazy("To be deleted"),
     EventKind.DELETION_SENT: gettext_lazy("The cloud is deleting the broken cluster"),
     EventKind.DELETION_DONE: gettext_lazy("The broken cluster is gone"),
@@ -222,8 +222,10 @@ def _attempt_mark(attempt: Attempt) -> str:
 
 def _attempt_title(attempt: Attempt) -> str:
     if attempt.number == 1:
-        return _("Asked the cloud")
-    return _("Asked the cloud, attempt %(number)s") % {"number": attempt.number}
+        return _("Create sent to the cloud")
+    return _("Create sent to the cloud, attempt %(number)s") % {
+        "number": attempt.number
+    }
 
 
 def _call_lasted(attempt: Attempt, now: datetime | None) -> timedelta | None:

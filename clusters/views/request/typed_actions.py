@@ -15,8 +15,8 @@ _FORMS: Final = {
     "request-cancel": "cancel",
     "request-delete-cluster": "delete",
     "request-hand-over": "hand_over",
-    "request-confirm-absent": "judging",
-    "request-keep-watching": "judging",
+    "request-confirm-absent": "resolution",
+    "request-keep-watching": "resolution",
 }
 
 Typed = Mapping[str, Mapping[str, Any]]
@@ -47,6 +47,6 @@ def _is_shown(form: str, may: Permissions) -> bool:
         "cancel": may.cancel,
         "delete": may.delete_cluster,
         "hand_over": may.hand_over,
-        "judging": may.watch,
+        "resolution": may.watch,
     }
     return is_shown[form]

@@ -147,7 +147,10 @@ class TestReconcileNow:
         assert (answer.status_code, answer["Location"]) == (302, "/operate/")
         row.refresh_from_db()
         assert row.state == State.APPROVED
-        assert "1 request taken back" in client.get("/operate/").content.decode()
+        assert (
+            "1 request returned to the queue"
+            in client.get("/operate/").content.decode()
+        )
 
     @pytest.mark.parametrize("name", ["alice", "bob", "dora"])
     def test_is_for_operators(self, name: str) -> None:
