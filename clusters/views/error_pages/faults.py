@@ -1,4 +1,4 @@
-"""What an error page says: a title, a sentence, and where to go from there."""
+"""The texts of error pages: title, sentence and link."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -17,11 +17,11 @@ _TO_FIRST_PAGE: Final = _("To the home page")
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """
-    The words of one error page, for any language.
+    The texts of one error page, translated when it is rendered.
 
-    `icon` is one of `static/img/icons.svg`. The link under the sentence leads to the
-    path of that URL name, or to the same address again where it is empty; in a new tab
-    where this page has to stay.
+    `status` is the HTTP status, `icon` a symbol of `static/img/icons.svg`. The link below
+    the sentence leads to `url_name`, or to the same address if that is empty;
+    `in_new_tab` keeps this page open, because it holds what was typed.
     """
 
     status: int
@@ -135,7 +135,7 @@ NO_SIGN_IN: Final = Fault(
 
 
 def other_host(request: HttpRequest, *, own: str) -> Fault:
-    """Return the words for a Host header that the portal is not set up for."""
+    """Return the fault for a Host header that is not in ALLOWED_HOSTS."""
     asked = one_line(request.META.get("HTTP_HOST", ""))[:_LONGEST]
     return Fault(
         status=400,

@@ -1,4 +1,4 @@
-"""What happens next with a request, in one sentence and a few more. Pure."""
+"""What happens next with a request, as text: one function for each state. Pure."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ __all__ = ["NextStep", "Situation", "next_step_of"]
 
 
 def next_step_of(situation: Situation) -> NextStep:
-    """Say what the portal, or a person, does next."""
+    """Return what the portal or a person does next."""
     return _OF_STATE[State(situation.cluster_request.state)](situation)
 
 
@@ -98,38 +98,38 @@ def _unclear(it: Situation) -> NextStep:
                 "We cannot tell whether the cluster exists. An operator has to decide;"
                 " nothing is sent until then."
             ),
-            more=_last_look(it),
+            more=_last_scan(it),
         )
     return NextStep(
         sentence=_(
             "We asked the cloud and did not hear back. We are looking for your cluster"
             " and will not create a second one."
         ),
-        more=(*_looks(it), *_last_look(it)),
+        more=(*_next_scan(it), *_last_scan(it)),
     )
 
 
-def _looks(it: Situation) -> tuple[str, ...]:
-    # Looks that are more than a day away, as those of the showcase, are not counted.
-    if it.next_look_at is None or it.next_look_at > it.now + timedelta(days=1):
+def _next_scan(it: Situation) -> tuple[str, ...]:
+    # The showcase is never scanned: its next scan is in the year 9999.
+    if it.next_scan_at is None or it.next_scan_at > it.now + timedelta(days=1):
         return ()
     number = min(it.cluster_request.absent_looks + 1, REQUIRED_SCANS)
     words = {"number": number, "all": REQUIRED_SCANS}
-    if it.next_look_at <= it.now:
+    if it.next_scan_at <= it.now:
         return (_("Scan %(number)s of %(all)s of the cloud's list is next.") % words,)
-    time = date_format(timezone.localtime(it.next_look_at), "H:i:s")
+    time = date_format(timezone.localtime(it.next_scan_at), "H:i:s")
     return (
         _("Scan %(number)s of %(all)s of the cloud's list is due at %(time)s.")
         % {**words, "time": time},
     )
 
 
-def _last_look(it: Situation) -> tuple[str, ...]:
-    if it.looked_at is None or it.looked_at < it.cluster_request.moved_at:
+def _last_scan(it: Situation) -> tuple[str, ...]:
+    if it.scanned_at is None or it.scanned_at < it.cluster_request.moved_at:
         return ()
     return (
         _("Last scan at %(time)s: not found yet.")
-        % {"time": _clock(it.looked_at, it.now)},
+        % {"time": _clock(it.scanned_at, it.now)},
     )
 
 
@@ -239,7 +239,7 @@ def _reason(it: Situation) -> tuple[str, ...]:
 
 
 def _clock(moment: datetime, now: datetime) -> str:
-    """Say the time of day, and the day too where it is another one."""
+    """Format the time of day, with the date in front unless it is today."""
     local = timezone.localtime(moment)
     time = date_format(local, "H:i")
     if local.date() == timezone.localtime(now).date():

@@ -1,4 +1,4 @@
-"""One event, or one attempt, as one line of a timeline: its words and its dot. Pure."""
+"""Lines of the timeline: one for an event or an attempt, with text and mark. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from clusters.views.stored_text import translate_stored
 @dataclass(frozen=True, kw_only=True)
 class Note:
     """
-    One small fact of a line.
+    A detail below a line.
 
-    `value` is code or an id; `copies` offers it for one click, `is_long` shows its
-    beginning only.
+    `value` is an id or a code. With `copies` it has a button to copy it; with `is_long`
+    only its beginning is shown.
     """
 
     text: str = ""
@@ -36,11 +36,12 @@ class Entry:
     """
     One line of the timeline.
 
-    `mark` is the dot's class: ok, wait, now, unsure, badmark or rest. `lasted` is how
-    long this state, or call, took; `is_now` marks the one that still lasts, `waited`
-    one in which nothing was done but wait. `seq` is that of its first event, a half more
-    for an attempt; `may_change` marks one that more events may change, `begins_day` the
-    first of a day.
+    * `mark`: CSS class of the dot: ok, wait, now, unsure, badmark or rest.
+    * `lasted`: how long this state or call took; `is_now`: it still lasts.
+    * `waited`: the state was one of waiting only (`pending`, `approved`).
+    * `seq`: number of its first event; an attempt has that of its claim plus 0.5.
+    * `may_change`: later events may change this line.
+    * `begins_day`: the first line of a day.
     """
 
     title: str
@@ -59,7 +60,7 @@ class Entry:
 
 
 def of_event(event: Event, *, ended_at: datetime | None, now: datetime) -> Entry:
-    """Return the line; `ended_at` is when the next state began, None while it lasts."""
+    """Return the line of an event; `ended_at` is None while its state still lasts."""
     lasts = ended_at is None and event.to_state in {State.PENDING, *MOVING}
     title = _TITLES.get(event.kind)
     return Entry(
@@ -78,7 +79,7 @@ def of_event(event: Event, *, ended_at: datetime | None, now: datetime) -> Entry
 
 
 def of_attempt(attempt: Attempt, *, now: datetime | None) -> Entry:
-    """Return the line; `now` is given while the call may still be under way."""
+    """Return the line of an attempt; `now` is None if the call cannot be running."""
     waits = not attempt.outcome and now is not None
     return Entry(
         title=_attempt_title(attempt),
@@ -132,7 +133,7 @@ _TITLES: Final[dict[str, object]] = {
 _NAMING: Final = frozenset(
     {EventKind.ADOPT, EventKind.FOUND, EventKind.DUPLICATE_SEEN, EventKind.LATE_ANSWER}
 )
-"""Kinds that bring a cluster id which no attempt shows."""
+"""Kinds of events that show a cluster id, because no attempt shows it."""
 
 _MARKS: Final[dict[str, str]] = {
     EventKind.REJECT: "rest",
@@ -210,7 +211,7 @@ def _notes_of_event(event: Event) -> Iterator[Note]:
 
 
 def _said(code: str, message: str) -> Iterator[Note]:
-    """Quote the cloud; its message mostly begins with the code already."""
+    """Yield the cloud's message, and its code unless the message begins with it."""
     if code or message:
         yield Note(text=message, value="" if message.startswith(code) else code)
 
