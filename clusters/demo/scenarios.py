@@ -1,4 +1,4 @@
-"""What can be rehearsed in the demo, in plain words, and the switches that do it."""
+"""The scenarios of the demo: titles for people, and the simulator's switches."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,17 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 OTHER: Final = "other"
-"""The name of what somebody set past this list, at the simulator itself."""
+"""The name for switches that are no scenario of this list."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """`title` is what is so, `effect` what the portal makes of it."""
+    """
+    A fault of the cloud.
+
+    `title` says what the cloud does, `effect` what follows for the portal. `switches` is
+    the JSON for `PUT /_simulator/faults`, see docs/simulator.md.
+    """
 
     name: str
     title: "_StrPromise"
@@ -25,7 +30,7 @@ class Scenario:
 
 @dataclass(frozen=True, kw_only=True)
 class ByHand:
-    """Something that other people do once, on the cloud's console."""
+    """A single action of other people in the console; `action` is the simulator's JSON."""
 
     name: str
     title: "_StrPromise"
@@ -188,12 +193,12 @@ def find_scenario(name: str) -> Scenario | None:
 
 
 def find_by_hand(name: str) -> ByHand | None:
-    """Return what other people do under this name."""
+    """Return the action of this name."""
     return next((each for each in BY_HAND if each.name == name), None)
 
 
 def name_of(switches: Mapping[str, object]) -> str:
-    """Return the name of what is switched on: "" for nothing, or `OTHER`."""
+    """Return the name of the scenario with exactly these switches; "" for none on."""
     if not switches:
         return ""
     names = (each.name for each in SCENARIOS if each.switches == switches)

@@ -1,4 +1,4 @@
-"""Runs the simulator cloud until it is told to stop."""
+"""Runs the simulated cloud until SIGTERM or SIGINT."""
 
 import signal
 import ssl
@@ -25,7 +25,7 @@ from clusters.simulator.world import DAY_SECONDS, World
 
 
 class Command(BaseCommand):
-    """Needs no database and no other part of the portal."""
+    """The simulated cloud as a process of its own; it needs no database."""
 
     help = "Runs a simulated cloud (IAM, CSS, VPC) on 127.0.0.1 until stopped."
     requires_system_checks: list[str] = []
@@ -111,7 +111,7 @@ def _server(options: dict[str, Any]) -> SimulatorServer:
     except (StateUnreadable, ScenarioUnreadable) as problem:
         raise CommandError(str(problem)) from problem
     except (OSError, OverflowError) as problem:
-        # OverflowError is what the socket says to a port above 65535.
+        # The socket raises OverflowError for a port above 65535.
         raise CommandError(
             _("Cannot listen on port %(port)s: %(problem)s")
             % {"port": options["port"], "problem": problem}
