@@ -2,42 +2,76 @@
 
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-import psycopg
 import pytest
 from amqp import AMQPError
 from hypothesis import settings as hypothesis_settings
 from kombu import Connection
 from kombu.exceptions import OperationalError
+from playwright.sync_api import expect
 from redis import Redis, RedisError
 
-from tests import postgres
-from tests.missing import not_there
+from tests import distribution, postgres, queues, shared
+from tests.missing import no_answer, not_there
 from tests.variables import variable
 
 SECONDS = 3
+PATIENCE_MS = 120_000
+"""How long a page may take to show what is expected; no test is about that time."""
 
 # No example has to be quick: a busy machine would fail it.
 hypothesis_settings.register_profile("portal", deadline=None)
 hypothesis_settings.load_profile("portal")
 
 
+@pytest.hookimpl(tryfirst=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Answer `--numprocesses auto`."""
+    return distribution.processes()
+
+
+@pytest.hookimpl(tryfirst=True, optionalhook=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: Any
+) -> distribution.SlowFirst | None:
+    """Give the slow files out first where files are given out as a whole."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False  # by the number of tests
+    return distribution.SlowFirst(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each process of pytest-xdist where the folder of this run is."""
+    node.workerinput["shared_folder"] = str(shared.folder_of(node.config))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what the processes of this run have shared."""
+    shared.remove(config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow files first, after pytest has put together what shares a fixture."""
+    distribution.slow_first(items)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(pytestconfig: pytest.Config) -> Path:
+    """A folder that all processes of this test run share; see `tests.shared`."""
+    return shared.folder_of(pytestconfig)
+
+
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """The URL of an empty database of this test's own, dropped when the test ends."""
-    try:
-        server = postgres.connect()
-    except psycopg.OperationalError:
-        _no_answer("PostgreSQL", "TEST_POSTGRES_URL", postgres.server_url())
-    name = f"portal_test_{uuid.uuid4().hex}"
-    with server:
-        postgres.create(server, name)
-        yield postgres.url_of(name)
-        postgres.drop(server, name)
+    with postgres.empty_database() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -57,7 +91,7 @@ def redis_url() -> str:
         with Redis.from_url(url, socket_connect_timeout=SECONDS) as redis:
             redis.ping()
     except (OSError, RedisError):
-        _no_answer("Redis", "TEST_REDIS_URL", url)
+        no_answer("Redis", "TEST_REDIS_URL", url)
     return url
 
 
@@ -69,24 +103,18 @@ def amqp_url() -> str:
         with Connection(url, connect_timeout=SECONDS) as connection:
             connection.ensure_connection(max_retries=0, timeout=SECONDS)
     except (OSError, OperationalError, AMQPError):
-        _no_answer("RabbitMQ", "TEST_AMQP_URL", url)
+        no_answer("RabbitMQ", "TEST_AMQP_URL", url)
     return url
 
 
 @pytest.fixture
 def queue_name(request: pytest.FixtureRequest) -> Iterator[str]:
     """A CELERY_QUEUE of this test's own; what it leaves in a service is removed."""
-    name = f"portal-test-{uuid.uuid4().hex}"
+    name = queues.new_name()
     yield name
-    if "redis_url" in request.fixturenames:
-        with Redis.from_url(request.getfixturevalue("redis_url")) as redis:
-            for key in redis.scan_iter(f"{name}:*"):
-                redis.delete(key)
-    if "amqp_url" in request.fixturenames:
-        with Connection(request.getfixturevalue("amqp_url")) as connection:
-            channel = connection.default_channel
-            channel.queue_delete(name)
-            channel.exchange_delete(name)
+    # Asked for late: a fixture may have taken one by its name meanwhile.
+    used = {"redis_url", "amqp_url"} & set(request.fixturenames)
+    queues.forget(name, **{url: request.getfixturevalue(url) for url in used})
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +124,7 @@ def chromium() -> str:
     if path is None:
         not_there("needs Chromium on PATH: the chromium package")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs an event loop
+    expect.set_options(timeout=PATIENCE_MS)
     return path
 
 
@@ -104,8 +133,3 @@ def browser_type_launch_args(chromium: str) -> dict[str, Any]:
     """What pytest-playwright starts."""
     no_sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {"executable_path": chromium, "args": no_sandbox}
-
-
-def _no_answer(service: str, name: str, url: str) -> NoReturn:
-    where = url.rpartition("@")[2]  # without the password
-    not_there(f"needs {service}: nothing answers at {where} ({name})")

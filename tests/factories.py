@@ -13,7 +13,7 @@ from clusters.cloud.types import (
     Volume,
 )
 from clusters.domain.states import State
-from clusters.models import CloudProject, ClusterRequest
+from clusters.models import CloudProject, Cluster, ClusterRequest
 from clusters.operations.requests.decide import approve_request
 from clusters.operations.requests.submit import SubmissionData, submit_request
 from clusters.simulator.account import Account
@@ -127,10 +127,42 @@ def cluster_request(
         if key in changes
     }
     row = submitted(name, **how)
+    given = {**_of_cluster(row, state), **_cluster_columns(changes)}
     columns = {"state": state, **_needed(state), **_place(row, state), **changes}
+    if given.get("cloud_id"):
+        columns["cluster"] = cluster(row, **_place(row, state), **given)
     ClusterRequest.objects.filter(id=row.id).update(**columns)
     row.refresh_from_db()
     return row
+
+
+def cluster(row: ClusterRequest, **columns: Any) -> Cluster:
+    """Return a cluster of this request's place and owner, which has no request yet."""
+    return Cluster.objects.create(
+        **{
+            "cloud_project": row.cloud_project,
+            "place_sha256": row.place_sha256,
+            "name": row.name,
+            "owner": row.requester,
+            "owner_name": row.requester_name,
+            "spec": row.spec,
+            "created_at": row.moved_at,
+            **columns,
+        }
+    )
+
+
+def forget_clusters(**columns: Any) -> None:
+    """Let the rows know of no cluster, as after a restore; write these columns, too."""
+    ClusterRequest.objects.update(cluster=None, **columns)
+    Cluster.objects.all().delete()
+
+
+def _cluster_columns(changes: dict[str, Any]) -> dict[str, Any]:
+    """Take out what is said of the request's cluster."""
+    names = {field.name for field in Cluster._meta.fields}
+    names -= {field.name for field in ClusterRequest._meta.fields}
+    return {key: changes.pop(key) for key in list(changes) if key in names}
 
 
 def _place(row: ClusterRequest, state: State) -> dict[str, Any]:
@@ -140,17 +172,24 @@ def _place(row: ClusterRequest, state: State) -> dict[str, Any]:
     return {"place_sha256": row.cloud_project.place.fingerprint}
 
 
+def _of_cluster(row: ClusterRequest, state: State) -> dict[str, Any]:
+    known = Cluster.objects.filter(cloud_project=row.cloud_project, cloud_id=CLUSTER_ID)
+    cloud_id = str(uuid.uuid4()) if known.exists() else CLUSTER_ID
+    if state == State.CREATING:
+        return {"cloud_id": cloud_id, "cloud_status": "100"}
+    if state == State.ACTIVE:
+        return {
+            "cloud_id": cloud_id,
+            "endpoint": ENDPOINT,
+            "cloud_status": "200",
+            "ready_at": row.moved_at,
+        }
+    return {}
+
+
 def _needed(state: State) -> dict[str, Any]:
     if state == State.SENDING:
         return {"claim": 1, "claimed_until": NOON + timedelta(minutes=3)}
-    if state == State.CREATING:
-        return {"cluster_id": CLUSTER_ID, "cloud_status": "100"}
-    if state == State.ACTIVE:
-        return {
-            "cluster_id": CLUSTER_ID,
-            "endpoint": ENDPOINT,
-            "cloud_status": "200",
-        }
     if state == State.FAILED:
         return {
             "error_code": "CSS.1112",

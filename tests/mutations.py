@@ -161,7 +161,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="name rule always on",
-        file="matching.py",
+        file="domain/matching.py",
         changes=(("    if drops_tags and not clean and", "    if not clean and"),),
         rows="37,38",
         tests="tests/unit/test_matching.py",

@@ -1,10 +1,14 @@
 """Databases of the tests' own on the PostgreSQL server that they are told of."""
 
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
 
+from tests.missing import no_answer
 from tests.variables import variable
 
 CONNECT_SECONDS = 3
@@ -42,3 +46,17 @@ def drop(server: psycopg.Connection, name: str) -> None:
     """Drop a database, whoever is connected to it."""
     words = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
     server.execute(words.format(sql.Identifier(name)))
+
+
+@contextmanager
+def empty_database() -> Iterator[str]:
+    """Yield the URL of an empty database, and drop it; skips where no server answers."""
+    try:
+        server = connect()
+    except psycopg.OperationalError:
+        no_answer("PostgreSQL", "TEST_POSTGRES_URL", server_url())
+    name = f"portal_test_{uuid.uuid4().hex}"
+    with server:
+        create(server, name)
+        yield url_of(name)
+        drop(server, name)

@@ -14,7 +14,7 @@ from clusters.admin.history import ReadOnlyAdmin
 from clusters.admin.people import GroupsAdmin, PeopleAdmin
 from clusters.admin.projects import CloudProjectAdmin
 from clusters.domain.states import State
-from clusters.models import Attempt, CloudProject, ClusterRequest, Decision
+from clusters.models import Attempt, CloudProject, Cluster, ClusterRequest, Decision
 
 if TYPE_CHECKING:
     _Rows = models.QuerySet[ClusterRequest]
@@ -53,7 +53,7 @@ class ClusterRequestAdmin(ReadOnlyAdmin):
     )
     list_filter = (WaitsForDecision, "state", "cloud_project")
     list_select_related = ("cloud_project",)
-    search_fields = ("name", "requester_name", "cluster_id", "error_code")
+    search_fields = ("name", "requester_name", "cluster__cloud_id", "error_code")
     ordering = ("-created_at",)
     # Saves a second COUNT over the whole table, which may hold a million rows.
     show_full_result_count = False
@@ -64,6 +64,18 @@ class ClusterRequestAdmin(ReadOnlyAdmin):
         label = _("Decide") if cluster_request.is_pending else _("Open")
         url = cluster_request.get_absolute_url()
         return format_html('<a href="{}">{}</a>', url, label)
+
+
+@admin.register(Cluster)
+class ClusterAdmin(ReadOnlyAdmin):
+    """Clusters, as the cloud showed them last."""
+
+    list_display = ("name", "cloud_id", "owner_name", "cloud_project", "created_at")
+    list_filter = ("health", "cloud_project")
+    list_select_related = ("cloud_project",)
+    search_fields = ("name", "owner_name", "cloud_id")
+    ordering = ("-created_at",)
+    show_full_result_count = False
 
 
 @admin.register(Decision)

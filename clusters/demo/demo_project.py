@@ -18,6 +18,7 @@ from clusters.domain.events import EventKind
 from clusters.models import (
     Attempt,
     CloudProject,
+    Cluster,
     ClusterRequest,
     Decision,
     DemoMarker,
@@ -177,6 +178,7 @@ def _replace_fingerprint(demo: CloudProject, before: str) -> None:
     """Replace the fingerprint of the old place in all rows of this project."""
     for rows in (
         ClusterRequest.objects.filter(cloud_project=demo),
+        Cluster.objects.filter(cloud_project=demo),
         Decision.objects.filter(request__cloud_project=demo),
         Attempt.objects.filter(request__cloud_project=demo),
         InventorySnapshot.objects.filter(cloud_project=demo),

@@ -21,7 +21,8 @@ from clusters.cloud.types import (
 )
 from clusters.domain.engine_settings import NEVER
 from clusters.domain.states import Verb
-from clusters.models import Attempt, CloudProject, ClusterRequest
+from clusters.models import Attempt, CloudProject, Cluster, ClusterRequest
+from clusters.operations.core.cluster_rows import take_up_cluster
 from clusters.operations.core.transitions import advance
 from clusters.operations.requests.cancel import cancel_request
 from clusters.operations.requests.decide import approve_request, reject_request
@@ -88,7 +89,7 @@ class _Life:
 
     def sent(self) -> "_Life":
         """Claim the request and record an attempt that has no answer yet."""
-        self._move(Verb.CLAIM, claim=1, claimed_until=NEVER)
+        self.moved(Verb.CLAIM, claim=1, claimed_until=NEVER)
         Attempt.objects.create(
             request=self.row,
             number=1,
@@ -105,14 +106,26 @@ class _Life:
         self.row.attempts.update(outcome=outcome, answered_at=self.now, **took)
         return self
 
-    def moved(self, verb: Verb, **columns: Any) -> "_Life":
-        """Go along one arrow of the table."""
-        return self._move(verb, **columns)
+    def moved(
+        self, verb: Verb, *, shown: dict[str, Any] | None = None, **columns: Any
+    ) -> "_Life":
+        """Go along one arrow of the table; the event says what is `shown`, and errors."""
+        errors = ("error_code", "error_message")
+        data = {key: columns[key] for key in errors if key in columns}
+        advance(
+            self.row.id, verb, now=self.now, data={**(shown or {}), **data}, **columns
+        )
+        return self
 
-    def _move(self, verb: Verb, **columns: Any) -> "_Life":
-        shown = ("cluster_id", "endpoint", "error_code", "error_message")
-        data = {key: columns[key] for key in shown if key in columns}
-        advance(self.row.id, verb, now=self.now, data=data, **columns)
+    def accepted(self, cloud_id: str) -> "_Life":
+        """Let the cloud name the cluster that it makes."""
+        data = {"cluster_id": cloud_id}
+        take_up_cluster(self.row.id, Verb.ACCEPT, cloud_id, now=self.now, data=data)
+        return self
+
+    def cluster(self, **columns: Any) -> "_Life":
+        """Write what the cloud shows of the cluster."""
+        Cluster.objects.filter(requests=self.row).update(**columns)
         return self
 
     def _columns(self, **columns: Any) -> "_Life":
@@ -148,8 +161,7 @@ def seed_showcase(project: CloudProject, people: People, *, now: datetime) -> No
     _unclear(life(alice, "orders-search", "Orders, by customer.", minutes=14), bob)
     creating = life(alice, "logs-search-prod", "Search for the web logs.", minutes=12)
     _accepted(creating.after(minutes=1).approved(bob), "logs-search-prod")
-    creating.row.refresh_from_db()
-    creating._columns(cloud_status="100", cloud_progress="62%", seen_at=now)
+    creating.cluster(cloud_status="100", cloud_progress="62%", seen_at=now)
     life(alice, "tickets-search", "Support tickets.", minutes=9).after(
         seconds=40
     ).approved(bob).after(seconds=2).sent()
@@ -161,11 +173,10 @@ def seed_showcase(project: CloudProject, people: People, *, now: datetime) -> No
 
 def _working(life: _Life, bob: User) -> None:
     _accepted(life.after(minutes=2).approved(bob), life.row.name)
-    life.after(minutes=15).moved(
-        Verb.READY,
-        endpoint="192.168.0.21:9200,192.168.0.22:9200,192.168.0.23:9200",
-        cloud_status="200",
-    )
+    endpoint = "192.168.0.21:9200,192.168.0.22:9200,192.168.0.23:9200"
+    life.after(minutes=15).cluster(
+        endpoint=endpoint, cloud_status="200", ready_at=life.now
+    ).moved(Verb.READY, shown={"endpoint": endpoint})
 
 
 def _broken(life: _Life, bob: User) -> None:
@@ -174,8 +185,7 @@ def _broken(life: _Life, bob: User) -> None:
         Verb.BREAK,
         error_code="CSS.6000",
         error_message="Failed to create the cluster.",
-        cloud_status="303",
-    )
+    ).cluster(cloud_status="303")
 
 
 def _out_of_quota(life: _Life, bob: User) -> None:
@@ -211,7 +221,7 @@ def _accepted(life: _Life, name: str) -> None:
         cluster_id=cluster_id,
         status=200,
         request_id_of_cloud=uuid5(_SPACE, f"call {name}").hex,
-    ).moved(Verb.ACCEPT, cluster_id=cluster_id)
+    ).accepted(cluster_id)
 
 
 def _spec(name: str, nodes: int) -> ClusterSpec:

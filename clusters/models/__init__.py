@@ -3,6 +3,7 @@
 from clusters.models.attempt import Attempt
 from clusters.models.catalog import CatalogSnapshot
 from clusters.models.cloud_project import CloudProject
+from clusters.models.cluster import Cluster
 from clusters.models.decision import Decision
 from clusters.models.demo_marker import DemoMarker
 from clusters.models.event import Event, Subject
@@ -18,6 +19,7 @@ __all__ = [
     "Attempt",
     "CatalogSnapshot",
     "CloudProject",
+    "Cluster",
     "ClusterRequest",
     "Decision",
     "DemoMarker",

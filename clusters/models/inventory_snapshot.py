@@ -18,12 +18,12 @@ class InventorySnapshot(models.Model):
     """
 
     cloud_project = models.OneToOneField(
-        CloudProject, on_delete=models.CASCADE, related_name="look"
+        CloudProject, on_delete=models.CASCADE, related_name="inventory_snapshot"
     )
     place_sha256 = models.CharField(max_length=64, blank=True, default="")
     began_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    counts = models.BooleanField(default=False)
+    is_complete = models.BooleanField(default=False)
     clusters = models.JSONField(default=list)
     known_ours = models.JSONField(default=list)
     roles = models.JSONField(default=list)
@@ -31,4 +31,4 @@ class InventorySnapshot(models.Model):
     error = models.CharField(max_length=500, blank=True, default="")
 
     def __str__(self) -> str:
-        return f"look at {self.cloud_project_id}"
+        return f"inventory of {self.cloud_project_id}"

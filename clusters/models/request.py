@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters.domain.states import HOLDS_NAME, State
 from clusters.models.cloud_project import CloudProject
 from clusters.models.people import viewer_of
-from clusters.models.request_columns import Needs, RequestColumns
+from clusters.models.request_columns import Kind, Needs, RequestColumns
 from clusters.models.request_indexes import INDEXES
 
 if TYPE_CHECKING:
@@ -32,12 +31,12 @@ _ROW = (
     "requester_name",
     "created_at",
     "moved_at",
-    "cluster_id",
-    "endpoint",
-    "cloud_progress",
     "error_code",
-    "health",
     "cloud_project__name",
+    "cluster__cloud_id",
+    "cluster__endpoint",
+    "cluster__cloud_progress",
+    "cluster__health",
 )
 
 
@@ -67,7 +66,7 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
         return self.filter(
             Q(name__icontains=text)
             | Q(requester_name__icontains=text)
-            | Q(cluster_id__istartswith=text)
+            | Q(cluster__cloud_id__istartswith=text)
             | Q(error_code__icontains=text)
         )
 
@@ -82,15 +81,6 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
     def with_cluster(self) -> Self:
         """Those whose cluster works now."""
         return self.filter(state=State.ACTIVE)
-
-    def with_broken_cluster(self) -> Self:
-        """Those that failed and left a cluster which may still bill."""
-        left = self.filter(state=State.FAILED, cluster_gone_at=None)
-        return left.exclude(cluster_id="")
-
-    def with_due_deletion(self) -> Self:
-        """Those whose broken cluster is to be deleted now."""
-        return self.with_broken_cluster().filter(deletion_due_at__lte=Now())
 
     def newest_first(self) -> Self:
         """The order of every list of requests; `before` pages through it."""
@@ -142,11 +132,11 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
 
     def as_rows(self) -> Self:
         """What a line of a list shows, in one query; bodies and specs stay behind."""
-        return self.select_related("cloud_project").only(*_ROW)
+        return self.select_related("cloud_project", "cluster").only(*_ROW)
 
     def with_reason(self) -> Self:
         """What a line of a list shows, and why it was asked for."""
-        return self.select_related("cloud_project").only(*_ROW, "reason")
+        return self.select_related("cloud_project", "cluster").only(*_ROW, "reason")
 
     def at_place(self, cloud_project_id: int, place_sha256: str) -> Self:
         """
@@ -200,13 +190,9 @@ class ClusterRequest(RequestColumns):
                 name="request_name_is_held_once",
             ),
             models.CheckConstraint(
-                name="request_with_cluster_has_id",
+                name="request_with_cluster_has_row",
                 condition=~Q(state__in=[State.CREATING, State.ACTIVE])
-                | ~Q(cluster_id=""),
-            ),
-            models.CheckConstraint(
-                name="request_active_has_endpoint",
-                condition=~Q(state=State.ACTIVE) | ~Q(endpoint=""),
+                | Q(cluster__isnull=False),
             ),
             models.CheckConstraint(
                 name="request_sending_is_claimed",
@@ -214,6 +200,9 @@ class ClusterRequest(RequestColumns):
             ),
             models.CheckConstraint(
                 name="request_state_is_known", condition=Q(state__in=State.values)
+            ),
+            models.CheckConstraint(
+                name="request_kind_is_known", condition=Q(kind__in=Kind.values)
             ),
         ]
         indexes = INDEXES

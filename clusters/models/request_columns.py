@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters.domain.error_codes import PortalCode
 from clusters.domain.states import MOVING, TONES, State, Tone
 from clusters.models.cloud_project import CloudProject
+from clusters.models.cluster import Cluster, Health
 
 
 class Needs(models.TextChoices):
@@ -18,12 +19,10 @@ class Needs(models.TextChoices):
     OPERATOR = "operator", _("an operator")
 
 
-class Health(models.TextChoices):
-    """What became of a cluster that works, or did."""
+class Kind(models.TextChoices):
+    """What a request asks to be done."""
 
-    GOOD = "", _("works")
-    VANISHED = "vanished", _("Not in the cloud any more")
-    BROKEN = "broken", _("Broken in the cloud")
+    CREATE = "create", _("Create a cluster")
 
 
 class RequestColumns(models.Model):
@@ -33,16 +32,31 @@ class RequestColumns(models.Model):
     `place_sha256` is the fingerprint of the place that the request was approved for
     (`clusters.cloud.place`); empty before.
 
+    `cluster` is the cluster that it acts on; a request of kind `create` gets it in the
+    transaction in which the cloud's id of the cluster becomes known. The error columns
+    say what went wrong with the request, and stay here.
+
     `claim` counts who owned the row; a worker's every write carries its number. Leases
     (`claimed_until`, `answer_by`, `due_at`) are in the database's clock.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(
+        max_length=16, choices=Kind.choices, default=Kind.CREATE, db_default=Kind.CREATE
+    )
     cloud_project = models.ForeignKey(
         CloudProject,
         on_delete=models.PROTECT,
         related_name="requests",
         verbose_name=_("cloud project"),
+    )
+    cluster = models.ForeignKey(
+        Cluster,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="requests",
+        verbose_name=_("cluster"),
     )
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -80,24 +94,8 @@ class RequestColumns(models.Model):
     waits_because = models.CharField(max_length=500, blank=True, default="")
     token_refusals = models.PositiveIntegerField(default=0)
 
-    absent_looks = models.PositiveIntegerField(default=0)
+    absent_scans = models.PositiveIntegerField(default=0)
     last_absent_at = models.DateTimeField(null=True, blank=True)
-
-    cluster_id = models.CharField(max_length=64, blank=True, default="")
-    endpoint = models.CharField(max_length=500, blank=True, default="")
-    cloud_status = models.CharField(max_length=32, blank=True, default="")
-    cloud_progress = models.CharField(max_length=64, blank=True, default="")
-    seen_at = models.DateTimeField(null=True, blank=True)
-    missing_since = models.DateTimeField(null=True, blank=True)
-    missing_looks = models.PositiveIntegerField(default=0)
-
-    health = models.CharField(
-        max_length=16, choices=Health.choices, blank=True, default=Health.GOOD
-    )
-    deletion_due_at = models.DateTimeField(null=True, blank=True)
-    deletion_sent_at = models.DateTimeField(null=True, blank=True)
-    deletion_tries = models.PositiveIntegerField(default=0)
-    cluster_gone_at = models.DateTimeField(null=True, blank=True)
 
     error_code = models.CharField(max_length=64, blank=True, default="")
     error_message = models.TextField(blank=True, default="")
@@ -149,32 +147,40 @@ class RequestColumns(models.Model):
         return self.state in (State.PENDING, State.APPROVED)
 
     @property
+    def cloud_id(self) -> str:
+        """The cloud's id of its cluster; empty while there is none."""
+        return self.cluster.cloud_id if self.cluster else ""
+
+    @property
     def can_be_retried(self) -> bool:
         """Whether it failed before it ever got a cluster."""
-        return self.state == State.FAILED and not self.cluster_id
+        return self.state == State.FAILED and self.cluster_id is None
 
     @property
     def has_broken_cluster(self) -> bool:
         """Whether it failed and its cluster may still be there and bill."""
         return (
             self.state == State.FAILED
-            and bool(self.cluster_id)
-            and self.cluster_gone_at is None
+            and self.cluster is not None
+            and self.cluster.gone_at is None
             and self.error_code != PortalCode.DELETED_OUTSIDE
         )
 
     @property
     def is_being_deleted(self) -> bool:
         """Whether a worker is to delete its broken cluster."""
-        return self.deletion_due_at is not None
+        return self.cluster is not None and self.cluster.is_being_deleted
 
     @property
     def is_in_trouble(self) -> bool:
         """Whether its working cluster vanished or broke behind our back."""
-        return self.state == State.ACTIVE and self.health != Health.GOOD
+        return (
+            self.state == State.ACTIVE
+            and self.cluster is not None
+            and self.cluster.health != Health.GOOD
+        )
 
     @property
     def progress_percent(self) -> int | None:
-        """The cloud's own progress, 0 to 100, or None where it says none."""
-        digits = self.cloud_progress.rstrip("%")
-        return min(int(digits), 100) if digits.isdecimal() else None
+        """How far the cloud says it is with its cluster, 0 to 100; None if it does not."""
+        return self.cluster.progress_percent if self.cluster else None

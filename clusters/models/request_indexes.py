@@ -3,7 +3,6 @@
 from typing import Final
 
 from django.db import models
-from django.db.models import Q
 
 INDEXES: Final = [
     models.Index(fields=["-created_at", "-id"], name="request_newest"),
@@ -14,25 +13,17 @@ INDEXES: Final = [
     ),
     models.Index(fields=["state", "due_at"], name="request_due"),
     models.Index(fields=["state", "-created_at", "-id"], name="request_by_state"),
-    models.Index(
-        fields=["cloud_project", "state", "health"], name="request_in_project"
-    ),
+    models.Index(fields=["cloud_project", "state"], name="request_in_project"),
     models.Index(
         fields=["cloud_project", "-created_at", "-id"],
         name="request_of_project",
     ),
     models.Index(fields=["flavor", "-created_at", "-id"], name="request_of_flavor"),
-    # These two are whole, though many are empty: SQLite uses an index of some
-    # rows only where it sees the value.
+    # Whole, though many are empty: SQLite uses an index of some rows only where it
+    # sees the value.
     models.Index(fields=["needs", "moved_at"], name="request_needing"),
-    models.Index(fields=["cluster_id", "cloud_project"], name="request_of_cluster"),
     models.Index(
         fields=["requester", "cloud_project", "-claimed_at"],
         name="request_last_turn",
-    ),
-    models.Index(
-        fields=["state", "deletion_due_at"],
-        condition=Q(deletion_due_at__isnull=False),
-        name="request_due_deletion",
     ),
 ]

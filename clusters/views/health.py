@@ -141,7 +141,7 @@ def _clouds_for(request: HttpRequest) -> dict[str, str]:
 def _clouds() -> Iterator[tuple[str, str]]:
     rows = ClusterRequest.objects.filter(state__in=_FOLLOWED_STATES)
     followed = set(rows.values_list("cloud_project_id", flat=True).distinct())
-    for project in CloudProject.objects.select_related("catalog", "look"):
+    for project in CloudProject.objects.select_related("catalog", "inventory_snapshot"):
         is_scanned = project.pk in followed
         yield f"cloud:{project.name}", _cloud(project, is_scanned=is_scanned)
 
@@ -152,7 +152,7 @@ def _cloud(project: CloudProject, *, is_scanned: bool) -> str:
     if not project.is_connected:
         return UNCONNECTED
     # Without requests to follow there are no scans, and the error of the last one is old.
-    snapshot = getattr(project, "look", None)
+    snapshot = getattr(project, "inventory_snapshot", None)
     catalog = getattr(project, "catalog", None)
     failing = (catalog and catalog.error) or (
         is_scanned and snapshot and snapshot.error

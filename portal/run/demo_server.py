@@ -100,7 +100,10 @@ def _set_environment() -> None:
 def _prepare() -> None:
     _print("Preparing the database and the pages ...")
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except CommandError as error:  # a worker of the release before still runs
+        sys.exit(str(error))
     _collect_pages()
     simulator = f"http://127.0.0.1:{os.environ['SIMULATOR_PORT']}"
     try:

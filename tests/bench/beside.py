@@ -7,6 +7,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -22,12 +23,15 @@ BUILD_SECONDS: Final = "3600"
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
+@dataclass
 class BenchStack(Stack):
     """
     The real processes as in production, without DEBUG, which keeps every query.
 
     The simulator keeps its state in memory, as quick as it can.
     """
+
+    settings: str = "portal.settings"
 
     def start_simulator(self) -> None:
         """Start the simulator without a file, which it would write anew at each create."""

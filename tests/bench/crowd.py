@@ -16,7 +16,9 @@ class Crowd:
     def __init__(self, project: CloudProject) -> None:
         self.place = project.place
         rows = ClusterRequest.objects.filter(cloud_project=project, state="active")
-        alive = rows.filter(health="").values_list("id", "cluster_id", "name")
+        alive = rows.filter(cluster__health="").values_list(
+            "id", "cluster__cloud_id", "name"
+        )
         self.clusters = tuple(
             CloudCluster(
                 id=cluster_id,

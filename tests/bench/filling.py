@@ -19,6 +19,7 @@ from clusters.models import (
     Attempt,
     CatalogSnapshot,
     CloudProject,
+    Cluster,
     ClusterRequest,
     Decision,
     Event,
@@ -111,8 +112,10 @@ class Portal:
         body = body_of(spec, request_id, CreateApi.V1)
         asked_at = self.now - timedelta(days=days)
         columns = self._columns(state, asked_at)
-        return ClusterRequest(
+        cluster = self._cluster(state, asked_at)
+        row = ClusterRequest(
             id=request_id,
+            cluster=cluster,
             state=state,
             cloud_project=project,
             place_sha256=project.place.fingerprint if _was_approved(state) else "",
@@ -131,24 +134,33 @@ class Portal:
             claimed_at=asked_at if "claim" in _STEPS[state] else None,
             **{"moved_at": asked_at + timedelta(hours=1), **columns},
         )
+        if cluster is not None:
+            _describe(cluster, row)
+        return row
+
+    def _cluster(self, state: State, asked_at: datetime) -> Cluster | None:
+        """Return the cluster that a request in this state has."""
+        cluster = Cluster(cloud_id=str(uuid.uuid4()), created_at=asked_at)
+        if state is State.CREATING:
+            cluster.cloud_status = "100"
+            return cluster
+        if state is not State.ACTIVE:
+            return None
+        self.alive += 1
+        cluster.cloud_status, cluster.endpoint = "200", factories.ENDPOINT
+        cluster.ready_at = asked_at + timedelta(hours=1)
+        cluster.health = "" if self.alive <= STILL_THERE else "vanished"
+        return cluster
 
     def _columns(self, state: State, asked_at: datetime) -> dict[str, Any]:
         """Return what this state needs or brings along."""
         code = self.random.choice(CODES)
-        self.alive += state is State.ACTIVE
         columns: dict[State, dict[str, Any]] = {
             State.SENDING: {
                 "claim": 1,
                 "claimed_until": self.now + timedelta(days=1),
             },
             State.UNCLEAR: {"claim": 1, "sent_at": asked_at, "answer_by": asked_at},
-            State.CREATING: {"cluster_id": str(uuid.uuid4()), "cloud_status": "100"},
-            State.ACTIVE: {
-                "cluster_id": str(uuid.uuid4()),
-                "cloud_status": "200",
-                "endpoint": factories.ENDPOINT,
-                "health": "" if self.alive <= STILL_THERE else "vanished",
-            },
             State.FAILED: {
                 "error_code": code,
                 "error_status": 400,
@@ -182,7 +194,15 @@ def new_portal() -> Portal:
     return Portal(people=people, projects=projects)
 
 
+def _describe(cluster: Cluster, row: ClusterRequest) -> None:
+    """Give the cluster what its request asked for."""
+    cluster.cloud_project, cluster.place_sha256 = row.cloud_project, row.place_sha256
+    cluster.owner, cluster.owner_name = row.requester, row.requester_name
+    cluster.name, cluster.spec = row.name, row.spec
+
+
 def _save(rows: list[ClusterRequest]) -> None:
+    Cluster.objects.bulk_create([row.cluster for row in rows if row.cluster])
     ClusterRequest.objects.bulk_create(rows)
     Event.objects.bulk_create([event for row in rows for event in _history(row)])
     Attempt.objects.bulk_create([_attempt(row) for row in rows if _was_sent(row)])
@@ -217,7 +237,7 @@ def _attempt(row: ClusterRequest) -> Attempt:
         answered_at=row.created_at + timedelta(minutes=5),
         outcome=outcome.get(State(row.state), "accepted"),
         code=row.error_code,
-        cluster_id=row.cluster_id,
+        cluster_id=row.cloud_id,
     )
 
 

@@ -159,9 +159,10 @@ def _creating(project: CloudProject, count: int) -> Iterator[_Made]:
     for number in range(count):
         made = copy(model)
         made.id, made.submission_key = uuid.uuid4(), uuid.uuid4()
-        made.name, made.cluster_id = f"ours-{number}", str(uuid.uuid4())
+        made.name, cloud_id = f"ours-{number}", str(uuid.uuid4())
+        made.cluster = factories.cluster(made, cloud_id=cloud_id)
         made.save(force_insert=True)
-        yield made.name, made.id, made.cluster_id
+        yield made.name, made.id, cloud_id
 
 
 def _cluster(

@@ -35,7 +35,7 @@ class Person:
     def sees(self, state: str) -> None:
         """Wait, without a reload, until the page of a request shows this state."""
         shown = self.page.locator("#request")
-        expect(shown).to_have_attribute("data-state", state, timeout=30_000)
+        expect(shown).to_have_attribute("data-state", state)
 
 
 def sign_in(person: Person) -> None:

@@ -8,14 +8,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.services.failover import let, stack_on_postgres
+from tests.services.migrated import MigratedDatabases
 from tests.services.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 
 
 @pytest.fixture
-def stack(tmp_path: Path, postgres_url: str, queue_name: str) -> Iterator[Stack]:
-    with stack_on_postgres(tmp_path, postgres_url, queue_name) as started:
+def stack(
+    tmp_path: Path, postgres_url: str, queue_name: str, shared_folder: Path
+) -> Iterator[Stack]:
+    migrated = MigratedDatabases(shared_folder)
+    with stack_on_postgres(tmp_path, postgres_url, queue_name, migrated) as started:
         yield started
 
 
@@ -57,8 +61,6 @@ class TestAnApproversComment:
         expect(page.get_by_role("heading")).to_have_text("This cannot be saved now")
         let(stack, only_read=False)
         page.get_by_role("button", name="Send again").click()
-        expect(page.locator("#request")).to_have_attribute(
-            "data-state", "active", timeout=30_000
-        )
+        expect(page.locator("#request")).to_have_attribute("data-state", "active")
         expect(page.get_by_text("but only this once.")).to_be_visible()
         assert len(stack.calls()["creates"]) == 1

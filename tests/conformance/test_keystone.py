@@ -28,7 +28,7 @@ from tests.conformance.keystone import (
     Keystone,
 )
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 WRONG = "n0t-the-passw0rd"
 

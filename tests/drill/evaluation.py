@@ -70,13 +70,16 @@ class CaseResult:
         )
 
 
+TABLE_HEAD: Final = (
+    "| seed | row | path of states | P | N | end | s / bound | verdict |",
+    "|---|---|---|---|---|---|---|---|",
+)
+"""What stands above the lines of verdicts."""
+
+
 def table(verdicts: Iterable[CaseResult]) -> list[str]:
     """Return the verdicts as a table."""
-    return [
-        "| seed | row | path of states | P | N | end | s / bound | verdict |",
-        "|---|---|---|---|---|---|---|---|",
-        *(each.line() for each in verdicts),
-    ]
+    return [*TABLE_HEAD, *(each.line() for each in verdicts)]
 
 
 def by_row(verdicts: Iterable[CaseResult]) -> list[str]:

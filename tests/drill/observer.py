@@ -135,16 +135,16 @@ class Watch:
         self._looked_at = now
         looks_count = dict(
             InventorySnapshot.objects.filter(error="").values_list(
-                "cloud_project_id", "counts"
+                "cloud_project_id", "is_complete"
             )
         )
         rows = ClusterRequest.objects.filter(state__in=_UNSURE).prefetch_related(
             "attempts"
         )
         for row in rows:
-            note = (row.state, row.absent_looks, row.needs)
-            if self._noted.get(row.id) != note and (row.absent_looks or row.needs):
-                self._say(f"{row.name}: {row.absent_looks} looks in vain {row.needs}")
+            note = (row.state, row.absent_scans, row.needs)
+            if self._noted.get(row.id) != note and (row.absent_scans or row.needs):
+                self._say(f"{row.name}: {row.absent_scans} looks in vain {row.needs}")
             self._noted[row.id] = note
             self._count_time(row, now - before, looks_count)
 

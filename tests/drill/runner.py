@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,15 +53,23 @@ class Conductor:
     say: Callable[[str], None]
     is_quiet: bool
 
-    def play(self, parts: Iterable[Part], *, jobs: int) -> list[CaseResult]:
-        """Play these parts, so many at a time, and those that need it alone at the end."""
+    def play(self, parts: Iterable[Part], *, jobs: int) -> Iterator[CaseResult]:
+        """
+        Play these parts, `jobs` at a time; yield the verdicts in the order of the parts.
+
+        Parts that need the machine for themselves come last, one after another.
+        """
         beside: list[Part] = []
         alone: list[Part] = []
         for part in parts:
             (alone if ROWS[part.row][part.variant].alone else beside).append(part)
         with ThreadPoolExecutor(max_workers=jobs) as pool:
-            verdicts = list(pool.map(self._play_one, beside))
-        return verdicts + [self._play_one(part) for part in alone]
+            try:
+                yield from pool.map(self._play_one, beside)
+            finally:
+                # Whoever stops in the middle does not wait for what has not begun.
+                pool.shutdown(wait=False, cancel_futures=True)
+        yield from map(self._play_one, alone)
 
     def environment(self) -> dict[str, str]:
         """Return what every process gets; OS variables win over anybody's `.env`."""

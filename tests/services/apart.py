@@ -24,6 +24,6 @@ def run_apart(code: str, **variables: str) -> "subprocess.CompletedProcess[str]"
         },
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=False,
     )

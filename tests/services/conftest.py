@@ -1,11 +1,14 @@
 """A running portal for each pair of broker and database."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.services.migrated import MigratedDatabases, migrated_databases
+from tests import postgres
+from tests.queues import forget, new_name
+from tests.services.migrated import MigratedDatabases
 from tests.services.stack import Stack
 
 PAIRS = ("files-sqlite", "redis-postgres", "rabbitmq-postgres")
@@ -18,41 +21,50 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MigratedDatabases]:
-    """Databases to copy; the tests of one process share them."""
-    with migrated_databases(tmp_path_factory.mktemp("migrated")) as made:
-        yield made
+def migrated(shared_folder: Path) -> MigratedDatabases:
+    """Databases to copy; all processes of a test run share them."""
+    return MigratedDatabases(shared_folder)
 
 
 @pytest.fixture(params=PAIRS)
 def stack(
     request: pytest.FixtureRequest,
     tmp_path: Path,
-    queue_name: str,
     environment: dict[str, str],
     migrated: MigratedDatabases,
 ) -> Iterator[Stack]:
     """The whole portal, started; stopped and its processes gone afterwards."""
-    made = _stack(request, tmp_path, queue_name)
-    made.changes.update(environment)
-    try:
+    with _pair(request, tmp_path) as made:
+        made.changes.update(environment)
         yield made.start(migrate=migrated.copy_to)
-    finally:
-        made.stop()
 
 
-def _stack(request: pytest.FixtureRequest, folder: Path, queue: str) -> Stack:
+@pytest.fixture(params=PAIRS, scope="module")
+def shared_stack(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    migrated: MigratedDatabases,
+) -> Iterator[Stack]:
+    """One portal for all tests of a file, which ask for clusters of different names."""
+    with _pair(request, tmp_path_factory.mktemp("stack")) as made:
+        yield made.start(migrate=migrated.copy_to)
+
+
+@contextmanager
+def _pair(request: pytest.FixtureRequest, folder: Path) -> Iterator[Stack]:
+    """Yield a portal on the pair that is the fixture's parameter; nothing runs yet."""
     broker, database = request.param.split("-")
-    urls = {
-        "files": lambda: f"filesystem://{folder}/broker",
-        "redis": lambda: request.getfixturevalue("redis_url"),
-        "rabbitmq": lambda: request.getfixturevalue("amqp_url"),
-        "sqlite": lambda: f"sqlite:///{folder}/portal.sqlite3",
-        "postgres": lambda: request.getfixturevalue("postgres_url"),
-    }
-    return Stack(
-        folder=folder,
-        broker_url=urls[broker](),
-        database_url=urls[database](),
-        queue=queue,
-    )
+    queue, url = new_name(), f"filesystem://{folder}/broker"
+    used = {}
+    if name := {"redis": "redis_url", "rabbitmq": "amqp_url"}.get(broker):
+        url = used[name] = request.getfixturevalue(name)
+    with ExitStack() as until_the_end:
+        database_url = f"sqlite:///{folder}/portal.sqlite3"
+        if database == "postgres":
+            database_url = until_the_end.enter_context(postgres.empty_database())
+        until_the_end.callback(forget, queue, **used)
+        made = Stack(
+            folder=folder, broker_url=url, database_url=database_url, queue=queue
+        )
+        until_the_end.callback(made.stop)
+        yield made

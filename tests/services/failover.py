@@ -8,11 +8,14 @@ from urllib.parse import urlsplit
 from psycopg import sql
 
 from tests import postgres
+from tests.services.migrated import MigratedDatabases
 from tests.services.stack import Stack
 
 
 @contextmanager
-def stack_on_postgres(folder: Path, database_url: str, queue: str) -> Iterator[Stack]:
+def stack_on_postgres(
+    folder: Path, database_url: str, queue: str, migrated: MigratedDatabases
+) -> Iterator[Stack]:
     """Start the whole portal, and stop it."""
     made = Stack(
         folder=folder,
@@ -21,7 +24,7 @@ def stack_on_postgres(folder: Path, database_url: str, queue: str) -> Iterator[S
         queue=queue,
     )
     try:
-        yield made.start()
+        yield made.start(migrate=migrated.copy_to)
     finally:
         made.stop()
 

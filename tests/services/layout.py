@@ -38,6 +38,8 @@ def copy_image(folder: Path) -> None:
 class Layout(Stack):
     """Two webs behind TLS, two workers and one beat; secrets come in files."""
 
+    settings: str = "portal.settings"
+
     def __post_init__(self) -> None:
         super().__post_init__()
         self.root = self.folder / "app"

@@ -1,15 +1,13 @@
 """A migrated, empty database, made once and copied for each portal that wants one."""
 
 import shutil
-import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests import postgres
+from tests.services.apart import run_apart
 from tests.services.stack import Stack
+from tests.shared import database_once, once
 
 _SQLITE = "sqlite:///"
 
@@ -18,48 +16,44 @@ class MigratedDatabases:
     """
     A file of SQLite and a database of PostgreSQL, each made at the first wish for one.
 
-    Migrating takes a portal about as long as all of its processes take to start.
+    Migrating takes a portal about as long as all of its processes take to start. All
+    processes of a test run share what is made in this folder.
     """
 
-    def __init__(self, folder: Path, until_the_end: ExitStack) -> None:
-        self._file = folder / "migrated.sqlite3"
-        self._name = ""
-        self._until_the_end = until_the_end
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def copy_to(self, stack: Stack) -> None:
         """Put a copy where this portal looks for its database."""
-        if stack.database_url.startswith(_SQLITE):
-            self._copy_file(stack)
+        self.copy(stack.database_url)
+
+    def copy(self, url: str) -> None:
+        """Put a copy where this URL leads to, in place of what is there."""
+        if url.startswith(_SQLITE):
+            migrated = once(self._folder / "migrated.sqlite3", _make_file)
+            shutil.copyfile(migrated, url.removeprefix(_SQLITE))
         else:
-            self._copy_database(stack)
+            self._copy_database(urlsplit(url).path.removeprefix("/"))
 
-    def _copy_file(self, stack: Stack) -> None:
-        if not self._file.exists():
-            half = self._file.with_suffix(".half")
-            replace(stack, database_url=f"{_SQLITE}{half}").manage("migrate")
-            half.rename(self._file)
-        shutil.copyfile(self._file, stack.database_url.removeprefix(_SQLITE))
-
-    def _copy_database(self, stack: Stack) -> None:
-        wanted = urlsplit(stack.database_url).path.removeprefix("/")
+    def _copy_database(self, wanted: str) -> None:
+        migrated = database_once(self._folder, "migrated", _make_database)
         with postgres.connect() as server:
-            if not self._name:
-                name = f"portal_test_migrated_{uuid.uuid4().hex}"
-                self._until_the_end.callback(_drop, name)
-                postgres.create(server, name)
-                replace(stack, database_url=postgres.url_of(name)).manage("migrate")
-                self._name = name
             postgres.drop(server, wanted)
-            postgres.create(server, wanted, like=self._name)
+            postgres.create(server, wanted, like=migrated)
 
 
-@contextmanager
-def migrated_databases(folder: Path) -> Iterator[MigratedDatabases]:
-    """Give them, and drop them afterwards."""
-    with ExitStack() as until_the_end:
-        yield MigratedDatabases(folder, until_the_end)
+def _make_file(file: Path) -> None:
+    _migrate(f"{_SQLITE}{file}")
 
 
-def _drop(name: str) -> None:
+def _make_database(name: str) -> None:
     with postgres.connect() as server:
         postgres.drop(server, name)
+        postgres.create(server, name)
+    _migrate(postgres.url_of(name))
+
+
+def _migrate(url: str) -> None:
+    migrate = "from django.core.management import call_command; call_command('migrate')"
+    done = run_apart(migrate, DATABASE_URL=url)
+    assert done.returncode == 0, done.stderr

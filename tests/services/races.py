@@ -30,6 +30,7 @@ from clusters.operations.provisioning.gate import Gate
 from clusters.operations.provisioning.reconcile import reconcile
 from clusters.operations.requests.cancel import cancel_request
 from tests.factories import NOON, approved, cloud_project, submitted, user
+from tests.services.cluster_races import owners
 from tests.services.crowds import mails, refreshes, submits
 from tests.services.decision_races import heirs, heirs_in_between, voids
 from tests.services.racing import ENGINE, ROUNDS, approve, at_once
@@ -211,6 +212,7 @@ def run() -> None:
         heirs,
         heirs_in_between,
         voids,
+        owners,
         durability,
     )
     results: dict[str, Any] = {race.__name__: race() for race in races}

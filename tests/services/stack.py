@@ -41,6 +41,7 @@ class Stack:
     cache_url: str = ""
     queue: str = "portal-test"
     root: Path = ROOT
+    settings: str = "tests.services.quick_settings"
     changes: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -54,7 +55,7 @@ class Stack:
         """What every process gets."""
         return {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "DJANGO_SETTINGS_MODULE": self.settings,
             "DEBUG": "on",
             "SECRET_KEY": "only-for-tests-" * 4,
             "ENCRYPTION_KEYS": KEY,
@@ -164,7 +165,12 @@ class Stack:
         journal: dict[str, Any] = answer.json()
         return journal
 
-    def inject(self, **faults: str | float) -> None:
+    def creates(self, name: str) -> list[dict[str, Any]]:
+        """Return the creates of a cluster of this name that reached the simulator."""
+        creates: list[dict[str, Any]] = self.calls()["creates"]
+        return [one for one in creates if one["body"]["cluster"]["name"] == name]
+
+    def inject(self, **faults: str | float | None) -> None:
         """Throw a switch of the simulator."""
         url = f"{self.simulator_url}/_simulator/faults"
         requests.put(url, json=faults, timeout=60).raise_for_status()

@@ -10,6 +10,7 @@ from kombu import Connection
 from redis import Redis
 
 from tests.services.bad_messages import Sent, envelopes, of_every_broker
+from tests.services.migrated import MigratedDatabases
 from tests.services.stack import Stack, wait_for
 
 pytestmark = pytest.mark.services
@@ -17,7 +18,10 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture
 def worker(
-    request: pytest.FixtureRequest, tmp_path: Path, queue_name: str
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    queue_name: str,
+    migrated: MigratedDatabases,
 ) -> Iterator[Stack]:
     """A worker alone, on a database with tables."""
     made = Stack(
@@ -30,7 +34,7 @@ def worker(
     if request.param != "files":
         made.broker_url = request.getfixturevalue(f"{request.param}_url")
     try:
-        made.manage("migrate")
+        migrated.copy_to(made)
         made.start_worker("worker")
         wait_for(lambda: "ready" in made.log("worker"))
         yield made

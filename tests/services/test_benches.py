@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.stack import ROOT
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 
 class TestABench:
@@ -23,6 +23,11 @@ class TestABench:
             ("spool", ("10", "30"), ("| all different |", "| one cloud project |")),
             ("serving", ("16",), ("| /livez, kept |", "| /login/, new |")),
             ("catalog", ("10", "1200"), ("| 10 | 9 |", "| 1,200 | 11 |")),
+            (
+                "migrating",
+                ("3000",),
+                ("| 0019_move_clusters |", "| of the last tenth |"),
+            ),
             (
                 "long_history",
                 ("50", "400"),

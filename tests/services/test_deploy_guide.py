@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.migrated import MigratedDatabases
 from tests.services.stack import ROOT, Stack
 
 pytestmark = pytest.mark.services
@@ -29,7 +30,7 @@ def shown() -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
+def stack(tmp_path: Path, migrated: MigratedDatabases) -> Iterator[Stack]:
     """A database and the simulator, and no process of the portal yet."""
     made = Stack(
         folder=tmp_path,
@@ -37,7 +38,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
         broker_url=f"filesystem://{tmp_path}/broker",
     )
     try:
-        made.manage("migrate")
+        migrated.copy_to(made)
         made.start_simulator()
         yield made
     finally:

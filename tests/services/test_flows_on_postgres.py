@@ -12,6 +12,7 @@ pytestmark = pytest.mark.services
 
 FLOWS = (
     "operations/test_expected.py",
+    "operations/test_cluster_rows.py",
     "operations/test_set_back.py",
     "operations/test_clocks.py",
     "provision/test_read_only.py",

@@ -122,8 +122,18 @@ TROUBLES: dict[str, tuple[str, Callable[[Server], None], Callable[[Server], None
 }
 
 
+RARE = ("a full disk", "no rights")
+"""Whose words the first ones have, too."""
+
+
 @pytest.mark.parametrize(
-    ("word", "begin", "end"), TROUBLES.values(), ids=TROUBLES.keys()
+    ("word", "begin", "end"),
+    [
+        pytest.param(
+            *trouble, id=name, marks=[pytest.mark.nightly] if name in RARE else []
+        )
+        for name, trouble in TROUBLES.items()
+    ],
 )
 class TestBroker:
     def test_is_waited_for(

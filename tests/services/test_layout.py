@@ -2,32 +2,36 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext
 
+from tests import postgres
 from tests.browser.people import Person, approve, ask, sign_in
 from tests.browser.running import Portal
+from tests.queues import forget, new_name
 from tests.services.layout import WEBS, WORKERS, Layout
 from tests.services.stack import wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def layout(
-    tmp_path: Path, postgres_url: str, redis_url: str, queue_name: str
+    tmp_path_factory: pytest.TempPathFactory, redis_url: str
 ) -> Iterator[Layout]:
-    """All of it, started as the image starts it."""
-    made = Layout(
-        folder=tmp_path,
-        database_url=postgres_url,
-        broker_url=redis_url,
-        cache_url=f"{redis_url.replace('redis', 'rediscache', 1)}?key_prefix={queue_name}:",
-        queue=queue_name,
-    )
+    """All of it, started as the image starts it; the tests use it one after another."""
+    queue = new_name()
+    cache = redis_url.replace("redis", "rediscache", 1)
     with ExitStack() as until_the_end:
+        until_the_end.callback(forget, queue, redis_url=redis_url)
+        made = Layout(
+            folder=tmp_path_factory.mktemp("layout"),
+            database_url=until_the_end.enter_context(postgres.empty_database()),
+            broker_url=redis_url,
+            cache_url=f"{cache}?key_prefix={queue}:",
+            queue=queue,
+        )
         until_the_end.enter_context(made.proxy.serving())
         until_the_end.callback(made.stop)
         yield made.start()
@@ -83,6 +87,6 @@ class TestLayout:
             layout.start_one(worker)
             layout.start_one(web)
             wait_for(layout.asks_alive(web))
-        names = [call["body"]["cluster"]["name"] for call in layout.calls()["creates"]]
-        assert names == ["index-0", "index-1"]
+        for number in range(len(WEBS)):
+            assert len(layout.creates(f"index-{number}")) == 1
         assert len(layout.calls()["logins"]) == 1

@@ -13,6 +13,7 @@ from tests.services.migrated import MigratedDatabases
 from tests.services.stack import ROOT, Stack, wait_for
 from tests.services.ticks import wait_for_a_tick
 from tests.services.vhosts import Operated
+from tests.shared import once
 
 pytestmark = pytest.mark.services
 
@@ -22,33 +23,50 @@ GUIDED = re.findall(r"set_permissions -p VHOST USER '(.+?)' '(.+?)' '(.+?)'", GU
 """The rights that the guide gives: configure, write, read."""
 
 SHORT = {"message-ttl": 1, "max-length": 1, "expires": 1000}
-OPERATED = {
+OFTEN = {
     "quorum by default": Operated(queue_type="quorum"),
     "streams by default": Operated(queue_type="stream"),
+    "a quorum queue": Operated(queue={"x-queue-type": "quorum"}),
+    "no right to declare": Operated(queue={}, rights=(NOTHING, ".*", ".*")),
+    "the guide's rights": Operated(rights=GUIDED),
+}
+"""One for each way in which the worker comes to its queue."""
+
+RARELY = {
     "short lives": Operated(policy=SHORT | {"dead-letter-exchange": "nowhere"}),
     "short quorum": Operated(
         queue_type="quorum", policy={"max-length": 1, "delivery-limit": 0}
     ),
-    "a quorum queue": Operated(queue={"x-queue-type": "quorum"}),
     "one consumer": Operated(queue={"x-single-active-consumer": True}),
     "priorities and a TTL": Operated(
         queue={"x-max-priority": 5, "x-message-ttl": 60_000}
     ),
     "not durable": Operated(queue={}, durable=False),
-    "no right to declare": Operated(queue={}, rights=(NOTHING, ".*", ".*")),
-    "the guide's rights": Operated(rights=GUIDED),
     "the guide's rights and a queue": Operated(
         queue={"x-queue-type": "quorum"}, rights=(NOTHING, *GUIDED[1:])
     ),
 }
 
+OPERATED = [
+    *(pytest.param(each, id=name) for name, each in OFTEN.items()),
+    *(
+        pytest.param(each, id=name, marks=pytest.mark.nightly)
+        for name, each in RARELY.items()
+    ),
+]
+
 Runs = Callable[[Operated], Stack]
 
 
 @pytest.fixture(scope="session")
-def server(amqp_url: str) -> str:
+def server(amqp_url: str, shared_folder: Path) -> str:
     """The URL of a RabbitMQ that can be told to make virtual hosts."""
-    if not (vhosts.can_be_made() and vhosts.is_served_by(amqp_url)):
+
+    def find_out(file: Path) -> None:
+        is_told = vhosts.can_be_made() and vhosts.is_served_by(amqp_url)
+        file.write_text("yes" if is_told else "no")
+
+    if once(shared_folder / "rabbitmq-can-be-told", find_out).read_text() == "no":
         pytest.skip("needs rabbitmqctl, and the rights of RabbitMQ's operator")
     return amqp_url
 
@@ -82,7 +100,7 @@ def readiness(stack: Stack) -> tuple[str, str]:
 
 
 class TestWorker:
-    @pytest.mark.parametrize("operated", OPERATED.values(), ids=OPERATED.keys())
+    @pytest.mark.parametrize("operated", OPERATED)
     def test_consumes_from_what_the_operator_made(
         self, runs: Runs, operated: Operated
     ) -> None:

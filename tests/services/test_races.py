@@ -8,13 +8,15 @@ import pytest
 from psycopg import sql
 
 from tests.services.apart import run_apart
+from tests.services.migrated import MigratedDatabases
 
 pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-def database_url(database_url: str) -> str:
-    """The URL of an empty database; PostgreSQL's commits carelessly, as some do."""
+def database_url(database_url: str, migrated: MigratedDatabases) -> str:
+    """The URL of a migrated database; PostgreSQL's commits carelessly, as some do."""
+    migrated.copy(database_url)
     if database_url.startswith("postgres"):
         with psycopg.connect(database_url, autocommit=True) as server:
             name = sql.Identifier(server.info.dbname)
@@ -57,6 +59,7 @@ class TestRaces:
             "state": "pending",
             "standing": 0,
         }
+        assert came["owners"] == {"rounds": 30, "owned by somebody else": 0}
         assert came["chains hold"]
         commits = came["durability"]["before, within, after"]
         assert commits in (["off", "on", "off"], [2, 2, 2])

@@ -8,14 +8,17 @@ import pytest
 import requests
 
 from tests.services.failover import let, stack_on_postgres
+from tests.services.migrated import MigratedDatabases
 from tests.services.stack import Stack, wait_for
 
 pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-def stack(tmp_path: Path, postgres_url: str, queue_name: str) -> Iterator[Stack]:
-    with stack_on_postgres(tmp_path, postgres_url, queue_name) as started:
+def stack(
+    tmp_path: Path, postgres_url: str, queue_name: str, migrated: MigratedDatabases
+) -> Iterator[Stack]:
+    with stack_on_postgres(tmp_path, postgres_url, queue_name, migrated) as started:
         yield started
 
 

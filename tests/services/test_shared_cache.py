@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.services.apart import run_apart
+from tests.services.migrated import MigratedDatabases
 
 pytestmark = pytest.mark.services
 
@@ -19,7 +20,9 @@ DJANGOS = {
 
 
 @pytest.fixture(params=["sqlite", "postgres", "redis"])
-def urls(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+def urls(
+    request: pytest.FixtureRequest, tmp_path: Path, migrated: MigratedDatabases
+) -> dict[str, str]:
     """The variables of a portal whose cache is of this kind."""
     database = f"sqlite:///{tmp_path}/portal.sqlite3"
     cache = "dbcache://portal_cache"
@@ -29,6 +32,7 @@ def urls(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
         name = request.getfixturevalue("queue_name")
         url = request.getfixturevalue("redis_url").replace("redis", "rediscache", 1)
         cache = f"{url}?key_prefix={name}"
+    migrated.copy(database)
     return {"DATABASE_URL": database, "CACHE_URL": cache}
 
 

@@ -1,6 +1,8 @@
 """A worker that is asked to stop: what it has sent it saves, what it has not it leaves."""
 
 import signal
+import uuid
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,13 +15,18 @@ CALL_SECONDS = 7.0
 
 
 @pytest.fixture
-def slow(stack: Stack) -> Stack:
+def slow(shared_stack: Stack) -> Iterator[Stack]:
     """A stack whose cloud takes two seconds for every answer."""
-    path = stack.person("alice").ask("first-index")
-    stack.person("bob").approve(path)
-    stack.person("alice").waits_for(path, "active")  # the token is there, and a look
-    stack.inject(slow_seconds=2)
-    return stack
+    if "worker" not in shared_stack.processes:
+        shared_stack.start_worker("worker")
+    name = f"first-{uuid.uuid4().hex[:8]}"
+    path = shared_stack.person("alice").ask(name)
+    shared_stack.person("bob").approve(path)
+    # The token is there, and a look.
+    shared_stack.person("alice").waits_for(path, "active")
+    shared_stack.inject(slow_seconds=2)
+    yield shared_stack
+    shared_stack.inject(slow_seconds=None)
 
 
 def stop(stack: Stack) -> None:
@@ -35,26 +42,28 @@ def age_looks(stack: Stack) -> None:
     stack.manage("shell", "-c", f"from clusters.models import Look; {long_ago}")
 
 
-@pytest.mark.parametrize("stack", ["files-sqlite", "redis-postgres"], indirect=True)
+@pytest.mark.parametrize(
+    "shared_stack", ["files-sqlite", "redis-postgres"], indirect=True
+)
 class TestSigterm:
     def test_in_the_middle_of_a_create_lets_it_end_and_saves_its_answer(
         self, slow: Stack
     ):
         alice, bob = slow.person("alice"), slow.person("bob")
-        path = alice.ask("second-index")
+        path = alice.ask("in-the-middle")
         bob.approve(path)
-        wait_for(lambda: len(slow.calls()["creates"]) == 2)
+        wait_for(lambda: slow.creates("in-the-middle"))
         assert alice.state(path) == "sending"
         stop(slow)
         assert alice.state(path) in ("creating", "active")
-        assert len(slow.calls()["creates"]) == 2
+        assert len(slow.creates("in-the-middle")) == 1
 
     def test_before_the_gate_sends_nothing_and_gives_the_row_back(self, slow: Stack):
         alice, bob = slow.person("alice"), slow.person("bob")
         age_looks(slow)
-        path = alice.ask("second-index")
+        path = alice.ask("before-the-gate")
         bob.approve(path)
         wait_for(lambda: alice.state(path) == "sending")
         stop(slow)
         assert alice.state(path) == "approved"
-        assert len(slow.calls()["creates"]) == 1
+        assert slow.creates("before-the-gate") == []

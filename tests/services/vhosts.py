@@ -43,7 +43,8 @@ def made(server: str, operated: Operated, *, queue: str) -> Iterator[str]:
     control("add_vhost", name, *kind)
     try:
         control("add_user", name, "secret")
-        control("set_permissions", "-p", name, name, ".*", ".*", ".*")
+        if operated.queue is not None:  # which is declared as this user
+            control("set_permissions", "-p", name, name, ".*", ".*", ".*")
         if operated.policy:
             policy = json.dumps(operated.policy)
             control("set_policy", "-p", name, "operator", ".*", policy)

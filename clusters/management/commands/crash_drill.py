@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tests.drill.backends import Backend
 from tests.drill.certificate import write_certificate
 from tests.drill.clock import DRILL
-from tests.drill.evaluation import CaseResult, by_row, table
+from tests.drill.evaluation import TABLE_HEAD, CaseResult, by_row, table
 from tests.drill.fault_case import BACKENDS, ways_of
 from tests.drill.fault_cases import ROWS
 from tests.drill.runner import Conductor, Part
@@ -64,13 +64,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         seeds = range(options["first_seed"], options["first_seed"] + options["seeds"])
         chosen = _chosen(options["rows"], options["backend"])
+        # One pool for all seeds: none of them waits for the slowest row of another.
+        parts = [
+            part for seed in seeds for part in _parts(seed, chosen, options["backend"])
+        ]
         verdicts: list[CaseResult] = []
         with self._conductor(options) as conductor:
-            for seed in seeds:
-                parts = _parts(seed, chosen, options["backend"])
-                came = conductor.play(parts, jobs=options["jobs"])
-                self._write(*table(came), "")
-                verdicts += came
+            self._write(*TABLE_HEAD)
+            for verdict in conductor.play(parts, jobs=options["jobs"]):
+                self._write(verdict.line())
+                verdicts.append(verdict)
         self._sum_up(verdicts, chosen)
 
     @contextmanager
@@ -102,7 +105,7 @@ class Command(BaseCommand):
 
     def _sum_up(self, verdicts: list[CaseResult], chosen: list[int] | None) -> None:
         broken = [each for each in verdicts if each.problems]
-        self._write(*by_row(verdicts), "")
+        self._write("", *by_row(verdicts), "")
         reached = {each.row for each in verdicts}
         self._write(
             f"{len(verdicts)} rows played, {len(reached)} different ones; "

@@ -19,12 +19,18 @@ from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.events import EventKind
 from clusters.domain.permissions import may_act
 from clusters.domain.states import State
-from clusters.models import CloudProject, ClusterRequest
+from clusters.models import CloudProject, Cluster, ClusterRequest
 from clusters.models.people import viewer_of
 from clusters.operations.core.backoff import apply_project_error
+from clusters.operations.core.cluster_rows import (
+    amend_cluster,
+    amend_with_cluster,
+    cluster_of,
+    lock_request,
+)
 from clusters.operations.core.dispatch import enqueue_deletion
 from clusters.operations.core.errors import MoveNotAllowed, NotAllowed
-from clusters.operations.core.expected import OWNER, Expected, amend
+from clusters.operations.core.expected import OWNER, Expected
 from clusters.operations.core.history import record_event
 from clusters.operations.inventory.scan import scan_inventory
 
@@ -33,12 +39,6 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger(__name__)
-
-_BROKEN: Final = ("cluster_id", "cluster_gone_at", "error_code")
-"""What says that there is a broken cluster, and which."""
-
-_LEASE: Final = ("cluster_id", "deletion_due_at")
-"""Which cluster a worker is at, and until when it is the only one."""
 
 AT_ONCE: Final = 20
 """How many due deletions of one cloud project one pass of the sweep asks for."""
@@ -64,16 +64,18 @@ def request_deletion(
     :raises NameMistyped: if the name is another one
     """
     _refuse_deletion(cluster_request, by, name)
+    cluster = cluster_of(cluster_request)
     with transaction.atomic():
-        amend(
-            cluster_request.id,
-            Expected.of(cluster_request, *OWNER, *_BROKEN, deletion_due_at=None),
-            State.FAILED,
+        broken = Expected.of(cluster_request, *OWNER, "cluster_id", "error_code")
+        lock_request(cluster_request.id, broken, State.FAILED)
+        amend_cluster(
+            cluster.pk,
+            Expected.of(cluster, "gone_at", deletion_due_at=None),
             deletion_due_at=Now(),
             deletion_tries=0,
             deletion_sent_at=None,
         )
-        data = {"cluster_id": cluster_request.cluster_id, "comment": comment}
+        data = {"cluster_id": cluster.cloud_id, "comment": comment}
         record_event(
             cluster_request.id, EventKind.DELETION_ORDERED, now=now, actor=by, data=data
         )
@@ -98,12 +100,16 @@ def _refuse_deletion(cluster_request: ClusterRequest, by: "User", name: str) -> 
 
 def enqueue_due_deletions() -> None:
     """Ask for what is due: a lost message costs a deletion one sweep."""
-    due = ClusterRequest.objects.with_due_deletion()
+    due = Cluster.objects.with_due_deletion()
     running = CloudProject.objects.running()
     projects = running.filter(id__in=due.values("cloud_project_id"))
     for project_id in projects.values_list("id", flat=True):
-        rows = due.filter(cloud_project_id=project_id).order_by("deletion_due_at")
-        for request_id in rows.values_list("id", flat=True)[:AT_ONCE]:
+        first = due.filter(cloud_project_id=project_id).order_by("deletion_due_at")
+        rows = ClusterRequest.objects.filter(
+            state=State.FAILED,
+            cluster_id__in=list(first.values_list("pk", flat=True)[:AT_ONCE]),
+        ).order_by("cluster__deletion_due_at")
+        for request_id in rows.values_list("id", flat=True):
             enqueue_deletion(project_id, request_id)
 
 
@@ -115,12 +121,9 @@ def run_deletion(
 
     A cluster that works by now, or carries somebody else's tag, is left alone.
     """
-    due = ClusterRequest.objects.with_due_deletion().filter(id=request_id)
-    if not due.update(
-        deletion_due_at=Now() + engine.claim, deletion_tries=F("deletion_tries") + 1
-    ):
+    row = _take_lease(request_id, engine)
+    if row is None:
         return
-    row = ClusterRequest.objects.get(id=request_id)
     try:
         _refuse_other_place(row, cloud)
         _step(row, cloud, engine, now)
@@ -132,11 +135,32 @@ def run_deletion(
         _put_off(row, engine, error, now)
 
 
+def _take_lease(request_id: UUID, engine: EngineSettings) -> ClusterRequest | None:
+    """Keep other workers off a due deletion for a while; None where it is not due."""
+    rows = ClusterRequest.objects.select_related("cluster").filter(id=request_id)
+    row = rows.filter(cluster__isnull=False).first()
+    if row is None:
+        return None
+    due = Expected({"gone_at": None, "deletion_due_at__lte": Now()})
+    try:
+        amend_with_cluster(
+            row,
+            State.FAILED,
+            cluster_expected=due,
+            deletion_due_at=Now() + engine.claim,
+            deletion_tries=F("deletion_tries") + 1,
+        )
+    except MoveNotAllowed:
+        return None
+    return rows.get()
+
+
 def _put_off(
     row: ClusterRequest, engine: EngineSettings, error: CloudError, now: datetime
 ) -> None:
     with contextlib.suppress(MoveNotAllowed):
-        _write(row, deletion_due_at=Now() + engine.back_off(row.deletion_tries))
+        tries = cluster_of(row).deletion_tries
+        _write(row, deletion_due_at=Now() + engine.back_off(tries))
         _record_once(row, EventKind.DELETION_FAILED, now, because=str(error)[:500])
 
 
@@ -150,11 +174,12 @@ def _refuse_other_place(row: ClusterRequest, cloud: Cloud) -> None:
 def _step(
     row: ClusterRequest, cloud: Cloud, engine: EngineSettings, now: datetime
 ) -> None:
+    kept = cluster_of(row)
     try:
-        cluster = cloud.cluster(row.cluster_id)
+        cluster = cloud.cluster(kept.cloud_id)
     except ClusterGone as gone:
         _refuse_doubt(row, gone, cloud)
-        _write(row, deletion_due_at=None, cluster_gone_at=now)
+        _write(row, deletion_due_at=None, gone_at=now)
         _record_once(row, EventKind.DELETION_DONE, now)
         return
     _refuse_garbled(cluster)
@@ -162,8 +187,8 @@ def _step(
         _write(row, deletion_due_at=None)
         _record_once(row, EventKind.DELETION_REFUSED, now, status=cluster.raw_status)
         return
-    if row.deletion_sent_at is None:
-        cloud.delete(row.cluster_id)
+    if kept.deletion_sent_at is None:
+        cloud.delete(kept.cloud_id)
         _write(row, deletion_sent_at=now)
         _record_once(row, EventKind.DELETION_SENT, now)
     _write(row, deletion_due_at=Now() + timedelta(seconds=engine.poll_seconds))
@@ -175,10 +200,11 @@ def _refuse_doubt(row: ClusterRequest, gone: ClusterGone, cloud: Cloud) -> None:
 
     :raises CloudError: if it is not known that the cluster is gone
     """
-    if gone.is_proven or row.deletion_sent_at:
+    kept = cluster_of(row)
+    if gone.is_proven or kept.deletion_sent_at:
         return
     listing = scan_inventory(row.cloud_project_id, cloud=cloud)
-    if not listing.counts or row.cluster_id in listing.by_id():
+    if not listing.is_complete or kept.cloud_id in listing.by_id():
         raise AnswerUnreadable(listing.doubt or str(gone))
 
 
@@ -199,18 +225,19 @@ def _is_protected(row: ClusterRequest, cluster: CloudCluster) -> bool:
 
 def _write(row: ClusterRequest, **changes: Any) -> None:
     """
-    Change the row, if this worker's lease is still the one that counts.
+    Change the cluster's row, if this worker's lease is still the one that counts.
 
     :raises MoveNotAllowed: if it is not
     """
-    amend(row.id, Expected.of(row, *_LEASE), State.FAILED, **changes)
+    lease = Expected.of(cluster_of(row), "deletion_due_at")
+    amend_with_cluster(row, State.FAILED, cluster_expected=lease, **changes)
 
 
 def _record_once(
     row: ClusterRequest, kind: EventKind, now: datetime, **words: Any
 ) -> None:
     """Write an event, unless the last one of its kind says the same."""
-    data = {"cluster_id": row.cluster_id, **words}
+    data = {"cluster_id": row.cloud_id, **words}
     log.info(kind.value, extra={"request_id": str(row.id), **data})
     last = row.events.order_by("-seq").first()
     if last is None or (last.kind, last.data) != (kind, data):

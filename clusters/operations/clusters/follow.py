@@ -1,26 +1,28 @@
 """Follow clusters that are being created until they work, break or vanish."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from clusters.cloud.errors import CloudError, ClusterGone
 from clusters.cloud.types import Cloud, CloudCluster
 from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.error_codes import PortalCode
 from clusters.domain.states import State, Verb
-from clusters.models import ClusterRequest
+from clusters.models import Cluster, ClusterRequest
+from clusters.operations.core.cluster_rows import (
+    advance_with_cluster,
+    amend_with_cluster,
+    cluster_of,
+)
 from clusters.operations.core.columns import CLEARED_ERROR
 from clusters.operations.core.errors import MoveNotAllowed
-from clusters.operations.core.expected import Expected, amend
-from clusters.operations.core.transitions import advance
+from clusters.operations.core.expected import Expected
 from clusters.operations.inventory.scan import Inventory
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
 log = logging.getLogger(__name__)
 
@@ -38,184 +40,175 @@ def follow(
     """
     Write down what the listing shows of every cluster that is being created.
 
-    One that the cloud does not show properly is asked after again at the next tick.
+    Trouble with one row does not stop those behind it: a row that moved meanwhile, or
+    whose cluster the cloud does not show properly, is left for the next tick.
 
     :raises CloudError: if the cloud does not answer; the rest waits a tick
     """
     listed = listing.by_id()
+    unchanged = []
+    for row in _creating(cloud_project_id, listing.place_sha256):
+        kept = cluster_of(row)
+        shown = listed.get(kept.cloud_id)
+        if shown is not None and _is_as_before(kept, shown):
+            unchanged.append(kept.pk)
+            continue
+        try:
+            _record(row, shown, listing, cloud=cloud, engine=engine, now=now)
+        except MoveNotAllowed:
+            log.info("follow.late", extra={"request_id": str(row.id)})
+        except CloudError as error:
+            if not error.is_resource_specific:
+                raise
+            facts = {"request_id": str(row.id), "reason": str(error)}
+            log.warning("follow.unreadable", extra=facts)
+    # All in one write: a tick in which nothing happens should cost next to nothing.
+    _still_creating(unchanged).update(seen_at=now)
+
+
+def _creating(
+    cloud_project_id: int, place_sha256: str
+) -> QuerySet[ClusterRequest, ClusterRequest]:
     creating = ClusterRequest.objects.filter(
         cloud_project_id=cloud_project_id,
         state=State.CREATING,
-        place_sha256=listing.place_sha256,
-    ).defer("body", "spec", "labels")
-    unchanged = []
-    for cluster_request in creating.order_by("moved_at"):
-        cluster = listed.get(cluster_request.cluster_id)
-        with _the_others_go_on(cluster_request):
-            if cluster is not None and _is_as_before(cluster_request, cluster):
-                unchanged.append(cluster_request.id)
-            elif cluster is not None:
-                _see(cluster_request, cluster, cloud=cloud, now=now)
-            elif listing.counts and cluster_request.seen_at:
-                at = listing.began_at
-                _miss(cluster_request, at, cloud=cloud, engine=engine, now=now)
-    # All in one write: a tick in which nothing happens should cost next to nothing.
-    _still_creating(*unchanged).update(seen_at=now)
+        place_sha256=place_sha256,
+    )
+    rows = creating.select_related("cluster").order_by("moved_at")
+    return rows.defer("body", "spec", "labels", "cluster__spec", "cluster__tags")
 
 
-def _is_as_before(cluster_request: ClusterRequest, listed: CloudCluster) -> bool:
+def _is_as_before(kept: Cluster, shown: CloudCluster) -> bool:
     """Whether the list shows what the row says already, save that it was seen now."""
-    said = (cluster_request.cloud_status, cluster_request.cloud_progress)
     return (
-        said == (listed.raw_status, _progress(listed))
-        and cluster_request.missing_since is None
-        and not (listed.is_ready or listed.is_broken)
+        kept.cloud_status == shown.raw_status
+        and kept.cloud_progress == _progress(shown)
+        and kept.missing_since is None
+        and not (shown.is_ready or shown.is_broken)
     )
 
 
-@contextmanager
-def _the_others_go_on(cluster_request: ClusterRequest) -> Iterator[None]:
-    """Keep trouble with one row from stopping those behind it, tick after tick."""
-    facts = {"request_id": str(cluster_request.id)}
-    try:
-        yield
-    except MoveNotAllowed:
-        log.info("follow.late", extra=facts)
-    except CloudError as error:
-        if not error.is_resource_specific:
-            raise
-        log.warning("follow.unreadable", extra={**facts, "reason": str(error)})
-
-
-def _see(
-    cluster_request: ClusterRequest,
-    listed: CloudCluster,
+def _record(
+    row: ClusterRequest,
+    shown: CloudCluster | None,
+    listing: Inventory,
     *,
     cloud: Cloud,
+    engine: EngineSettings,
     now: datetime,
 ) -> None:
-    cluster = listed
-    if listed.raw_status != cluster_request.cloud_status:
+    """Write down one cluster: what the listing shows of it, or that it does not."""
+    if shown is not None:
+        _record_seen(row, shown, cloud=cloud, now=now)
+    else:
+        _record_missing(row, listing, cloud=cloud, engine=engine, now=now)
+
+
+def _record_seen(
+    row: ClusterRequest, shown: CloudCluster, *, cloud: Cloud, now: datetime
+) -> None:
+    """Write what the cloud shows, and move the request if its cluster is ready or broken."""
+    cluster = shown
+    if shown.raw_status != cluster_of(row).cloud_status:
         # The detail call knows more (the reason, the nodes), and only changes need it.
-        cluster = cloud.cluster(listed.id)
-    seen = {
+        cluster = cloud.cluster(shown.id)
+    seen: dict[str, Any] = {
         "cloud_status": cluster.raw_status[:32],
         "cloud_progress": _progress(cluster),
         "seen_at": now,
         "missing_since": None,
-        "missing_looks": 0,
+        "missing_scans": 0,
     }
     if cluster.is_ready:
-        _ready(cluster_request, cluster, seen, now)
+        _ready(row, cluster, seen, now)
     elif cluster.is_broken:
-        _break(cluster_request, cluster, seen, now)
+        _break(row, cluster, seen, now)
     else:
-        amend(cluster_request.id, _same(cluster_request), State.CREATING, **seen)
+        amend_with_cluster(row, State.CREATING, **seen)
 
 
 def _ready(
-    cluster_request: ClusterRequest,
-    cluster: CloudCluster,
-    seen: dict[str, Any],
-    now: datetime,
+    row: ClusterRequest, cluster: CloudCluster, seen: dict[str, Any], now: datetime
 ) -> None:
-    advance(
-        cluster_request.id,
+    endpoint = cluster.endpoint[:500]
+    advance_with_cluster(
+        row,
         Verb.READY,
         now=now,
-        expected=_same(cluster_request),
         data={"cluster_id": cluster.id, "endpoint": cluster.endpoint},
-        endpoint=cluster.endpoint[:500],
-        **seen,
+        cluster_changes={**seen, "endpoint": endpoint, "ready_at": now},
     )
 
 
 def _break(
-    cluster_request: ClusterRequest,
-    cluster: CloudCluster,
-    seen: dict[str, Any],
-    now: datetime,
+    row: ClusterRequest, cluster: CloudCluster, seen: dict[str, Any], now: datetime
 ) -> None:
     words = {
         "error_code": cluster.failure_code[:64],
         "error_message": cluster.failure_message,
     }
-    data = {"cluster_id": cluster.id, "status": cluster.raw_status, **words}
-    advance(
-        cluster_request.id,
+    advance_with_cluster(
+        row,
         Verb.BREAK,
         now=now,
-        expected=_same(cluster_request),
-        data=data,
-        **{**CLEARED_ERROR, **words, **seen},
+        data={"cluster_id": cluster.id, "status": cluster.raw_status, **words},
+        cluster_changes=seen,
+        **{**CLEARED_ERROR, **words},
     )
 
 
-def _miss(
-    cluster_request: ClusterRequest,
-    at: datetime,
+def _record_missing(
+    row: ClusterRequest,
+    listing: Inventory,
     *,
     cloud: Cloud,
     engine: EngineSettings,
     now: datetime,
 ) -> None:
     """
-    It was listed and is not any more; believed after three looks and a while.
+    Count one more listing without this cluster; three of them and a while are a deletion.
 
-    `at` is when the look began by the database's clock: workers' clocks may differ.
+    Only a complete listing counts, and only once the cluster was listed.
     """
+    kept = cluster_of(row)
+    if not listing.is_complete or kept.seen_at is None:
+        return
     try:
-        cloud.cluster(cluster_request.cluster_id)
+        cloud.cluster(kept.cloud_id)
     except ClusterGone:
         pass
     else:
         return
-    # Another look may have seen it meanwhile: then nothing was missed.
-    missed = Expected.of(
-        cluster_request, "cluster_id", "missing_since", "missing_looks"
-    )
-    since, looks = _missed_since(cluster_request, at)
+    at = listing.began_at  # by the database's clock: those of workers may differ
+    # Another listing may have shown it meanwhile: then nothing was missed.
+    missed = Expected.of(kept, "missing_since", "missing_scans")
+    since, scans = _missed_since(kept, at)
     settled = at - since >= timedelta(seconds=engine.settle_seconds)
-    if looks < LOOKS_BEFORE_GONE or not settled:
-        amend(
-            cluster_request.id,
-            missed,
-            State.CREATING,
-            missing_since=since,
-            missing_looks=looks,
-        )
+    if scans < LOOKS_BEFORE_GONE or not settled:
+        changes = {"missing_since": since, "missing_scans": scans}
+        amend_with_cluster(row, State.CREATING, cluster_expected=missed, **changes)
         return
-    columns = {
-        **CLEARED_ERROR,
-        "error_code": PortalCode.DELETED_OUTSIDE.value,
-        "missing_looks": looks,
-    }
-    data = {
-        "code": PortalCode.DELETED_OUTSIDE.value,
-        "cluster_id": cluster_request.cluster_id,
-    }
-    advance(
-        cluster_request.id, Verb.BREAK, now=now, expected=missed, data=data, **columns
+    advance_with_cluster(
+        row,
+        Verb.BREAK,
+        now=now,
+        data={"code": PortalCode.DELETED_OUTSIDE.value, "cluster_id": kept.cloud_id},
+        cluster_expected=missed,
+        cluster_changes={"missing_scans": scans},
+        **{**CLEARED_ERROR, "error_code": PortalCode.DELETED_OUTSIDE.value},
     )
 
 
-def _missed_since(
-    cluster_request: ClusterRequest, at: datetime
-) -> tuple[datetime, int]:
-    """Return since when it is missing, and in how many looks, that of `at` included."""
-    since = cluster_request.missing_since
+def _missed_since(kept: Cluster, at: datetime) -> tuple[datetime, int]:
+    """Return since when it is missing, and in how many listings, that of `at` included."""
+    since = kept.missing_since
     if since is None or since > at:  # never missed, or in a future by a wrong clock
         return at, 1
-    return since, cluster_request.missing_looks + 1
+    return since, kept.missing_scans + 1
 
 
-def _same(cluster_request: ClusterRequest) -> Expected:
-    """What the cloud shows, it shows of this cluster."""
-    return Expected.of(cluster_request, "cluster_id")
-
-
-def _still_creating(*request_ids: UUID) -> "QuerySet[ClusterRequest]":
-    return ClusterRequest.objects.filter(id__in=request_ids, state=State.CREATING)
+def _still_creating(cluster_ids: Iterable[UUID]) -> QuerySet[Cluster]:
+    return Cluster.objects.filter(id__in=cluster_ids, ready_at=None, gone_at=None)
 
 
 def _progress(cluster: CloudCluster) -> str:

@@ -1,21 +1,20 @@
 """Mark working clusters that vanish, break, or come back."""
 
 import logging
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from django.db import transaction
 
 from clusters.cloud.errors import CloudError, ClusterGone
-from clusters.cloud.types import Cloud
+from clusters.cloud.types import Cloud, CloudCluster
 from clusters.domain.events import EventKind
 from clusters.domain.states import State
-from clusters.models import ClusterRequest
-from clusters.models.request_columns import Health
+from clusters.models import Cluster, ClusterRequest
+from clusters.models.cluster import Health
+from clusters.operations.core.cluster_rows import amend_cluster, lock_request
 from clusters.operations.core.errors import MoveNotAllowed
-from clusters.operations.core.expected import Expected, amend
+from clusters.operations.core.expected import Expected
 from clusters.operations.core.history import record_event
 from clusters.operations.inventory.scan import Inventory
 
@@ -30,8 +29,6 @@ _KINDS: Final = {
     Health.BROKEN: EventKind.CLUSTER_BROKEN,
 }
 
-_Row = tuple[UUID, str, str]
-
 
 def watch_active(
     cloud_project_id: int, listing: Inventory, *, cloud: Cloud, now: datetime
@@ -39,47 +36,43 @@ def watch_active(
     """
     Compare what works with what is listed; the state stays `active`, the mark changes.
 
+    At most `MISSING_AT_ONCE` clusters that are not listed are asked after. What is decided
+    until the cloud does not answer is written all the same.
+
     :raises CloudError: if a missing cluster could not be asked after
     """
-    rows = _watched(cloud_project_id, listing)
-    for (request_id, cluster_id, before), after in _verdicts(rows, listing, cloud):
-        if before != after:
-            _mark(request_id, cluster_id, Health(before), after, now)
+    listed = listing.by_id()
+    missing = []
+    for cluster in _watched(cloud_project_id, listing):
+        shown = listed.get(cluster.cloud_id)
+        if shown is not None:
+            _mark_if_changed(cluster, _health_of(shown), now)
+        elif listing.is_complete and cluster.health != Health.VANISHED:
+            missing.append(cluster)
+    for cluster in missing[:MISSING_AT_ONCE]:
+        if _is_gone(cluster.cloud_id, cloud):
+            _mark_if_changed(cluster, Health.VANISHED, now)
 
 
-def _watched(cloud_project_id: int, listing: Inventory) -> Iterator[_Row]:
-    """Yield what works and what is back; those that vanished before grow without end."""
-    active = ClusterRequest.objects.filter(
-        cloud_project_id=cloud_project_id,
-        state=State.ACTIVE,
-        place_sha256=listing.place_sha256,
-    ).values_list("id", "cluster_id", "health")
-    yield from active.filter(health__in=[Health.GOOD, Health.BROKEN])
-    yield from active.filter(
-        health=Health.VANISHED, cluster_id__in=list(listing.by_id())
-    )
+def _watched(cloud_project_id: int, listing: Inventory) -> list[Cluster]:
+    """Return what works and what is back; those that vanished before grow without end."""
+    ready = Cluster.objects.ready_in(cloud_project_id, listing.place_sha256)
+    rows = ready.only("cloud_id", "health")
+    works = rows.filter(health__in=[Health.GOOD, Health.BROKEN])
+    back = rows.filter(health=Health.VANISHED, cloud_id__in=list(listing.by_id()))
+    return [*works, *back]
 
 
-def _verdicts(
-    rows: Iterable[_Row], listing: Inventory, cloud: Cloud
-) -> Iterator[tuple[_Row, Health]]:
-    listed, asked = listing.by_id(), 0
-    for row in rows:
-        _id, cluster_id, before = row
-        cluster = listed.get(cluster_id)
-        if cluster is not None and cluster.is_garbled("status"):
-            continue
-        if cluster is not None:
-            yield row, Health.BROKEN if cluster.is_broken else Health.GOOD
-        elif listing.counts and before != Health.VANISHED and asked < MISSING_AT_ONCE:
-            asked += 1
-            if _is_gone(cluster_id, cloud):
-                yield row, Health.VANISHED
+def _health_of(shown: CloudCluster) -> Health | None:
+    """Return what the list shows; None where its status could not be read."""
+    if shown.is_garbled("status"):
+        return None
+    return Health.BROKEN if shown.is_broken else Health.GOOD
 
 
-def _is_gone(cluster_id: str, cloud: Cloud) -> bool:
+def _is_gone(cloud_id: str, cloud: Cloud) -> bool:
     try:
-        cloud.cluster(cluster_id)
+        cloud.cluster(cloud_id)
     except ClusterGone:
         return True
     except CloudError as error:
@@ -88,17 +81,23 @@ def _is_gone(cluster_id: str, cloud: Cloud) -> bool:
     return False
 
 
-def _mark(
-    request_id: UUID, cluster_id: str, before: Health, after: Health, now: datetime
-) -> None:
-    kind = _KINDS[after]
-    seen = Expected({"cluster_id": cluster_id, "health": before})
-    data = {"cluster_id": cluster_id}
+def _mark_if_changed(cluster: Cluster, health: Health | None, now: datetime) -> None:
+    """Write the mark, and an event of the request that made the cluster."""
+    if health is None or health == cluster.health:
+        return
+    active = ClusterRequest.objects.filter(cluster=cluster, state=State.ACTIVE)
+    request_ids = list(active.order_by("id").values_list("id", flat=True))
+    kind, data = _KINDS[health], {"cluster_id": cluster.cloud_id}
+    same_cluster = Expected({"cluster_id": cluster.pk})
     try:
         with transaction.atomic():
-            amend(request_id, seen, State.ACTIVE, health=after)
-            record_event(request_id, kind, now=now, data=data)
+            for request_id in request_ids:
+                lock_request(request_id, same_cluster, State.ACTIVE)
+            amend_cluster(cluster.pk, Expected.of(cluster, "health"), health=health)
+            for request_id in request_ids:
+                record_event(request_id, kind, now=now, data=data)
     except MoveNotAllowed:
-        log.info("watch.late", extra={"request_id": str(request_id)})
+        log.info("watch.late", extra=data)
         return
-    log.warning(kind.value, extra={"request_id": str(request_id), **data})
+    facts = {"request_ids": [str(each) for each in request_ids], **data}
+    log.warning(kind.value, extra=facts)

@@ -18,7 +18,7 @@ CLEARED_ERROR: Final[dict[str, Any]] = {
 }
 """No error, and no reason to wait."""
 
-CLEARED_ABSENCE: Final[dict[str, Any]] = {"absent_looks": 0, "last_absent_at": None}
+CLEARED_ABSENCE: Final[dict[str, Any]] = {"absent_scans": 0, "last_absent_at": None}
 """No listing has missed the cluster of this request yet."""
 
 

@@ -1,10 +1,11 @@
 """
-What an operation has read of a request and rests on, repeated where it writes.
+What an operation has read of a row and rests on, repeated where it writes.
 
 Between the reading and the writing anybody may change the row. The condition of the
 UPDATE is looked at again by the database, on the newest version of this very row, after
 every wait for its lock; a sub-query on another table is not. So whatever a write rests on
-has to stand in columns of the request.
+has to stand in columns of the row that is written: those of the request here, those of
+its cluster in `_cluster_rows`, which writes both in one transaction.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from clusters.domain.states import State
@@ -28,18 +29,18 @@ went to somebody and came back is noticed, too.
 BYTES: Final = ("body_sha256", "place_sha256")
 """What is approved and sent, and where to; the place is empty until it is approved."""
 
-ABSENCE: Final = ("claim", "needs", "absent_looks", "last_absent_at")
+ABSENCE: Final = ("claim", "needs", "absent_scans", "last_absent_at")
 """Which attempt was looked for in vain, and how often."""
 
 
 @dataclass(frozen=True)
 class Expected:
-    """Columns of one request with the values that were read; all must still be so."""
+    """Columns of one row with the values that were read; all must still be so."""
 
     columns: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, row: ClusterRequest, *names: str, **values: Any) -> Self:
+    def of(cls, row: Model, *names: str, **values: Any) -> Self:
         """
         Return the values that this row was loaded with, and those that are given.
 

@@ -15,7 +15,7 @@ from clusters.cloud.types import REQUEST_TAG, Cloud, CloudCluster, LeftOut
 from clusters.cloud.unreadable import LONGEST, summary_of
 from clusters.domain.events import EventKind
 from clusters.domain.matching import ListedCluster, as_uuid
-from clusters.models import CloudProject, ClusterRequest, InventorySnapshot
+from clusters.models import CloudProject, Cluster, ClusterRequest, InventorySnapshot
 from clusters.operations.core.database_clock import database_now, future
 from clusters.operations.core.dispatch import enqueue_provisioning
 from clusters.operations.core.project_changes import change_of_cloud_project
@@ -33,7 +33,7 @@ UNREADABLE: Final = gettext_noop(
 @dataclass(frozen=True, kw_only=True)
 class Inventory:
     """
-    A walk that ended. It `counts` if nothing of ours is missing without a reason, and
+    A walk that ended. It `is_complete` if nothing of ours is missing without a reason, and
     nothing in it that could not be read may be ours.
 
     `doubt` says why it does not; `left_out` is what could not be read, a part of a listed
@@ -45,7 +45,7 @@ class Inventory:
     place_sha256: str
     began_at: datetime
     clusters: tuple[CloudCluster, ...]
-    counts: bool
+    is_complete: bool
     doubt: str = ""
     roles: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -123,7 +123,7 @@ def _listing(cloud_project_id: int, began_at: datetime, cloud: Cloud) -> Invento
         place_sha256=place,
         began_at=began_at,
         clusters=listed.clusters,
-        counts=not doubt,
+        is_complete=not doubt,
         doubt=doubt,
         roles=roles,
         left_out=listed.left_out,
@@ -134,9 +134,9 @@ def _deleted_by_us(
     cloud_project_id: int, place_sha256: str, missing: Iterable[str]
 ) -> set[str]:
     """Return those of the missing that the cloud let the portal delete."""
-    rows = ClusterRequest.objects.at_place(cloud_project_id, place_sha256)
-    sent = rows.filter(cluster_id__in=missing, deletion_sent_at__isnull=False)
-    return set(sent.values_list("cluster_id", flat=True))
+    rows = Cluster.objects.at_place(cloud_project_id, place_sha256)
+    sent = rows.filter(cloud_id__in=missing, deletion_sent_at__isnull=False)
+    return set(sent.values_list("cloud_id", flat=True))
 
 
 def _unreadable(left_out: Iterable[LeftOut]) -> str:
@@ -154,7 +154,7 @@ def _keep(cloud_project_id: int, listing: Inventory) -> None:
         "place_sha256": listing.place_sha256,
         "began_at": listing.began_at,
         "ended_at": Now(),
-        "counts": listing.counts,
+        "is_complete": listing.is_complete,
         "clusters": [each.to_json() for each in listing.listed_clusters],
         "left_out": summary_of(listing.left_out),
         # A list that lacks what is there proves nothing, and somebody has to hear of it.
@@ -164,7 +164,7 @@ def _keep(cloud_project_id: int, listing: Inventory) -> None:
         cloud_project_id=cloud_project_id
     )
     kept["known_ours"] = ours = _ours(cloud_project_id, listing)
-    if listing.counts:
+    if listing.is_complete:
         kept["roles"] = listing.roles
         _end_quarantine(cloud_project_id, listing.began_at)
     else:
@@ -200,15 +200,17 @@ def _end_quarantine(cloud_project_id: int, began_at: datetime) -> None:
 def _ours(cloud_project_id: int, listing: Inventory) -> list[str]:
     """Return the ids of listed clusters that a row of this place knows."""
     clusters = listing.clusters
-    rows = ClusterRequest.objects.at_place(cloud_project_id, listing.place_sha256)
+    place = (cloud_project_id, listing.place_sha256)
     tagged = {
         request_id: cluster.id
         for cluster in clusters
         if (request_id := as_uuid(cluster.tag(REQUEST_TAG)))
     }
-    by_tag = rows.filter(id__in=tagged).values_list("id", flat=True)
-    by_id = rows.filter(cluster_id__in=[cluster.id for cluster in clusters])
+    asked = ClusterRequest.objects.at_place(*place).filter(id__in=tagged)
+    by_tag = asked.values_list("id", flat=True)
+    listed = [cluster.id for cluster in clusters]
+    by_id = Cluster.objects.at_place(*place).filter(cloud_id__in=listed)
     return sorted(
         {tagged[request_id] for request_id in by_tag}
-        | set(by_id.values_list("cluster_id", flat=True))
+        | set(by_id.values_list("cloud_id", flat=True))
     )

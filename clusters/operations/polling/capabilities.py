@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from clusters.cloud.types import REQUEST_TAG, CloudCluster
@@ -14,11 +14,11 @@ from clusters.domain.states import State, Verb
 from clusters.models import Attempt, CloudProject, ClusterRequest
 from clusters.models.attempt import named_cluster
 from clusters.models.cloud_project import Known
+from clusters.operations.core.cluster_rows import take_up_cluster
 from clusters.operations.core.columns import CLEARED_ERROR
 from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.core.expected import BYTES, Expected
 from clusters.operations.core.project_changes import change_of_cloud_project
-from clusters.operations.core.transitions import advance
 from clusters.operations.inventory.scan import Inventory
 from clusters.operations.provisioning.duplicates import alarm_duplicate
 
@@ -63,11 +63,11 @@ def _keeps_tags(project: CloudProject, listing: Inventory) -> str:
     """Return what the tags of the clusters say whose requests are known by their ids."""
     clusters = listing.by_id()
     rows = ClusterRequest.objects.at_place(project.pk, listing.place_sha256)
-    known = rows.filter(cluster_id__in=list(clusters))
+    known = rows.filter(cluster__cloud_id__in=list(clusters))
     # One tag that is there proves it; one that is not, a person may have taken away.
     kept = [
         clusters[cluster_id].tag(REQUEST_TAG) == str(request_id)
-        for request_id, cluster_id in known.values_list("id", "cluster_id")
+        for request_id, cluster_id in known.values_list("id", "cluster__cloud_id")
         if not clusters[cluster_id].is_garbled("tags")
     ]
     if not kept:
@@ -84,8 +84,8 @@ def alarm_duplicates(
         if request_id := as_uuid(cluster.tag(REQUEST_TAG)):
             tagged[request_id].append(cluster)
     rows = ClusterRequest.objects.at_place(project.pk, listing.place_sha256)
-    known_ids = rows.filter(id__in=tagged).exclude(cluster_id="")
-    for request_id, known in known_ids.values_list("id", "cluster_id"):
+    known_ids = rows.filter(id__in=tagged, cluster__isnull=False)
+    for request_id, known in known_ids.values_list("id", "cluster__cloud_id"):
         for cluster in tagged[request_id]:
             if cluster.id != known:
                 alarm_duplicate(request_id, cluster.id, known=known, now=now)
@@ -105,7 +105,7 @@ def adopt_late_clusters(
     late = ClusterRequest.objects.at_place(project.pk, listing.place_sha256).filter(
         id__in=lately.values("request_id"),
         state__in=COULD_BE_LATE,
-        cluster_id="",
+        cluster=None,
     )
     for row in late.prefetch_related("attempts"):
         if cluster_id := _late_cluster(row, listing):
@@ -128,10 +128,11 @@ def _late_cluster(row: ClusterRequest, listing: Inventory) -> str:
 
 
 def _adopt_late(row: ClusterRequest, cluster_id: str, now: datetime) -> None:
-    columns = {**CLEARED_ERROR, "cluster_id": cluster_id, "needs": "", "due_at": None}
+    columns = {**CLEARED_ERROR, "needs": "", "due_at": None}
+    seen = Expected.of(row, *BYTES, "cluster_id")
     data = {"cluster_id": cluster_id}
+    how: dict[str, Any] = {"now": now, "expected": seen, "data": data}
     try:
-        seen = Expected.of(row, *BYTES, "cluster_id")
-        advance(row.id, Verb.FOUND, now=now, expected=seen, data=data, **columns)
+        take_up_cluster(row.id, Verb.FOUND, cluster_id, **how, **columns)
     except MoveNotAllowed:
         log.info("find.late", extra={"request_id": str(row.id)})

@@ -49,7 +49,7 @@ def projects_to_poll() -> QuerySet[CloudProject]:
     active = ClusterRequest.objects.filter(state=State.ACTIVE)
     late = ClusterRequest.objects.filter(
         state__in=COULD_BE_LATE,
-        cluster_id="",
+        cluster=None,
         attempts__outcome__in=(*UNKNOWN, Outcome.ACCEPTED),
         attempts__sent_at__gt=future() - WATCHED_FOR,
     )
@@ -59,10 +59,10 @@ def projects_to_poll() -> QuerySet[CloudProject]:
         sent_at__gt=future() - WATCHED_FOR,  # by the index
     )
     calm = (
-        Q(look=None)
-        | Q(look__ended_at=None)
-        | Q(look__ended_at__lt=Now() - IDLE_SCAN_INTERVAL)
-        | Q(look__ended_at__gt=future())
+        Q(inventory_snapshot=None)
+        | Q(inventory_snapshot__ended_at=None)
+        | Q(inventory_snapshot__ended_at__lt=Now() - IDLE_SCAN_INTERVAL)
+        | Q(inventory_snapshot__ended_at__gt=future())
     )
     return CloudProject.objects.filter(
         Q(id__in=moving.values("cloud_project_id"))

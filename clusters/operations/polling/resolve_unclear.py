@@ -128,14 +128,18 @@ def _fail_for_name(context: _UnclearContext, verdict: Match) -> None:
 def _count_absence(context: _UnclearContext, verdict: Match) -> None:
     """Count a listing that began after the call's end; decide if it was the last one."""
     row, began_at = context.row, context.listing.began_at
-    if not context.listing.counts or row.answer_by is None or began_at < row.answer_by:
+    if (
+        not context.listing.is_complete
+        or row.answer_by is None
+        or began_at < row.answer_by
+    ):
         return
     wait = wait_of(context.outcomes, context.engine)
-    before = Absence(looks=row.absent_looks, last_at=row.last_absent_at)
+    before = Absence(looks=row.absent_scans, last_at=row.last_absent_at)
     absence = before.add_scan(began_at, wait=wait)
     if absence != before:
-        _write(context, absent_looks=absence.looks, last_absent_at=absence.last_at)
-        row.absent_looks, row.last_absent_at = absence.looks, absence.last_at
+        _write(context, absent_scans=absence.looks, last_absent_at=absence.last_at)
+        row.absent_scans, row.last_absent_at = absence.looks, absence.last_at
     if absence.is_settled(row.answer_by, wait=wait) and not row.needs:
         _end_search(context, verdict, absence)
 

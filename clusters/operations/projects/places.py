@@ -9,6 +9,7 @@ from clusters.domain.events import EventKind
 from clusters.models import (
     Attempt,
     CloudProject,
+    Cluster,
     ClusterRequest,
     Decision,
     InventorySnapshot,
@@ -131,10 +132,10 @@ def _complete(project: CloudProject) -> None:
     requests = ClusterRequest.objects.filter(
         cloud_project=project, place_sha256="", decisions__in=decisions
     )
+    request_ids = list(requests.values_list("id", flat=True))
     for rows in (
-        ClusterRequest.objects.filter(
-            id__in=list(requests.values_list("id", flat=True))
-        ),
+        ClusterRequest.objects.filter(id__in=request_ids),
+        Cluster.objects.filter(place_sha256="", requests__in=request_ids),
         Attempt.objects.filter(request__cloud_project=project, place_sha256=""),
         # What it has shown must not be forgotten: a list without it does not count.
         InventorySnapshot.objects.filter(cloud_project=project, place_sha256=""),

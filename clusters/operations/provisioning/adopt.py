@@ -7,6 +7,7 @@ from uuid import UUID
 from clusters.domain.error_codes import PortalCode
 from clusters.domain.matching import Match
 from clusters.domain.states import Verb
+from clusters.operations.core.cluster_rows import take_up_cluster
 from clusters.operations.core.columns import CLEARED_ERROR
 from clusters.operations.core.expected import NOTHING, Expected
 from clusters.operations.core.transitions import advance
@@ -31,14 +32,14 @@ def adopt(
 
     :raises MoveNotAllowed: if the row moved on meanwhile
     """
-    advance(
+    take_up_cluster(
         request_id,
         Verb.ADOPT,
+        cluster_id,
         now=now,
         expected=expected,
         actor=actor,
         data={"cluster_id": cluster_id} | ({"comment": comment} if comment else {}),
-        cluster_id=cluster_id,
         failures=0,
         needs="",
         **CLEARED_ERROR,

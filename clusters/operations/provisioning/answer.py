@@ -18,6 +18,7 @@ from clusters.domain.states import Verb
 from clusters.models import Attempt, ClusterRequest
 from clusters.models.attempt import is_clean, named_cluster
 from clusters.operations.core.backoff import pause_after_trouble, throttle_project
+from clusters.operations.core.cluster_rows import take_up_cluster
 from clusters.operations.core.columns import (
     CLEARED_ABSENCE,
     CLEARED_ERROR,
@@ -26,6 +27,7 @@ from clusters.operations.core.columns import (
 from clusters.operations.core.db_retry import retry_until_saved
 from clusters.operations.core.error_columns import as_error, result_details
 from clusters.operations.core.errors import MoveNotAllowed, WorkerStops
+from clusters.operations.core.expected import Expected
 from clusters.operations.core.history import record_event
 from clusters.operations.core.transitions import advance
 from clusters.operations.provisioning.claim import Claim
@@ -122,13 +124,13 @@ def _accept(completed: CompletedAttempt) -> None:
     """ACCEPTED: the answer names the cluster."""
     claim, result = completed.claim, completed.result
     try:
-        advance(
+        take_up_cluster(
             claim.request_id,
             Verb.ACCEPT,
+            result.cluster_id,
             now=completed.now,
-            expected_claim=claim.number,
+            expected=Expected({"claim": claim.number}),
             data=result_details(result) | {"cluster_id": result.cluster_id},
-            cluster_id=result.cluster_id,
             failures=0,
             token_refusals=0,
             needs="",
@@ -149,7 +151,7 @@ def _report_late_cluster(completed: CompletedAttempt) -> None:
     now = completed.now
     rows = ClusterRequest.objects.filter(id=claim.request_id)
     with transaction.atomic():
-        known = rows.select_for_update().values_list("cluster_id", flat=True).get()
+        known = rows.select_for_update().only("cluster_id").get().cloud_id
         if known:
             alarm_duplicate(claim.request_id, cluster_id, known=known, now=now)
             return

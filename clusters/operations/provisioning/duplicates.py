@@ -20,7 +20,7 @@ def alarm_duplicate(
     """Write down one second cluster, once, and call an operator."""
     with transaction.atomic():
         row = ClusterRequest.objects.select_for_update().get(id=request_id)
-        if row.cluster_id == cluster_id:
+        if row.cloud_id == cluster_id:
             return
         told = row.events.filter(
             kind=EventKind.DUPLICATE_SEEN, data__cluster_id=cluster_id

@@ -84,7 +84,7 @@ class Gate:
             claim=self._claim.number,
             body_sha256=self._body_sha256,
             place_sha256=self._place_sha256,
-            cluster_id="",
+            cluster=None,
             sent_at__isnull=True,
         ).update(sent_at=Now(), answer_by=Now() + self._call)
         if opened != 1:

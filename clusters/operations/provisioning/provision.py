@@ -190,7 +190,7 @@ def _list_clusters(context: _ProvisionContext) -> tuple[ListedCluster, ...]:
         if shared is not None:
             return shared
     listing = scan_inventory(cloud_project.pk, cloud=context.cloud)
-    if listing.hides_ours or (needs_proof and not listing.counts):
+    if listing.hides_ours or (needs_proof and not listing.is_complete):
         raise AnswerUnreadable(listing.doubt)
     return listing.listed_clusters
 

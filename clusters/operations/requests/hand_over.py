@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clusters.domain.events import EventKind
-from clusters.models import ClusterRequest, Event
+from clusters.models import Cluster, ClusterRequest, Event
 from clusters.models.people import viewer_of
+from clusters.models.request_columns import Kind
 from clusters.operations.core.errors import MoveNotAllowed, NotAllowed
 from clusters.operations.core.expected import OWNER, Expected, amend
 from clusters.operations.core.history import record_event
@@ -32,7 +33,7 @@ def hand_over_request(
     comment: str = "",
 ) -> None:
     """
-    Make the user named `requester` answer for it, whatever the state.
+    Make the user named `requester` answer for it and own its cluster, whatever the state.
 
     :raises NotAllowed: if this person does not operate
     :raises NobodyThere: if there is no active user of this name
@@ -57,7 +58,16 @@ def hand_over_request(
             requester_name=heir.get_username(),
             submission_key=uuid.uuid4(),
         )
+        if before.kind == Kind.CREATE and before.cluster_id:
+            _hand_over_cluster(before.cluster_id, heir)
         _record(before, heir, by=by, comment=comment, now=now)
+
+
+def _hand_over_cluster(cluster_id: uuid.UUID, heir: "User") -> None:
+    """Whoever answers for the request that made a cluster owns the cluster."""
+    Cluster.objects.filter(pk=cluster_id).update(
+        owner=heir, owner_name=heir.get_username()
+    )
 
 
 def _record(

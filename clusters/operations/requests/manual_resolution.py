@@ -85,7 +85,7 @@ def adopt_candidate(
             cluster_request.cloud_project.place
         )
         list(projects.order_by("pk").select_for_update())
-        taken = ClusterRequest.objects.filter(cluster_id=cluster_id)
+        taken = ClusterRequest.objects.filter(cluster__cloud_id=cluster_id)
         if found is None or taken.exclude(id=cluster_request.id).exists():
             raise NoCandidate(_("Choose one of the clusters that are shown."))
         adopt(

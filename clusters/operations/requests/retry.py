@@ -37,7 +37,7 @@ def retry_request(
     """
     if not may_act(viewer_of(by), requester_id=cluster_request.requester_id):
         raise NotAllowed(_("Only the requester or an operator can try this again."))
-    if cluster_request.cluster_id:
+    if cluster_request.cluster_id is not None:
         raise MoveNotAllowed(
             _("The cloud made a cluster for this request. Ask again instead.")
         )
@@ -52,7 +52,7 @@ def retry_request(
                 now=now,
                 actor=by,
                 expected=Expected.of(
-                    cluster_request, *OWNER, *BYTES, "claim", cluster_id=""
+                    cluster_request, *OWNER, *BYTES, "claim", cluster_id=None
                 ),
                 data={"comment": comment} if comment else None,
                 due_at=None,

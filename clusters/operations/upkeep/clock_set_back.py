@@ -18,6 +18,7 @@ from clusters.domain.states import State
 from clusters.models import (
     CatalogSnapshot,
     CloudProject,
+    Cluster,
     ClusterRequest,
     Heartbeat,
     Mail,
@@ -75,10 +76,9 @@ def _forget_facts() -> int:
 def _wake() -> int:
     """Let what is due further ahead than anything that is written be due at once."""
     approved = ClusterRequest.objects.filter(state=State.APPROVED)
-    failed = ClusterRequest.objects.filter(state=State.FAILED)
     return (
         _due(approved, "due_at")
-        + _due(failed, "deletion_due_at")
+        + _due(Cluster.objects.all(), "deletion_due_at")
         + _due(CloudProject.objects.all(), "due_at")
         + _due(Mail.objects.all(), "due_at")
     )

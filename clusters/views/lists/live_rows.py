@@ -45,7 +45,8 @@ def watched_rows(request: HttpRequest) -> HttpResponse:
 
 
 def _mark(row: ClusterRequest) -> str:
-    shown = f"{row.state} {row.cloud_progress} {row.cluster_id} {row.error_code}"
+    progress = row.cluster.cloud_progress if row.cluster else ""
+    shown = f"{row.state} {progress} {row.cloud_id} {row.error_code}"
     return f"{row.id.hex}{zlib.crc32(shown.encode()):08x}"
 
 

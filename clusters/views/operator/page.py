@@ -87,7 +87,9 @@ def _unclear_or_needing_operator() -> list[ClusterRequest]:
 
 
 def _cards() -> list[ProjectCard]:
-    projects = CloudProject.objects.select_related("catalog", "look", "paused_person")
+    projects = CloudProject.objects.select_related(
+        "catalog", "inventory_snapshot", "paused_person"
+    )
     cards = {
         project.pk: ProjectCard(project=project, left_out=left_out_of(project))
         for project in projects
@@ -118,7 +120,7 @@ def _orphans(projects: Iterable[CloudProject]) -> dict[int, tuple[ListedCluster,
     """
     tagged: defaultdict[int, list[ListedCluster]] = defaultdict(list)
     for project in projects:
-        snapshot = getattr(project, "look", None)
+        snapshot = getattr(project, "inventory_snapshot", None)
         listed = snapshot.clusters if snapshot else ()
         for each in map(ListedCluster.from_json, listed):
             if as_uuid(each.tag):

@@ -46,7 +46,7 @@ def left_out_of(project: CloudProject) -> tuple[LeftOutLine, ...]:
 
 
 def _rows(project: CloudProject) -> Iterable[dict[str, Any]]:
-    for kept in ("look", "catalog"):
+    for kept in ("inventory_snapshot", "catalog"):
         reading = getattr(project, kept, None)
         if reading is not None:
             yield from reading.left_out

@@ -45,12 +45,13 @@ def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 def visible_request(request: HttpRequest, request_id: UUID) -> ClusterRequest:
     """
-    Return the request with its cloud project.
+    Return the request with its cloud project and its cluster.
 
     :raises Http404: if it does not exist or this person may not see it
     """
     rows = ClusterRequest.objects.visible_to(request.user)
-    return get_object_or_404(rows.select_related("cloud_project"), id=request_id)
+    rows = rows.select_related("cloud_project", "cluster")
+    return get_object_or_404(rows, id=request_id)
 
 
 def detail_page(

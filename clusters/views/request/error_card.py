@@ -33,7 +33,7 @@ def error_card_of(cluster_request: ClusterRequest) -> ErrorCard | None:
     row = cluster_request
     if row.error_code or row.error_message or row.error_status or row.error_raw:
         return _card(row, explain(row.error_code, row.error_status))
-    if row.is_failed and row.cluster_id:
+    if row.is_failed and row.cluster:
         return _card(row, GAVE_UP)
     return None
 

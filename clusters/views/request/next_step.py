@@ -17,7 +17,7 @@ from clusters.domain.permissions import (
 )
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from clusters.models.request_columns import Health
+from clusters.models.cluster import Health
 from clusters.views.request.situation import NextStep, Situation
 from clusters.views.stored_text import translate_stored
 
@@ -113,7 +113,7 @@ def _next_scan(it: Situation) -> tuple[str, ...]:
     # The showcase is never scanned: its next scan is in the year 9999.
     if it.next_scan_at is None or it.next_scan_at > it.now + timedelta(days=1):
         return ()
-    number = min(it.cluster_request.absent_looks + 1, REQUIRED_SCANS)
+    number = min(it.cluster_request.absent_scans + 1, REQUIRED_SCANS)
     words = {"number": number, "all": REQUIRED_SCANS}
     if it.next_scan_at <= it.now:
         return (_("Scan %(number)s of %(all)s of the cloud's list is next.") % words,)
@@ -146,12 +146,14 @@ def _creating(it: Situation) -> NextStep:
 
 
 def _active(it: Situation) -> NextStep:
-    if it.cluster_request.health == Health.VANISHED:
+    cluster = it.cluster_request.cluster
+    health = cluster.health if cluster else Health.GOOD
+    if health == Health.VANISHED:
         return NextStep(
             sentence=_("The cluster was ready, and is no longer in the cloud."),
             more=(_("Somebody deleted it outside the portal. Ask for a new one."),),
         )
-    if it.cluster_request.health == Health.BROKEN:
+    if health == Health.BROKEN:
         return NextStep(
             sentence=_(
                 "The cluster was ready, and the cloud now reports it as broken."
@@ -163,7 +165,7 @@ def _active(it: Situation) -> NextStep:
 
 def _failed(it: Situation) -> NextStep:
     acts = may_act(it.viewer, requester_id=it.cluster_request.requester_id)
-    if it.cluster_request.cluster_id:
+    if it.cluster_request.cluster:
         return _after_broken(it.cluster_request, acts=acts)
     if not acts:
         return NextStep(sentence=_("No cluster was made."))

@@ -10,7 +10,7 @@ from clusters import wiring
 from clusters.cloud.huawei.regions import console_of
 from clusters.domain.absence import Absence, wait_after
 from clusters.domain.matching import ListedCluster
-from clusters.models import ClusterRequest, InventorySnapshot
+from clusters.models import Cluster, ClusterRequest, InventorySnapshot
 from clusters.operations.requests.manual_resolution import candidates_in
 from clusters.views.request.buttons import Permissions, permissions_of
 from clusters.views.request.error_card import ErrorCard, error_card_of
@@ -128,20 +128,22 @@ def _request_part(glance: Glance) -> RequestPart:
 
 def _cluster_part(row: ClusterRequest) -> ClusterPart:
     """Return the cluster's part; the only function here that reads its columns."""
-    endpoints = tuple(filter(None, row.endpoint.split(",")))
+    cluster = row.cluster
+    endpoint = cluster.endpoint if cluster else ""
+    endpoints = tuple(filter(None, endpoint.split(",")))
     return ClusterPart(
-        id=row.cluster_id,
-        endpoint=row.endpoint,
+        id=row.cloud_id,
+        endpoint=endpoint,
         endpoints=endpoints,
         connect_line=f"curl http://{endpoints[0]}/_cluster/health" if endpoints else "",
         progress_percent=row.progress_percent,
-        console_url=_console_url(row) if row.cluster_id else "",
+        console_url=_console_url(row, cluster) if cluster else "",
     )
 
 
-def _console_url(row: ClusterRequest) -> str:
+def _console_url(row: ClusterRequest, cluster: Cluster) -> str:
     """Return the URL of the cloud's console; empty if the cluster is gone."""
-    if row.cluster_gone_at:
+    if cluster.gone_at:
         return ""
     project = row.cloud_project
     return console_of(project.region, css_url=project.css_url)
@@ -165,7 +167,7 @@ def _next_scan_at(row: ClusterRequest, past: HistoryFacts) -> datetime | None:
     if not row.is_unclear or row.needs or row.answer_by is None:
         return None
     wait = wait_after(past.touched or 0, wiring.engine_settings())
-    return Absence(looks=row.absent_looks, last_at=row.last_absent_at).next_at(
+    return Absence(looks=row.absent_scans, last_at=row.last_absent_at).next_at(
         row.answer_by, wait=wait
     )
 

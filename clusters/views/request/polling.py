@@ -56,24 +56,24 @@ def glance_at(
 
 
 def _polling_of(row: ClusterRequest, facts: HistoryFacts, *, now: datetime) -> Polling:
+    cluster = row.cluster
     return Polling(
         follows=row.is_pending or row.is_moving or row.is_being_deleted,
         shape=_short_hash(
             row.state,
             row.needs,
-            row.cluster_id,
+            row.cloud_id,
             row.error_code,
             row.body_sha256,
-            row.health,
+            cluster and cluster.health,
             row.is_being_deleted,
-            row.cluster_gone_at,
+            cluster and cluster.gone_at,
         ),
         version=_short_hash(
             facts.last_hash,
             facts.last_number,
             facts.last_outcome,
-            row.cloud_progress,
-            row.endpoint,
+            cluster and (cluster.cloud_progress, cluster.endpoint),
             row.waits_because,
             row.due_at,
             row.cloud_project.paused_at,

@@ -80,7 +80,7 @@ def _last_look(stage: Stage) -> InventorySnapshot:
 def _must_be_found_at_once(stage: Stage, request: ClusterRequest) -> None:
     stage.until_state(request, "active")
     request.refresh_from_db()
-    stage.must(request.absent_looks == 0, "no look that counts has missed it")
+    stage.must(request.absent_scans == 0, "no look that counts has missed it")
 
 
 @row(35, "the list is none", variants=("500", "html", "{}", "empty"))
@@ -115,7 +115,7 @@ def _false_list(stage: Stage, answer: str) -> Expected:
     stage.rest(stage.clock.call + 2 * stage.clock.settle)
     request.refresh_from_db()
     stage.must(request.state == "unclear", "it stays unclear")
-    stage.must(request.absent_looks == 0, "no look counts")
+    stage.must(request.absent_scans == 0, "no look counts")
     stage.until("/readyz says so", lambda: stage.alice.cloud_health() == "failing")
     stage.cloud.inject(list_answer=None)
     stage.trigger("the list is back")
@@ -223,4 +223,4 @@ def deleted_while_built(stage: Stage) -> Expected:
 
 def _is_seen(request: ClusterRequest) -> bool:
     request.refresh_from_db()
-    return request.seen_at is not None
+    return request.cluster is not None and request.cluster.seen_at is not None

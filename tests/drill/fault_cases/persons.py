@@ -144,7 +144,7 @@ def broken_build(stage: Stage) -> Expected:
 
 def _is_marked_gone(request_id: UUID) -> bool:
     rows = ClusterRequest.objects.filter(id=request_id)
-    return rows.exclude(cluster_gone_at=None).exists()
+    return rows.filter(cluster__gone_at__isnull=False).exists()
 
 
 def _posts_of(stage: Stage, request: ClusterRequest) -> int:

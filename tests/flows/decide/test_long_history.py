@@ -34,7 +34,7 @@ from tests.histories import prolong
 
 pytestmark = pytest.mark.django_db
 
-MANY = 20_000
+MANY = 2_000
 LATER = NOON + timedelta(days=30)
 
 

@@ -55,7 +55,7 @@ class TestAdopt:
         answer = act("olga", row, "adopt", cluster_id=cluster_id, comment="It is ours.")
         assert (answer.status_code, answer["Location"]) == (302, url_of(row))
         row.refresh_from_db()
-        assert (row.state, row.cluster_id, row.needs) == ("creating", cluster_id, "")
+        assert (row.state, row.cloud_id, row.needs) == ("creating", cluster_id, "")
         event = row.events.last()
         assert (event.kind, event.actor_name) == ("adopt", "olga")
         assert event.data["comment"] == "It is ours."
@@ -95,7 +95,7 @@ class TestKeepWatching:
     def test_begins_to_look_anew(self, row):
         assert act("olga", row, "keep-watching").status_code == 302
         row.refresh_from_db()
-        assert (row.state, row.needs, row.absent_looks) == ("unclear", "", 0)
+        assert (row.state, row.needs, row.absent_scans) == ("unclear", "", 0)
         assert row.events.last().kind == "operator.keeps_watching"
 
     def test_ends_no_call_before_its_time(self, row):

@@ -25,7 +25,7 @@ DOER = {"approve": "bob", "reject": "bob"}
 
 
 def ready_for(action: str) -> ClusterRequest:
-    has_cluster = {"cluster_id": CLUSTER_ID} if action == "delete-cluster" else {}
+    has_cluster = {"cloud_id": CLUSTER_ID} if action == "delete-cluster" else {}
     return cluster_request(state=READY[action], **has_cluster)
 
 

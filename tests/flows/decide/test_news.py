@@ -7,7 +7,7 @@ import time_machine
 from django.http import HttpResponse
 
 from clusters.domain.states import State
-from clusters.models import ClusterRequest
+from clusters.models import Cluster, ClusterRequest
 from clusters.operations.requests.decide import approve_request
 from tests import factories
 from tests.factories import NOON
@@ -53,7 +53,7 @@ class TestNews:
     def test_shows_progress(self) -> None:
         row = factories.cluster_request(state=State.CREATING, cloud_progress="5%")
         shown = shown_version(open_page("alice", row))
-        ClusterRequest.objects.filter(id=row.id).update(cloud_progress="62%")
+        Cluster.objects.filter(requests=row).update(cloud_progress="62%")
         html = news("alice", row, shown).content.decode()
         assert 'value="62"' in html
         assert shown_version(html) != shown

@@ -183,7 +183,7 @@ class TestWhatNobodyKnows:
             factories.cluster_request(
                 f"broken-{number}",
                 state=State.FAILED,
-                cluster_id=f"c-{number}",
+                cloud_id=f"c-{number}",
                 error_code=code,
                 moved_at=now,
             )

@@ -224,7 +224,7 @@ class TestCancel:
 class TestRetry:
     def test_is_refused_where_the_cloud_made_a_cluster(self) -> None:
         row = factories.cluster_request(
-            state=State.FAILED, cluster_id=factories.CLUSTER_ID
+            state=State.FAILED, cloud_id=factories.CLUSTER_ID
         )
         answer = as_person("alice").post(url_of(row, "retry"))
         assert answer.status_code == 409

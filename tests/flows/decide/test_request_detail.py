@@ -40,7 +40,7 @@ class TestDetailPage:
 
     def test_carries_the_cluster_id_and_the_error_code_when_known(self) -> None:
         broken = factories.cluster_request(
-            state=State.FAILED, cluster_id=factories.CLUSTER_ID
+            state=State.FAILED, cloud_id=factories.CLUSTER_ID
         )
         html = page("alice", broken)
         assert f'data-cluster-id="{factories.CLUSTER_ID}"' in html
@@ -84,7 +84,7 @@ class TestDetailPage:
 
     def test_offers_no_retry_where_a_broken_cluster_exists(self) -> None:
         row = factories.cluster_request(
-            state=State.FAILED, cluster_id=factories.CLUSTER_ID
+            state=State.FAILED, cloud_id=factories.CLUSTER_ID
         )
         html = page("alice", row)
         assert buttons(html) == set()
@@ -186,7 +186,7 @@ class TestErrorCard:
     def test_is_there_for_a_broken_cluster_without_words(self) -> None:
         row = factories.cluster_request(
             state=State.FAILED,
-            cluster_id=factories.CLUSTER_ID,
+            cloud_id=factories.CLUSTER_ID,
             error_code="",
             error_message="",
             error_status=0,

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def broken() -> ClusterRequest:
     return factories.cluster_request(
-        state=State.FAILED, cluster_id=factories.CLUSTER_ID, cloud_status="303"
+        state=State.FAILED, cloud_id=factories.CLUSTER_ID, cloud_status="303"
     )
 
 

@@ -89,7 +89,7 @@ def _unclear(outcome: Outcome, *, looks: int, **changes: Any) -> ClusterRequest:
         state=State.UNCLEAR,
         claim=1,
         answer_by=NOON,
-        absent_looks=looks,
+        absent_scans=looks,
         last_absent_at=LATE - timedelta(seconds=1 if looks == 3 else 600),
         **changes,
     )
@@ -133,7 +133,7 @@ def _listing(row: ClusterRequest, *clusters: CloudCluster) -> Inventory:
     return Inventory(
         began_at=LATE,
         clusters=clusters,
-        counts=True,
+        is_complete=True,
         place_sha256=row.place_sha256,
     )
 
@@ -143,7 +143,7 @@ def _ours(row: ClusterRequest, status: CloudStatus) -> CloudCluster:
         id=CLUSTER_ID,
         name=row.name,
         status=status,
-        raw_status=row.cloud_status or status.value,
+        raw_status=row.cluster.cloud_status if row.cluster else status.value,
         endpoint=ENDPOINT if status is CloudStatus.AVAILABLE else "",
         tags=(Tag(key=REQUEST_TAG, value=str(row.id)),),
     )
@@ -180,7 +180,7 @@ def _lapse(row: ClusterRequest) -> ClusterRequest:
 
 _OWNER = {"submission_key": uuid.uuid4()}
 _BYTES = {"body_sha256": OTHER, "place_sha256": OTHER}
-_COUNT = {"claim": 2, "needs": "operator", "absent_looks": 0, "last_absent_at": None}
+_COUNT = {"claim": 2, "needs": "operator", "absent_scans": 0, "last_absent_at": None}
 
 OPERATIONS = (
     Operation(
@@ -222,10 +222,10 @@ OPERATIONS = (
     ),
     Operation(
         name="order a deletion",
-        make=_in(State.FAILED, cluster_id=CLUSTER_ID),
+        make=_in(State.FAILED, cloud_id=CLUSTER_ID),
         do=lambda row: request_deletion(row, by=user("alice"), name=row.name, now=LATE),
         rests_on=_OWNER
-        | {"cluster_id": "c2", "cluster_gone_at": NOON, "deletion_due_at": LATE}
+        | {"cluster_id": "c2", "gone_at": NOON, "deletion_due_at": LATE}
         | {"error_code": "portal.deleted_outside"},
     ),
     Operation(
@@ -304,9 +304,9 @@ OPERATIONS = (
     ),
     Operation(
         name="miss for the third time",
-        make=_in(State.CREATING, seen_at=NOON, missing_since=NOON, missing_looks=2),
+        make=_in(State.CREATING, seen_at=NOON, missing_since=NOON, missing_scans=2),
         do=_follow,
-        rests_on={"cluster_id": "c2", "missing_since": None, "missing_looks": 0},
+        rests_on={"cluster_id": "c2", "missing_since": None, "missing_scans": 0},
     ),
     Operation(
         name="mark as vanished",

@@ -119,9 +119,13 @@ class TestDueDeletions:
         for number in range(AT_ONCE + 5):
             factories.cluster_request(f"slow-{number}", project=slow)
         factories.cluster_request("other-1", project=other)
-        ClusterRequest.objects.update(
-            state=State.FAILED, cluster_id="broken", deletion_due_at=factories.NOON
-        )
+        for row in ClusterRequest.objects.all():
+            due = factories.cluster(
+                row, cloud_id=f"of-{row.name}", deletion_due_at=factories.NOON
+            )
+            ClusterRequest.objects.filter(id=row.id).update(
+                state=State.FAILED, cluster=due
+            )
         asked.clear()
         enqueue_due_deletions()
         projects = [project for _task, project in asked]

@@ -162,7 +162,7 @@ class TestRetry:
         assert row.error_code == ""
 
     def test_refuses_one_that_got_a_cluster(self):
-        row = cluster_request(state=State.FAILED, cluster_id="c1")
+        row = cluster_request(state=State.FAILED, cloud_id="c1")
         with pytest.raises(MoveNotAllowed):
             retry_request(row, by=user("alice"), now=LATER)
 
@@ -184,7 +184,7 @@ class TestRetry:
     @pytest.mark.parametrize("state", [State.PENDING, State.UNCLEAR, State.ACTIVE])
     def test_is_for_failed_ones_only(self, state):
         row = (
-            cluster_request(state=state, cluster_id="")
+            cluster_request(state=state, cloud_id="")
             if state != State.ACTIVE
             else cluster_request(state=state)
         )

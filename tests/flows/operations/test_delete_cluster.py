@@ -10,7 +10,7 @@ from clusters.cloud.errors import CloudUnavailable, ClusterGone
 from clusters.cloud.types import CloudCluster, CloudStatus, Tag
 from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.states import State
-from clusters.models import ClusterRequest
+from clusters.models import Cluster, ClusterRequest
 from clusters.operations.clusters.delete import (
     NameMistyped,
     enqueue_due_deletions,
@@ -57,7 +57,7 @@ class StandIn:
 
 
 def broken(**changes):
-    return cluster_request(state=State.FAILED, cluster_id=CLUSTER_ID, **changes)
+    return cluster_request(state=State.FAILED, cloud_id=CLUSTER_ID, **changes)
 
 
 def order(row, *, by="alice", name="logs-search"):
@@ -66,7 +66,7 @@ def order(row, *, by="alice", name="logs-search"):
 
 
 def step(row, cloud):
-    ClusterRequest.objects.exclude(deletion_due_at=None).update(deletion_due_at=Now())
+    Cluster.objects.exclude(deletion_due_at=None).update(deletion_due_at=Now())
     run_deletion(row.id, cloud=cloud, engine=EngineSettings(), now=LATER)
     row.refresh_from_db()
 
@@ -135,7 +135,7 @@ class TestDelete:
         step(row, cloud)
         assert cloud.deleted == [CLUSTER_ID]
         assert not row.is_being_deleted
-        assert row.cluster_gone_at == LATER
+        assert row.cluster.gone_at == LATER
         assert not row.has_broken_cluster
         assert kinds(row)[-3:] == [
             "deletion.ordered",
@@ -183,7 +183,7 @@ class TestDelete:
         step(row, away)
         step(row, away)
         assert kinds(row)[-2:] == ["deletion.ordered", "deletion.failed"]
-        assert row.deletion_tries == 2
+        assert row.cluster.deletion_tries == 2
         cloud = StandIn()
         step(row, cloud)
         assert cloud.deleted == [CLUSTER_ID]

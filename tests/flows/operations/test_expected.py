@@ -11,6 +11,7 @@ from clusters.cloud.errors import ClusterGone
 from clusters.domain.states import State
 from clusters.models import (
     CloudProject,
+    Cluster,
     ClusterRequest,
     Decision,
     Event,
@@ -27,6 +28,7 @@ from clusters.operations.core.expected import Expected
 from clusters.operations.projects.pause import pause_cloud_project, resume_cloud_project
 from clusters.operations.requests import decide
 from clusters.operations.requests.hand_over import hand_over_request
+from tests import factories
 from tests.factories import CLUSTER_ID, NOON, cluster_request, submitted, user
 from tests.flows.operations.interference import (
     ENGINE,
@@ -57,17 +59,27 @@ def all_there_is(row: ClusterRequest) -> tuple[Any, ...]:
         Decision.objects.count(),
         Event.objects.count(),
         row.attempts.count(),
+        list(Cluster.objects.order_by("pk").values()),
     )
+
+
+def write(row: ClusterRequest, column: str, value: Any) -> None:
+    """Write to this column of the request, or of its cluster."""
+    if column == "cluster_id":
+        value = factories.cluster(row, cloud_id=value).pk
+    if hasattr(ClusterRequest, column):
+        assert ClusterRequest.objects.filter(id=row.id).update(**{column: value})
+    else:
+        assert Cluster.objects.filter(requests=row).update(**{column: value})
 
 
 def play(operation: Operation, column: str) -> tuple[Any, Any]:
     """Let somebody write to this column in between; return what was, and what is."""
     row = operation.make()
-    change = {column: operation.rests_on[column]}
     seen: list[Any] = []
 
     def interfere() -> None:
-        assert ClusterRequest.objects.filter(id=row.id).update(**change)
+        write(row, column, operation.rests_on[column])
         seen.append(all_there_is(row))
 
     with (
@@ -83,7 +95,7 @@ class TestEveryOperation:
     def test_writes_nothing_once_what_it_rests_on_changed(self, operation, column):
         then, now = play(operation, column)
         if operation.before == ("UPDATE",):  # its transaction took the change along
-            assert now[1:] == (0, 1, 0)
+            assert now[1:] == (0, 1, 0, [])
         else:
             assert now == then
 
@@ -177,7 +189,7 @@ def hand_over(row: ClusterRequest, to: str) -> None:
 class TestLease:
     def test_of_a_deletion_that_ran_out_writes_nothing_more(self):
         row = cluster_request(
-            state=State.FAILED, cluster_id=CLUSTER_ID, deletion_due_at=NOON
+            state=State.FAILED, cloud_id=CLUSTER_ID, deletion_due_at=NOON
         )
         later = NOON + timedelta(days=9000)
 
@@ -185,12 +197,12 @@ class TestLease:
             place = row.cloud_project.place
 
             def cluster(self, _cluster_id: str) -> None:
-                ClusterRequest.objects.update(deletion_due_at=later)
+                Cluster.objects.update(deletion_due_at=later)
                 raise ClusterGone("gone", code="CSS.3027", status=404, is_proven=True)
 
         run_deletion(row.id, cloud=MeanwhileDeleted(), engine=ENGINE, now=LATE)
         row.refresh_from_db()
-        assert (row.cluster_gone_at, row.deletion_due_at) == (None, later)
+        assert (row.cluster.gone_at, row.cluster.deletion_due_at) == (None, later)
 
 
 class TestResume:

@@ -19,12 +19,12 @@ from tests.flows.decide.pages import as_person, url_of
 pytestmark = pytest.mark.django_db
 
 
-def listing(*clusters, counts=True):
+def listing(*clusters, is_complete=True):
     return Inventory(
         place_sha256=cloud_project().place.fingerprint,
         began_at=NOON,
         clusters=clusters,
-        counts=counts,
+        is_complete=is_complete,
     )
 
 
@@ -49,7 +49,7 @@ def watch(row, seen, cloud=None):
         row.cloud_project_id, seen, cloud=cloud or CloudOfOneCluster(), now=NOON
     )
     row.refresh_from_db()
-    return row.health
+    return row.cluster.health
 
 
 class TestWatch:
@@ -68,7 +68,7 @@ class TestWatch:
 
     def test_believes_no_look_that_does_not_count(self):
         row = cluster_request(state=State.ACTIVE)
-        assert watch(row, listing(counts=False)) == ""
+        assert watch(row, listing(is_complete=False)) == ""
 
     def test_takes_a_broken_one_for_mended_only_when_its_status_can_be_read(self):
         row = cluster_request(state=State.ACTIVE)

@@ -8,7 +8,7 @@ from django.core import mail as outbox
 from django.db.models.functions import Now
 
 from clusters.domain.states import State, Verb
-from clusters.models import ClusterRequest, Mail, Mailbox
+from clusters.models import Cluster, ClusterRequest, Mail, Mailbox
 from clusters.operations.core.transitions import advance
 from clusters.operations.requests.cancel import cancel_request
 from clusters.operations.requests.decide import approve_request, reject_request
@@ -110,7 +110,8 @@ class TestSend:
     def test_tells_the_requester_the_endpoint(self):
         person("alice")
         row = cluster_request(state=State.CREATING)
-        advance(row.id, Verb.READY, now=LATER, endpoint=ENDPOINT)
+        Cluster.objects.update(endpoint=ENDPOINT, ready_at=LATER)
+        advance(row.id, Verb.READY, now=LATER)
         assert send_all() == [1]
         assert ENDPOINT in outbox.outbox[0].body
 

@@ -15,11 +15,12 @@ from clusters.domain.states import State
 from clusters.models import (
     CatalogSnapshot,
     CloudProject,
+    Cluster,
     ClusterRequest,
     Event,
     InventorySnapshot,
 )
-from clusters.models.request_columns import Health
+from clusters.models.cluster import Health
 from clusters.operations.inventory.missing import DENIED
 from clusters.simulator.account import Account
 from clusters.simulator.server import SimulatorServer, serve
@@ -93,7 +94,7 @@ def look(project: CloudProject) -> None:
     """Look, and let what is missing have been so for longer than the portal doubts."""
     CloudProject.objects.update(polled_until=None)
     tasks.poll_one(cloud_project_id=project.pk)
-    missing = ClusterRequest.objects.exclude(missing_since=None)
+    missing = Cluster.objects.exclude(missing_since=None)
     missing.update(missing_since=F("missing_since") - timedelta(minutes=10))
 
 
@@ -167,7 +168,7 @@ class TestCluster:
         row = ask()
         work(project)
         assert reread(row).state == State.ACTIVE
-        assert row.cluster_id == world.clusters[0].id
+        assert row.cloud_id == world.clusters[0].id
         assert len(world.creates) == 1
 
     def test_stays_the_approved_one_when_the_dialect_changes(
@@ -220,9 +221,9 @@ class TestDeletedByHand:
     ) -> None:
         row = ask()
         work(project)
-        world.delete_by_hand(reread(row).cluster_id)
+        world.delete_by_hand(reread(row).cloud_id)
         look(project)
-        assert reread(row).health == Health.VANISHED
+        assert reread(row).cluster.health == Health.VANISHED
 
     def test_is_not_believed_of_a_user_who_has_lost_rights(
         self, project: CloudProject, world: World
@@ -233,7 +234,7 @@ class TestDeletedByHand:
         world.inject(narrowed_to=str(uuid.uuid4()), role="reader_of_another_project")
         for _ in range(5):
             look(project)
-        assert reread(row).health == Health.GOOD
+        assert reread(row).cluster.health == Health.GOOD
         assert InventorySnapshot.objects.get(cloud_project=project).error == DENIED
 
 
@@ -247,9 +248,9 @@ class TestDeletedByThePortal:
         answer = as_person("alice").post(url_of(row, "delete-cluster"), fields)
         assert answer.status_code == 302
         for _ in range(2):
-            ClusterRequest.objects.update(deletion_due_at=F("moved_at"))
+            Cluster.objects.update(deletion_due_at=F("created_at"))
             tasks.delete_one_cluster(
                 cloud_project_id=project.pk, request_id=str(row.id)
             )
         assert world.clusters == ()
-        assert reread(row).cluster_gone_at is not None
+        assert reread(row).cluster.gone_at is not None

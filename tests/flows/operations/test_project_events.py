@@ -127,7 +127,9 @@ class TestTheRest:
         row = submitted()
         project = row.cloud_project
         project.names_unique = Known.NO
-        listing = Inventory(clusters=(), began_at=NOON, counts=True, place_sha256="")
+        listing = Inventory(
+            clusters=(), began_at=NOON, is_complete=True, place_sha256=""
+        )
         with django_assert_num_queries(0):
             detect_capabilities(project, listing)
         assert kinds(project) == []

@@ -13,6 +13,7 @@ from clusters.domain.states import State
 from clusters.models import (
     CatalogSnapshot,
     CloudProject,
+    Cluster,
     ClusterRequest,
     InventorySnapshot,
     Mail,
@@ -111,27 +112,27 @@ class TestCall:
 
 class TestAbsence:
     def test_of_the_future_is_counted_anew(self):
-        row = asked(absent_looks=2)
+        row = asked(absent_scans=2)
         with database_clock(days=1):
             ClusterRequest.objects.update(last_absent_at=Now() + timedelta())
         one_sweep()
         row.refresh_from_db()
-        assert (row.absent_looks, row.last_absent_at) == (0, None)
+        assert (row.absent_scans, row.last_absent_at) == (0, None)
 
     def test_of_a_cluster_being_made_is_counted_anew(self):
-        seen = {"seen_at": NOON, "missing_looks": 2}
+        seen = {"seen_at": NOON, "missing_scans": 2}
         row = cluster_request(
             state=State.CREATING, missing_since=NOON + timedelta(days=1), **seen
         )
         listing = Inventory(
-            began_at=NOON, clusters=(), counts=True, place_sha256=row.place_sha256
+            began_at=NOON, clusters=(), is_complete=True, place_sha256=row.place_sha256
         )
         project_id = row.cloud_project_id
         follow(
             project_id, listing, cloud=CloudWithoutCluster(), engine=ENGINE, now=NOON
         )
         row.refresh_from_db()
-        assert (row.missing_looks, row.missing_since) == (1, NOON)
+        assert (row.cluster.missing_scans, row.cluster.missing_since) == (1, NOON)
 
 
 class TestLook:
@@ -140,7 +141,7 @@ class TestLook:
         seen = CloudCluster(id="c1", name="one", status=CloudStatus.WORKING)
         place = row.cloud_project.place.fingerprint
         return Inventory(
-            began_at=began_at, clusters=(seen,), counts=True, place_sha256=place
+            began_at=began_at, clusters=(seen,), is_complete=True, place_sha256=place
         )
 
     def test_of_the_future_is_older_than_any(self):
@@ -197,15 +198,15 @@ class TestWait:
         alice = user("alice")
         alice.email = "alice@example.com"
         alice.save()
-        row = cluster_request(state=State.FAILED, cluster_id="c1")
+        row = cluster_request(state=State.FAILED, cloud_id="c1")
         with database_clock(days=1):
             event = row.events.get()
             Mail.objects.create(event=event, person=alice, due_at=Now())
-            ClusterRequest.objects.update(deletion_due_at=Now())
+            Cluster.objects.update(deletion_due_at=Now())
             claim_stale_catalogs(engine=ENGINE)
         one_sweep()
         assert Mail.objects.due().exists()
-        assert ClusterRequest.objects.with_due_deletion().exists()
+        assert Cluster.objects.with_due_deletion().exists()
         CatalogSnapshot.objects.update(
             tried_at=F("tried_at") - timedelta(seconds=ENGINE.catalog_seconds + 1)
         )
@@ -214,9 +215,7 @@ class TestWait:
     def test_is_left_alone_while_the_clock_is_right(self):
         row = approved()
         throttle_project(row.cloud_project_id, 86_400.0, engine=ENGINE)
-        ClusterRequest.objects.update(
-            due_at=Now() + JITTER * ENGINE.back_off(99), deletion_due_at=None
-        )
+        ClusterRequest.objects.update(due_at=Now() + JITTER * ENGINE.back_off(99))
         assert handle_clock_set_back(call=ENGINE.call) == 0
 
     def test_of_the_showcase_is_meant(self):

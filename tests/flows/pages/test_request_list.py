@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from clusters.domain.states import State
-from clusters.models import ClusterRequest
+from clusters.models import Cluster, ClusterRequest
 from tests.factories import NOON, cloud_project, cluster_request, user
 from tests.flows.pages.conftest import Reader
 from tests.flows.pages.reading import link, many, names
@@ -36,7 +36,7 @@ class TestRequestList:
         assert names(page) == ["of-alice", "of-charlie"]
 
     def test_names_each_row_for_scripts(self, reading_as: Reader) -> None:
-        row = cluster_request("broken", state=State.FAILED, cluster_id="c-1")
+        row = cluster_request("broken", state=State.FAILED, cloud_id="c-1")
         page = reading_as("alice").get("/requests/").content.decode()
         assert page.count(f'data-request-id="{row.id}"') == 1
         assert 'data-state="failed"' in page
@@ -209,7 +209,7 @@ class TestRowsThatMove:
         client = reading_as("alice")
         watch = _watch(client.get("/requests/").content.decode())
         assert str(row.id) not in client.get(watch).content.decode()
-        ClusterRequest.objects.filter(id=row.id).update(cloud_progress="60%")
+        Cluster.objects.filter(requests=row).update(cloud_progress="60%")
         page = client.get(watch)
         assert page.status_code == 200
         assert "Creating 60 %" in page.content.decode()
@@ -223,9 +223,7 @@ class TestRowsThatMove:
         row = cluster_request(state=State.CREATING)
         client = reading_as("alice")
         watch = _watch(client.get("/requests/").content.decode())
-        ClusterRequest.objects.filter(id=row.id).update(
-            state=State.ACTIVE, endpoint="10.0.0.1:9200"
-        )
+        ClusterRequest.objects.filter(id=row.id).update(state=State.ACTIVE)
         page = client.get(watch)
         assert page.status_code == 286
         assert 'data-state="active"' in page.content.decode()

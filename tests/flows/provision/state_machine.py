@@ -174,7 +174,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def alice_tries_again(self) -> None:
         row = self._reread()
-        if not row.cluster_id:
+        if not row.cloud_id:
             retry_request(row, by=row.requester, now=self.clock())
 
     # -- what must be true -------------------------------------------------------
@@ -186,7 +186,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert not self.wrong
         row, attempts = self._reread(), list(self.row.attempts.all())
         made = {each["cluster_id"] for each in self.world.creates}
-        assert row.cluster_id in made | {""}, "it took a cluster of somebody else"
+        assert row.cloud_id in made | {""}, "it took a cluster of somebody else"
         unknown = [each for each in attempts if each.outcome in ("", Outcome.UNKNOWN)]
         assert len(unknown) <= MAX_ATTEMPTS
         if all(each.has_ended for each in self.players):
@@ -283,7 +283,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 def _owned(row: ClusterRequest) -> tuple[object, ...]:
-    return (row.state, row.claim, row.cluster_id, row.error_code, row.sent_at)
+    return (row.state, row.claim, row.cloud_id, row.error_code, row.sent_at)
 
 
 @contextlib.contextmanager

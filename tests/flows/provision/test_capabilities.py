@@ -26,7 +26,7 @@ def taught(project, *clusters: CloudCluster) -> str:
         place_sha256=project.place.fingerprint,
         began_at=NOON,
         clusters=clusters,
-        counts=True,
+        is_complete=True,
     )
     detect_capabilities(project, listing)
     project.refresh_from_db()
@@ -36,7 +36,7 @@ def taught(project, *clusters: CloudCluster) -> str:
 @pytest.fixture
 def rows():
     return [
-        cluster_request(name, state=State.ACTIVE, cluster_id=cluster_id)
+        cluster_request(name, state=State.ACTIVE, cloud_id=cluster_id)
         for name, cluster_id in (("first-index", "one"), ("second-index", "two"))
     ]
 
@@ -57,6 +57,6 @@ class TestTags:
         self, project, rows, gone
     ):
         # Believed, it would make a stranger's cluster of the same name ours.
-        clusters = [listed(row.cluster_id, row.id) for row in rows]
-        clusters[gone] = listed(rows[gone].cluster_id)
+        clusters = [listed(row.cloud_id, row.id) for row in rows]
+        clusters[gone] = listed(rows[gone].cloud_id)
         assert taught(project, *clusters) == Known.YES

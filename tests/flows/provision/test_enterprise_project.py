@@ -18,8 +18,8 @@ from django.utils import timezone
 from clusters import wiring
 from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.states import State
-from clusters.models import CloudProject, ClusterRequest, InventorySnapshot
-from clusters.models.request_columns import Health
+from clusters.models import CloudProject, Cluster, ClusterRequest, InventorySnapshot
+from clusters.models.cluster import Health
 from clusters.operations.clusters.delete import run_deletion
 from clusters.operations.inventory.missing import DENIED
 from clusters.operations.polling.poll import poll_project
@@ -123,7 +123,7 @@ class TestStory:
         assert reread(row).state == State.ACTIVE
         (cluster,) = world.clusters
         assert cluster.order.enterprise_project_id == OURS
-        assert cluster.id == reread(row).cluster_id
+        assert cluster.id == reread(row).cloud_id
 
     def test_finds_the_cluster_of_a_lost_answer(
         self, server: SimulatorServer, world: World
@@ -134,7 +134,7 @@ class TestStory:
         take_turn(project)
         assert reread(row).state == State.UNCLEAR
         poll(project)
-        assert reread(row).cluster_id == world.clusters[0].id
+        assert reread(row).cloud_id == world.clusters[0].id
         assert len(world.creates) == 1
 
     def test_deletes_a_broken_cluster(
@@ -151,13 +151,13 @@ class TestStory:
         )
         assert order.status_code == 302
         for _ in range(2):
-            ClusterRequest.objects.update(deletion_due_at=Now())
+            Cluster.objects.update(deletion_due_at=Now())
             cloud = wiring.cloud(project)
             run_deletion(row.id, cloud=cloud, engine=ENGINE, now=timezone.now())
         assert not world.clusters
         assert not reread(row).has_broken_cluster
         poll(project)
-        assert InventorySnapshot.objects.get().counts
+        assert InventorySnapshot.objects.get().is_complete
 
     def test_offers_all_granted_networks_where_none_was_named(
         self, server: SimulatorServer, world: World
@@ -181,8 +181,11 @@ class TestRightsThatMoveAway:
         for _ in range(4):
             poll(project)
         look = InventorySnapshot.objects.get()
-        assert (look.counts, look.error) == (False, DENIED)
-        assert (reread(row).state, reread(row).health) == (State.ACTIVE, Health.GOOD)
+        assert (look.is_complete, look.error) == (False, DENIED)
+        assert (reread(row).state, reread(row).cluster.health) == (
+            State.ACTIVE,
+            Health.GOOD,
+        )
 
 
 class TestWhatIsHidden:
@@ -207,10 +210,12 @@ class TestWhatIsHidden:
         self, project: CloudProject, world: World
     ) -> None:
         moved, stays = self.made(project, "logs-one"), self.made(project, "logs-two")
-        world.act({"move": moved.cluster_id, "to": "0"})
+        world.act({"move": moved.cloud_id, "to": "0"})
         look = self.look_long_enough(project)
-        assert (look.counts, look.error) == (False, DENIED)
-        assert reread(moved).health == reread(stays).health == Health.GOOD
+        assert (look.is_complete, look.error) == (False, DENIED)
+        assert (
+            reread(moved).cluster.health == reread(stays).cluster.health == Health.GOOD
+        )
 
     def test_is_not_deleted_where_rights_are_taken_in_the_enterprise_project(
         self, project: CloudProject, world: World
@@ -221,19 +226,19 @@ class TestWhatIsHidden:
         take_turn(project)
         world.inject(narrowed_to="0")
         look = self.look_long_enough(project)
-        assert (look.counts, look.error) == (False, DENIED)
-        assert reread(row).health == Health.GOOD
-        assert (reread(lost).state, reread(lost).absent_looks) == (State.UNCLEAR, 0)
+        assert (look.is_complete, look.error) == (False, DENIED)
+        assert reread(row).cluster.health == Health.GOOD
+        assert (reread(lost).state, reread(lost).absent_scans) == (State.UNCLEAR, 0)
 
     def test_is_gone_once_somebody_has_looked(
         self, project: CloudProject, world: World
     ) -> None:
         row = self.made(project, "logs-one")
-        world.delete_by_hand(row.cluster_id)
+        world.delete_by_hand(row.cloud_id)
         assert self.look_long_enough(project).error == DENIED
-        call_command("confirm_gone", "demo", row.cluster_id, stdout=StringIO())
-        assert self.look_long_enough(project).counts
-        assert reread(row).health == Health.VANISHED
+        call_command("confirm_gone", "demo", row.cloud_id, stdout=StringIO())
+        assert self.look_long_enough(project).is_complete
+        assert reread(row).cluster.health == Health.VANISHED
 
 
 class TestBody:

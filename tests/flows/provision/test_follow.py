@@ -36,7 +36,7 @@ class TestOneStrangeCluster:
         strange, other = approved("first-index"), approved("second-index")
         take_turn()
         take_turn()
-        answer_details(wire, reread(strange).cluster_id, script)
+        answer_details(wire, reread(strange).cloud_id, script)
         clock.pass_by(seconds=90)
         assert poll()
         assert reread(strange).state == State.CREATING
@@ -49,7 +49,7 @@ class TestOneStrangeCluster:
         for _ in rows:
             take_turn()
         first = ClusterRequest.objects.order_by("moved_at", "id").first()
-        answer_details(wire, first.cluster_id, Scripted(500, b""))
+        answer_details(wire, first.cloud_id, Scripted(500, b""))
         clock.pass_by(seconds=90)
         # Asking on would take a whole call's time for each of them.
         assert not poll()
@@ -73,10 +73,10 @@ class TestManyClusters:
             approved(f"index-{number}")
             take_turn()
         poll()
-        before = reread(row).seen_at
+        before = reread(row).cluster.seen_at
         clock.now += timedelta(milliseconds=1)
         assert queries() == one
-        assert reread(row).seen_at > before
+        assert reread(row).cluster.seen_at > before
 
 
 def answer_details(wire: Any, cluster_id: str, script: Scripted) -> None:

@@ -94,7 +94,7 @@ class TestLook:
         look_long_enough()
         assert reread(asked).state == State.APPROVED
         look = InventorySnapshot.objects.get()
-        assert look.counts
+        assert look.is_complete
         [left_out] = look.left_out
         assert (left_out["what"], left_out["count"]) == ("clusters", 1)
         assert left_out["may_be_ours"] == 0
@@ -116,9 +116,9 @@ class TestLook:
         with caplog.at_level(logging.ERROR):
             look_long_enough()
         assert reread(asked).state == State.UNCLEAR
-        assert reread(asked).absent_looks == 0
+        assert reread(asked).absent_scans == 0
         look = InventorySnapshot.objects.get()
-        assert (look.counts, look.error) == (False, UNREADABLE)
+        assert (look.is_complete, look.error) == (False, UNREADABLE)
         assert look.left_out[0]["may_be_ours"] == 1
         assert "look.unreadable" in {record.message for record in caplog.records}
 
@@ -180,7 +180,7 @@ class TestOurs:
         wire.garble = garbled(**parts)
         poll()
         assert reread(asked).state == State.CREATING
-        assert reread(asked).cluster_id in {each.id for each in world.clusters}
+        assert reread(asked).cloud_id in {each.id for each in world.clusters}
         assert len(world.clusters) == 1
 
     def test_is_not_called_ready_while_its_nodes_cannot_be_read(
@@ -232,7 +232,7 @@ class TestByName:
         pass_by(600)
         wire.garble = garbled(tags=tags)
         poll()
-        assert bool(reread(asked).cluster_id) == found
+        assert bool(reread(asked).cloud_id) == found
 
 
 class TestCheckCloud:
@@ -274,4 +274,4 @@ def test_a_foreign_cluster_with_our_name_and_no_readable_tags_is_not_adopted(
     wire.garble = garbled(tags="a=b")
     poll()
     assert reread(asked).state == State.UNCLEAR
-    assert reread(asked).cluster_id == ""
+    assert reread(asked).cloud_id == ""

@@ -11,7 +11,7 @@ from clusters.operations.provisioning import provision
 from clusters.operations.provisioning.answer import save_answer
 from clusters.operations.provisioning.claim import claim_next
 from clusters.simulator.world import World
-from tests.factories import approved
+from tests.factories import approved, cluster, forget_clusters
 from tests.flows.provision.rows import reread
 from tests.flows.provision.wire import Scripted
 
@@ -53,7 +53,7 @@ class TestRobbedRow:
         kept = reread(row)
         assert kept.state == State.SENDING
         assert kept.claim == claim.number + 1
-        assert (kept.cluster_id, kept.error_code) == ("", "")
+        assert (kept.cloud_id, kept.error_code) == ("", "")
         assert row.attempts.get().outcome == outcome
 
     def test_has_the_id_on_the_attempt_and_in_its_history(
@@ -102,28 +102,28 @@ class TestAnIdOfTheFirstOfTwoAttempts:
         take_turn()
         assert reread(row).state == State.UNCLEAR
         poll()
-        assert (reread(row).state, reread(row).cluster_id) == (State.CREATING, "made")
+        assert (reread(row).state, reread(row).cloud_id) == (State.CREATING, "made")
 
     @pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED, State.APPROVED])
     def test_is_taken_up_by_the_next_look(self, take_turn, poll, world, state):
         row = approved()
         take_turn()
-        ClusterRequest.objects.update(state=state, cluster_id="")
+        forget_clusters(state=state)
         assert row.attempts.get().cluster_id == world.clusters[0].id
         InventorySnapshot.objects.update(ended_at=None)
         assert projects_to_poll().exists()
         poll()
         assert reread(row).state == State.CREATING
-        assert reread(row).cluster_id == world.clusters[0].id
+        assert reread(row).cloud_id == world.clusters[0].id
         assert row.events.filter(kind="found").exists()
 
     def test_is_taken_up_where_the_cloud_drops_tags(self, take_turn, poll, world):
         world.inject(drop_tags=True)
         row = approved()
         take_turn()
-        ClusterRequest.objects.update(state=State.FAILED, cluster_id="")
+        forget_clusters(state=State.FAILED)
         poll()
-        assert reread(row).cluster_id == world.clusters[0].id
+        assert reread(row).cloud_id == world.clusters[0].id
 
 
 class TestUnknownAnswer:
@@ -144,7 +144,7 @@ class TestUnclearRow:
         meanwhile(state=State.UNCLEAR)
         take_turn()
         assert reread(row).state == State.CREATING
-        assert reread(row).cluster_id == world.clusters[0].id
+        assert reread(row).cloud_id == world.clusters[0].id
 
     def test_fails_by_its_own_late_refusal(self, take_turn, meanwhile, wire):
         row = approved()
@@ -170,7 +170,7 @@ class TestAdoptedRow:
     def test_with_the_same_id_needs_no_alarm(self, take_turn, wire, meanwhile):
         row = approved()
         wire.next_create = Scripted.json(200, {"cluster": {"id": "one"}})
-        meanwhile(state=State.CREATING, cluster_id="one")
+        meanwhile(state=State.CREATING, cluster=cluster(row, cloud_id="one"))
         take_turn()
         assert reread(row).needs == ""
         assert not row.events.filter(kind="duplicate.seen").exists()
@@ -178,9 +178,9 @@ class TestAdoptedRow:
     def test_with_another_id_is_a_duplicate(self, take_turn, wire, meanwhile):
         row = approved()
         wire.next_create = Scripted.json(200, {"cluster": {"id": "two"}})
-        meanwhile(state=State.CREATING, cluster_id="one")
+        meanwhile(state=State.CREATING, cluster=cluster(row, cloud_id="one"))
         take_turn()
-        assert reread(row).cluster_id == "one"
+        assert reread(row).cloud_id == "one"
         assert reread(row).needs == "operator"
         told = row.events.get(kind="duplicate.seen")
         assert told.data == {"cluster_id": "two", "known_cluster_id": "one"}

@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 
 from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.states import State
-from clusters.models import ClusterRequest, InventorySnapshot
-from clusters.models.request_columns import Health
+from clusters.models import Cluster, InventorySnapshot
+from clusters.models.cluster import Health
 from clusters.operations.clusters.delete import request_deletion, run_deletion
 from clusters.operations.inventory.missing import DENIED
 from clusters.simulator.world import World
@@ -30,7 +30,7 @@ def polls(poll, clock):
     def often(times: int = 12) -> None:
         for _ in range(times):
             clock.pass_by(seconds=20)
-            missing = ClusterRequest.objects.exclude(missing_since=None)
+            missing = Cluster.objects.exclude(missing_since=None)
             passed = F("missing_since") - timedelta(seconds=20)
             missing.update(missing_since=passed)
             poll()
@@ -81,8 +81,8 @@ class TestNarrowedRights:
         take_turn()
         assert len(world.creates) == 2
         unclear = reread(row)
-        assert (unclear.state, unclear.absent_looks) == (State.UNCLEAR, 0)
-        assert reread(known).health == Health.GOOD
+        assert (unclear.state, unclear.absent_scans) == (State.UNCLEAR, 0)
+        assert reread(known).cluster.health == Health.GOOD
         assert error_of(project) == DENIED
         world.inject(narrowed_to=None, role=None)
         polls()
@@ -152,7 +152,7 @@ class TestDeletionByThePortal:
         assert not world.clusters
 
     def step(self, row, cloud, clock):
-        type(row).objects.update(deletion_due_at=Now())
+        Cluster.objects.update(deletion_due_at=Now())
         run_deletion(row.id, cloud=cloud, engine=EngineSettings(), now=clock())
 
 
@@ -165,7 +165,7 @@ class TestDeletionByHand:
         for _ in (gone, stays):
             take_turn()
         poll()
-        world.delete_by_hand(reread(gone).cluster_id)
+        world.delete_by_hand(reread(gone).cloud_id)
         polls(4)
         assert reread(gone).error_code == "portal.deleted_outside"
         assert reread(stays).state == State.CREATING
@@ -179,9 +179,9 @@ class TestDeletionByHand:
         poll()
         clock.pass_by(minutes=2)
         poll()
-        world.delete_by_hand(reread(row).cluster_id)
+        world.delete_by_hand(reread(row).cloud_id)
         polls(2)
-        assert reread(row).health == Health.VANISHED
+        assert reread(row).cluster.health == Health.VANISHED
 
 
 class TestDoubt:
@@ -194,13 +194,13 @@ class TestDoubt:
         take_turn()
         poll()
         InventorySnapshot.objects.update(roles=["one that is no more"])
-        world.delete_by_hand(reread(gone).cluster_id)
+        world.delete_by_hand(reread(gone).cloud_id)
         hidden = approved("logs-hidden")
         take_turn()
         polls(2)
         assert error_of(project) == DENIED
         narrow(world)
-        call_command("confirm_gone", "demo", reread(gone).cluster_id, stdout=StringIO())
+        call_command("confirm_gone", "demo", reread(gone).cloud_id, stdout=StringIO())
         polls()
         assert reread(hidden).state == State.CREATING
         assert error_of(project) == DENIED
@@ -217,7 +217,7 @@ class TestLookOfTheReleaseBefore:
         take_turn()
         poll()
         InventorySnapshot.objects.update(roles=[])
-        world.delete_by_hand(reread(row).cluster_id)
+        world.delete_by_hand(reread(row).cloud_id)
         poll()
         assert error_of(project) == DENIED
         polls()
@@ -246,7 +246,7 @@ class TestConfirmGone:
         for _ in rows:
             take_turn()
         poll()
-        ids = [reread(row).cluster_id for row in rows]
+        ids = [reread(row).cloud_id for row in rows]
         for cluster_id in ids:
             world.delete_by_hand(cluster_id)
         polls()
@@ -260,7 +260,7 @@ class TestConfirmGone:
         row = approved()
         take_turn()
         poll()
-        known = reread(row).cluster_id
+        known = reread(row).cloud_id
         for wrong in (known, "unknown"):
             with pytest.raises(CommandError, match="no scan misses it"):
                 call_command("confirm_gone", "demo", wrong)

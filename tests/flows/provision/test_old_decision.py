@@ -19,7 +19,7 @@ from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.requests.decide import approve_request
 from clusters.operations.requests.retry import retry_request
 from clusters.simulator.world import World
-from tests.factories import NOON, approved, cluster_request, user
+from tests.factories import NOON, approved, cluster_request, forget_clusters, user
 from tests.flows.decide.pages import as_person, url_of
 from tests.flows.provision.rows import reread
 from tests.flows.provision.wire import Scripted
@@ -99,14 +99,14 @@ class TestApproved:
     def test_takes_over_what_is_there_all_the_same(self, take_turn, world: World):
         row = approved()
         take_turn()
-        made = reread(row).cluster_id
+        made = reread(row).cloud_id
         # As after a restore: the rows have forgotten that it was sent.
         Attempt.objects.all().delete()
         InventorySnapshot.objects.all().delete()
-        ClusterRequest.objects.update(state=State.APPROVED, cluster_id="")
+        forget_clusters(state=State.APPROVED)
         age(days=31)
         take_turn()
-        assert (reread(row).state, reread(row).cluster_id) == (State.CREATING, made)
+        assert (reread(row).state, reread(row).cloud_id) == (State.CREATING, made)
 
     def test_without_a_decision_is_not_sent(self, take_turn, world: World):
         row = approved()

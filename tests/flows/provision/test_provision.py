@@ -23,7 +23,7 @@ class TestAccepted:
         assert take_turn() is None
         assert len(world.clusters) == 1
         assert reread(row).state == State.CREATING
-        assert reread(row).cluster_id == world.clusters[0].id
+        assert reread(row).cloud_id == world.clusters[0].id
 
     def test_sends_exactly_the_approved_bytes(self, take_turn, world: World):
         row = approved()
@@ -60,8 +60,8 @@ class TestAccepted:
         approved()
         assert poll()
         looked = wire.lists
-        # 30 by themselves; one pair of BEGIN and COMMIT melts into the test's.
-        with django_assert_num_queries(28):
+        # Two of them make and point to the row of the cluster.
+        with django_assert_num_queries(32):
             take_turn()
         assert wire.lists == looked
 
@@ -75,7 +75,7 @@ class TestAccepted:
         poll()
         done = reread(row)
         assert done.state == State.ACTIVE
-        assert done.endpoint.endswith(":9200")
+        assert done.cluster.endpoint.endswith(":9200")
 
 
 class TestNoClearAnswer:
@@ -89,7 +89,7 @@ class TestNoClearAnswer:
         poll()
         found = reread(row)
         assert found.state == State.CREATING
-        assert found.cluster_id == world.clusters[0].id
+        assert found.cloud_id == world.clusters[0].id
         assert len(world.creates) == 1
 
     def test_stays_unclear_when_the_cloud_did_not(self, take_turn, poll, world: World):
@@ -186,8 +186,8 @@ class TestRefused:
         broken = reread(row)
         assert broken.state == State.FAILED
         assert broken.error_code == "CSS.6000"
-        assert broken.cluster_id
-        assert broken.cloud_status == "303"
+        assert broken.cloud_id
+        assert broken.cluster.cloud_status == "303"
 
 
 class TestBody:

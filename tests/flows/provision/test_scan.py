@@ -8,11 +8,17 @@ from django.db.models import F
 
 from clusters.cloud.types import Tag
 from clusters.domain.states import State
-from clusters.models import Attempt, CloudProject, ClusterRequest, InventorySnapshot
+from clusters.models import (
+    Attempt,
+    CloudProject,
+    Cluster,
+    ClusterRequest,
+    InventorySnapshot,
+)
 from clusters.operations.core.database_clock import database_now
 from clusters.operations.inventory.scan import scan_inventory
 from clusters.simulator.world import World
-from tests.factories import approved
+from tests.factories import approved, forget_clusters
 from tests.flows.provision.rows import make_foreign_cluster, reread
 from tests.flows.provision.wire import Scripted
 
@@ -68,7 +74,7 @@ class TestName:
         make_foreign_cluster(cloud)
         poll()
         assert reread(row).state == State.UNCLEAR
-        assert reread(row).cluster_id == ""
+        assert reread(row).cloud_id == ""
 
     def test_of_another_request_ends_nothing_after_an_unknown_attempt(
         self, take_turn, cloud, world: World
@@ -108,9 +114,7 @@ class TestLook:
         row = approved()
         take_turn()
         Attempt.objects.all().delete()
-        ClusterRequest.objects.filter(id=row.id).update(
-            state=State.APPROVED, cluster_id="", claim=0
-        )
+        forget_clusters(state=State.APPROVED, claim=0)
         InventorySnapshot.objects.all().delete()
         take_turn()
         assert reread(row).state == State.CREATING
@@ -148,7 +152,7 @@ class TestLook:
         take_turn()
         assert world.creates == []
         assert reread(row).state == State.CREATING
-        assert reread(row).cluster_id == "named-too-late"
+        assert reread(row).cloud_id == "named-too-late"
 
     def test_that_outlives_its_lease_does_not_end_that_of_another(
         self, poll, project, wire
@@ -186,14 +190,14 @@ class TestVanished:
         row = approved()
         take_turn()
         poll()
-        world.delete_by_hand(reread(row).cluster_id)
+        world.delete_by_hand(reread(row).cloud_id)
         poll()
         poll()
         clock.pass_by(days=1)  # of a worker that is wrong about the time
         poll()
         assert reread(row).state == State.CREATING
         long_ago = F("missing_since") - timedelta(seconds=30)
-        ClusterRequest.objects.update(missing_since=long_ago)
+        Cluster.objects.update(missing_since=long_ago)
         poll()
         gone = reread(row)
         assert gone.state == State.FAILED

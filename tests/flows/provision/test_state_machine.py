@@ -82,4 +82,4 @@ class TestWorstStories:
         for _ in range(REQUIRED_SCANS + 1):
             story.time_passes(12, "empty")
             story.goes_on(story.a_look_begins(), "end", "answered")
-        assert story._reread().cluster_id == story.world.clusters[0].id
+        assert story._reread().cloud_id == story.world.clusters[0].id

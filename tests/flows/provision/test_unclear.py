@@ -85,12 +85,12 @@ class TestSettledAbsent:
         lose()
         for _ in range(5):
             poll()
-        assert reread(row).absent_looks == 1
+        assert reread(row).absent_scans == 1
         pass_by(11)
         poll()
         pass_by(11)
         poll()
-        assert (reread(row).absent_looks, reread(row).state) == (3, State.UNCLEAR)
+        assert (reread(row).absent_scans, reread(row).state) == (3, State.UNCLEAR)
         pass_by(11)
         poll()
         assert reread(row).state == State.APPROVED
@@ -102,7 +102,7 @@ class TestSettledAbsent:
             wire.next_list = Scripted(200, b"{}")
             poll()
             pass_by(20)
-        assert reread(row).absent_looks == 0
+        assert reread(row).absent_scans == 0
         assert reread(row).state == State.UNCLEAR
 
     def test_waits_twice_as_long_after_the_second_attempt(self, lose, look_long_enough):
@@ -181,7 +181,7 @@ class TestFoundAfterAll:
         poll()
         found = reread(row)
         assert found.state == State.CREATING
-        assert found.cluster_id == world.clusters[0].id
+        assert found.cloud_id == world.clusters[0].id
         assert found.events.last().kind == "found"
 
     def test_when_the_answer_was_saved_and_the_row_was_not_moved(self, lose, poll):
@@ -189,7 +189,7 @@ class TestFoundAfterAll:
         lose()
         row.attempts.update(outcome="accepted", cluster_id="of-the-attempt")
         poll()
-        assert reread(row).cluster_id == "of-the-attempt"
+        assert reread(row).cloud_id == "of-the-attempt"
 
 
 class TestLookBeforeTheNextAttempt:

@@ -26,16 +26,13 @@ class TestErrorCodes:
         assert list(ERROR_CODES) == listed
         assert len(listed) == 181
 
-    @pytest.mark.parametrize(
-        "entry", sample("error-codes"), ids=lambda entry: entry["code"]
-    )
-    def test_say_what_the_list_says(self, entry: dict[str, str | None]) -> None:
-        ours = ERROR_CODES[str(entry["code"])]
-
-        assert ours.status == _status(entry["http_current"])
-        assert ours.status_2021 == _status(entry["http_2021"])
-        assert ours.code_class == entry["class"]
-        assert ours.meaning == entry["meaning"]
+    def test_say_what_the_list_says(self) -> None:
+        for entry in sample("error-codes"):
+            ours = ERROR_CODES[entry["code"]]
+            assert ours.status == _status(entry["http_current"]), entry["code"]
+            assert ours.status_2021 == _status(entry["http_2021"]), entry["code"]
+            assert ours.code_class == entry["class"], entry["code"]
+            assert ours.meaning == entry["meaning"], entry["code"]
 
 
 class TestClassOf:

@@ -7,7 +7,7 @@ import pytest
 
 from clusters.domain.permissions import Viewer
 from clusters.domain.states import State
-from clusters.models import CloudProject, ClusterRequest
+from clusters.models import CloudProject, Cluster, ClusterRequest
 from clusters.views.request.next_step import NextStep, Situation, next_step_of
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -107,7 +107,7 @@ class TestNextStep:
 
     def test_counts_the_looks_and_says_when_the_next_one_is(self) -> None:
         when = NOON + timedelta(minutes=3)
-        said = step(State.UNCLEAR, next_scan_at=when, absent_looks=1)
+        said = step(State.UNCLEAR, next_scan_at=when, absent_scans=1)
         assert said.more == ("Scan 2 of 3 of the cloud's list is due at 12:03:00.",)
 
     def test_keeps_quiet_about_a_look_that_is_not_for_today(self) -> None:
@@ -123,4 +123,6 @@ class TestNextStep:
         assert "longer than usual" in said.sentence
 
     def test_warns_of_a_broken_cluster_that_may_bill(self) -> None:
-        assert "cost money" in step(State.FAILED, cluster_id="c1").sentence
+        assert (
+            "cost money" in step(State.FAILED, cluster=Cluster(cloud_id="c1")).sentence
+        )

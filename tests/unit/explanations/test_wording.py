@@ -59,12 +59,12 @@ class TestWordsFor:
         assert words.sentence == "The cluster quota of this project is used up."
         assert "quota" in words.next_step
 
-    @pytest.mark.parametrize("code", sorted(ERROR_CODES))
-    def test_has_both_sentences_for_every_listed_code(self, code: str) -> None:
-        words = explain(code)
-        assert str(words.sentence).endswith(".")
-        assert str(words.next_step).endswith(".")
-        assert words.field in FIELDS
+    def test_has_both_sentences_for_every_listed_code(self) -> None:
+        for code in ERROR_CODES:
+            words = explain(code)
+            assert str(words.sentence).endswith("."), code
+            assert str(words.next_step).endswith("."), code
+            assert words.field in FIELDS, code
 
     @pytest.mark.parametrize("prefix", ["APIG", "APIGW"])
     def test_knows_a_gateway_by_both_its_names(self, prefix: str) -> None:
