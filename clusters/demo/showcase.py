@@ -109,7 +109,7 @@ class _Life:
     def moved(
         self, verb: Verb, *, shown: dict[str, Any] | None = None, **columns: Any
     ) -> "_Life":
-        """Go along one arrow of the table; the event says what is `shown`, and errors."""
+        """Make this transition; `shown` and the error columns become the event's data."""
         errors = ("error_code", "error_message")
         data = {key: columns[key] for key in errors if key in columns}
         advance(
@@ -118,13 +118,13 @@ class _Life:
         return self
 
     def accepted(self, cloud_id: str) -> "_Life":
-        """Let the cloud name the cluster that it makes."""
+        """Record that the cloud has accepted the create, with the cluster's id."""
         data = {"cluster_id": cloud_id}
         take_up_cluster(self.row.id, Verb.ACCEPT, cloud_id, now=self.now, data=data)
         return self
 
     def cluster(self, **columns: Any) -> "_Life":
-        """Write what the cloud shows of the cluster."""
+        """Set these columns of the cluster."""
         Cluster.objects.filter(requests=self.row).update(**columns)
         return self
 

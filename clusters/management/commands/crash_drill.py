@@ -81,7 +81,7 @@ class Command(BaseCommand):
         folder = Path(tempfile.mkdtemp(prefix="crash-drill-"))
         lock = threading.Lock()
 
-        def say(line: str) -> None:
+        def write_line(line: str) -> None:
             with lock:
                 self._write(line)
 
@@ -95,7 +95,7 @@ class Command(BaseCommand):
                     certificate=write_certificate(folder / "certificate.pem"),
                     run_id=uuid.uuid4().hex[:6],
                     warm=warm,
-                    say=say,
+                    say=write_line,
                     is_quiet=options["quiet"],
                 )
                 with backend.prepared(conductor.environment()):
