@@ -160,5 +160,5 @@ class TestOwnRequest:
         assert 'id="keep-watching"' in page
         assert 'id="confirm-absent"' not in page
         assert "data-candidate-id" not in page
-        assert "another operator has to say" in page
+        assert "another operator has to decide" in page
         assert act("olga", own, "keep-watching").status_code == 302
