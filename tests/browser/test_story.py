@@ -94,7 +94,7 @@ def fill_seed(page: Page) -> None:
     """Fill the form so that the body becomes that of the seed's example."""
     page.get_by_label("Name", exact=True).press_sequentially("ES-Portal-01")
     page.get_by_role("radio", name="ess.spec-2u16g").check()
-    page.get_by_label("Kind of disk").select_option("COMMON")
+    page.get_by_label("Disk type").select_option("COMMON")
     page.get_by_label("VPC", exact=True).select_option(NETWORK["vpcId"])
     page.get_by_label("Subnet", exact=True).select_option(SUBNET)
     page.get_by_label("Security group").select_option(NETWORK["securityGroupId"])
