@@ -1,4 +1,4 @@
-"""Django admin: people and cloud projects; what requests did is read-only there."""
+"""Django admin: people and cloud projects can be changed, requests only be read."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 
 class WaitsForDecision(admin.SimpleListFilter):
-    """Those that an approver has to decide on."""
+    """Filter: requests that wait for a decision, or all others."""
 
-    title = _("waits for decision")
+    title = _("waiting for a decision")
     parameter_name = "waits_for_decision"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Offer yes and no."""
+        """Return the two choices."""
         return [("yes", _("Yes")), ("no", _("No"))]
 
     def queryset(self, request: HttpRequest, queryset: "_Rows") -> "_Rows":
-        """Narrow the list."""
+        """Return the requests of the chosen kind; all of them without a choice."""
         if self.value() == "yes":
             return queryset.filter(state=State.PENDING)
         if self.value() == "no":
@@ -41,7 +41,7 @@ class WaitsForDecision(admin.SimpleListFilter):
 
 @admin.register(ClusterRequest)
 class ClusterRequestAdmin(ReadOnlyAdmin):
-    """Requests, with the way to the page on which they are decided."""
+    """Requests, each with a link to its page in the portal."""
 
     list_display = (
         "name",
@@ -55,12 +55,12 @@ class ClusterRequestAdmin(ReadOnlyAdmin):
     list_select_related = ("cloud_project",)
     search_fields = ("name", "requester_name", "cluster__cloud_id", "error_code")
     ordering = ("-created_at",)
-    # A million rows are counted once for the pager, and not once more beside it.
+    # Saves a second COUNT over the whole table, which may hold a million rows.
     show_full_result_count = False
 
     @admin.display(description=_("page"))
     def page(self, cluster_request: ClusterRequest) -> SafeString:
-        """Lead to the decision page, or to what has become of it."""
+        """Return a link to the page of the request, where it is decided, too."""
         label = _("Decide") if cluster_request.is_pending else _("Open")
         url = cluster_request.get_absolute_url()
         return format_html('<a href="{}">{}</a>', url, label)
@@ -80,7 +80,7 @@ class ClusterAdmin(ReadOnlyAdmin):
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
-    """Who decided what, when, for which body."""
+    """Decisions: who decided what, when and for which body."""
 
     list_display = ("request", "verdict", "by_name", "at", "voided_at")
     list_filter = ("verdict",)
@@ -89,7 +89,7 @@ class DecisionAdmin(ReadOnlyAdmin):
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnlyAdmin):
-    """Every POST of a create."""
+    """Attempts: one row for each POST of a create."""
 
     list_display = ("request", "number", "outcome", "status", "code", "sent_at")
     list_filter = ("outcome",)

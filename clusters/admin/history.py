@@ -1,4 +1,4 @@
-"""Django admin of history: looked at here and written nowhere but in operations."""
+"""Django admin of events, and base classes for rows that have a history."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +25,12 @@ else:
 
 
 def history_link(kind: Subject, pk: int | None) -> SafeString | str:
-    """Lead to the events of one person, group or cloud project."""
+    """Return a link to the events of a person, group or cloud project; empty if unsaved."""
     if pk is None:
         return ""
     url = reverse("admin:clusters_event_changelist")
     where = f"{url}?subject={kind.value}&subject_id={pk}"
-    return format_html('<a href="{}">{}</a>', where, _("What happened"))
+    return format_html('<a href="{}">{}</a>', where, _("History"))
 
 
 def who_is(request: HttpRequest) -> User:
@@ -40,19 +40,19 @@ def who_is(request: HttpRequest) -> User:
 
 
 class ShowsTyped(_Mixin):
-    """A form that outlived its session is shown again with what was typed."""
+    """Fills the form with values that were kept from an ended session."""
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """Let the form begin with it; the view makes the form of the class it gets here."""
+        """Return a form class whose instances start with the kept values, if any."""
         form_class = super().get_form(request, obj, change=change, **kwargs)
         typed = typed_before(request)
         return _begins_with(typed, form_class) if typed else form_class
 
 
 def _begins_with(typed: TypedBefore, form_class: Any) -> Any:
-    # Made by the admin for each model, so no type checker can know it.
+    # The admin makes the base class at run time, so mypy does not know it.
     class Filled(form_class):  # type: ignore[misc]
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
@@ -62,12 +62,13 @@ def _begins_with(typed: TypedBefore, form_class: Any) -> Any:
 
 
 class KeptForever(ShowsTyped, _Mixin):
-    """Rows with a history stay; whoever tries to delete one is told what to do instead."""
+    """Rows that cannot be deleted, because the history names them."""
 
     instead: Any = ""
+    """The message that says what to do instead."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: so no button and no "delete selected" is offered either."""
+        """Return False, which also removes the button and "delete selected"."""
         return False
 
     def delete_view(
@@ -76,40 +77,40 @@ class KeptForever(ShowsTyped, _Mixin):
         object_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Say what to do instead, on the page of the row."""
+        """Redirect to the page of the row with the message `instead`."""
         messages.error(request, self.instead)
         name = f"{self.opts.app_label}_{self.opts.model_name}_change"
         return redirect(f"admin:{name}", object_id)
 
 
 class ReadOnlyAdmin(_AnyAdmin):
-    """Rows that operations alone write."""
+    """Rows that only the operations write."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
+        """Return False."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
+        """Return False."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
+        """Return False."""
         return False
 
 
 class OfSubject(admin.SimpleListFilter):
-    """What the events tell of; `subject_id` beside it narrows to one chain."""
+    """Filter by kind of subject; with `subject_id` in the query, by one subject."""
 
     title = _("subject")
     parameter_name = "subject"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Offer each kind."""
+        """Return all kinds of subjects."""
         return list(Subject.choices)
 
     def queryset(self, request: HttpRequest, queryset: "_Rows") -> "_Rows":
-        """Narrow the list; the condition of the index of those chains is said, too."""
+        """Return the events of this kind; `request=None` matches the partial index."""
         kind = self.value()
         if kind == Subject.REQUEST:
             return queryset.filter(request__isnull=False)
@@ -120,12 +121,12 @@ class OfSubject(admin.SimpleListFilter):
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    """The history, line by line: of requests, people, groups and cloud projects."""
+    """Events of requests, people, groups, cloud projects and the installation."""
 
     list_display = ("whose", "seq", "kind", "actor_name", "at")
     list_filter = (OfSubject, "kind")
     list_select_related = ("request",)
-    # Nothing is ever put in between, so the newest line has the largest id.
+    # Events are only appended, so the newest has the largest id.
     ordering = ("-id",)
     fields = (
         "whose",
@@ -143,7 +144,7 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("subject"))
     def whose(self, event: Event) -> str:
-        """Name the subject as it was called then."""
+        """Return the kind of the subject and its name at the time of the event."""
         if event.request:
             return str(event.request)
         name = event.name_of("subject") or event.data.get("name", "")
@@ -152,5 +153,5 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("names"))
     def told(self, event: Event) -> str:
-        """Tell the names and addresses that the event keeps apart."""
+        """Return the personal names that are stored beside the event's data."""
         return ", ".join(f"{key}: {event.name_of(key)}" for key in sorted(event.names))

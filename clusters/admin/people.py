@@ -1,4 +1,4 @@
-"""Django admin of people and groups: every change is an event, and nobody is deleted."""
+"""Django admin of people and groups: changes are recorded as events, nobody is deleted."""
 
 import copy
 from collections.abc import Callable
@@ -35,14 +35,14 @@ _ROLES: Final = frozenset({APPROVERS, AUDITORS, OPERATORS})
 
 
 class NewPassword(_PasswordForm):
-    """Saved through the operation that writes the event; hashed before it."""
+    """Saves the password by the operation that also writes the event."""
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         self._by = by
         super().__init__(*args, **kwargs)
 
     def save(self, commit: bool = True) -> User:
-        """Save the password, or that there is none."""
+        """Save the hashed password, or that the person has none."""
         person: User = super().save(commit=False)
         if commit:
             keep_password(person, by=self._by, now=timezone.now())
@@ -50,48 +50,48 @@ class NewPassword(_PasswordForm):
 
 
 class _SavedInOneChange(_Mixin):
-    """Saves a row together with what belongs to it, such as groups and permissions."""
+    """Saves a row and its relations, such as groups and permissions, as one change."""
 
     change_of: ClassVar[Callable[..., AbstractContextManager[None]]]
-    """The operation that records the change, given as a staticmethod."""
+    """The operation that records the change: a context manager, set as a staticmethod."""
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: Any
     ) -> None:
-        """Do nothing yet: what belongs to the row is part of the same change."""
+        """Do nothing; `save_related` saves the row together with its relations."""
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Any, change: Any
     ) -> None:
-        """Save all of it, and the event of it."""
+        """Save the row and its relations, and write the event."""
         with self.change_of(form.instance, by=who_is(request), now=timezone.now()):
             super().save_model(request, form.instance, form, change)
             super().save_related(request, form, formsets, change)
 
 
 class PeopleAdmin(KeptForever, _SavedInOneChange, _UserAdmin):
-    """People are deactivated, never deleted: votes and events name them for good."""
+    """People are deactivated and never deleted, because decisions and events name them."""
 
     instead = _(
-        "People are not deleted: what they did stays in the history. Take away “Active” "
-        "instead; then they cannot sign in."
+        "People cannot be deleted, because the history names them. Clear"
+        " “Active” instead; then they cannot sign in."
     )
     change_of = staticmethod(change_of_person)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Add the way to the history of a person who is there."""
+        """Add the link to the history, unless the person is being created."""
         fieldsets = super().get_fieldsets(request, obj)
         return (
             [*fieldsets, (_("History"), {"fields": ("history",)})] if obj else fieldsets
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The history is a link."""
+        """Add the history, which is a link."""
         return (*super().get_readonly_fields(request, obj), "history")
 
     @admin.display(description=_("events"))
     def history(self, person: User) -> SafeString | str:
-        """Lead to the events of this person."""
+        """Return a link to the events of this person."""
         return history_link(Subject.PERSON, person.pk)
 
     def user_change_password(
@@ -100,27 +100,27 @@ class PeopleAdmin(KeptForever, _SavedInOneChange, _UserAdmin):
         id: str,  # noqa: A002 - Django gives it by this name
         form_url: str = "",
     ) -> HttpResponse:
-        """Hand the form whoever changes it; one admin object serves all threads."""
+        """Tell the form who changes the password; a copy, as all threads share `self`."""
         own = copy.copy(self)
         own.change_password_form = partial(NewPassword, by=who_is(request))
         return super(PeopleAdmin, own).user_change_password(request, id, form_url)
 
 
 class GroupsAdmin(KeptForever, _SavedInOneChange, GroupAdmin):
-    """A role lives by the name of its group, so those keep theirs."""
+    """Groups; the three groups that are roles keep their names."""
 
     instead = _(
-        "Groups are not deleted: the history names them. Take its members out instead; "
-        "a group without members does nothing."
+        "Groups cannot be deleted, because the history names them. Remove the"
+        " members instead; a group without members has no effect."
     )
     change_of = staticmethod(change_of_group)
     fields = ("name", "permissions", "history")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Keep the name of a role: another one would take it away from everybody."""
+        """Add the name for a role: renaming the group would take the role from everybody."""
         return ("name", "history") if obj and obj.name in _ROLES else ("history",)
 
     @admin.display(description=_("events"))
     def history(self, group: Group) -> SafeString | str:
-        """Lead to the events of this group."""
+        """Return a link to the events of this group."""
         return history_link(Subject.GROUP, group.pk)

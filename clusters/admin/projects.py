@@ -1,4 +1,4 @@
-"""Cloud projects in the Django admin: the connection, and its history."""
+"""Django admin of cloud projects: connection and history."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,7 @@ _CONNECTION = (
 
 
 class CloudProjectForm(_ProjectForm):
-    """The connection; the password can be written here and never be read."""
+    """The connection of a cloud project; the password can only be written."""
 
     password = forms.CharField(
         label=_("Password"),
@@ -66,17 +66,17 @@ class CloudProjectForm(_ProjectForm):
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         typed = _tidied(data) if data else data
         super().__init__(typed, *args, **kwargs)
-        if typed:  # a form that was opened before there were dialects has none
+        if typed:  # a form that an older release rendered has no dialect
             typed.setdefault("dialect", self.instance.dialect)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for what a sign-in needs."""
+        """Check that sign-in is possible, that the place stays, and all addresses."""
         cleaned = super().clean() or {}
         if not cleaned.get("password") and not self.instance.is_connected:
             self.add_error("password", _("A password is needed to sign in."))
         if not (cleaned.get("project_name") or cleaned.get("project_id")):
             self.add_error("project_name", _("Name the project, or give its id."))
-        # The form's own instance has the new values by the time of `clean`.
+        # `self.instance` may hold new values already, so read the stored row.
         stored = CloudProject.objects.filter(pk=self.instance.pk).first()
         if stored:
             self._write_as_stored(stored, cleaned)
@@ -86,7 +86,7 @@ class CloudProjectForm(_ProjectForm):
         return cleaned
 
     def _write_as_stored(self, stored: CloudProject, cleaned: dict[str, Any]) -> None:
-        """Another spelling of what is stored is no change of it."""
+        """Replace a value that differs from the stored one in spelling only."""
         wanted = {name: cleaned[name] for name in _CONNECTION if name in cleaned}
         has_password = bool(cleaned.get("password"))
         cleaned |= in_stored_spelling(stored.name, wanted, has_password=has_password)
@@ -119,7 +119,7 @@ class CloudProjectForm(_ProjectForm):
 
 
 def _tidied(data: Any) -> Any:
-    """Return what was posted, without the blanks that come with a pasted value."""
+    """Return a copy of the posted data without the white space of pasted values."""
     return MultiValueDict(
         {
             name: [tidied({name: value})[name] for value in data.getlist(name)]
@@ -129,11 +129,11 @@ def _tidied(data: Any) -> Any:
 
 
 class CloudProjectAdmin(KeptForever, _ProjectAdmin):
-    """Saving signs in anew: tokens of the old connection are forgotten."""
+    """Cloud projects. A changed connection drops the tokens of the old one."""
 
     instead = _(
-        "Cloud projects are not deleted: the history names them. Pause it instead; then "
-        "nothing is created there."
+        "Cloud projects cannot be deleted, because the history names them."
+        " Pause it instead; then nothing is created there."
     )
     form = CloudProjectForm
     fields = ("name", *_CONNECTION, "password", "history")
@@ -148,18 +148,18 @@ class CloudProjectAdmin(KeptForever, _ProjectAdmin):
 
     @admin.display(boolean=True, description=_("running"))
     def is_running(self, project: CloudProject) -> bool:
-        """Whether creates and logins are made."""
+        """Return whether the project is connected and not paused."""
         return project.is_connected and not project.is_paused
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: CloudProject | None = None
     ) -> tuple[str, ...]:
-        """Keep the name: it names the project in links, events and commands."""
+        """Add the name of a stored project: links, events and commands use it."""
         return ("name", "history") if obj else ("history",)
 
     @admin.display(description=_("events"))
     def history(self, project: CloudProject) -> SafeString | str:
-        """Lead to the events of this cloud project."""
+        """Return a link to the events of this cloud project."""
         return history_link(Subject.CLOUD_PROJECT, project.pk)
 
     def changeform_view(
@@ -179,7 +179,7 @@ class CloudProjectAdmin(KeptForever, _ProjectAdmin):
     def save_model(
         self, request: HttpRequest, obj: CloudProject, form: Any, change: bool
     ) -> None:
-        """Save through the operation that `connect_cloud` uses, if anything changed."""
+        """Save by the operation of `connect_cloud`, if anything has changed."""
         if not form.changed_data:
             return
         connection = connect.Connection(

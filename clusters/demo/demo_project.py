@@ -1,10 +1,9 @@
 """
-The demo of `./run`: what it made, where its simulator is, and its one move.
+The demo of `./run`: its marker row, its cloud projects, and its upgrade from version 0.1.
 
-Version 0.1 wrote no marker and gave the demo another port at each start. Such a demo is
-taken over once, and its place is the simulator's from then on. No other cloud project ever
-moves here: the marker is written in the same transaction, and where there is one nothing
-moves.
+Version 0.1 wrote no marker and gave the demo's simulator another port at each start. A
+database of such a demo is upgraded once: it gets a marker, and the demo's cloud project
+the simulator's present address. Addresses are never changed here once there is a marker.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,23 +33,23 @@ SHOWCASE_ADDRESSES: Final = {
     "css_url": "https://css.showcase.invalid",
     "vpc_url": "https://vpc.showcase.invalid",
 }
-"""Where nothing can ever answer; no other cloud project has these."""
+"""Names under `.invalid` never resolve (RFC 2606); only the showcase has these."""
 
 LOOPBACK: Final = r"^http://127\.0\.0\.1:[0-9]+$"
-"""Where the simulator listens, whatever its port."""
+"""Matches the address of a simulator on this machine."""
 
 
 class PlaceDiffers(Exception):
-    """The demo belongs to a simulator at another address."""
+    """The demo's cloud project has the address of another simulator."""
 
 
 def find_marker() -> DemoMarker | None:
-    """Return what the demo has made; None where this database is none of the demo's."""
+    """Return the row that names the demo's data; None if this is no demo's database."""
     return DemoMarker.objects.filter(id=_ONLY).first()
 
 
 def is_in_use() -> bool:
-    """Whether somebody has made anything here."""
+    """Whether the database has people, cloud projects or requests."""
     return (
         User.objects.exists()
         or CloudProject.objects.exists()
@@ -59,7 +58,7 @@ def is_in_use() -> bool:
 
 
 def make_showcase(*, paused_by: User, now: datetime, via: str) -> CloudProject:
-    """Make the cloud project that shows one request in every state, paused for good."""
+    """Create the paused cloud project that shows one request in every state."""
     with change_of_cloud_project(
         None, EventKind.PROJECT_CHANGED, via=via, name="showcase"
     ):
@@ -82,7 +81,7 @@ def mark(
     people: Iterable[User], *, demo: CloudProject, showcase: CloudProject
 ) -> DemoMarker:
     """
-    Write what the demo has made, within the transaction that makes it.
+    Write the marker, in the transaction that creates the demo's data.
 
     :raises IntegrityError: if there is a marker
     """
@@ -95,15 +94,17 @@ def mark(
 
 
 def adopt_first_version(
-    url: str, logins: dict[str, str], *, seal: Callable[[CloudProject], str]
+    url: str, logins: dict[str, str], *, encrypt: Callable[[CloudProject], str]
 ) -> DemoMarker | None:
     """
-    Take over a demo that version 0.1 made, and move it to the simulator; None if it is not.
+    Upgrade a demo of version 0.1; return its new marker, or None if it is no such demo.
 
-    Known by the addresses of the showcase, by a project `demo` on this machine, and by
-    passwords that open what they stand beside in the file of logins. Whoever has another
-    password or another mail address by now is somebody's own. `seal` returns the cloud's
-    password, sealed for the addresses of this project.
+    It is recognized by the addresses of the showcase, by a cloud project `demo` on this
+    machine, and by people whose passwords are those of `logins` (user name to password).
+    People who have changed their password or mail address are left alone.
+
+    :param url: the simulator's present address, for the cloud project `demo`
+    :param encrypt: returns the cloud's password, encrypted for the project's addresses
     """
     with transaction.atomic():
         showcase = CloudProject.objects.filter(**SHOWCASE_ADDRESSES).first()
@@ -114,17 +115,17 @@ def adopt_first_version(
         if not people:
             return None
         marker = mark(people, demo=demo, showcase=showcase)
-        _move(demo, url, seal)
+        _move(demo, url, encrypt)
     return marker
 
 
 def check_place(marker: DemoMarker, url: str) -> None:
     """
-    Compare the demo's place with where its simulator listens now.
+    Check that the demo's cloud project has the address `url` of the running simulator.
 
-    One that somebody has connected to a real cloud is left to them.
+    A demo that was connected to a real cloud is accepted as it is.
 
-    :raises PlaceDiffers: if the demo is on this machine, at another port
+    :raises PlaceDiffers: if its address is another port of this machine
     """
     kept = CloudProject.objects.filter(
         id=marker.cloud_project_id, css_url__regex=LOOPBACK
@@ -132,8 +133,9 @@ def check_place(marker: DemoMarker, url: str) -> None:
     if kept and kept.css_url != url:
         raise PlaceDiffers(
             _(
-                "The demo's cloud is at %(url)s, and a place never moves. Have the"
-                " simulator listen there; ./run keeps its port in var/simulator-port."
+                "The demo's cloud is at %(url)s, and the address of a cloud project in"
+                " use cannot change. Start the simulator on that port; ./run keeps it"
+                " in var/simulator-port."
             )
             % {"url": kept.css_url}
         )
@@ -159,21 +161,21 @@ def _people_of(logins: dict[str, str]) -> list[User]:
     ]
 
 
-def _move(demo: CloudProject, url: str, seal: Callable[[CloudProject], str]) -> None:
-    """Have the addresses follow the simulator, which has kept its clusters."""
+def _move(demo: CloudProject, url: str, encrypt: Callable[[CloudProject], str]) -> None:
+    """Give the project the simulator's new address; its clusters are the same."""
     before = demo.place.fingerprint
     with change_of_cloud_project(demo.pk, EventKind.PROJECT_CHANGED, via="seed_demo"):
         demo.iam_url = demo.css_url = demo.vpc_url = url
         CloudProject.objects.filter(id=demo.pk).update(
-            iam_url=url, css_url=url, vpc_url=url, sealed_password=seal(demo)
+            iam_url=url, css_url=url, vpc_url=url, sealed_password=encrypt(demo)
         )
     demo.refresh_from_db()
     if before:
-        _say_anew(demo, before)
+        _replace_fingerprint(demo, before)
 
 
-def _say_anew(demo: CloudProject, before: str) -> None:
-    """What was approved for the demo's old port, and sent there, is at the new one."""
+def _replace_fingerprint(demo: CloudProject, before: str) -> None:
+    """Replace the fingerprint of the old place in all rows of this project."""
     for rows in (
         ClusterRequest.objects.filter(cloud_project=demo),
         Cluster.objects.filter(cloud_project=demo),

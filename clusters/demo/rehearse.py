@@ -1,4 +1,4 @@
-"""Training: set the demo's simulator, and remember to what, for the banner."""
+"""Sets the faults of the demo's simulator, and caches the active scenario's name."""
 
 import logging
 from typing import TYPE_CHECKING, Final
@@ -22,10 +22,11 @@ def set_to(
     scenario: Scenario | None, *, simulator_client: SimulatorClient, by: "User"
 ) -> None:
     """
-    Switch this scenario on and every other one off; None is a cloud that works.
+    Activate this scenario and no other; None switches all faults off.
 
-    :raises NotAllowed: if this person does not operate
-    :raises CloudError: if the simulator does not obey; `look` tells what it is set to
+    :raises NotAllowed: if this person is no operator
+    :raises CloudError: if the simulator refuses or does not answer; its state is then
+        unknown, see `read_switches`
     """
     require_operator(by)
     simulator_client.switch(scenario.switches if scenario else {})
@@ -36,10 +37,10 @@ def set_to(
 
 def act_by_hand(what: ByHand, *, simulator_client: SimulatorClient, by: "User") -> None:
     """
-    Do what other people do, past the portal.
+    Carry out an action of other people in the cloud's console.
 
-    :raises NotAllowed: if this person does not operate
-    :raises CloudError: if the simulator does not obey
+    :raises NotAllowed: if this person is no operator
+    :raises CloudError: if the simulator refuses or does not answer
     """
     require_operator(by)
     simulator_client.act(what.action)
@@ -48,9 +49,9 @@ def act_by_hand(what: ByHand, *, simulator_client: SimulatorClient, by: "User") 
 
 def read_switches(*, simulator_client: SimulatorClient) -> str:
     """
-    Ask the simulator what it is set to, remember that and return its name.
+    Read the simulator's faults; cache and return the name of the scenario.
 
-    :raises CloudUnavailable: if it does not answer; then nothing is changed
+    :raises CloudUnavailable: if it does not answer; the cached name stays
     """
     name = name_of(simulator_client.switches())
     _remember(name)
@@ -58,12 +59,12 @@ def read_switches(*, simulator_client: SimulatorClient) -> str:
 
 
 def current_name() -> str:
-    """Return the name of what the simulator was last set to; it is not asked."""
+    """Return the cached name of the scenario, empty without one; makes no call."""
     return str(cache.get(_KEY) or "")
 
 
 def forget() -> None:
-    """Forget what an earlier simulator was set to: a new one begins with all well."""
+    """Clear the cached name; a simulator that starts has no faults."""
     _remember("")
 
 

@@ -1,4 +1,4 @@
-"""What can be rehearsed in the demo, in plain words, and the switches that do it."""
+"""The scenarios of the demo: titles for people, and the simulator's switches."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,17 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 OTHER: Final = "other"
-"""The name of what somebody set past this list, at the simulator itself."""
+"""The name for switches that are no scenario of this list."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """`title` is what is so, `effect` what the portal makes of it."""
+    """
+    A fault of the cloud.
+
+    `title` says what the cloud does, `effect` what follows for the portal. `switches` is
+    the JSON for `PUT /_simulator/faults`, see docs/simulator.md.
+    """
 
     name: str
     title: "_StrPromise"
@@ -25,7 +30,7 @@ class Scenario:
 
 @dataclass(frozen=True, kw_only=True)
 class ByHand:
-    """Something that other people do once, on the cloud's console."""
+    """A single action of other people in the console; `action` is the simulator's JSON."""
 
     name: str
     title: "_StrPromise"
@@ -36,7 +41,9 @@ SCENARIOS: Final = (
     Scenario(
         name="answer-lost",
         title=_("Answers to creates get lost"),
-        effect=_("The cluster is made, nobody is told; it must be found and adopted."),
+        effect=_(
+            "The cluster is made without an answer; the portal must find and adopt it."
+        ),
         switches={"every_create": "close_after"},
     ),
     Scenario(
@@ -48,7 +55,7 @@ SCENARIOS: Final = (
     Scenario(
         name="answer-hangs",
         title=_("Answers to creates never come"),
-        effect=_("The cluster is made; the call is cut off in the end."),
+        effect=_("The cluster is made; the call ends with a timeout."),
         switches={"every_create": "hang_after"},
     ),
     Scenario(
@@ -60,13 +67,16 @@ SCENARIOS: Final = (
     Scenario(
         name="create-lost",
         title=_("Creates get lost on their way"),
-        effect=_("Nothing is made; after three tries the portal leaves it to you."),
+        effect=_(
+            "Nothing is made; after three attempts the portal needs an operator's"
+            " decision."
+        ),
         switches={"every_create": "close"},
     ),
     Scenario(
         name="slow",
         title=_("Every answer takes ten seconds"),
-        effect=_("Everything goes on, later."),
+        effect=_("Everything works, but slowly."),
         switches={"slow_seconds": 10.0},
     ),
     Scenario(
@@ -83,13 +93,13 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="token-dies",
-        title=_("Tokens die after 20 seconds"),
-        effect=_("They said that they were good for a day; a new one is fetched."),
+        title=_("Tokens expire after 20 seconds"),
+        effect=_("They claim to be valid for a day; the portal fetches new ones."),
         switches={"token_seconds": 20.0},
     ),
     Scenario(
         name="token-rejected",
-        title=_("No token is good enough"),
+        title=_("Every token is rejected"),
         effect=_("The cloud project is paused instead of signing in for ever."),
         switches={"reject_tokens": "for_ever"},
     ),
@@ -108,7 +118,10 @@ SCENARIOS: Final = (
     Scenario(
         name="stuck",
         title=_("Builds stop at 40 percent"),
-        effect=_("Its page says so; after an hour, that it takes longer than usual."),
+        effect=_(
+            "The request's page shows it, and after an hour that it takes longer"
+            " than usual."
+        ),
         switches={"stuck_at": 40},
     ),
     Scenario(
@@ -126,31 +139,31 @@ SCENARIOS: Final = (
     Scenario(
         name="list-short",
         title=_("The list has two clusters on a page"),
-        effect=_("However many are asked for; every page must be read."),
+        effect=_("Whatever page size is asked for; the portal must read every page."),
         switches={"list_limit_cap": 2},
     ),
     Scenario(
         name="list-broken",
         title=_("The list is a web page"),
-        effect=_("No look counts until it is a list again."),
+        effect=_("No scan is complete until it is a list again."),
         switches={"list_answer": "html"},
     ),
     Scenario(
         name="list-empty",
         title=_("The list is empty, whatever there is"),
-        effect=_("No look counts while known clusters are missing from it."),
+        effect=_("No scan is complete while known clusters are missing from it."),
         switches={"list_answer": "empty"},
     ),
     Scenario(
         name="tags-dropped",
         title=_("New clusters lose their tags"),
-        effect=_("Then name and network have to tell them apart."),
+        effect=_("Clusters are then matched by name and network."),
         switches={"drop_tags": True},
     ),
     Scenario(
         name="names-equal",
         title=_("Two clusters may have one name"),
-        effect=_("The cloud no longer helps against a second one."),
+        effect=_("The cloud no longer refuses a second cluster of the same name."),
         switches={"allow_equal_names": True},
     ),
 )
@@ -180,12 +193,12 @@ def find_scenario(name: str) -> Scenario | None:
 
 
 def find_by_hand(name: str) -> ByHand | None:
-    """Return what other people do under this name."""
+    """Return the action of this name."""
     return next((each for each in BY_HAND if each.name == name), None)
 
 
 def name_of(switches: Mapping[str, object]) -> str:
-    """Return the name of what is switched on: "" for nothing, or `OTHER`."""
+    """Return the name of the scenario with exactly these switches; "" for none on."""
     if not switches:
         return ""
     names = (each.name for each in SCENARIOS if each.switches == switches)

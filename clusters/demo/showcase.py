@@ -1,4 +1,9 @@
-"""One request in every state, for the demo: each lived through the table of moves."""
+"""
+Creates the showcase: one request in every state, for the demo.
+
+Each request goes through the operations and the table of transitions, so that its
+history is like that of a real one.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,7 +39,7 @@ _LABELS: Final = {
 
 @dataclass(frozen=True)
 class People:
-    """Who plays: two who ask, one who approves."""
+    """The demo's people: Alice and Charlie request, Bob approves."""
 
     alice: User
     charlie: User
@@ -42,7 +47,7 @@ class People:
 
 
 class _Life:
-    """One request and the moment that it has reached."""
+    """Builds one request; `now` is the time of its next event."""
 
     def __init__(
         self,
@@ -67,12 +72,12 @@ class _Life:
         self._columns(due_at=NEVER)
 
     def after(self, **delta: float) -> "_Life":
-        """Let time pass."""
+        """Advance `now` by this timedelta."""
         self.now += timedelta(**delta)
         return self
 
     def approved(self, approver: User, comment: str = "") -> "_Life":
-        """Let somebody say yes."""
+        """Approve the request."""
         approve_request(
             self.row,
             approver=approver,
@@ -83,7 +88,7 @@ class _Life:
         return self._columns(due_at=NEVER)
 
     def sent(self) -> "_Life":
-        """Let a worker claim it and open the gate; no answer yet."""
+        """Claim the request and record an attempt that has no answer yet."""
         self.moved(Verb.CLAIM, claim=1, claimed_until=NEVER)
         Attempt.objects.create(
             request=self.row,
@@ -96,7 +101,7 @@ class _Life:
         return self._columns(sent_at=self.now, answer_by=NEVER)
 
     def answered(self, outcome: Outcome, **words: Any) -> "_Life":
-        """Let an answer come to the attempt."""
+        """Record the answer of the attempt."""
         took = {"duration_ms": 1312, **words}
         self.row.attempts.update(outcome=outcome, answered_at=self.now, **took)
         return self
@@ -104,7 +109,7 @@ class _Life:
     def moved(
         self, verb: Verb, *, shown: dict[str, Any] | None = None, **columns: Any
     ) -> "_Life":
-        """Go along one arrow of the table; the event says what is `shown`, and errors."""
+        """Make this transition; `shown` and the error columns become the event's data."""
         errors = ("error_code", "error_message")
         data = {key: columns[key] for key in errors if key in columns}
         advance(
@@ -113,13 +118,13 @@ class _Life:
         return self
 
     def accepted(self, cloud_id: str) -> "_Life":
-        """Let the cloud name the cluster that it makes."""
+        """Record that the cloud has accepted the create, with the cluster's id."""
         data = {"cluster_id": cloud_id}
         take_up_cluster(self.row.id, Verb.ACCEPT, cloud_id, now=self.now, data=data)
         return self
 
     def cluster(self, **columns: Any) -> "_Life":
-        """Write what the cloud shows of the cluster."""
+        """Set these columns of the cluster."""
         Cluster.objects.filter(requests=self.row).update(**columns)
         return self
 
@@ -130,7 +135,7 @@ class _Life:
 
 
 def seed_showcase(project: CloudProject, people: People, *, now: datetime) -> None:
-    """Write one life for each state, the youngest on top of every list."""
+    """Create a request for each state, with times before `now`."""
     alice, charlie, bob = people.alice, people.charlie, people.bob
 
     def life(

@@ -1,4 +1,4 @@
-"""The levers of a simulated cloud on this machine; no real cloud has them."""
+"""Client of the simulator's own endpoints for faults and console actions."""
 
 import re
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ _HERE: Final = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}")
 
 class SimulatorClient:
     """
-    Throws switches and plays the other people of the simulated cloud at `url`.
+    Controls the simulated cloud at `url`; each call takes at most 5 s.
 
-    :raises ValueError: if that is not a port of this machine
+    :raises ValueError: if `url` is not ``http://127.0.0.1:PORT``
     """
 
     def __init__(self, url: str) -> None:
@@ -26,18 +26,18 @@ class SimulatorClient:
 
     def switches(self) -> dict[str, object]:
         """
-        Return what is switched on.
+        Return the active switches and their values.
 
-        :raises CloudUnavailable: if nothing answers
+        :raises CloudUnavailable: if the simulator does not answer
         """
         return _on(self._call("GET", "faults"))
 
     def switch(self, wanted: Mapping[str, object]) -> None:
         """
-        Switch this on, and everything else off.
+        Set these switches and clear all others.
 
-        :raises CloudRefused: if there is no such switch; then all are off
-        :raises CloudUnavailable: if nothing answers
+        :raises CloudRefused: if there is no such switch; all are then off
+        :raises CloudUnavailable: if the simulator does not answer
         """
         self._call("DELETE", "faults")
         if wanted:
@@ -45,22 +45,22 @@ class SimulatorClient:
 
     def act(self, action: Mapping[str, object]) -> None:
         """
-        Do something to a cluster by hand, past the portal.
+        Carry out an action on a cluster, as people do in the cloud's console.
 
-        :raises CloudRefused: if there is no such action, or no such cluster
-        :raises CloudUnavailable: if nothing answers
+        :raises CloudRefused: if there is no such action or cluster
+        :raises CloudUnavailable: if the simulator does not answer
         """
         self._call("POST", "world", action)
 
     def _call(
-        self, method: str, lever: str, body: Mapping[str, object] | None = None
+        self, method: str, endpoint: str, body: Mapping[str, object] | None = None
     ) -> dict[str, Any]:
         with requests.Session() as session:
             session.trust_env = False
             try:
                 answer = session.request(
                     method,
-                    f"{self._url}/_simulator/{lever}",
+                    f"{self._url}/_simulator/{endpoint}",
                     json=body,
                     timeout=_SECONDS,
                     allow_redirects=False,

@@ -22,7 +22,7 @@ _SHOWN: Final = 40
 
 
 def printable(data: "MultiValueDict[str, str]") -> "MultiValueDict[str, str]":
-    """Return a copy whose surrogates are replaced, so that it can be encoded as UTF-8."""
+    """Return a copy with U+FFFD for each surrogate, so that it can be encoded as UTF-8."""
     return MultiValueDict(
         {
             name: [_SURROGATES.sub("\ufffd", value) for value in values]
@@ -32,7 +32,7 @@ def printable(data: "MultiValueDict[str, str]") -> "MultiValueDict[str, str]":
 
 
 class Text(forms.CharField):
-    """Text that has no control characters and no surrogates, which no database keeps."""
+    """Text without control characters and surrogates, which databases may refuse."""
 
     def to_python(self, value: Any) -> Any:
         text = str(super().to_python(value)).replace("\r\n", "\n")
@@ -54,7 +54,7 @@ class Word(Text):
 
 
 class WholeNumber(Word):
-    """A whole number in plain digits; None where nothing was typed."""
+    """A whole number of at most nine digits 0 to 9; None if empty."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
@@ -64,18 +64,18 @@ class WholeNumber(Word):
             return None
         if not _WHOLE.fullmatch(text):
             raise ValidationError(
-                _("“%(value)s” is no whole number. Use the digits 0 to 9 only."),
+                _("“%(value)s” is not a whole number. Use the digits 0 to 9 only."),
                 code="number",
                 params={"value": _short(text)},
             )
         return int(text)
 
     def run_validators(self, value: Any) -> None:
-        """Skip those of text: they count characters."""
+        """Skip the validators of CharField, which count characters."""
 
 
 class DatastoreField(Word):
-    """An engine and its version, as ``elasticsearch:7.10.2``; None where left out."""
+    """An engine and its version, such as ``elasticsearch:7.10.2``; None if empty."""
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
@@ -84,18 +84,18 @@ class DatastoreField(Word):
         engine, colon, version = text.partition(":")
         if not (engine and colon and version):
             raise ValidationError(
-                _("“%(value)s” is no engine. Choose one from the list."),
+                _("“%(value)s” is not an engine. Choose one from the list."),
                 code="engine",
                 params={"value": _short(text)},
             )
         return Datastore(type=engine, version=version)
 
     def run_validators(self, value: Any) -> None:
-        """Skip those of text: the rules know what is offered."""
+        """Skip the validators of CharField; the rules check the value."""
 
 
 class CheckboxInput(forms.CheckboxInput):
-    """A check box that hands on the text that was sent, so that `OnOffField` judges it."""
+    """A check box that passes the sent text on, for `OnOffField` to validate."""
 
     def __init__(self) -> None:
         super().__init__(check_test=_is_on)
@@ -107,7 +107,7 @@ class CheckboxInput(forms.CheckboxInput):
 
 
 class OnOffField(forms.Field):
-    """On or off; left out is off, and any word but those for on and off is an error."""
+    """True or False; a missing field is False, an unknown word is an error."""
 
     widget = CheckboxInput
 
@@ -124,7 +124,7 @@ class OnOffField(forms.Field):
 
 
 class Texts(forms.Field):
-    """Any number of texts under one name."""
+    """A tuple of texts: the values of a field that is sent several times."""
 
     widget = forms.SelectMultiple
 
@@ -135,11 +135,11 @@ class Texts(forms.Field):
 
 class CatalogSelect(forms.Select):
     """
-    A list of options of the catalog; one that cannot be chosen is disabled and says why.
+    A select of options of the catalog; a disabled one shows the reason in its label.
 
-    The form sets `catalog_options`; `empty` is the label of no choice at all. What is
-    chosen already is never disabled, since a browser sends nothing then: the rules
-    refuse it with a sentence.
+    The form sets `catalog_options`; `empty` is the label of the empty choice. The
+    selected option is never disabled, because a browser would then send no value; the
+    rules refuse it with an error.
     """
 
     def __init__(self, *, empty: Any = None) -> None:
@@ -148,7 +148,7 @@ class CatalogSelect(forms.Select):
         self.catalog_options: tuple[Option, ...] = ()
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
-        """Return Django's groups of these options, and of what was typed, if it is none."""
+        """Return Django's groups of the options, and the sent value if it is none."""
         options = with_typed(self.catalog_options, value)
         self.choices = [*self._empty_choice(), *_grouped(options)]
         groups = super().optgroups(name, value, attrs)
@@ -164,7 +164,7 @@ class CatalogSelect(forms.Select):
 
 
 def _describe(made: dict[str, Any], option: Option) -> None:
-    """Write into Django's context of one <option> what is special about this one."""
+    """Add label and attributes of this option to Django's context of one <option>."""
     if not option.enabled:
         mark = "data-refused" if made["selected"] else "disabled"
         made["attrs"][mark] = True

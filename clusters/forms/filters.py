@@ -59,14 +59,14 @@ class HistoryFilter(forms.Form):
     )
     requester = _Tidy(label=_("Requester"), max_length=150, required=False)
     since = forms.DateField(
-        label=_("Asked since"),
+        label=_("Requested since"),
         required=False,
         input_formats=["%Y-%m-%d"],
         validators=_DAYS,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
-        label=_("Asked until"),
+        label=_("Requested until"),
         required=False,
         input_formats=["%Y-%m-%d"],
         validators=_DAYS,

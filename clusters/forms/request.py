@@ -1,4 +1,4 @@
-"""The form that asks for a cluster: text in, a spec or words at each field out."""
+"""The form for a new request: turns posted text into a spec, or into errors by field."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -16,20 +16,20 @@ from clusters.forms.spec_builder import spec_of
 from clusters.options import Option
 
 _KEPT_HERE: Final = _(
-    "Up to 128 characters. Kept here; the v1.0 call does not send it."
+    "Up to 128 characters. Kept in the portal only: API v1.0 does not send it."
 )
 _VOLUME: Final = {
-    "volume_type": _("Choose a kind of disk."),
-    "volume_size": _("Say how many GB of disk each node gets."),
+    "volume_type": _("Choose a disk type."),
+    "volume_size": _("Enter the disk size of each node in GB."),
 }
 _BACKUP: Final = {
     "backup_hour": _("Choose the hour of the snapshot."),
     "backup_timezone": _("Choose the time zone of that hour."),
-    "backup_prefix": _("Say how the names of snapshots begin."),
-    "backup_keepday": _("Say how many snapshots to keep."),
+    "backup_prefix": _("Enter the prefix of the snapshots' names."),
+    "backup_keepday": _("Enter how many snapshots to keep."),
 }
 _STORAGE: Final = ("backup_bucket", "backup_base_path", "backup_agency")
-"""Of a backup, too, but none of them is required."""
+"""Fields of a backup that may be empty."""
 _LISTS: Final = {
     "vpc_id": "vpcs",
     "subnet_id": "subnets",
@@ -43,11 +43,12 @@ _MORE: Final = _(
 
 class RequestForm(RequestFields):
     """
-    The fields, with what there is to choose. Choices are checked by `clusters.rules`.
+    The fields with their options; `clusters.rules` checks the values together.
 
-    `cloud_projects` are the projects to choose from; `catalog` is that of the chosen one,
-    None where it was never read; `api` is the create call that it uses. A field that the
-    choice of flavor or backup makes pointless is neither read nor complained about.
+    `cloud_projects` are the options of the first field. `catalog` is that of the chosen
+    cloud project, None if it was never read; `api` is the API version that it uses. After
+    validation `spec` holds what could be read, even if there are errors. A field that
+    the chosen flavor or backup makes meaningless is ignored.
     """
 
     def __init__(
@@ -82,21 +83,21 @@ class RequestForm(RequestFields):
             self._say_where_more(catalog)
 
     def flavor_options(self) -> tuple[Option, ...]:
-        """Return the rows of the flavor field, with what was typed."""
+        """Return the options of the flavor field, and the sent value if it is none."""
         offered = options.flavor_options(self.catalog) if self.catalog else ()
         return options.with_typed(offered, [self["flavor"].value() or ""])
 
     def zone_options(self) -> tuple[Option, ...]:
-        """Return the boxes of the zones field, with what was typed."""
+        """Return the options of the zones field, and the sent values if they are none."""
         offered = options.zone_options(self.catalog) if self.catalog else ()
         return options.with_typed(offered, self["availability_zones"].value() or ())
 
     def clean(self) -> None:
         """
-        Drop the fields that the choices make pointless, require the others, check all.
+        Drop the fields that do not apply, require the others, and apply the rules.
 
-        A flavor with local disks takes no volume, and without a backup there is nothing
-        to say about snapshots: those fields may hold anything.
+        The volume fields do not apply to a flavor with local disks, those of snapshots
+        not without a backup; they may then hold anything.
         """
         self._refuse_repeated()
         self._refuse_unknown_project()
@@ -109,13 +110,15 @@ class RequestForm(RequestFields):
         else:
             self._drop((*_BACKUP, *_STORAGE))
         if self.catalog is None:
-            self.add_error(None, _("Nobody knows yet what this cloud project offers."))
+            self.add_error(
+                None, _("The options of this cloud project are not known yet.")
+            )
         else:
             self._put_to_rules(self.catalog)
 
     def to_spec(self) -> ClusterSpec:
         """
-        Return what was asked for, defaults filled in.
+        Return the spec with defaults filled in.
 
         :raises ValueError: if the form is not valid
         """
@@ -129,7 +132,7 @@ class RequestForm(RequestFields):
         self.fields[field].widget.catalog_options = offered
 
     def _say_where_more(self, catalog: Catalog) -> None:
-        """Say it by the field where the cloud has more than the portal reads."""
+        """Add a help text to fields whose list in the cloud was too long to read."""
         for name, what in _LISTS.items():
             if count := catalog.more_than.get(what):
                 field = self.fields[name]
@@ -157,21 +160,21 @@ class RequestForm(RequestFields):
         return any(has_local_disks(each) for each in versions)
 
     def _drop(self, names: Iterable[str]) -> None:
-        """Forget these fields, and whatever is wrong with them."""
+        """Remove these fields' values and errors."""
         for name in names:
             self.errors.pop(name, None)
             self.cleaned_data.pop(name, None)
 
     def _require(self, messages: Mapping[str, Any]) -> None:
-        """Add the message of each of these fields that was left empty."""
+        """Add an error to each of these fields that is empty."""
         for name, message in messages.items():
-            # One with an error is not in cleaned_data, and one error is enough.
+            # A field with an error is not in cleaned_data; it gets no second one.
             if self.cleaned_data.get(name, 0) in ("", None):
                 self.add_error(name, message)
 
     def _put_to_rules(self, catalog: Catalog) -> None:
         self.spec = spec_of(self.cleaned_data, catalog)
         for problem in rules.problems(self.spec, catalog, api=self.api):
-            # What could not be read stands in the spec as nothing: say one thing only.
+            # An unreadable field is empty in the spec: show its first error only.
             if problem.field not in self.errors:
                 self.add_error(problem.field, problem.message)

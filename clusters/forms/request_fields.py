@@ -53,7 +53,7 @@ class RequestFields(forms.Form):
     instance_num = WholeNumber(
         label=_("Nodes"),
         help_text=_("1 to 32; three survive the loss of one"),
-        **_required(_("Say how many nodes.")),
+        **_required(_("Enter the number of nodes.")),
     )
     availability_zones = Texts(
         label=_("Zones"),
@@ -62,7 +62,7 @@ class RequestFields(forms.Form):
             "Up to three. With none, the first that sells the flavor is taken."
         ),
     )
-    volume_type = Word(label=_("Kind of disk"), required=False, widget=CatalogSelect())
+    volume_type = Word(label=_("Disk type"), required=False, widget=CatalogSelect())
     volume_size = WholeNumber(
         label=_("Disk per node, GB"),
         required=False,
@@ -80,7 +80,7 @@ class RequestFields(forms.Form):
     )
     security_group_id = Word(
         label=_("Security group"),
-        help_text=_("It has to let TCP port 9200 in."),
+        help_text=_("It must allow TCP port 9200 inbound."),
         widget=CatalogSelect(empty=_("Choose a security group")),
         **_required(_("Choose a security group.")),
     )
@@ -89,7 +89,7 @@ class RequestFields(forms.Form):
     backup_timezone = Word(label=_("Time zone"), required=False, widget=CatalogSelect())
     backup_prefix = Word(
         label=_("Prefix"),
-        help_text=_("Names of snapshots begin with it"),
+        help_text=_("The snapshots' names begin with it"),
         required=False,
     )
     backup_keepday = WholeNumber(
@@ -100,7 +100,7 @@ class RequestFields(forms.Form):
     backup_agency = Word(label=_("IAM agency"), required=False)
     reason = Text(
         label=_("Reason"),
-        help_text=_("For whoever decides. It stays in this portal."),
+        help_text=_("For the approver. Kept in the portal only."),
         required=False,
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -1,4 +1,4 @@
-"""The readings that the portal lives on, and the IAM permissions that each needs."""
+"""The read calls that the portal needs, each with its IAM permissions."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +20,13 @@ _GROUPS_NEED: Final = ("vpc:securityGroups:list", "vpc:securityGroups:get")
 
 @dataclass(frozen=True)
 class Reading:
-    """What is read, how, and the IAM actions that allow it; `read` tells how it went."""
+    """
+    One read call.
+
+    `what` is its name in the output, `needs` are the IAM actions that allow it. `read`
+    makes the call and returns a text such as ``ok, 12``; it passes items that cannot be
+    read to its argument, and raises CloudError if the call fails.
+    """
 
     what: str
     needs: tuple[str, ...]
@@ -29,10 +35,10 @@ class Reading:
 
 def readings_of(cloud: Cloud) -> Iterator[Reading]:
     """
-    Yield every reading; each is to be tried before the next one is taken.
+    Yield the read calls; the caller makes each one before it takes the next.
 
-    The kinds of disk are not among them: where that call is refused, all are offered.
-    Nor can anything be asked after in detail before there is a cluster.
+    The call for disk types is not among them: if it is refused, all types are offered.
+    The details of a cluster are read only if there is one.
     """
     clusters: list[CloudCluster] = []
 
@@ -65,7 +71,7 @@ def readings_of(cloud: Cloud) -> Iterator[Reading]:
 def what_helps(
     error: CloudError, needs: tuple[str, ...], *, enterprise_project_id: str
 ) -> str:
-    """Return which permission to give; empty where it is not rights that are missing."""
+    """Return which permissions to grant; empty unless the call was refused with 403."""
     if not (needs and isinstance(error, CloudRefused) and error.status == 403):
         return ""
     give = f"Give the IAM user {', '.join(needs)}"
@@ -83,5 +89,5 @@ def _count(found: list[CloudCluster] | tuple[object, ...]) -> str:
 
 def _some(found: tuple[object, ...]) -> str:
     if not found:
-        raise CloudError("none is visible; nobody could ask for a cluster")
+        raise CloudError("none is visible; nobody can ask for a cluster without one")
     return _count(found)

@@ -1,4 +1,4 @@
-"""What the demo begins with: people, two cloud projects, and the marker that names them."""
+"""Creates the demo's data: people, two cloud projects and the marker that names them."""
 
 import secrets
 from collections.abc import Iterable
@@ -32,9 +32,11 @@ _VIA: Final = "seed_demo"
 @transaction.atomic
 def seed(url: str) -> dict[str, str]:
     """
-    Make all of it in an empty database, or nothing; returns the password of each name.
+    Create the demo's data in one transaction, in an empty database.
 
-    :raises IntegrityError: if somebody of these names is there
+    :param url: the address of the simulator
+    :return: passwords by user name
+    :raises IntegrityError: if one of the user names is taken
     """
     passwords = {name: _new_password() for name in PEOPLE}
     people = {name: _person(name, passwords[name]) for name in PEOPLE}
@@ -47,7 +49,7 @@ def seed(url: str) -> dict[str, str]:
 
 @transaction.atomic
 def renew_passwords(marker: DemoMarker) -> dict[str, str]:
-    """Give a new password to everybody whom the demo has made, and to nobody else."""
+    """Set new passwords for the demo's people; return them by user name."""
     passwords = {}
     for person in User.objects.filter(pk__in=marker.user_ids).order_by("username"):
         passwords[person.username] = _new_password()
@@ -73,15 +75,15 @@ def _person(name: str, password: str) -> User:
 
 
 def _give_addresses(people: Iterable[User]) -> None:
-    """After the showcase: nobody wants mails about what is only shown."""
+    """Set mail addresses last, so that no mails are sent about the showcase."""
     for person in people:
         person.email = f"{person.username}@example.com"
         with change_of_person(person, by=None, now=timezone.now(), via=_VIA):
             person.save(update_fields=["email"])
 
 
-def sealed_for_simulator(demo: CloudProject) -> str:
-    """Return the simulator's password, sealed for the addresses that the demo has now."""
+def encrypted_for_simulator(demo: CloudProject) -> str:
+    """Return the simulator's password, encrypted for the demo's present addresses."""
     return wiring.encrypted_for(demo, simulator_password())
 
 

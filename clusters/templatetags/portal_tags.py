@@ -1,4 +1,4 @@
-"""How small things look on every page: states, times, ids, progress, icons."""
+"""Template tags and filters: states, times, ids, progress bars, icons."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ _MONTH = 31 * _DAY
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Draw a symbol of `static/img/icons.svg`; silent for screen readers."""
+    """Return a symbol of `static/img/icons.svg`, hidden from screen readers."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>',
         static("img/icons.svg"),
@@ -42,7 +42,7 @@ def icon(name: str) -> SafeString:
 
 @register.inclusion_tag("components/badge.html")
 def badge(cluster_request: ClusterRequest, size: str = "") -> dict[str, Any]:
-    """Show the state of a request by icon, word and tone; `size` may be "big"."""
+    """Show the state of a request as icon, word and colour; `size` may be "big"."""
     return {
         "label": cluster_request.get_state_display(),
         "tone": cluster_request.tone.value,
@@ -55,7 +55,7 @@ def badge(cluster_request: ClusterRequest, size: str = "") -> dict[str, Any]:
 
 @register.simple_tag
 def age(moment: datetime | None) -> SafeString | str:
-    """Show how long ago a moment was, with the exact time in the title."""
+    """Show how long ago a moment was, such as "3 min ago"; the title is the exact time."""
     if moment is None:
         return _NOTHING
     words = age_words(moment, timezone.now())
@@ -64,7 +64,7 @@ def age(moment: datetime | None) -> SafeString | str:
 
 @register.simple_tag
 def clock(moment: datetime | None) -> SafeString | str:
-    """Show the time of day of a moment, with the exact time in the title."""
+    """Show the time of day, such as "14:03"; the title is the exact time."""
     if moment is None:
         return _NOTHING
     return _time(moment, date_format(timezone.localtime(moment), "H:i"))
@@ -81,15 +81,15 @@ def _time(moment: datetime, words: str) -> SafeString:
 
 @register.filter
 def exact(moment: datetime) -> str:
-    """Write a moment to the second, with the zone."""
+    """Format a moment to the second, with the time zone."""
     local = timezone.localtime(moment)
-    # Not inside the f-string: makemessages does not look into those.
+    # Not inside the f-string, where makemessages does not find it.
     second = date_format(local, _("j M Y, H:i:s"))
     return f"{second} {local.tzname()}"
 
 
 def age_words(moment: datetime, now: datetime) -> str:
-    """Say how long before `now` a moment was; a date when it is over a month."""
+    """Format how long before `now` a moment was; after 31 days, its date."""
     seconds = (now - moment).total_seconds()
     if seconds < _MINUTE:
         return _("just now")
@@ -104,7 +104,7 @@ def age_words(moment: datetime, now: datetime) -> str:
 
 @register.filter
 def duration(length: timedelta | float | None) -> str:
-    """Write a length of time, a timedelta or seconds: 1.3 s, 4 min, 2 h 5 min, 3 d."""
+    """Format a timedelta, or seconds: 1.3 s, 4 min, 2 h 5 min, 3 d; empty for None."""
     if length is None:
         return ""
     seconds = length.total_seconds() if isinstance(length, timedelta) else length
@@ -128,24 +128,24 @@ def _hours(seconds: float) -> str:
 
 @register.filter
 def split_commas(text: str) -> list[str]:
-    """Return the parts of a text with commas; of an empty one, none."""
+    """Split a text at commas; empty parts are left out."""
     return [part for part in text.split(",") if part]
 
 
 @register.inclusion_tag("components/copy.html")
 def copy(value: str, what: str = "") -> dict[str, str]:
-    """Offer a value to the clipboard; `what` names it for those who cannot see it."""
+    """Show a button that copies a value; `what` names it for screen readers."""
     return {"value": value, "what": what or _("this value")}
 
 
 @register.inclusion_tag("components/short_id.html")
 def short_id(value: str, what: str = "") -> dict[str, str]:
-    """Show the beginning of an id, the whole in the title and a button to copy it."""
+    """Show the first 8 characters of an id, all of it in the title, and a copy button."""
     shown = marked(value if len(value) <= 12 else f"{value[:8]}…")
     return {"value": value, "shown": shown, "what": what or _("the id")}
 
 
 @register.inclusion_tag("components/progress.html")
 def progress(percent: int | None, label: str) -> dict[str, Any]:
-    """Draw a bar from 0 to 100; without a number it only says that work goes on."""
+    """Show a progress bar from 0 to 100; indeterminate if `percent` is None."""
     return {"percent": percent, "label": label}

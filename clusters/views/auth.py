@@ -1,4 +1,4 @@
-"""Signing in, signing out, and a new password of one's own."""
+"""Views to sign in, sign out and change one's own password."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,34 +18,38 @@ from clusters.operations.accounts.people import keep_password
 
 
 class SignIn(LoginView):
-    """Signing in; htmx never comes here, see `portal/sign_in/kept_forms.py`."""
+    """
+    The sign-in page.
+
+    An htmx request is never redirected here, see `portal/sign_in/kept_forms.py`.
+    """
 
     redirect_authenticated_user = True
     authentication_form = SignInForm
 
     def get_redirect_url(self, *args: Any) -> str:
-        """Lead on where `next` says, but not in a circle."""
+        """Return the path in `next`; empty if that is the sign-in page itself."""
         url = super().get_redirect_url(*args)
         return "" if urlsplit(url).path == self.request.path else url
 
 
 class SignOut(LogoutView):
-    """By POST only; ends where LOGOUT_REDIRECT_URL says."""
+    """Sign out, by POST only; redirects to LOGOUT_REDIRECT_URL."""
 
 
 class ChangePassword(PasswordChangeView):
-    """Ends on the first page, which says so."""
+    """Change one's own password; redirects to the home page with a message."""
 
     form_class = ChangePasswordForm
     template_name = "registration/password.html"
     success_url = reverse_lazy("home")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Hand the request on: failed tries are counted by its address and browser."""
+        """Pass the HTTP request on: failed attempts are counted by address and browser."""
         return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        """As Django's, but saved through the operation that writes the event."""
+        """Save the password by the operation that also writes the event."""
         person = form.save(commit=False)
         keep_password(person, by=person, now=timezone.now())
         update_session_auth_hash(self.request, person)

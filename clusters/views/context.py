@@ -1,4 +1,4 @@
-"""What the frame around every page needs to know about its reader."""
+"""Template context of the parts that all pages share: navigation, banner of the demo."""
 
 from typing import Any
 
@@ -15,10 +15,11 @@ from clusters.models.people import viewer_of
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """
-    Return `viewer` and `pending_count`, each asked of the database only when shown.
+    Return `viewer` and `pending_count` of a signed-in person, and `training` in the demo.
 
-    `pending_count` counts what waits for a decision, for those who may open that list.
-    `training` is there in the demo only: what the simulator is set to, in plain words.
+    The values are lazy: the database is queried only if a template uses them.
+    `pending_count` is the number of requests that wait for a decision; `training` the
+    title of the active scenario of the simulator, empty if there is none.
     """
     frame: dict[str, Any] = {}
     if wiring.is_demo():
@@ -39,4 +40,4 @@ def _training() -> str:
     scenario = find_scenario(name)
     if scenario:
         return str(scenario.title)
-    return _("switches of its own") if name == OTHER else ""
+    return _("custom faults") if name == OTHER else ""

@@ -1,4 +1,4 @@
-"""Is the process up, and are the parts that it needs: flat JSON, without a login."""
+"""Health checks of the process and of the services it needs: flat JSON, no login."""
 
 import uuid
 from collections.abc import Iterator
@@ -37,23 +37,24 @@ FAILING: Final = "failing"
 STOPPED: Final = "stopped"
 
 _NEEDED: Final = ("database", "cache", "static")
-"""Without one of these no page works, or none that changes anything."""
+"""If one of these fails, `status` is `down`: no page works, or none can save anything."""
 
-_STILL_WORKS: Final = ("cache", READ_ONLY)
-"""No page needs to write there, and workers read the token that is in it."""
+_DEGRADED_ONLY: Final = ("cache", READ_ONLY)
+"""A read-only cache is not `down`: no page writes there, and workers read their tokens."""
 
-_FROM_GOOD_TO_BAD: Final = (OK, PAUSED, UNCONNECTED, FAILING, STOPPED)
+_BEST_TO_WORST: Final = (OK, PAUSED, UNCONNECTED, FAILING, STOPPED)
 
-_MISSED_BEATS: Final = 4
-"""So many heartbeats late, and a worker is called silent."""
+_MISSED_HEARTBEATS: Final = 4
+"""A worker is `silent` if its last heartbeat is older than this many periods."""
 
-_LOOKED_AFTER: Final = (State.SENDING, State.UNCLEAR, State.CREATING)
+_FOLLOWED_STATES: Final = (State.SENDING, State.UNCLEAR, State.CREATING)
+"""States of requests for which the portal scans the cloud project."""
 
 
 @require_safe
 @never_cache
 def livez(request: HttpRequest) -> JsonResponse:
-    """Answer: the process is up."""
+    """Return 200 with ``{"status": "ok"}``: the process is up."""
     return JsonResponse({"status": OK})
 
 
@@ -61,11 +62,11 @@ def livez(request: HttpRequest) -> JsonResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """
-    Answer for each part by what is known of it; nothing is asked of the cloud.
+    Return the state of each part as flat JSON; no call is made to the cloud.
 
-    Operators read each cloud project by its name, all others one word for the worst.
-    503 when database, cache or static files fail, with ``?strict=1`` for any fault. A
-    cache that is only read is none that fails.
+    Operators see one key for each cloud project, `cloud:NAME`; everybody else sees the
+    worst of them as `cloud`. The HTTP status is 503 if database, cache or static files
+    fail, with ``?strict=1`` for any fault. A read-only cache counts as `degraded`.
     """
     parts = {"database": _database(), "cache": _cache(), "static": _static()}
     try:
@@ -82,7 +83,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def _status(parts: dict[str, str]) -> str:
     needed = ((part, parts[part]) for part in _NEEDED)
-    if any(word != OK and (part, word) != _STILL_WORKS for part, word in needed):
+    if any(word != OK and (part, word) != _DEGRADED_ONLY for part, word in needed):
         return DOWN
     return OK if set(parts.values()) <= {OK, PAUSED} else "degraded"
 
@@ -102,9 +103,9 @@ def _cache() -> str:
         cache.set(key, value, timeout=10)
         found = cache.get(key)
         cache.delete(key)
-    except ReadOnlyError:  # of Redis: it became a replica
+    except ReadOnlyError:  # raised by a Redis that has become a replica
         return READ_ONLY
-    except Exception:  # noqa: BLE001 - each cache has errors of its own; all mean down
+    except Exception:  # noqa: BLE001 - each cache backend raises its own errors
         return DOWN
     return OK if found == value else DOWN
 
@@ -114,12 +115,12 @@ def _static() -> str:
 
 
 def _by_heartbeat() -> dict[str, str]:
-    """A beat goes through scheduler, broker and worker, so a fresh one proves all."""
+    """A heartbeat passes scheduler, broker and worker: a recent one shows that all work."""
     allowed = timedelta(
-        seconds=_MISSED_BEATS * wiring.engine_settings().reconcile_seconds + 5
+        seconds=_MISSED_HEARTBEATS * wiring.engine_settings().reconcile_seconds + 5
     )
     beats = Heartbeat.objects.filter(kind=HeartbeatKind.WORKER)
-    # One of the future was written by a clock that was ahead, and proves nothing.
+    # A heartbeat in the future was written by a wrong clock and is ignored.
     if beats.filter(seen_at__range=(Now() - allowed, Now() + BOUND)).exists():
         return {"broker": OK, "worker": OK}
     silent = "silent" if beats.exists() else MISSING
@@ -134,24 +135,26 @@ def _clouds_for(request: HttpRequest) -> dict[str, str]:
     words = dict(_clouds())
     if viewer_of(request.user).operates:
         return words
-    return {"cloud": max(words.values(), key=_FROM_GOOD_TO_BAD.index, default=OK)}
+    return {"cloud": max(words.values(), key=_BEST_TO_WORST.index, default=OK)}
 
 
 def _clouds() -> Iterator[tuple[str, str]]:
-    rows = ClusterRequest.objects.filter(state__in=_LOOKED_AFTER)
-    looked_after = set(rows.values_list("cloud_project_id", flat=True).distinct())
+    rows = ClusterRequest.objects.filter(state__in=_FOLLOWED_STATES)
+    followed = set(rows.values_list("cloud_project_id", flat=True).distinct())
     for project in CloudProject.objects.select_related("catalog", "inventory_snapshot"):
-        is_watched = project.pk in looked_after
-        yield f"cloud:{project.name}", _cloud(project, is_watched=is_watched)
+        is_scanned = project.pk in followed
+        yield f"cloud:{project.name}", _cloud(project, is_scanned=is_scanned)
 
 
-def _cloud(project: CloudProject, *, is_watched: bool) -> str:
+def _cloud(project: CloudProject, *, is_scanned: bool) -> str:
     if project.is_paused:
         return STOPPED if project.is_paused_by_portal else PAUSED
     if not project.is_connected:
         return UNCONNECTED
-    # a look is only made while there is something to follow; its error ages after that
-    look = getattr(project, "inventory_snapshot", None)
+    # Without requests to follow there are no scans, and the error of the last one is old.
+    snapshot = getattr(project, "inventory_snapshot", None)
     catalog = getattr(project, "catalog", None)
-    failing = (catalog and catalog.error) or (is_watched and look and look.error)
+    failing = (catalog and catalog.error) or (
+        is_scanned and snapshot and snapshot.error
+    )
     return FAILING if failing else OK

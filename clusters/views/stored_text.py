@@ -1,13 +1,14 @@
-"""The portal's own sentences that rows keep in English, for their reader."""
+"""Translation of the portal's sentences that are stored in English in the database."""
 
 from django.utils.translation import gettext
 
 
-def translate_stored(kept: str) -> str:
+def translate_stored(stored: str) -> str:
     """
-    Return a kept sentence in the language of now.
+    Return a stored sentence in the active language.
 
-    They are marked with `gettext_noop` where they come from: a worker that writes them
-    does not know who will read them. The cloud's own words come back unchanged.
+    Workers store these sentences in English, marked with `gettext_noop`, because they
+    do not know who will read them. Text without a translation, such as a message of the
+    cloud, is returned unchanged.
     """
-    return gettext(kept) if kept else ""
+    return gettext(stored) if stored else ""

@@ -1,10 +1,11 @@
-// Copies what a button names in data-copy, and says so. Lists name what can be copied
-// with data-copies; their buttons are made here, since without a script none works.
+// Copy buttons. A button copies its data-copy and announces that to screen readers.
+// Lists mark values with data-copies instead; their buttons are created here, because
+// they do not work without JavaScript anyway.
 document.documentElement.classList.add("js");
 
 async function write(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // Without https the clipboard is closed; the old way still opens it.
+  // navigator.clipboard exists with https only; execCommand works without it.
   const area = document.createElement("textarea");
   area.value = text;
   area.className = "visually-hidden";
@@ -20,11 +21,11 @@ document.addEventListener("click", async (event) => {
   await write(button.dataset.copy);
   button.focus();
   button.classList.add("copied");
-  document.getElementById("said").textContent = document.body.dataset.copied;
+  document.getElementById("announcement").textContent = document.body.dataset.copied;
   setTimeout(() => button.classList.remove("copied"), 1600);
 });
 
-function offer(code) {
+function addButton(code) {
   if (code.nextElementSibling?.matches(".copy")) return;
   const row = code.closest("tr");
   const button = document.createElement("button");
@@ -35,22 +36,22 @@ function offer(code) {
   code.after(button);
 }
 
-function offerAll() {
-  for (const code of document.querySelectorAll("code[data-copies]")) offer(code);
+function addButtons() {
+  for (const code of document.querySelectorAll("code[data-copies]")) addButton(code);
 }
 
-// A row that moved on is replaced; whoever was on its link or button stays there.
-let left = null;
+// A live update replaces a row: restore the focus on its link or button.
+let focused = null;
 
 document.addEventListener("htmx:oobBeforeSwap", () => {
   const row = document.activeElement.closest("tr[id]");
-  left = row && { id: row.id, what: document.activeElement.matches(".copy") ? ".copy" : "a" };
+  focused = row && { id: row.id, selector: document.activeElement.matches(".copy") ? ".copy" : "a" };
 });
 
 document.addEventListener("htmx:oobAfterSwap", () => {
-  offerAll();
-  if (left) document.getElementById(left.id)?.querySelector(left.what)?.focus();
+  addButtons();
+  if (focused) document.getElementById(focused.id)?.querySelector(focused.selector)?.focus();
 });
-document.addEventListener("htmx:afterSettle", offerAll);
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", offerAll);
-else offerAll();
+document.addEventListener("htmx:afterSettle", addButtons);
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", addButtons);
+else addButtons();

@@ -1,5 +1,5 @@
-// A request that moves on while somebody types: what stands in a form that stays goes with
-// it, and what stood in one that is gone is quoted above.
+// An update of the page while somebody types: typed text is copied into the new form. If
+// that form is gone, the text is quoted at the top of the page (#typed-text).
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   "use strict";
 
@@ -7,15 +7,15 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const fields = [...target.querySelectorAll("textarea, input:not([type=hidden])")];
   for (const field of fields.filter((each) => each.value !== each.defaultValue)) {
     const next = field.id && fragment.querySelector(`#${CSS.escape(field.id)}`);
-    const wrote = document.getElementById("wrote");
+    const notice = document.getElementById("typed-text");
     if (next) {
       next.value = field.value;
-    } else if (wrote) {
+    } else if (notice) {
       const quote = document.createElement("q");
       quote.className = "wrap typed";
       quote.textContent = field.value;
-      wrote.querySelector("p").append(" ", quote);
-      wrote.hidden = false;
+      notice.querySelector("p").append(" ", quote);
+      notice.hidden = false;
     }
   }
 });

@@ -1,4 +1,4 @@
-// Ctrl+K or ⌘K goes to the search; from a page without one, to the list that has it.
+// Ctrl+K or ⌘K moves the focus to the search; on a page without one, it opens the list.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "k" || !(event.ctrlKey || event.metaKey)) return;
   const search = document.querySelector("input[type=search]");

@@ -1,4 +1,5 @@
-// Menus are <details>: open without JavaScript, and close politely with it.
+// Menus are <details> and work without JavaScript. This closes an open menu on a click
+// outside and on Escape.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;

@@ -1,4 +1,4 @@
-/* The form follows its own choices: a cloud project shows its offers, a VPC its subnets. */
+/* The request form: a cloud project loads its options, a VPC filters the subnets. */
 (() => {
   "use strict";
 
@@ -29,7 +29,7 @@
       subnet.value = (kept || only || { value: "" }).value;
     };
 
-    // Before htmx hears of the change, so that it sends the subnet that now stands.
+    // On the element itself, to run before htmx sends the form with the new subnet.
     vpc.addEventListener("change", follow);
     subnet.addEventListener("change", () => {
       const home = subnet.selectedOptions[0]?.dataset.belongsTo;
@@ -41,8 +41,8 @@
     if (vpc.value && !subnet.matches("[aria-invalid=true]")) follow();
   };
 
-  const stayCalm = (form) => {
-    // A summary that is asked for while the page leaves would end as an error.
+  const stopUpdatesOnSubmit = (form) => {
+    // A request for the summary that is cancelled by the submit would end as an error.
     let leaving = false;
     form.addEventListener("submit", () => { leaving = true; });
     form.addEventListener("htmx:beforeRequest", (event) => {
@@ -52,12 +52,12 @@
   };
 
   const start = () => {
-    const form = document.getElementById("ask");
+    const form = document.getElementById("request-form");
     if (!form || form.dataset.follows) return;
     form.dataset.follows = "1";
     followProject(form);
     followVpc(form);
-    stayCalm(form);
+    stopUpdatesOnSubmit(form);
     document.getElementById("problems")?.focus();
   };
 

@@ -1,5 +1,6 @@
-// A page that outlives its session keeps what is typed in it. The server says to htmx that
-// nobody is signed in any more, and gives a new token after a sign-in in another tab.
+// A page whose session has ended keeps its typed values. The server triggers these events
+// by htmx response headers: portal:signed-out shows a notice, and portal:fresh-token
+// brings a new CSRF token after a sign-in in another tab.
 (() => {
   "use strict";
 
@@ -22,7 +23,7 @@
     }
     document.body.setAttribute("hx-headers", JSON.stringify({ "x-csrftoken": token }));
     show(false, false);
-    // What was refused for its old token is asked again.
+    // Send the form again that was refused for its old token.
     if (event.target.matches("form")) event.target.dispatchEvent(new Event("change"));
   });
 })();

@@ -30,7 +30,7 @@ def _again(name: str) -> Callable[[Person], None]:
     def go(person: Person) -> None:
         person.open(person.portal.path_of(name))
         person.page.get_by_role("link", name="Ask again with these values").click()
-        expect(person.page.locator("#ask")).to_be_visible()
+        expect(person.page.locator("#request-form")).to_be_visible()
 
     return go
 

@@ -33,7 +33,7 @@ def test_a_comment_is_quoted_when_the_decision_fell_in_another_tab(people: Peopl
     comment(page).fill(WHY)
     approve(Person("bob", page.context.new_page(), bob.portal), "decided-meanwhile")
     expect(page.get_by_role("button", name="Reject")).to_have_count(0)
-    wrote = page.locator("#wrote")
+    wrote = page.locator("#typed-text")
     expect(wrote).to_be_visible()
     assert wrote.locator("q").text_content() == WHY
     page.set_viewport_size({"width": 390, "height": 844})

@@ -56,7 +56,7 @@ class TestAsking:
         page.get_by_label("Description").press_sequentially("for the shop")
         notice = told(page)
         assert page.get_by_label("Password").count() == 0
-        expect(page.locator("#ask")).to_have_count(1)
+        expect(page.locator("#request-form")).to_have_count(1)
         stands(page, "typed-on")
         sign_in_in_another_tab(alice, notice)
         description = page.get_by_label("Description")

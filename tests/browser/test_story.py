@@ -80,7 +80,7 @@ class TestEndings:
         now = alice.page.locator("#now")
         expect(now).to_contain_text("We asked the cloud and did not hear back.")
         expect(now).to_contain_text("will not create a second one")
-        expect(now).to_contain_text("Last look at")
+        expect(now).to_contain_text("Last scan at")
         expect(alice.page.locator("#error")).to_have_count(0)
         assert len(portal.creates("lost-on-the-way")) == 1
 
@@ -94,7 +94,7 @@ def fill_seed(page: Page) -> None:
     """Fill the form so that the body becomes that of the seed's example."""
     page.get_by_label("Name", exact=True).press_sequentially("ES-Portal-01")
     page.get_by_role("radio", name="ess.spec-2u16g").check()
-    page.get_by_label("Kind of disk").select_option("COMMON")
+    page.get_by_label("Disk type").select_option("COMMON")
     page.get_by_label("VPC", exact=True).select_option(NETWORK["vpcId"])
     page.get_by_label("Subnet", exact=True).select_option(SUBNET)
     page.get_by_label("Security group").select_option(NETWORK["securityGroupId"])
@@ -102,7 +102,7 @@ def fill_seed(page: Page) -> None:
     page.get_by_label("Hour").select_option("16")
     page.get_by_label("Time zone").select_option("GMT+08:00")
     page.get_by_label("Reason").fill("Search for the web logs.")
-    together = page.get_by_role("complementary", name="Together")
+    together = page.get_by_role("complementary", name="Summary")
     expect(together).to_contain_text("48 GB")
     expect(together).to_contain_text('"name": "ES-Portal-01"')
 

@@ -1,4 +1,4 @@
-"""Django's changepassword, which also writes the event."""
+"""Django's changepassword, which also writes an event."""
 
 import getpass
 from typing import Any, Final
@@ -17,7 +17,7 @@ _TRIES: Final = 3
 
 
 class Command(changepassword.Command):
-    """`clusters` stands before `django.contrib.auth`, so this one is found by the name."""
+    """Replaces Django's command: `clusters` is before its app in INSTALLED_APPS."""
 
     def handle(self, *args: Any, **options: Any) -> str:
         username = tidy_value(options["username"] or getpass.getuser())
@@ -36,7 +36,11 @@ class Command(changepassword.Command):
         return password
 
     def _asked(self, person: User) -> str:
-        """Ask twice for the same, and once more where it is no good."""
+        """
+        Prompt for a valid password, twice the same.
+
+        :raises CommandError: after three attempts, or if nothing is typed
+        """
         for _ in range(_TRIES):
             password = self._typed("Password: ")
             if password != self._typed("Password (again): "):

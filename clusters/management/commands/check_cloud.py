@@ -1,4 +1,4 @@
-"""Sign in and read what the portal needs; say what is missing."""
+"""Signs in to cloud projects and tries all read calls that the portal needs."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -28,21 +28,21 @@ class Command(BaseCommand):
             projects = projects.filter(name=tidy_value(options["name"]))
         if not projects:
             raise CommandError("No such connected cloud project. See connect_cloud.")
-        # Every project is checked, whatever the first one lacks.
+        # A list: all projects are checked, even if the first one fails.
         complete = [self._check(project) for project in projects]
         if not all(complete):
             raise CommandError("Something is missing; see above.")
 
     def _check(self, project: CloudProject) -> bool:
         self.stdout.write(f"{project.name} ({_where(project)})")
-        self.stdout.write(f"  spoken to: {_manner(project)}")
+        self.stdout.write(f"  API: {_api_of(project)}")
         try:
             cloud = wiring.cloud(project)
         except DecryptionFailed:
-            self.stdout.write("  password: no key of ENCRYPTION_KEYS opens it")
+            self.stdout.write("  password: no key of ENCRYPTION_KEYS decrypts it")
             return False
         except EncryptedForAnotherUse:
-            self.stdout.write("  password: was entered for other addresses or users")
+            self.stdout.write("  password: was entered for another address or user")
             return False
         except HostRefused as error:
             self.stdout.write(f"  addresses: FAILED, {error}")
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             return False
         finally:
             for row in summary_of(left_out):
-                self.stdout.write(f"    {_told(row)}")
+                self.stdout.write(f"    {_left_out_line(row)}")
         return not any(each.may_be_ours for each in left_out)
 
     def _say_what_helps(
@@ -74,21 +74,23 @@ class Command(BaseCommand):
             self.stdout.write(f"    {helps}")
 
 
-def _manner(project: CloudProject) -> str:
-    """Return how the cloud is spoken to, in the words of `connect_cloud`."""
-    manner = f"dialect {project.dialect}, create {project.create_api.value}"
+def _api_of(project: CloudProject) -> str:
+    """Return dialect and API version, in the words of `connect_cloud`'s options."""
+    api = f"dialect {project.dialect}, create {project.create_api.value}"
     if project.project_domain:
-        return f"{manner}, project domain {project.project_domain}"
-    return manner
+        return f"{api}, project domain {project.project_domain}"
+    return api
 
 
-def _told(row: dict[str, Any]) -> str:
-    """Say how much of a list is left out, and what is wrong with the first."""
+def _left_out_line(row: dict[str, Any]) -> str:
+    """Return how many items of a list are left out, and why the first one is."""
     parts = []
     if row["count"]:
         parts.append(f"{row['count']} LEFT OUT, the first: {one_line(row['first'])}")
     if row["may_be_ours"]:
-        parts.append(f"{row['may_be_ours']} may be ours: absence cannot be proven")
+        parts.append(
+            f"{row['may_be_ours']} may be ours, so no scan shows that a cluster is absent"
+        )
     if row["more_than"]:
         parts.append(
             f"there are MORE than {row['more_than']}; the others are not offered"

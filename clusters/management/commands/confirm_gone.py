@@ -1,4 +1,4 @@
-"""Say that a cluster which the cloud does not show any more was deleted."""
+"""Confirms that clusters which scans miss were deleted."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,8 +12,8 @@ from clusters.operations.inventory.missing import NotMissing, confirm_gone
 
 class Command(BaseCommand):
     help = (
-        "After you looked into the cloud's console with all rights: these clusters were "
-        "deleted. Looks count again without them."
+        "Confirms that these clusters were deleted; check the cloud's console with full "
+        "rights first. Scans are then complete without them."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,5 +28,5 @@ class Command(BaseCommand):
             try:
                 confirm_gone(project, cluster_id)
             except NotMissing:
-                raise CommandError(f"{cluster_id}: no look misses it.") from None
+                raise CommandError(f"{cluster_id}: no scan misses it.") from None
             self.stdout.write(f"{cluster_id} counts as deleted.")

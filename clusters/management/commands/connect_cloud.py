@@ -1,4 +1,4 @@
-"""Create or update a cloud project: where it is and how to sign in to it."""
+"""Creates or updates a cloud project: its addresses and its credentials."""
 
 import getpass
 from argparse import ArgumentParser
@@ -45,7 +45,7 @@ _OPTIONS: Final = {
     "enterprise_project_id": "--enterprise-project",
     "dialect": "--dialect",
 }
-"""Column to the option that fills it."""
+"""By column of CloudProject: the option that sets it."""
 
 _LIMITED: Final = (
     "This user has rights in some enterprise projects only, and clusters are made in the "
@@ -60,7 +60,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", help="names it everywhere in the portal")
+        parser.add_argument("name", help="its name in the portal")
         parser.add_argument("--region", required=True, help="such as cn-north-4")
         parser.add_argument("--domain", required=True, help="the account's name")
         parser.add_argument("--username", required=True, help="an IAM user")
@@ -102,7 +102,7 @@ class Command(BaseCommand):
         request_refresh_after_change(project.pk)
         self.stdout.write(f"Cloud project {name} is connected ({connection.css_url}).")
         if connection.dialect != CloudDialect.HUAWEI:
-            self.stdout.write(f"It is spoken to in the dialect {connection.dialect}.")
+            self.stdout.write(f"Its API has the dialect {connection.dialect}.")
 
     def _connect(
         self, name: str, connection: Connection, options: dict[str, Any]
@@ -140,15 +140,19 @@ def _vpcs(cloud: HuaweiCloud, connection: Connection) -> tuple[CloudVpc, ...]:
 
 
 def _hint(error: CloudError, connection: Connection) -> str:
-    """Return the option that a Keystone wants which asks for the project's domain."""
-    says_nothing = connection.project_id or connection.project_domain
-    if isinstance(error, SignInRefused) and error.status == 400 and not says_nothing:
-        return " If it is the domain of the project that it wants: --project-domain."
+    """Return a hint for a Keystone that needs the domain of a project's name."""
+    is_unique = connection.project_id or connection.project_domain
+    if isinstance(error, SignInRefused) and error.status == 400 and not is_unique:
+        return " If the cloud asks for the project's domain, add --project-domain."
     return ""
 
 
 def _refuse_wrong(name: str, connection: Connection) -> None:
-    """Say it before anybody signs in: the row would not hold these values."""
+    """
+    Validate all values before the sign-in.
+
+    :raises CommandError: if the row cannot hold one, or an address is not allowed
+    """
     project = CloudProject(name=name, **asdict(connection))
     try:
         project.clean_fields(exclude=["created_at"])
@@ -164,19 +168,23 @@ def _refuse_wrong(name: str, connection: Connection) -> None:
 
 
 def _password() -> str:
-    """Ask for it where neither the environment nor .env nor a file holds it."""
+    """
+    Return CLOUD_PASSWORD, or prompt for the password.
+
+    :raises CommandError: if it is empty
+    """
     try:
         password = variable("CLOUD_PASSWORD") or getpass.getpass("Password: ")
     except EOFError:
         password = ""
-    password = without_line_end(password)  # a file has one, and no password does
+    password = without_line_end(password)  # of the file that CLOUD_PASSWORD_FILE names
     if not password:
         raise CommandError("CLOUD_PASSWORD: the password is empty.")
     return password
 
 
 def _connection(options: dict[str, Any]) -> Connection:
-    """Return what is wanted; options that are left out keep what is stored."""
+    """Return the new connection; options that are left out keep the stored values."""
     stored = CloudProject.objects.filter(name=tidy_value(options["name"])).first()
     region = tidy_value(options["region"])
     known = endpoints_of(region)
@@ -194,20 +202,20 @@ def _connection(options: dict[str, Any]) -> Connection:
         "enterprise_project_id": _enterprise_project(options, stored),
         "api_version": options["api"] or (stored or CloudProject()).api_version,
         "dialect": options["dialect"] or (stored or CloudProject()).dialect,
-        "project_domain": _kept(options["project_domain"], stored),
+        "project_domain": _project_domain(options["project_domain"], stored),
     }
     return Connection(**tidied(typed))
 
 
-def _kept(project_domain: str | None, stored: CloudProject | None) -> str:
-    """An empty text takes the stored one away, an option that is left out does not."""
+def _project_domain(project_domain: str | None, stored: CloudProject | None) -> str:
+    """Return the option's value, which may be empty; left out, the stored one."""
     if project_domain is None:
         return stored.project_domain if stored else ""
     return project_domain
 
 
 def _enterprise_project(options: dict[str, Any], stored: CloudProject | None) -> str:
-    """Return its id; left out, the stored one, unless that is another account's."""
+    """Return the option's value; left out, the stored one if the account is the same."""
     if options["enterprise_project"] is not None:
         return str(options["enterprise_project"])
     account = tidy_value(options["domain"])

@@ -1,4 +1,4 @@
-"""Plays crashes, stops and lies on real processes, and says whether the promises held."""
+"""Injects faults into real processes, then checks that no cluster was made twice."""
 
 import shutil
 import tempfile
@@ -26,13 +26,13 @@ TABLE: Final = range(1, 59)
 ELSEWHERE: Final = {
     48: "tests/services/test_restore.py",
 }
-"""Rows of the fault table that a test plays instead."""
+"""Fault cases that a test covers instead, by number: its path."""
 
 
 class Command(BaseCommand):
     help = (
-        "Plays the fault table on real workers, beat and the simulator, on databases "
-        "and queues of its own. Exit code 1 if anything did not hold."
+        "Runs the fault cases on real workers, beat and the simulator, with databases "
+        "and queues of its own. Exit code 1 if a check failed."
     )
     requires_system_checks: list[str] = []
 
@@ -41,17 +41,24 @@ class Command(BaseCommand):
         parser.add_argument("--backend", choices=BACKENDS, required=True)
         parser.add_argument("--first-seed", type=int, default=1)
         parser.add_argument(
-            "--rows", default="", help="1,5,7: these, in every variant, in place of 12"
+            "--rows",
+            default="",
+            help="numbers of fault cases, such as 1,5,7: run these, in every variant, "
+            "instead of 12 random ones for each seed",
         )
-        parser.add_argument("--jobs", type=int, default=6, help="rows at a time")
+        parser.add_argument(
+            "--jobs", type=int, default=6, help="fault cases at the same time"
+        )
         parser.add_argument(
             "--slower",
             type=float,
             default=1.0,
-            help="2 where the machine is busy: all of the engine's times twice as long",
+            help="factor for all times, such as 2 on a busy machine",
         )
         parser.add_argument(
-            "--quiet", action="store_true", help="the verdicts, and rows that broke"
+            "--quiet",
+            action="store_true",
+            help="print the results and the fault cases that failed only",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -74,7 +81,7 @@ class Command(BaseCommand):
         folder = Path(tempfile.mkdtemp(prefix="crash-drill-"))
         lock = threading.Lock()
 
-        def say(line: str) -> None:
+        def write_line(line: str) -> None:
             with lock:
                 self._write(line)
 
@@ -88,7 +95,7 @@ class Command(BaseCommand):
                     certificate=write_certificate(folder / "certificate.pem"),
                     run_id=uuid.uuid4().hex[:6],
                     warm=warm,
-                    say=say,
+                    say=write_line,
                     is_quiet=options["quiet"],
                 )
                 with backend.prepared(conductor.environment()):
@@ -134,7 +141,7 @@ def _chosen(text: str, backend: str) -> list[int] | None:
 
 
 def _parts(seed: int, chosen: list[int] | None, backend: str) -> Iterator[Part]:
-    """Yield the drawn rows, each one way; or those that were asked for, every way."""
+    """Yield the seed's random fault cases in one variant each, or `chosen` in all."""
     if chosen is not None:
         for number in chosen:
             for variant in ways_of(number, backend):

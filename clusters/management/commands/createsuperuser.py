@@ -1,4 +1,4 @@
-"""Django's createsuperuser, which also writes the event."""
+"""Django's createsuperuser, which also writes an event."""
 
 from functools import partial
 from typing import Any
@@ -12,13 +12,13 @@ from clusters.operations.accounts.people import create_person
 
 class _RecordingManager(UserManager[User]):
     def create_superuser(self, *args: Any, **fields: Any) -> User:
-        """Create as Django does, in one transaction with the event."""
+        """Create the person as Django does, and the event in the same transaction."""
         make = partial(super().create_superuser, *args, **fields)
         return create_person(make, now=timezone.now(), via="createsuperuser")
 
 
 class _RecordedUser:
-    """The user model, save that whoever creates a superuser by it writes the event."""
+    """Stands in for the user model; its manager also writes the event."""
 
     def __init__(self) -> None:
         self._default_manager = _RecordingManager()
@@ -33,10 +33,10 @@ class _RecordedUser:
 
 class Command(createsuperuser.Command):
     """
-    `clusters` stands before `django.contrib.auth`, so this one is found by the name.
+    Replaces Django's command: `clusters` is before its app in INSTALLED_APPS.
 
-    Django's asks questions and creates in one method; the transaction must not wait for a
-    person, so the event comes in where the row is made.
+    Django prompts and creates in one method. A transaction must not wait for a person's
+    input, so the event is written by the manager that creates the row.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

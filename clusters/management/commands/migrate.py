@@ -1,4 +1,4 @@
-"""Django's migrate, which also makes the table of a database cache."""
+"""Django's migrate, which also creates the table of a database cache."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.core.management.commands import migrate
 
 
 class Command(migrate.Command):
-    """Not a migration: CACHE_URL may change after the migrations ran."""
+    """Runs createcachetable each time, since CACHE_URL may change after a migration."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         super().handle(*args, **options)

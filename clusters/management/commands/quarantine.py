@@ -1,4 +1,4 @@
-"""After every restore of a backup: send nothing before the cloud was looked at."""
+"""Stops all creates after a restore of a backup, until the clouds were scanned."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from clusters.operations.projects.quarantine import quarantine
 
 class Command(BaseCommand):
     help = (
-        "Run after every restore of a backup, before the workers start: no gate opens "
-        "until each cloud project had a complete scan."
+        "Run after every restore of a backup, before the workers start: no create is sent "
+        "in a cloud project before a complete scan of it."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

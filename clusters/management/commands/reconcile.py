@@ -1,4 +1,4 @@
-"""One pass of what beat does, by hand."""
+"""Runs one pass of the maintenance that beat runs periodically."""
 
 from typing import Any
 
@@ -10,8 +10,11 @@ from clusters.operations.upkeep.sweep import run_maintenance
 
 
 class Command(BaseCommand):
-    help = "One pass of what beat does: takes back, wakes and looks. Safe any time."
+    help = (
+        "Returns the requests of stopped workers to the queue, and starts due work and "
+        "scans, as beat does periodically. Safe at any time."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         taken = run_maintenance(engine=wiring.engine_settings(), now=timezone.now())
-        self.stdout.write(f"{taken} requests taken back.")
+        self.stdout.write(f"{taken} requests returned to the queue.")

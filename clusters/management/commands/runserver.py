@@ -1,4 +1,4 @@
-"""Django's server for developers, which starts only where its pages can be shown."""
+"""Django's development server, which starts only if the static files are collected."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from clusters.static_files import COLLECT_FIRST, missing_file
 
 
 class Command(runserver.Command):
-    """Look before the reloader starts: what ends inside of it ends without a word."""
+    """Checks before the reloader starts, which would hide the message."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         if missing := missing_file():

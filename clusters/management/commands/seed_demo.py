@@ -1,4 +1,4 @@
-"""People, cloud projects and requests for the demo."""
+"""Creates people, cloud projects and requests for the demo."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -16,14 +16,14 @@ from clusters.models import DemoMarker
 from clusters.operations.projects.connect import AddressNotAllowed
 
 USUAL: Final = "http://127.0.0.1:8090"
-"""Where a demo without `./run` looks for its simulator."""
+"""The address of the simulator if the demo is not started by `./run`."""
 
 
 class Command(BaseCommand):
     """
-    Seeds an empty database once; a marker in it says what belongs to the demo.
+    Seeds an empty database once; a marker row names what belongs to the demo.
 
-    Prints one sentence, and exits with 0, where the database is somebody's own.
+    On a database with other data it changes nothing, prints a sentence and exits with 0.
     """
 
     help = (
@@ -54,14 +54,14 @@ class Command(BaseCommand):
             return
         else:
             _write(logins, _seed(url or USUAL))
-            self.stdout.write(_("The demo is seeded."))
+            self.stdout.write(_("The demo data was made."))
         if url:
-            forget()  # a simulator that starts begins with all well
+            forget()  # the simulator starts without faults
 
 
 def _adopt(url: str, logins: Path) -> DemoMarker | None:
     return demo_project.adopt_first_version(
-        url, _read(logins), seal=seeding.sealed_for_simulator
+        url, _read(logins), encrypt=seeding.encrypted_for_simulator
     )
 
 
@@ -82,7 +82,7 @@ def _check_place(marker: DemoMarker, url: str) -> None:
 
 
 def _read(logins: Path) -> dict[str, str]:
-    """Return the password of each name in the file; nothing where there is none."""
+    """Return the passwords in the file by user name; empty if it cannot be read."""
     try:
         lines = logins.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
@@ -91,7 +91,7 @@ def _read(logins: Path) -> dict[str, str]:
 
 
 def _write(logins: Path, passwords: dict[str, str]) -> None:
-    """Keep the passwords for `./run` to print."""
+    """Write lines of user name and password, which `./run` prints; mode 0600."""
     lines = [f"{name} {password}\n" for name, password in passwords.items()]
     logins.parent.mkdir(parents=True, exist_ok=True)
     draft = logins.with_suffix(".new")

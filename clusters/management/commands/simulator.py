@@ -1,4 +1,4 @@
-"""Runs the simulator cloud until it is told to stop."""
+"""Runs the simulated cloud until SIGTERM or SIGINT."""
 
 import signal
 import ssl
@@ -25,17 +25,19 @@ from clusters.simulator.world import DAY_SECONDS, World
 
 
 class Command(BaseCommand):
-    """Needs no database and no other part of the portal."""
+    """The simulated cloud as a process of its own; it needs no database."""
 
     help = "Runs a simulated cloud (IAM, CSS, VPC) on 127.0.0.1 until stopped."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--port", type=int, default=0, help=_("0 takes a free port.")
+            "--port", type=int, default=0, help=_("0 chooses a free port.")
         )
         parser.add_argument(
-            "--state", type=Path, help=_("A file in which the clusters outlive a stop.")
+            "--state",
+            type=Path,
+            help=_("A file that keeps the clusters across restarts."),
         )
         parser.add_argument(
             "--build-seconds",
@@ -47,13 +49,13 @@ class Command(BaseCommand):
             "--token-seconds",
             type=float,
             default=DAY_SECONDS,
-            help=_("How long a token is good."),
+            help=_("How long a token is valid."),
         )
         parser.add_argument(
             "--dialect",
             choices=["huawei", "otc"],
             default="huawei",
-            help=_("How it spells the API: otc is Open Telekom Cloud."),
+            help=_("The variant of the API; otc is Open Telekom Cloud."),
         )
         parser.add_argument(
             "--scenario", type=Path, help=_("A file of switches; docs/simulator.md.")
@@ -67,7 +69,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--certificate",
             type=Path,
-            help=_("A PEM file with key and certificate; then it speaks TLS."),
+            help=_("A PEM file with key and certificate; turns TLS on."),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -109,7 +111,7 @@ def _server(options: dict[str, Any]) -> SimulatorServer:
     except (StateUnreadable, ScenarioUnreadable) as problem:
         raise CommandError(str(problem)) from problem
     except (OSError, OverflowError) as problem:
-        # OverflowError is what the socket says to a port above 65535.
+        # The socket raises OverflowError for a port above 65535.
         raise CommandError(
             _("Cannot listen on port %(port)s: %(problem)s")
             % {"port": options["port"], "problem": problem}

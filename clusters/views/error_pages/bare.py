@@ -1,8 +1,8 @@
 """
-A page that needs nothing but its own process.
+Error pages that work if the services of the portal do not.
 
-No database, no session, no cache, no collected file, no context processor: it says what is
-wrong with any of these. It looks like the others, since it carries their style sheets.
+They need no database, session, cache, collected static file or context processor. The
+style sheets are embedded, so that these pages look like all others.
 """
 
 import base64
@@ -39,37 +39,37 @@ def bare_page(
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """
-    Say what is wrong, in the language of the request, with the status of the fault.
+    Return the page of this fault, in the language of the HTTP request.
 
-    `template` extends `bare.html`; it gets `fault` and whatever `context` adds. Without
-    its templates the page is plain text.
+    `template` extends `bare.html` and gets `fault` and the names in `context`. If the
+    template cannot be rendered, the page is plain text.
     """
     with translation.override(translation.get_language_from_request(request)):
         words = {**fault_context(fault, request), **(context or {})}
         try:
             return _page(template, words, fault)
-        except Exception as error:  # noqa: BLE001 - whatever it is, something is shown
+        except Exception as error:  # noqa: BLE001 - an error page must not fail
             log.error("page.without_template", extra={"error": type(error).__name__})  # noqa: TRY400
             return _as_text(words, fault)
 
 
 def _page(template: str, words: dict[str, Any], fault: Fault) -> HttpResponse:
-    drawn = {
+    embedded = {
         "language": translation.get_language(),
         "style": _style(),
-        "brand": _drawn("brand"),
-        "icon": _drawn(fault.icon),
+        "brand": _inline_icon("brand"),
+        "icon": _inline_icon(fault.icon),
     }
     response = HttpResponse(
-        render_to_string(template, drawn | words), status=fault.status
+        render_to_string(template, embedded | words), status=fault.status
     )
-    # Read by django-csp: no style but this one.
+    # django-csp reads this attribute: the policy allows this style sheet only.
     response._csp_update = {"style-src": [_hash(_style())]}  # type: ignore[attr-defined]
     return response
 
 
 def _as_text(words: dict[str, Any], fault: Fault) -> HttpResponse:
-    id_line = _("Name this id:") + f" {words['request_id']}"
+    id_line = _("Quote this id to an operator:") + f" {words['request_id']}"
     lines = (f"{fault.status} {fault.title}", fault.sentence, id_line)
     return HttpResponse(
         "\n\n".join(map(str, lines)),
@@ -79,7 +79,7 @@ def _as_text(words: dict[str, Any], fault: Fault) -> HttpResponse:
 
 
 def fault_context(fault: Fault, request: HttpRequest) -> dict[str, Any]:
-    """Return what `components/sorry.html` shows; `request_id` names a line of the log."""
+    """Return the context of `components/error_text.html`; `request_id` is in the log."""
     here = escape_leading_slashes(request.get_full_path())
     return {
         "fault": fault,
@@ -94,8 +94,8 @@ def _style() -> SafeString:
 
 
 @cache
-def _drawn(name: str) -> SafeString:
-    """Return a symbol as a picture of its own: a page cannot point into another file."""
+def _inline_icon(name: str) -> SafeString:
+    """Return a symbol of `icons.svg` as an <svg> element, to need no static file."""
     symbol = re.search(
         rf'<symbol id="i-{name}" viewBox="([0-9 ]+)">(.*?)</symbol>',
         _read("img/icons.svg"),
@@ -109,7 +109,7 @@ def _drawn(name: str) -> SafeString:
 
 
 def _read(name: str) -> str:
-    """Return a file as it stands in the checkout, or nothing: a page goes without it."""
+    """Return the text of a static file from the source tree; empty if it is unreadable."""
     path = finders.find(name)
     try:
         return Path(str(path)).read_text(encoding="utf-8") if path else ""

@@ -1,4 +1,4 @@
-"""What an error page says: a title, a sentence, and where to go from there."""
+"""The texts of error pages: title, sentence and link."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,17 +11,17 @@ from clusters.domain.untrusted_text import one_line
 
 Text = str | Promise
 
-_TO_FIRST_PAGE: Final = _("To the first page")
+_TO_FIRST_PAGE: Final = _("To the home page")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """
-    The words of one error page, for any language.
+    The texts of one error page, translated when it is rendered.
 
-    `icon` is one of `static/img/icons.svg`. The link under the sentence leads to the
-    path of that URL name, or to the same address again where it is empty; in a new tab
-    where this page has to stay.
+    `status` is the HTTP status, `icon` a symbol of `static/img/icons.svg`. The link below
+    the sentence leads to `url_name`, or to the same address if that is empty;
+    `in_new_tab` keeps this page open, because it holds what was typed.
     """
 
     status: int
@@ -45,10 +45,10 @@ UNREADABLE: Final = Fault(
 INTERRUPTED: Final = Fault(
     status=400,
     icon="lock",
-    title=_("Your session ended in the middle of this"),
+    title=_("Your session ended before this was done"),
     sentence=_(
-        "You signed out in another tab, or your password was changed. Sign in and look"
-        " whether it was done before you do it again."
+        "You signed out in another tab, or your password was changed. Sign in"
+        " and check whether it was done before you do it again."
     ),
     link=_("To the sign-in"),
     url_name="login",
@@ -56,7 +56,7 @@ INTERRUPTED: Final = Fault(
 NOT_YOURS: Final = Fault(
     status=403,
     icon="lock",
-    title=_("This is not yours to open"),
+    title=_("You have no access to this"),
     sentence=_(
         "You are signed in, but this needs a role that you do not have."
         " An administrator can give it to you."
@@ -65,10 +65,10 @@ NOT_YOURS: Final = Fault(
 NOT_THERE: Final = Fault(
     status=404,
     icon="search",
-    title=_("There is nothing here"),
+    title=_("This page was not found"),
     sentence=_(
-        "The address is wrong, or what was here is not for you to see."
-        " Look for it among the requests."
+        "The address is wrong, or you have no access to it. Look for it in the"
+        " list of requests."
     ),
     link=_("To the requests"),
     url_name="request-list",
@@ -87,16 +87,17 @@ BROKEN: Final = Fault(
     icon="bad",
     title=_("Something broke on our side"),
     sentence=_(
-        "We wrote down what happened. No cluster is made twice because of it."
-        " Try again in a minute; if it happens again, tell an operator."
+        "The error was logged. No cluster is made twice because of it. Try"
+        " again in a minute; if it happens again, tell an operator."
     ),
 )
 CLOSED: Final = Fault(
     status=429,
     icon="lock",
-    title=_("Too many wrong tries"),
+    title=_("Too many wrong passwords"),
     sentence=_(
-        "Signing in is closed here for a while, so that nobody can guess a password."
+        "Signing in is blocked here for some minutes, so that nobody can guess"
+        " a password."
     ),
     link=_("To the sign-in"),
     url_name="login",
@@ -134,7 +135,7 @@ NO_SIGN_IN: Final = Fault(
 
 
 def other_host(request: HttpRequest, *, own: str) -> Fault:
-    """Return the words for a Host header that the portal is not set up for."""
+    """Return the fault for a Host header that is not in ALLOWED_HOSTS."""
     asked = one_line(request.META.get("HTTP_HOST", ""))[:_LONGEST]
     return Fault(
         status=400,
@@ -146,7 +147,8 @@ def other_host(request: HttpRequest, *, own: str) -> Fault:
 
 _LONGEST: Final = 120
 _OTHER_HOST: Final = _(
-    "It was asked for as %(asked)s, and is set up for %(own)s: open it there. If people"
-    " are to use this address, an administrator adds it to ALLOWED_HOSTS or sets"
-    " PUBLIC_URL to it; a proxy has to leave the Host header as it is."
+    "Your browser opened it at %(asked)s, and it is set up for %(own)s:"
+    " open it there. If people need this address, an administrator adds it"
+    " to ALLOWED_HOSTS or sets PUBLIC_URL to it; a proxy has to leave the"
+    " Host header as it is."
 )

@@ -1,8 +1,8 @@
 """
-The pages for what went wrong.
+Django's error handlers (`handler400` and so on).
 
-None of them reads the request's body. Django's own handlers check the CSRF token once
-more, so a body that cannot be read fails there a second time, and the answer is 500.
+None of them reads the body of the HTTP request. Django's own handlers check the CSRF
+token again: a body that cannot be read fails a second time there, with status 500.
 """
 
 import logging
@@ -26,7 +26,7 @@ from clusters.views.error_pages.typed import send_again
 log = logging.getLogger(__name__)
 
 SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
-"""The HTTP methods by which nothing was to be saved, so nothing that was typed is lost."""
+"""HTTP methods that save nothing: no typed values can be lost."""
 
 _RETRY_SECONDS: Final = 10
 
@@ -35,21 +35,21 @@ def fault_page(
     request: HttpRequest, fault: Fault, *, more: str | SafeString = ""
 ) -> HttpResponse:
     """
-    Say what is wrong within the frame of the portal, or without it where that breaks.
+    Return the page of this fault with the portal's navigation, or a bare page without.
 
-    The frame asks the database who reads it, and names collected files. `more` is one
-    more sentence.
+    The navigation needs the database and static files, which may be what is broken.
+    `more` is another sentence.
     """
     context = fault_context(fault, request) | {"more": more}
     try:
-        return render(request, "sorry.html", context, status=fault.status)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the page is to be shown
+        return render(request, "error.html", context, status=fault.status)
+    except Exception as error:  # noqa: BLE001 - an error page must not fail
         log.warning("page.without_frame", extra={"error": type(error).__name__})
         return bare_page(request, fault, context={"more": more})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400, or 413 where more was sent than any page takes; each cause by its name."""
+    """Return 400 with the cause, or 413 if the body is too large."""
     if isinstance(exception, RequestDataTooBig):
         return fault_page(request, faults.TOO_LARGE)
     if isinstance(exception, SessionInterrupted):
@@ -60,19 +60,19 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 403 with the sentence of the exception."""
+    """Return 403 with the message of the exception."""
     said = str(exception)
     fault = replace(faults.NOT_YOURS, sentence=said) if said else faults.NOT_YOURS
     return fault_page(request, fault)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 404, which says nothing about the address."""
+    """Return 404, the same for what does not exist and what one may not see."""
     return fault_page(request, faults.NOT_THERE)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500, or 503 for a fault that passes; Django calls it while it handles one."""
+    """Return 500, or 503 if the database is not available for a time."""
     error = sys.exception()
     if is_not_now(error):
         return database_page(request)
@@ -81,10 +81,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def database_page(request: HttpRequest) -> HttpResponse:
     """
-    Answer 503: the database takes nothing now. What was typed can be sent again.
+    Return 503: the database is not available; a submitted form can be sent again.
 
-    Only what came from a page of ours, as the check for CSRF has found, gets a fresh
-    token to be sent again with.
+    The page gets a fresh CSRF token only if Django has checked that the form came from a
+    page of the portal.
     """
     if request.method in SAFE_METHODS:
         page = bare_page(request, faults.NOT_SHOWN)

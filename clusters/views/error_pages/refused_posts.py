@@ -1,4 +1,4 @@
-"""Why a form was not taken, and what helps: one sentence for each cause."""
+"""The texts for forms that the CSRF check refuses: cause and remedy."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -80,7 +80,7 @@ HIDDEN: Final = _refused(
 
 
 def fault_of(request: HttpRequest, reason: str) -> Fault:
-    """Return the words for a reason of Django's check of forms."""
+    """Return the fault for a reason that Django's CSRF middleware gives."""
     if reason in (csrf.REASON_NO_REFERER, csrf.REASON_MALFORMED_REFERER):
         return HIDDEN
     if reason == csrf.REASON_INSECURE_REFERER:
@@ -92,7 +92,7 @@ def fault_of(request: HttpRequest, reason: str) -> Fault:
 
 
 def is_about_token(reason: str) -> bool:
-    """Whether Django found that the form came from an own address, if it is told where."""
+    """Whether the token is wrong, and not the Origin or Referer of the form."""
     return not reason.startswith(("Origin checking", "Referer checking"))
 
 
@@ -103,7 +103,11 @@ def _bad_token(reason: str) -> Fault:
 
 
 def _bad_address(request: HttpRequest, came_from: str) -> Fault:
-    """Tell a hidden address, a portal that is set up for another, and another site apart."""
+    """
+    Return the fault for a wrong Origin or Referer.
+
+    It is hidden, the portal's own while PUBLIC_URL is another, or that of another site.
+    """
     try:
         host = urlsplit(came_from).hostname or ""
     except ValueError:
@@ -136,7 +140,7 @@ _ELSEWHERE: Final = _(
 
 
 def _is_own_page(request: HttpRequest, host: str) -> bool:
-    """Whether the browser says so itself, or only scheme or port are others."""
+    """Whether Sec-Fetch-Site says so, or the host is ours with another scheme or port."""
     site = request.headers.get("Sec-Fetch-Site", "")
     asked = urlsplit(f"//{request.get_host()}").hostname
     return site == "same-origin" or (site in ("", "none") and host == asked)

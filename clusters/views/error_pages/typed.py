@@ -1,7 +1,8 @@
 """
-What somebody typed is never lost: a page that carries it on and sends it again.
+A page that holds the fields of a form that was not processed, and sends it again.
 
-Hidden fields hold it, with the key of the first sending in them: sent twice is kept once.
+The values are in hidden fields. The submission key is one of them, so that a form which
+is sent twice makes one request only.
 """
 
 import re
@@ -23,17 +24,17 @@ from clusters.models import CloudProject
 from clusters.views.error_pages.bare import bare_page
 from clusters.views.error_pages.faults import Fault, Text
 
-Fields = Sequence[tuple[str, str]]
+FieldValues = Sequence[tuple[str, str]]
 
 MOST_BYTES: Final = 100_000
-"""No form of the portal takes as much; names and values together."""
+"""The largest form to hold, names and values in UTF-8; no form of the portal needs more."""
 
 _TOKEN: Final = "csrfmiddlewaretoken"  # noqa: S105 - a field's name
 _NO_SECRETS: Final = ("password_source", "usable_password")
 _UNTYPED: Final = re.compile(
     r"submission_key|(body|place)_sha256|next|show|check|refresh|_.*|.*_FORMS"
 )
-"""Fields that a page filled in, and buttons: a person has no use for them."""
+"""Names of hidden fields and buttons, which are not shown as typed values."""
 
 _LABELS: Final = {
     name: field.label
@@ -49,10 +50,10 @@ _IN_ADMIN: Final = {
 
 def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """
-    Return names and values in the order of the form, repeated names as often as sent.
+    Return pairs of name and value in the order of the form; names may repeat.
 
-    Without the CSRF token and without passwords. Empty where the form cannot be read or
-    holds more than MOST_BYTES: a part of it, sent again, would mean something else.
+    The CSRF token and passwords are left out. Empty if the form cannot be read or holds
+    more than MOST_BYTES: an incomplete form, sent again, would mean something else.
     """
     found = [
         (name, value)
@@ -64,30 +65,30 @@ def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def posted_token(request: HttpRequest) -> str:
-    """Return the CSRF token in the form; empty without one, or without a whole form."""
+    """Return the CSRF token in the form; empty without one or if it cannot be read."""
     return next((value for name, value in _posted(request) if name == _TOKEN), "")
 
 
 def is_too_large(request: HttpRequest) -> bool:
-    """Whether something was typed of which `typed_fields` returns nothing."""
+    """Whether the form has fields, but too many bytes for `typed_fields`."""
     names = [name for name, _ in _posted(request)]
     is_any = any(name != _TOKEN and not is_secret(name) for name in names)
     return is_any and not typed_fields(request)
 
 
 def is_secret(name: str) -> bool:
-    """Whether this field holds a password, or may: no page shows what was typed there."""
+    """Whether this field may hold a password, which no page shows again."""
     return "password" in name.lower() and name not in _NO_SECRETS
 
 
 def send_again(request: HttpRequest, fault: Fault, *, token: str = "") -> HttpResponse:
     """
-    Say what is wrong, on a page whose button sends the form to the same address again.
+    Return a page of this fault with a button that sends the form again.
 
-    It has a fresh CSRF token, so whoever calls this knows that a page of the portal sent
-    the form, and no other site. Needs no database.
+    The page holds a fresh CSRF token, so the caller must have checked that the form came
+    from a page of the portal. Needs no database.
 
-    :param token: a CSRF token that the page has instead
+    :param token: the CSRF token to use instead of a fresh one
     """
     kept = typed_fields(request)
     context = {
@@ -100,8 +101,8 @@ def send_again(request: HttpRequest, fault: Fault, *, token: str = "") -> HttpRe
     return bare_page(request, fault, template="send_again.html", context=context)
 
 
-def readable(fields: Fields) -> list[tuple[Text, str]]:
-    """Return what a person typed or chose, by the words that stood beside it."""
+def readable(fields: FieldValues) -> list[tuple[Text, str]]:
+    """Return pairs of label and value of what a person typed or chose."""
     return [
         (_LABELS.get(name) or _IN_ADMIN.get(name, name), value)
         for name, value in fields
@@ -120,5 +121,5 @@ def _posted(request: HttpRequest) -> list[tuple[str, str]]:
         SuspiciousOperation,
         ValueError,
     ):
-        return []  # the body is broken, too large, or was read by somebody else
+        return []  # the body is malformed, too large, or was read as a stream
     return [(name, value) for name, values in lists for value in values]

@@ -1,4 +1,4 @@
-"""What the form offers: the cloud projects, and the catalog of the chosen one."""
+"""What the request form can offer: the cloud projects and the catalog of one of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,11 @@ from clusters.options import Option
 
 @dataclass(frozen=True, kw_only=True)
 class FormCatalog:
-    """`project` is None where there is none to choose; `catalog` where never read."""
+    """
+    The cloud projects, and the chosen one with its catalog.
+
+    `project` is None if there is no cloud project; `catalog` is None if it was never read.
+    """
 
     projects: tuple[CloudProject, ...]
     project: CloudProject | None
@@ -25,12 +29,12 @@ class FormCatalog:
 
     @property
     def is_connected(self) -> bool:
-        """Whether the chosen project can be asked anything."""
+        """Whether the chosen cloud project has credentials."""
         return self.project is not None and self.project.is_connected
 
     @property
     def api(self) -> CreateApi:
-        """The create call that the chosen project uses."""
+        """The API version of creates in the chosen cloud project."""
         return self.project.create_api if self.project else CreateApi.V1
 
     def form(
@@ -39,7 +43,7 @@ class FormCatalog:
         *,
         initial: Mapping[str, Any] | None = None,
     ) -> RequestForm:
-        """Return the form for these offers."""
+        """Return the form with these options; bound if there is `data`."""
         return RequestForm(
             data,
             initial=initial,
@@ -51,9 +55,9 @@ class FormCatalog:
 
 def form_catalog_of(name: str) -> FormCatalog:
     """
-    Return the offers of the named cloud project, of the first that works if unnamed.
+    Return the named cloud project with its catalog; without a name the best one.
 
-    :raises Http404: if there is none of this name
+    :raises Http404: if no cloud project has this name
     """
     form_catalog = nearest_form_catalog(name)
     if name and (form_catalog.project is None or form_catalog.project.name != name):
@@ -62,18 +66,19 @@ def form_catalog_of(name: str) -> FormCatalog:
 
 
 def nearest_form_catalog(name: str) -> FormCatalog:
-    """Return the offers of the named cloud project, or of the first that works."""
+    """Return the named cloud project with its catalog, or the best one."""
     projects = tuple(CloudProject.objects.all())
     project = next((each for each in projects if each.name == name), None)
-    return _offers(projects, project or _first_that_works(projects))
+    return _with_catalog(projects, project or _best(projects))
 
 
-def _first_that_works(projects: tuple[CloudProject, ...]) -> CloudProject | None:
+def _best(projects: tuple[CloudProject, ...]) -> CloudProject | None:
+    """Return the first connected one that is not paused, else the first connected one."""
     best = sorted(projects, key=lambda each: (not each.is_connected, each.is_paused))
     return next(iter(best), None)
 
 
-def _offers(
+def _with_catalog(
     projects: tuple[CloudProject, ...], project: CloudProject | None
 ) -> FormCatalog:
     snapshot = None

@@ -1,4 +1,4 @@
-"""On which page the form stands that a POST came from: an action is no page."""
+"""Which page holds the form of a POST-only URL, to return there after a sign-in."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -24,11 +24,11 @@ _SHOWN_BY: Final = {
     "catalog-refresh": "request-new",
     "logout": "home",
 }
-"""Of each address that takes a POST only, the page with its form."""
+"""By the name of a POST-only URL: the name of the page with its form."""
 
 
 def page_of_form(request: HttpRequest) -> str:
-    """Return the address that a GET shows the form at; that of the request for most."""
+    """Return the path of the page with the form; mostly that of the HTTP request."""
     match = request.resolver_match
     page = _SHOWN_BY.get(match.url_name or "") if match else None
     if match is None or page is None:
@@ -38,7 +38,7 @@ def page_of_form(request: HttpRequest) -> str:
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Lead others to the login, and from there to the page of the form."""
+    """Decorate a POST-only view: redirect the anonymous to the login, then to the form."""
 
     @wraps(view)
     def guarded(request: HttpRequest, **named: object) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Ask for a cluster: one form, checked as a whole, kept when it is right."""
+"""Views of the form for a new request: show, check, submit, and refresh its options."""
 
 import uuid
 from collections.abc import Mapping
@@ -43,14 +43,19 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 _KEEPS_TYPING = ("show", "refresh")
-"""Buttons that change what the form offers, and complain about nothing yet."""
+"""Buttons that change the options of the form; they show no errors of validation."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
 def request_new(request: HttpRequest) -> HttpResponse:
-    """Show the form, follow what is typed, or keep what is right."""
+    """
+    Show the form; on POST validate it, and store a valid one as a request.
+
+    :raises Http404: if `?from=` names no request that this person may see, or
+        `?cloud_project=` no cloud project
+    """
     if request.method == "POST":
         return _answer(request, printable(request.POST))
     typed = typed_before(request)
@@ -67,7 +72,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def catalog_refresh(request: HttpRequest) -> HttpResponse:
-    """Have the offers of one cloud project read anew, and return to the form."""
+    """Request a new reading of a cloud project's catalog, and redirect to the form."""
     form_catalog = form_catalog_of(request.POST.get("cloud_project", ""))
     _refresh(request, form_catalog)
     name = form_catalog.project.name if form_catalog.project else ""
@@ -98,7 +103,7 @@ def _submit(
     if form_catalog.project is None or submission is None:
         return _page(request, form_catalog, form, filled=form, key=key)
     person, submission_key = cast("User", request.user), _key(key)
-    # First of all: what was right when it was sent may be sold out by now.
+    # Before validation: a form that is sent twice may be valid only the first time.
     first = submitted_before(person, form_catalog.project, submission, submission_key)
     if first is not None:
         return redirect(first)
@@ -125,7 +130,7 @@ def _submit(
 def _submission_of(
     form: RequestForm, form_catalog: FormCatalog
 ) -> SubmissionData | None:
-    """Return what a checked form asks for, right or wrong; None if nobody can tell."""
+    """Return the content of a validated form, even with errors; None if incomplete."""
     if (
         form.spec is None
         or form_catalog.catalog is None
@@ -151,21 +156,21 @@ def _refresh(request: HttpRequest, form_catalog: FormCatalog) -> None:
         messages.warning(request, _("This cloud project is not connected."))
         return
     if request_refresh(form_catalog.project.id):
-        said = _("The offers are being read again. That takes some seconds.")
+        said = _("The options are being read again. This takes a few seconds.")
         messages.success(request, said)
     else:
-        said = _("The offers were read a few seconds ago. Try again in a moment.")
+        said = _("The options were read a few seconds ago. Try again in a moment.")
         messages.warning(request, said)
 
 
-# -- what stands in the form --------------------------------------------------
+# -- initial values -----------------------------------------------------------
 
 
 def _asked_before(request: HttpRequest) -> ClusterRequest | None:
     """
-    Return the request whose values are wanted again, None where none is named.
+    Return the request that `?from=` names, None without it.
 
-    :raises Http404: if this person may not see it
+    :raises Http404: if it does not exist or this person may not see it
     """
     named = request.GET.get("from", "")
     if not named:
@@ -193,7 +198,7 @@ def _first_values(
 
 
 def _typed(data: "MultiValueDict[str, str]") -> dict[str, Any]:
-    """Return what somebody filled in; what they left empty may take a default."""
+    """Return the fields that were filled in; empty ones may get a default."""
     zones = {"availability_zones": data.getlist("availability_zones")}
     return {name: data[name] for name in data if data[name]} | zones
 
@@ -201,22 +206,22 @@ def _typed(data: "MultiValueDict[str, str]") -> dict[str, Any]:
 def _shown_again(
     request: HttpRequest, data: "MultiValueDict[str, str]"
 ) -> HttpResponse:
-    """Show exactly what was typed, with what is empty left empty, and complain later."""
+    """Show exactly what was typed, empty fields included, without errors."""
     form_catalog = nearest_form_catalog(data.get("cloud_project", ""))
     values: dict[str, Any] = dict.fromkeys(RequestForm.base_fields, "")
-    if "name" not in data:  # it had no other field than that of the cloud project
+    if "name" not in data:  # that page had the field of the cloud project only
         values = _first_values(form_catalog, None)
     zones = {"availability_zones": data.getlist("availability_zones")}
     return _untouched(request, form_catalog, values | data.dict() | zones)
 
 
 def _offset() -> str:
-    """Return the offset of TIME_ZONE as the cloud writes zones: GMT+08:00."""
+    """Return the offset of TIME_ZONE in the cloud's format, such as ``GMT+08:00``."""
     return offset_at(timezone.localtime(timezone=timezone.get_default_timezone()))
 
 
 def _key(text: str | None) -> uuid.UUID:
-    """Return the key of this form; a missing or garbled one counts as fresh."""
+    """Return the submission key; a new one if it is missing or invalid."""
     try:
         return uuid.UUID(text or "")
     except ValueError:
@@ -229,7 +234,7 @@ def _key(text: str | None) -> uuid.UUID:
 def _untouched(
     request: HttpRequest, form_catalog: FormCatalog, values: Mapping[str, Any]
 ) -> HttpResponse:
-    """Show values without complaining, and what they come to."""
+    """Show values in an unbound form, without errors, with their summary."""
     filled = form_catalog.form(values)
     key = values.get("submission_key")
     return _page(
@@ -245,14 +250,14 @@ def _page(
     filled: RequestForm,
     key: str | None = None,
 ) -> HttpResponse:
-    """Show `form`, and beside it what `filled`, the same values bound, comes to."""
+    """Render `form`, and the summary of `filled`: a bound form with the same values."""
     is_right = filled.is_valid()
     was_filled = form.is_bound or "name" in {*request.POST, *form.initial}
     context = {
         "form": form,
-        "offers": form_catalog,
+        "form_catalog": form_catalog,
         "has_fields": was_filled or form_catalog.catalog is not None,
-        "together": summary(filled),
+        "summary": summary(filled),
         "preview": _preview(form_catalog, filled) if is_right else "",
         "checked": is_right and "check" in request.POST,
         "submission_key": _key(key),

@@ -1,4 +1,4 @@
-"""What waits for a decision, the oldest first."""
+"""The list of requests that wait for a decision, oldest first."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -16,7 +16,11 @@ from clusters.views.lists.paging import paginate
 @require_safe
 @login_required
 def approval_list(request: HttpRequest) -> HttpResponse:
-    """Show what waits, and on which of it this person may decide."""
+    """
+    Show the requests that wait, and for each whether this person may decide on it.
+
+    :raises PermissionDenied: if this person is no approver, operator or auditor
+    """
     viewer = viewer_of(request.user)
     if not viewer.opens_approvals:
         raise PermissionDenied(_("This list is for approvers, operators and auditors."))

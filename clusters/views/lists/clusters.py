@@ -1,4 +1,4 @@
-"""What is active: each working cluster with its endpoint, owner, age and project."""
+"""The list of active clusters, with endpoint, owner, age and cloud project."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from clusters.views.lists.paging import paginate
 @require_safe
 @login_required
 def cluster_list(request: HttpRequest) -> HttpResponse:
-    """Show the clusters that work now, those of the newest requests first."""
+    """Show the active clusters that this person may see, newest request first."""
     rows = ClusterRequest.objects.visible_to(request.user).with_cluster().as_rows()
     page = paginate(rows, request.GET)
     return render(request, "clusters/cluster_list.html", {"page": page})

@@ -1,4 +1,4 @@
-"""What needs its reader now, and then the way on."""
+"""The home page: decisions to make, then one's own requests and clusters."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,9 +18,9 @@ from clusters.models.people import viewer_of
 from clusters.models.request import ClusterRequestQuerySet
 from clusters.views.lists.live_rows import watch_of
 
-_FEW = 6
+_ROWS_PER_SECTION = 6
 _RECENT = timedelta(days=14)
-_ON_THE_WAY = (
+_IN_PROGRESS = (
     State.PENDING,
     State.APPROVED,
     State.SENDING,
@@ -31,7 +31,7 @@ _ON_THE_WAY = (
 
 @dataclass(frozen=True)
 class Section:
-    """Some rows under a title, and where to see all of them."""
+    """A table of requests with a title; `href` and `action` link to the whole list."""
 
     title: str
     rows: list[ClusterRequest]
@@ -42,7 +42,7 @@ class Section:
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what waits for this person, what became of their wishes, or a first step."""
+    """Show what waits for this person and their own requests, or how to begin."""
     viewer = viewer_of(request.user)
     waiting = [(row, True) for row in _decisions(viewer)]
     sections = [section for section in _sections(viewer) if section.rows]
@@ -63,11 +63,11 @@ def _decisions(viewer: Viewer) -> list[ClusterRequest]:
     if not viewer.approves:
         return []
     waiting = ClusterRequest.objects.waiting_for_decision().with_reason()
-    return list(waiting.exclude(requester_id=viewer.user_id)[:_FEW])
+    return list(waiting.exclude(requester_id=viewer.user_id)[:_ROWS_PER_SECTION])
 
 
 def _sections(viewer: Viewer) -> list[Section]:
-    """Trouble first, then what moves, then what works."""
+    """Return the sections: problems first, then requests in progress, then clusters."""
     mine = ClusterRequest.objects.asked_by(viewer.user_id).newest_first()
     stuck = _stuck(viewer)
     everything = reverse("request-list")
@@ -79,20 +79,20 @@ def _sections(viewer: Viewer) -> list[Section]:
             _("All unclear requests"),
         ),
         Section(
-            _("Your requests that failed lately"),
-            _few(mine.moved_since(timezone.now() - _RECENT), State.FAILED),
+            _("Your recently failed requests"),
+            _first_rows(mine.moved_since(timezone.now() - _RECENT), State.FAILED),
             f"{everything}?state=failed",
             _("All failed requests"),
         ),
         Section(
-            _("Your requests on the way"),
-            [row for row in _few(mine, *_ON_THE_WAY) if row not in stuck],
+            _("Your requests in progress"),
+            [row for row in _first_rows(mine, *_IN_PROGRESS) if row not in stuck],
             everything,
             _("All requests"),
         ),
         Section(
             _("Your clusters"),
-            _few(mine, State.ACTIVE),
+            _first_rows(mine, State.ACTIVE),
             reverse("cluster-list"),
             _("All clusters"),
         ),
@@ -100,11 +100,13 @@ def _sections(viewer: Viewer) -> list[Section]:
 
 
 def _stuck(viewer: Viewer) -> list[ClusterRequest]:
-    """Return what only an operator can settle."""
+    """Return requests that need an operator; none for everybody else."""
     if not viewer.operates:
         return []
-    return list(ClusterRequest.objects.needing_operator().as_rows()[:_FEW])
+    rows = ClusterRequest.objects.needing_operator().as_rows()
+    return list(rows[:_ROWS_PER_SECTION])
 
 
-def _few(rows: ClusterRequestQuerySet, *states: State) -> list[ClusterRequest]:
-    return list(rows.in_states([state.value for state in states]).as_rows()[:_FEW])
+def _first_rows(rows: ClusterRequestQuerySet, *states: State) -> list[ClusterRequest]:
+    wanted = rows.in_states([state.value for state in states])
+    return list(wanted.as_rows()[:_ROWS_PER_SECTION])

@@ -1,4 +1,9 @@
-"""Rows of a list that move by themselves: what the page knows, and what is new."""
+"""
+Live updates of the rows of a list.
+
+A page polls with `?watch=`, which names its moving rows and what it shows of each:
+the hex id (32 characters) and a CRC-32 of the shown values (8), separated by commas.
+"""
 
 import zlib
 from collections.abc import Iterable
@@ -10,17 +15,21 @@ from django.shortcuts import render
 from clusters.models import ClusterRequest
 from clusters.views.lists.paging import PAGE_SIZE
 
-_DONE = 286
-"""The status on which htmx shows the answer and stops asking."""
+_STOP_POLLING = 286
+"""
+The HTTP status on which htmx swaps the response in and stops polling.
+
+https://htmx.org/docs/#polling
+"""
 
 
 def watch_of(rows: Iterable[ClusterRequest]) -> str:
-    """Name the rows that move, each with a mark of what it shows now."""
+    """Return the value of `watch` for these rows; empty if none of them is moving."""
     return ",".join(_mark(row) for row in rows if row.is_moving)
 
 
 def watched_rows(request: HttpRequest) -> HttpResponse:
-    """Answer `?watch=`: the rows that changed since, and what to watch from now on."""
+    """Render the rows that differ from `?watch=`, and the next value of `watch`."""
     known = _read(request.GET.get("watch", ""))
     rows = list(
         ClusterRequest.objects.visible_to(request.user).filter(id__in=known).as_rows()
@@ -31,7 +40,7 @@ def watched_rows(request: HttpRequest) -> HttpResponse:
         request,
         "clusters/fragments/watch.html",
         {"watch": watch, "changed": changed},
-        status=200 if watch else _DONE,
+        status=200 if watch else _STOP_POLLING,
     )
 
 

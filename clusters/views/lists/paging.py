@@ -1,4 +1,9 @@
-"""Pages of a long list by keyset: cheap on page one and on page a thousand."""
+"""
+Keyset pagination of lists of requests.
+
+A page costs the same however far down the list it is. The cursor is signed, so that only
+values which the portal itself wrote are read back.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +24,7 @@ _SIGNER: Final = Signer(salt="clusters.cursor")
 
 @dataclass(frozen=True)
 class Cursor:
-    """A row, and on which side of it the page lies."""
+    """A row, and whether the page is before (`p`) or after it (`n`)."""
 
     direction: str
     created_at: datetime
@@ -28,7 +33,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows to show; `previous` and `next` are links, empty where nothing follows."""
+    """Rows to show; `previous` and `next` are relative URLs, empty if there is no page."""
 
     rows: list[ClusterRequest]
     previous: str = ""
@@ -41,7 +46,7 @@ def paginate(
     """
     Return the page that `cursor` in the query names, with links that keep the query.
 
-    A cursor that is not ours, or that leads to no row, is the first page.
+    An invalid cursor, or one that leads to no row, gives the first page.
     """
     cursor = read_cursor(query.get("cursor", ""))
     page = _page(rows, query, cursor, oldest_first=oldest_first)
@@ -51,7 +56,7 @@ def paginate(
 
 
 def read_cursor(text: str) -> Cursor | None:
-    """Read what `_write` wrote; None for anything else."""
+    """Return the cursor that `_link` wrote; None for any other text."""
     try:
         direction, created_at, request_id = _SIGNER.unsign_object(text)
         return Cursor(direction, datetime.fromisoformat(created_at), UUID(request_id))
@@ -66,7 +71,11 @@ def _page(
     *,
     oldest_first: bool,
 ) -> Page | None:
-    """Fetch one row more than fits: it says whether there is more that way."""
+    """
+    Return the page at the cursor; None if it has no rows, or if it is the first page.
+
+    Fetches one row more than a page holds, to know whether another page follows.
+    """
     backwards = cursor is not None and cursor.direction == _PREVIOUS
     ordered = _from(rows, cursor, ascending=oldest_first != backwards)
     found = list(ordered[: PAGE_SIZE + 1])

@@ -1,4 +1,4 @@
-"""The history: every request that its reader may see, narrowed and paged."""
+"""The history: the requests that a person may see, filtered and paginated."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from clusters.views.lists.paging import paginate
 @require_safe
 @login_required
 def request_list(request: HttpRequest) -> HttpResponse:
-    """Show the history, or, asked with `watch`, only what changed in it."""
+    """Show the history; with `?watch=` only the rows that have changed."""
     if "watch" in request.GET:
         return watched_rows(request)
     form = HistoryFilter(
@@ -54,7 +54,7 @@ def _narrowed(
 
 
 def _chips(form: HistoryFilter, query: QueryDict) -> list[dict[str, Any]]:
-    """Name each filter that is on, with the link that takes it off."""
+    """Return label, value and the link that removes it for each active filter."""
     chips = []
     for name, value in form.values.items():
         for one in value if isinstance(value, list) else [value]:

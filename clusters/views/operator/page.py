@@ -1,4 +1,4 @@
-"""What the page of operators shows: what stands still, what nobody knows, who lives."""
+"""Context of `/operate/`: paused projects, requests that need a decision, workers."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -24,58 +24,66 @@ from clusters.models.request_columns import Needs
 from clusters.operations.upkeep.clocks import clocks_differ
 from clusters.views.operator.unreadable import LeftOutLine, left_out_of
 
-_AT_MOST: Final = 100
-_LATELY: Final = timedelta(days=30)
-_MOST_CODES: Final = 20
+_MAX_ROWS: Final = 100
+_CODES_SINCE: Final = timedelta(days=30)
+_MAX_CODES: Final = 20
 
 
 @dataclass(kw_only=True)
 class ProjectCard:
-    """One cloud project, how many requests are where, and what is nobody's there."""
+    """
+    One cloud project with its numbers.
+
+    `count_by_state` maps a state to the number of its requests; `oldest` is when the
+    longest waiting approved request was approved; `orphans` are listed clusters whose
+    tag names an unknown request; `left_out` tells of lists that are incomplete.
+    """
 
     project: CloudProject
-    counts: dict[str, int] = field(default_factory=dict)
+    count_by_state: dict[str, int] = field(default_factory=dict)
     oldest: datetime | None = None
     orphans: tuple[ListedCluster, ...] = ()
     left_out: tuple[LeftOutLine, ...] = ()
 
     @property
     def waiting(self) -> int:
-        """How deep the queue is: approved, and not taken up."""
-        return self.counts.get(State.APPROVED, 0)
+        """The number of approved requests that no worker has claimed yet."""
+        return self.count_by_state.get(State.APPROVED, 0)
 
     @property
     def moving(self) -> int:
-        """How many the cloud was asked for, or builds."""
-        return self.counts.get(State.SENDING, 0) + self.counts.get(State.CREATING, 0)
+        """The number of requests in `sending` or `creating`."""
+        states = (State.SENDING, State.CREATING)
+        return sum(self.count_by_state.get(state, 0) for state in states)
 
     @property
     def unclear(self) -> int:
-        """How many nobody knows about."""
-        return self.counts.get(State.UNCLEAR, 0)
+        """The number of unclear requests."""
+        return self.count_by_state.get(State.UNCLEAR, 0)
 
 
 def operate_context() -> dict[str, Any]:
-    """Return what the template shows, in a constant number of queries."""
-    alive = Heartbeat.objects.exclude(kind=HeartbeatKind.BROKER)
+    """Return the context of the template, in a constant number of queries."""
+    processes = Heartbeat.objects.exclude(kind=HeartbeatKind.BROKER)
     return {
         "cards": _cards(),
-        "unclear": _unsure(),
-        "heartbeats": alive.order_by("-seen_at")[:_AT_MOST],
+        "unclear": _unclear_or_needing_operator(),
+        "heartbeats": processes.order_by("-seen_at")[:_MAX_ROWS],
         "unknown_codes": _unknown_codes(),
-        "limits": SignInCount.objects.limited(timezone.now())[:_AT_MOST],
-        "at_most": _AT_MOST,
+        "limits": SignInCount.objects.limited(timezone.now())[:_MAX_ROWS],
+        "at_most": _MAX_ROWS,
         "clocks_differ": clocks_differ(timezone.now()),
     }
 
 
-def _unsure() -> list[ClusterRequest]:
-    """Return what is unclear or left to operators, the longest waiting first."""
+def _unclear_or_needing_operator() -> list[ClusterRequest]:
+    """Return at most 100 of these requests, the longest waiting first."""
     rows = ClusterRequest.objects.order_by("moved_at").as_rows()
-    # One after the other: for "or" a database reads every row there is.
-    unclear = rows.filter(state=State.UNCLEAR)[:_AT_MOST]
-    needing = rows.filter(needs=Needs.OPERATOR).exclude(state=State.UNCLEAR)[:_AT_MOST]
-    return sorted([*unclear, *needing], key=lambda row: row.moved_at)[:_AT_MOST]
+    # Two queries, because one with OR would use no index and read the whole table.
+    unclear = rows.filter(state=State.UNCLEAR)[:_MAX_ROWS]
+    needing = rows.filter(needs=Needs.OPERATOR).exclude(state=State.UNCLEAR)
+    both = [*unclear, *needing[:_MAX_ROWS]]
+    return sorted(both, key=lambda row: row.moved_at)[:_MAX_ROWS]
 
 
 def _cards() -> list[ProjectCard]:
@@ -87,7 +95,7 @@ def _cards() -> list[ProjectCard]:
         for project in projects
     }
     for pk, state, count, oldest in _counts():
-        cards[pk].counts[state] = count
+        cards[pk].count_by_state[state] = count
         if state == State.APPROVED:
             cards[pk].oldest = oldest
     for pk, orphans in _orphans(card.project for card in cards.values()).items():
@@ -105,11 +113,16 @@ def _counts() -> Iterable[tuple[int, str, int, datetime]]:
 
 
 def _orphans(projects: Iterable[CloudProject]) -> dict[int, tuple[ListedCluster, ...]]:
-    """Find listed clusters with the tag of a request that this portal does not have."""
+    """
+    Return per project the listed clusters whose tag names an unknown request.
+
+    Such clusters appear after a restore of an old backup.
+    """
     tagged: defaultdict[int, list[ListedCluster]] = defaultdict(list)
     for project in projects:
-        look = getattr(project, "inventory_snapshot", None)
-        for each in map(ListedCluster.from_json, look.clusters if look else ()):
+        snapshot = getattr(project, "inventory_snapshot", None)
+        listed = snapshot.clusters if snapshot else ()
+        for each in map(ListedCluster.from_json, listed):
             if as_uuid(each.tag):
                 tagged[project.pk].append(each)
     tags = {each.tag for found in tagged.values() for each in found}
@@ -123,11 +136,11 @@ def _orphans(projects: Iterable[CloudProject]) -> dict[int, tuple[ListedCluster,
 
 def _unknown_codes() -> list[tuple[str, int]]:
     """
-    Count the cloud's codes of the last month that no page can explain yet.
+    Return the most frequent error codes of 30 days without an explanation, with counts.
 
-    Those of answers to a create, and those that came minutes later, of a broken cluster.
+    Counts codes in responses to creates, and codes of clusters that broke afterwards.
     """
-    since = timezone.now() - _LATELY
+    since = timezone.now() - _CODES_SINCE
     answered = Attempt.objects.filter(sent_at__gt=since)
     same = Attempt.objects.filter(request=OuterRef("pk"), code=OuterRef("error_code"))
     broken = ClusterRequest.objects.filter(
@@ -137,7 +150,7 @@ def _unknown_codes() -> list[tuple[str, int]]:
     times: Counter[str] = Counter()
     for code, count in found:
         times[code] += count
-    return times.most_common(_MOST_CODES)
+    return times.most_common(_MAX_CODES)
 
 
 def _counted(rows: "QuerySet[Any]", column: str) -> "QuerySet[Any, tuple[str, int]]":

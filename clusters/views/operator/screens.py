@@ -1,4 +1,4 @@
-"""For operators: cloud projects, what is unclear, and who is alive."""
+"""Views of `/operate/`: show the page, pause, resume, reconcile. For operators only."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -32,7 +32,11 @@ from clusters.views.operator.page import operate_context
 @require_safe
 @login_required
 def operate(request: HttpRequest) -> HttpResponse:
-    """Show the page to operators."""
+    """
+    Show the page.
+
+    :raises PermissionDenied: if this person is no operator
+    """
     if not viewer_of(request.user).operates:
         raise PermissionDenied(_("Only operators can open this."))
     return _page(request)
@@ -42,7 +46,7 @@ _View = Callable[..., HttpResponse]
 
 
 def _for_operators(view: _View) -> _View:
-    """Lead the anonymous to the login, and refuse everybody else who is none."""
+    """Redirect the anonymous to the login; raise PermissionDenied for non-operators."""
 
     @wraps(view)
     def guarded(request: HttpRequest, **named: str) -> HttpResponse:
@@ -58,25 +62,27 @@ def _for_operators(view: _View) -> _View:
 @require_POST
 @_for_operators
 def pause(request: HttpRequest, name: str) -> HttpResponse:
-    """Stop creating in this cloud project, for a reason that requesters read."""
+    """Pause the cloud project; requesters see the reason."""
     return _act(request, name, partial(_pause, ReasonForm(request.POST)))
 
 
 @require_POST
 @_for_operators
 def resume(request: HttpRequest, name: str) -> HttpResponse:
-    """Go on in this cloud project; a refused sign-in is tried once more."""
+    """Resume the cloud project; a sign-in that was refused is tried again."""
     return _act(request, name, resume_cloud_project)
 
 
 @require_POST
 @_for_operators
 def reconcile_now(request: HttpRequest) -> HttpResponse:
-    """Do by hand what beat does: take back what stands still, wake what is due."""
+    """Run one pass of maintenance at once, as beat does every RECONCILE_SECONDS."""
     taken = run_maintenance(engine=wiring.engine_settings(), now=timezone.now())
     words = ngettext(
-        "One pass is done: %(count)s request taken back, everything due was started.",
-        "One pass is done: %(count)s requests taken back, everything due was started.",
+        "Reconciled: %(count)s request returned to the queue, and all work that"
+        " is due was started.",
+        "Reconciled: %(count)s requests returned to the queue, and all work"
+        " that is due was started.",
         taken,
     )
     messages.success(request, words % {"count": taken})
@@ -84,7 +90,7 @@ def reconcile_now(request: HttpRequest) -> HttpResponse:
 
 
 class ReasonForm(forms.Form):
-    """Why a cloud project is paused."""
+    """The reason for a pause, at most 500 characters."""
 
     reason = Text(required=False, max_length=500)
 
@@ -117,7 +123,7 @@ def _page(
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:
-    """Return the reason that was typed, and the name of its cloud project."""
+    """Return the reason that was typed and its cloud project's name; else nothing."""
     typed = typed_before(request)
     action, data = (typed.action, typed.data) if typed else (request.path, request.POST)
     match = resolve(action)

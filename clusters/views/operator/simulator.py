@@ -1,4 +1,4 @@
-"""For operators of the demo: what the simulated cloud does wrong, on purpose."""
+"""View of `/operate/simulator/`: the demo's operators choose faults of the simulator."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,13 +20,18 @@ OFF = "off"
 
 
 class UnknownScenario(Exception):
-    """The form asks for nothing that there is."""
+    """The submitted scenario or action does not exist."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def simulator(request: HttpRequest) -> HttpResponse:
-    """Show what can be rehearsed; a POST sets the simulator to one of it."""
+    """
+    Show the scenarios; a POST activates one or carries out an action.
+
+    :raises PermissionDenied: if this person is no operator
+    :raises Http404: if this installation is not a demo
+    """
     by = _operator(request)
     simulator_client = wiring.simulator_client()
     if simulator_client is None:
@@ -50,11 +55,16 @@ def _operator(request: HttpRequest) -> User:
 
 
 def _apply(request: HttpRequest, simulator_client: SimulatorClient, by: User) -> str:
-    """Do what the form asks for, and return the sentence that says so."""
+    """
+    Carry out the submitted scenario or action; return the message of success.
+
+    :raises UnknownScenario: if it does not exist
+    :raises CloudError: if the simulator refuses or does not answer
+    """
     if "by_hand" in request.POST:
         what = find_by_hand(request.POST["by_hand"])
         if what is None:
-            raise UnknownScenario(_("Nobody does that."))
+            raise UnknownScenario(_("There is no such action."))
         act_by_hand(what, simulator_client=simulator_client, by=by)
         return _("Done: %(what)s.") % {"what": what.title}
     name = request.POST.get("scenario", "")
@@ -63,7 +73,7 @@ def _apply(request: HttpRequest, simulator_client: SimulatorClient, by: User) ->
         raise UnknownScenario(_("There is no such scenario."))
     set_to(scenario, simulator_client=simulator_client, by=by)
     if scenario is None:
-        return _("The simulator works as it should again.")
+        return _("The simulator works normally again.")
     return _("The simulator is set to “%(what)s”.") % {"what": scenario.title}
 
 

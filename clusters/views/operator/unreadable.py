@@ -1,4 +1,4 @@
-"""What operators see of lists of the cloud that could not be read as a whole."""
+"""Lists of the cloud that could not be read completely, as `/operate/` shows them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,22 +14,23 @@ if TYPE_CHECKING:
 _LISTS: Final = {
     "clusters": _("Clusters"),
     "flavors": _("Flavors"),
-    "versions": _("Versions of an engine that the portal does not know"),
-    "disktypes": _("Kinds of disk"),
+    "versions": _("Versions of an unknown engine"),
+    "disktypes": _("Disk types"),
     "vpcs": _("VPCs"),
     "subnets": _("Subnets"),
     "security_groups": _("Security groups"),
 }
-"""The lists by the cloud's words for them."""
+"""Labels by the name that the CSS and VPC API give to a list."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOutLine:
     """
-    One list: how much of it is left out, and why the first was, in the cloud's words.
+    One list that is incomplete.
 
-    `may_be_ours` says how many could be clusters of this portal; `more_than` how many
-    rows were read where there were more, as it is written on pages, else empty.
+    `count` items are left out as unreadable, `first` is why the first one was;
+    `may_be_ours` of them could be clusters of this portal. `more_than` is the number of
+    items that were read of a longer list, formatted as ``1,000``; else empty.
     """
 
     label: "str | _StrPromise"
@@ -40,7 +41,7 @@ class LeftOutLine:
 
 
 def left_out_of(project: CloudProject) -> tuple[LeftOutLine, ...]:
-    """Return a line for each list of which the latest reading left something out."""
+    """Return a line for each list whose last reading was incomplete."""
     return tuple(_line(row) for row in _rows(project))
 
 

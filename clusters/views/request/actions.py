@@ -1,4 +1,4 @@
-"""What people do with a request, each by one POST that calls one operation."""
+"""POST views that act on one request; each calls one operation."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 _Action = Callable[[ClusterRequest, datetime], None]
-"""Calls one operation on the request, now, with what a valid form holds."""
+"""Calls an operation with the request and the current time; the form is valid by then."""
 
 
 @require_POST
 @signed_in
 def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Approve the body whose hash the page showed."""
+    """Approve the body whose SHA-256 the page has shown (`body_sha256`)."""
     form = CommentForm(request.POST)
 
     def action(row: ClusterRequest, now: datetime) -> None:
@@ -56,7 +56,7 @@ def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def reject(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Reject, with a comment that says why."""
+    """Reject the request; the comment is required."""
     form = CommentForm(request.POST)
 
     def action(row: ClusterRequest, now: datetime) -> None:
@@ -73,7 +73,7 @@ def reject(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def cancel(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Take the request back."""
+    """Cancel the request."""
     form = CommentForm(request.POST)
 
     def action(row: ClusterRequest, now: datetime) -> None:
@@ -87,7 +87,7 @@ def cancel(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def retry(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Send a failed request once more."""
+    """Send a failed request once more, as it was approved."""
     form = CommentForm(request.POST)
 
     def action(row: ClusterRequest, now: datetime) -> None:
@@ -101,7 +101,7 @@ def retry(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Make somebody else the requester."""
+    """Make another person the requester."""
     form = HandOverForm(request.POST)
 
     def action(row: ClusterRequest, now: datetime) -> None:
@@ -119,7 +119,7 @@ def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def delete_cluster(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Have the broken cluster of a failed request deleted."""
+    """Request the deletion of a failed request's broken cluster."""
     form = DeletionForm(request.POST)
 
     def action(row: ClusterRequest, now: datetime) -> None:
@@ -137,7 +137,7 @@ def delete_cluster(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def adopt(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Take one of the clusters that are shown as the one of this request."""
+    """Adopt one of the candidates, `cluster_id`, as the cluster of this request."""
     form = AdoptForm(request.POST)
 
     def action(row: ClusterRequest, now: datetime) -> None:
@@ -155,7 +155,7 @@ def adopt(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def confirm_absent(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """End an unclear request: the cloud made no cluster."""
+    """Confirm that the cloud made no cluster; the unclear request fails."""
     form = CommentForm(request.POST)
 
     def action(row: ClusterRequest, now: datetime) -> None:
@@ -169,7 +169,7 @@ def confirm_absent(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def keep_watching(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Look for it once more from the beginning."""
+    """Start the search for the cluster of an unclear request again."""
     form = CommentForm(request.POST)
 
     def action(row: ClusterRequest, now: datetime) -> None:
@@ -186,19 +186,19 @@ _WRONG_INPUT: Final = (
     handing_over.NobodyThere,
     manual_resolution.NoCandidate,
 )
-"""What an operation raises about a typed value; the page marks its field."""
+"""Errors of operations about a typed value; the page marks the field of the form."""
 
 
 def _perform(
     request: HttpRequest, request_id: UUID, form: CommentForm, action: _Action
 ) -> HttpResponse:
     """
-    Do the action if the form is valid, and show the request again.
+    Call the action if the form is valid.
 
-    :return: a redirect; the page with status 400 for wrong input, or with 409 where the
-        request has moved on meanwhile
-    :raises Http404: if this person may see no such request
-    :raises PermissionDenied: if this person may not do it
+    :return: a redirect to the request; its page with status 400 for wrong input, or with
+        409 if the request is not in a state that allows the action
+    :raises Http404: if this person may not see the request, or it does not exist
+    :raises PermissionDenied: if this person may see it and may not do this
     """
     cluster_request = visible_request(request, request_id)
     if not form.is_valid():
@@ -224,16 +224,16 @@ _FIELDS: Final = {
     "request-delete-cluster": "id_name",
     "request-hand-over": "id_requester",
     "request-adopt": "id_cluster_id",
-    "request-confirm-absent": "id_judging_comment",
-    "request-keep-watching": "id_judging_comment",
+    "request-confirm-absent": "id_resolution_comment",
+    "request-keep-watching": "id_resolution_comment",
 }
-"""Per URL name, the id of the field on the page that wrong input is about."""
+"""By URL name: the id of the input element that an error of validation belongs to."""
 
 
 def _page_again(
     request: HttpRequest, cluster_request: ClusterRequest, problem: str, *, status: int
 ) -> HttpResponse:
-    """Show the request as it is by now, with what happened and what was typed."""
+    """Render the page with the current state of the request, the problem and the input."""
     match = request.resolver_match
     field = _FIELDS.get(match.url_name or "", "") if match else ""
     return detail_page(
@@ -246,5 +246,5 @@ def _page_again(
 
 
 def _person(request: HttpRequest) -> "User":
-    # `signed_in` lets nobody else in
+    # `signed_in` has redirected anonymous requests
     return cast("User", request.user)

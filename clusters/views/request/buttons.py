@@ -1,4 +1,4 @@
-"""Which buttons a person gets on the page of one request; operations check again."""
+"""Which buttons the page of a request shows. The operations check permissions again."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,11 +20,11 @@ _ENDED: Final = (State.FAILED, State.REJECTED, State.CANCELLED, State.EXPIRED)
 @dataclass(frozen=True, kw_only=True)
 class Permissions:
     """
-    What the reader may do with the request now; each is a button or a form.
+    What a person may do with the request now; each field is a button or a form.
 
-    `resolve` is to adopt a cluster for an unclear request, or to confirm that there is
-    none; `watch` is to have it looked for again, which its requester may do, too, if
-    they operate.
+    `resolve` is to adopt a cluster for an unclear request or to confirm that there is
+    none. `watch` is to start the search again, which an operator may also do for their
+    own request.
     """
 
     decide: bool
@@ -48,12 +48,12 @@ def permissions_of(
     """
     Return what this viewer may do.
 
-    `was_requester` says whether the request was handed over from this person,
-    `approved_at` when the approval was given that stands.
+    `was_requester` says whether this person once handed the request over, and
+    `approved_at` when the valid approval was given, None without one.
     """
     row = cluster_request
     acts = may_act(viewer, requester_id=row.requester_id)
-    judges = may_resolve(viewer, requester_id=row.requester_id) and not was_requester
+    resolves = may_resolve(viewer, requester_id=row.requester_id) and not was_requester
     holds = approved_at is None or is_recent(approved_at, now)
     decides = may_decide(viewer, requester_id=row.requester_id)
     return Permissions(
@@ -64,5 +64,5 @@ def permissions_of(
         hand_over=viewer.operates,
         delete_cluster=acts and row.has_broken_cluster and not row.is_being_deleted,
         watch=row.is_unclear and viewer.operates,
-        resolve=row.is_unclear and judges,
+        resolve=row.is_unclear and resolves,
     )

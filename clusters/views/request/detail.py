@@ -1,4 +1,4 @@
-"""Everything about one request: what happened, what is next, what one may do now."""
+"""View of the page of one request, and of the updates that the open page polls for."""
 
 from uuid import UUID
 
@@ -26,7 +26,12 @@ from clusters.views.request.typed_actions import comment_without_form, typed_in
 @login_required
 @never_cache
 def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Show the page, what happened before, or what has changed since it was shown."""
+    """
+    Answer the whole page, or for htmx a part of it.
+
+    `?before=N` is the part of the history before event N, `?shown=` an update of an open
+    page.
+    """
     cluster_request = visible_request(request, request_id)
     before = read_number(request.GET.get("before", ""))
     if not request.headers.get("HX-Request"):
@@ -42,7 +47,7 @@ def visible_request(request: HttpRequest, request_id: UUID) -> ClusterRequest:
     """
     Return the request with its cloud project and its cluster.
 
-    :raises Http404: if there is none that this person may see
+    :raises Http404: if it does not exist or this person may not see it
     """
     rows = ClusterRequest.objects.visible_to(request.user)
     rows = rows.select_related("cloud_project", "cluster")
@@ -61,8 +66,9 @@ def detail_page(
     """
     Render the whole page.
 
-    `problem` says what happened, `wrong_id` is the field at fault; what was typed stays.
-    With `before`, it shows the events before this number, and does not ask for news.
+    `problem` is a message at the top, `wrong_id` the id of the input element that it is
+    about; typed values are kept. With `before` the page shows the events before this
+    number and does not poll for updates.
     """
     now = timezone.now()
     history = (
@@ -87,7 +93,7 @@ def detail_page(
 def _older(
     request: HttpRequest, cluster_request: ClusterRequest, before: int
 ) -> HttpResponse:
-    """Answer the link above the history: what was before, and the next such link."""
+    """Render the events before this number, and the link to still earlier ones."""
     history = part_before(cluster_request, before, now=timezone.now())
     context = {"cluster_request": cluster_request, "history": history}
     return render(request, "clusters/fragments/request_older.html", context)
@@ -95,11 +101,13 @@ def _older(
 
 def _news(request: HttpRequest, cluster_request: ClusterRequest) -> HttpResponse:
     """
-    Answer a page that asks every two seconds; `since` is the number that it goes on from.
+    Answer the poll of an open page, every two seconds.
 
-    204 when nothing changed, so that focus and selection stay; the moving parts and the
-    new lines when only they did, so that a half-typed comment stays and what was before
-    stays open; else the whole page. 286 ends it.
+    `shown` is ``SHAPE.VERSION`` of `Polling`, `since` the number of the first event that
+    the page has not shown for good. The answer is 204 if nothing changed, so that focus
+    and selection stay. If only VERSION changed, it holds the changing parts and the new
+    events, so that a half-typed comment and opened earlier events stay. Otherwise it
+    holds the whole page. Status 286 makes htmx stop polling.
     """
     glance = glance_at(cluster_request, request.user, now=timezone.now())
     polling = glance.polling

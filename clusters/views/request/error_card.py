@@ -1,4 +1,4 @@
-"""The error of one request: the portal's explanation, then what the cloud said. Pure."""
+"""The error of one request: the portal's explanation and the cloud's message. Pure."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,8 +14,9 @@ class ErrorCard:
     """
     The portal's explanation of an error, and what the cloud sent.
 
-    `code` is empty where the message begins with it anyway; `all_words` is what goes to
-    the clipboard, for a ticket; `status` is 0 where no HTTP status came.
+    `code` is empty if the message begins with it. `status` is the HTTP status, 0 without
+    one. `raw` is the text of the response, if it was kept. `all_words` is one line with
+    all of it for the clipboard, such as ``CSS.0001 · message · HTTP 400 · request id x``.
     """
 
     explanation: Explanation
@@ -28,7 +29,7 @@ class ErrorCard:
 
 
 def error_card_of(cluster_request: ClusterRequest) -> ErrorCard | None:
-    """Return the card, or None where nothing went wrong that the cloud has said."""
+    """Return the card; None if the request has no error."""
     row = cluster_request
     if row.error_code or row.error_message or row.error_status or row.error_raw:
         return _card(row, explain(row.error_code, row.error_status))
@@ -38,7 +39,7 @@ def error_card_of(cluster_request: ClusterRequest) -> ErrorCard | None:
 
 
 _OWN: Final = "portal."
-"""How codes begin that are the portal's own, not the cloud's."""
+"""The prefix of the portal's own codes, which are not shown as codes of the cloud."""
 
 
 def _card(row: ClusterRequest, explanation: Explanation) -> ErrorCard:

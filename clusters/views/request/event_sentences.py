@@ -1,4 +1,4 @@
-"""What the data of some kinds of events tell, in a sentence. Pure."""
+"""Sentences made of the data of some kinds of events. Pure."""
 
 import math
 from collections.abc import Iterator
@@ -16,23 +16,23 @@ _MINUTE = 60
 
 
 def sentences_of(event: Event) -> Iterator[str]:
-    """Yield what there is to say of this event, beyond its title and its words."""
+    """Yield sentences about this event that add to its title and comment; often none."""
     if event.kind == EventKind.HAND_OVER:
         yield _("from %(before)s to %(after)s") % {
             "before": event.name_of("from"),
             "after": event.name_of("to"),
         }
     elif event.kind == EventKind.RESEND and "attempts" in event.data:
-        yield _asking_again(event)
-    elif _was_there_after_all(event):
+        yield _sending_again(event)
+    elif _was_found_later(event):
         time = date_format(timezone.localtime(event.at), "H:i")
-        yield _("It was there after all: found at %(time)s.") % {"time": time}
+        yield _("The cluster exists: it was found at %(time)s.") % {"time": time}
 
 
-def _asking_again(event: Event) -> str:
+def _sending_again(event: Event) -> str:
     return _(
-        "Not there after %(looks)s looks over %(minutes)s min. Asking again with the"
-        " same name (attempt %(number)s of %(all)s)."
+        "Not found by %(looks)s scans over %(minutes)s min. Sending the create"
+        " again with the same name (attempt %(number)s of %(all)s)."
     ) % {
         "looks": event.data.get("looks"),
         "minutes": math.ceil(event.data.get("seconds", 0) / _MINUTE),
@@ -41,7 +41,7 @@ def _asking_again(event: Event) -> str:
     }
 
 
-def _was_there_after_all(event: Event) -> bool:
-    """Whether a cluster was found that had been looked for."""
+def _was_found_later(event: Event) -> bool:
+    """Whether the portal had searched for the cluster that was found."""
     is_adopted = event.kind == EventKind.ADOPT and event.from_state == State.UNCLEAR
     return is_adopted or event.kind == EventKind.FOUND

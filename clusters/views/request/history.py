@@ -1,4 +1,8 @@
-"""A part of one request's history: the newest, what is before it, or what is new."""
+"""
+Parts of one request's history: the newest events, earlier ones, or new ones.
+
+A history may hold thousands of events, so a page shows at most `PART` of them at a time.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,18 +18,18 @@ from clusters.views.request.timeline import settled_lines, timeline_of
 from clusters.views.request.timeline_entries import Entry
 
 PART: Final = 50
-"""How many events one part has at most."""
+"""The largest number of events in one part."""
 _LARGEST: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class History:
     """
-    The lines of one part. `settled` stay as they are, `open` may still change.
+    The lines of one part: `settled` lines never change, `open` lines may.
 
-    `before` is the number that an older part ends below, 0 where this is the oldest;
-    `since` the one to ask for what is new with. `is_added` says that the lines go on
-    after those that a page shows already.
+    `before` is the number of this part's first event, to ask for earlier ones; 0 if
+    there are none. `since` is the number of the first event to ask for in the next
+    poll. `is_added` says that the lines are appended to those on the page.
     """
 
     settled: tuple[Entry, ...]
@@ -36,13 +40,13 @@ class History:
 
 
 def read_number(text: str) -> int:
-    """Read the number of an event that a page sent; 0 for anything else."""
+    """Return the number of an event in a query parameter; 0 for any other text."""
     is_number = text.isascii() and text.isdigit() and len(text) < 11
     return int(text) if is_number and int(text) <= _LARGEST else 0
 
 
 def newest_part(row: ClusterRequest, *, now: datetime) -> History:
-    """Return the newest events, and everything where that is little."""
+    """Return the newest events: all of them if there are at most `PART`."""
     found = list(row.events.order_by("-seq")[: PART + 1])
     events = found[PART - 1 :: -1] if len(found) > PART else found[::-1]
     is_whole = len(found) <= PART
@@ -52,7 +56,7 @@ def newest_part(row: ClusterRequest, *, now: datetime) -> History:
 
 
 def part_before(row: ClusterRequest, seq: int, *, now: datetime) -> History:
-    """Return the events before this one; stable, whatever happens meanwhile."""
+    """Return the events before number `seq`; new events do not change this part."""
     found = list(row.events.filter(seq__lt=seq).order_by("-seq")[: PART + 1])
     events = found[:PART][::-1]
     moves = row.events.filter(seq__gte=seq).exclude(to_state="").order_by("seq")
@@ -67,9 +71,9 @@ def part_before(row: ClusterRequest, seq: int, *, now: datetime) -> History:
 
 def part_since(row: ClusterRequest, seq: int, *, now: datetime) -> History | None:
     """
-    Return what a page that knows everything before this number has to show from there on.
+    Return the events from number `seq` on, to append to a page that shows those before.
 
-    None where that is more than a part: then the page begins anew with the newest one.
+    None if they are more than `PART`: the page is then rendered anew.
     """
     found = list(row.events.filter(seq__gte=seq - 1).order_by("seq")[: PART + 2])
     events = [event for event in found if event.seq >= seq]
@@ -114,9 +118,9 @@ def _attempts(
     row: ClusterRequest, events: list[Event], *, is_whole: bool = False
 ) -> list[Attempt]:
     """
-    Return the attempts that were made under a claim of this part.
+    Return the attempts that were made under the claims of these events.
 
-    Of a whole history all: there an attempt without a claim has its place, too.
+    For a whole history return all, those without a claim included.
     """
     claims = [e.data.get("claim") for e in events if e.kind == EventKind.CLAIM]
     wanted = Q() if is_whole else Q(claim__in=[each for each in claims if each])

@@ -1,4 +1,4 @@
-"""What a page asks of a request's history without reading it: one query, one row."""
+"""Facts about a request's history, read in one query that returns one row."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -23,14 +23,15 @@ from clusters.models import Attempt, ClusterRequest, Decision, Event, InventoryS
 @dataclass(frozen=True, kw_only=True)
 class HistoryFacts:
     """
-    The hash of the last event, the number and outcome of the last attempt, and more.
+    What the page needs of events, attempts, decisions and the last scan.
 
-    `touched` counts the attempts that the cloud may have begun with, of an unclear
-    request. `looked_at` is when the last look of the cloud project ended; `was_requester`
-    says whether the request was handed over from the reader, who could decide on it or
-    judge it.
-    `clusters` are those of that look, for whoever may judge an unclear request: a
-    thousand of them weigh something.
+    `last_hash` is the hash of the newest event; `last_number` and `last_outcome` are of
+    the newest attempt. `approved_by` and `approved_at` are of the valid approval.
+    `touched` is the number of attempts that the cloud may have started to execute, 0
+    unless the request is unclear. `scanned_at` is when the last scan of the cloud project
+    ended, and `clusters` are the clusters that it listed, as JSON: read only for an
+    operator and an unclear request, since there may be a thousand. `was_requester` says
+    whether the viewer once handed the request over; read only where it matters.
     """
 
     last_hash: str | None
@@ -38,7 +39,7 @@ class HistoryFacts:
     last_outcome: str | None
     approved_by: str | None
     approved_at: datetime | None
-    looked_at: datetime | None
+    scanned_at: datetime | None
     touched: int | None
     was_requester: bool
     clusters: list[dict[str, Any]] | None
@@ -50,25 +51,25 @@ class HistoryFacts:
 
 
 def history_facts(row: ClusterRequest, viewer: Viewer) -> HistoryFacts:
-    """Ask for them; each is one row by an index, however long the history is."""
+    """Read the facts. Each subquery reads few rows by an index, however long the history."""
     own = OuterRef("pk")
     events = Event.objects.filter(request=own).order_by("-seq")
     attempts = Attempt.objects.filter(request=own).order_by("-number")
     standing = Decision.objects.standing_approvals().filter(request=own)
-    looks = InventorySnapshot.objects.filter(cloud_project=OuterRef("cloud_project"))
+    scans = InventorySnapshot.objects.filter(cloud_project=OuterRef("cloud_project"))
     asked: dict[str, Any] = {
         "last_hash": _first(events, "hash"),
         "last_number": _first(attempts, "number"),
         "last_outcome": _first(attempts, "outcome"),
         "approved_by": _first(standing, "by_name"),
         "approved_at": _first(standing, "at"),
-        "looked_at": _first(looks, "ended_at"),
+        "scanned_at": _first(scans, "ended_at"),
         "touched": _touched() if row.is_unclear else Value(0),
         "was_requester": Value(value=False),
         "clusters": Value(None, output_field=JSONField()),
     }
     if row.is_unclear and viewer.operates:
-        here = looks.filter(place_sha256=row.place_sha256)
+        here = scans.filter(place_sha256=row.place_sha256)
         asked["clusters"] = _first(here, "clusters")
     if (row.is_pending and viewer.approves) or (row.is_unclear and viewer.operates):
         handed = Event.objects.filter(

@@ -1,4 +1,4 @@
-"""What happens next with a request, in one sentence and a few more. Pure."""
+"""What happens next with a request, as text: one function for each state. Pure."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ __all__ = ["NextStep", "Situation", "next_step_of"]
 
 
 def next_step_of(situation: Situation) -> NextStep:
-    """Say what the portal, or a person, does next."""
+    """Return what the portal or a person does next."""
     return _OF_STATE[State(situation.cluster_request.state)](situation)
 
 
@@ -33,7 +33,7 @@ def _pending(it: Situation) -> NextStep:
     requester_id = it.cluster_request.requester_id
     more = (_pause_words(it),) if _is_paused(it) else ()
     if may_decide(it.viewer, requester_id=requester_id):
-        return NextStep(sentence=_("Read what is asked for, then decide."), more=more)
+        return NextStep(sentence=_("Read the request, then decide."), more=more)
     if it.viewer.approves:
         return NextStep(
             sentence=_(
@@ -60,9 +60,9 @@ def _approved(it: Situation) -> NextStep:
 def _waiting(it: Situation) -> NextStep:
     due_at = it.cluster_request.due_at
     because = translate_stored(it.cluster_request.waits_because)
-    sentence = _("It waits, and the portal tries again by itself.")
+    sentence = _("The request waits, and the portal tries again by itself.")
     if due_at is not None and due_at > it.now:
-        sentence = _("It waits. The portal tries again at %(time)s.") % {
+        sentence = _("The request waits. The portal tries again at %(time)s.") % {
             "time": _clock(due_at, it.now)
         }
     sentence = " ".join((sentence, *_nothing_sent(it)))
@@ -74,7 +74,7 @@ def _holds_until(it: Situation) -> tuple[str, ...]:
         return ()
     day = timezone.localtime(it.approved_at + DECISION_HOLDS)
     return (
-        _("The approval holds until %(day)s. After that somebody decides anew.")
+        _("The approval is valid until %(day)s. After that, a new decision is needed.")
         % {"day": date_format(day, _("j M Y"))},
     )
 
@@ -86,49 +86,50 @@ def _nothing_sent(it: Situation) -> tuple[str, ...]:
 def _sending(it: Situation) -> NextStep:
     if sent_at := it.cluster_request.sent_at:
         time = date_format(timezone.localtime(sent_at), "H:i:s")
-        sentence = _("Asked at %(time)s. No answer yet.") % {"time": time}
+        sentence = _("Sent to the cloud at %(time)s. No answer yet.") % {"time": time}
         return NextStep(sentence=sentence)
-    return NextStep(sentence=_("The portal is asking the cloud now."))
+    return NextStep(sentence=_("The portal is sending the request to the cloud now."))
 
 
 def _unclear(it: Situation) -> NextStep:
     if it.cluster_request.needs:
         return NextStep(
             sentence=_(
-                "We cannot tell whether it exists. An operator is looking at it; nothing"
-                " is sent meanwhile."
+                "We cannot tell whether the cluster exists. An operator has to decide;"
+                " nothing is sent until then."
             ),
-            more=_last_look(it),
+            more=_last_scan(it),
         )
     return NextStep(
         sentence=_(
             "We asked the cloud and did not hear back. We are looking for your cluster"
             " and will not create a second one."
         ),
-        more=(*_looks(it), *_last_look(it)),
+        more=(*_next_scan(it), *_last_scan(it)),
     )
 
 
-def _looks(it: Situation) -> tuple[str, ...]:
-    # Looks that are more than a day away, as those of the showcase, are not counted.
-    if it.next_look_at is None or it.next_look_at > it.now + timedelta(days=1):
+def _next_scan(it: Situation) -> tuple[str, ...]:
+    # The showcase is never scanned: its next scan is in the year 9999.
+    if it.next_scan_at is None or it.next_scan_at > it.now + timedelta(days=1):
         return ()
     number = min(it.cluster_request.absent_scans + 1, REQUIRED_SCANS)
     words = {"number": number, "all": REQUIRED_SCANS}
-    if it.next_look_at <= it.now:
-        return (_("Look %(number)s of %(all)s is next.") % words,)
-    time = date_format(timezone.localtime(it.next_look_at), "H:i:s")
+    if it.next_scan_at <= it.now:
+        return (_("Scan %(number)s of %(all)s of the cloud's list is next.") % words,)
+    time = date_format(timezone.localtime(it.next_scan_at), "H:i:s")
     return (
-        _("Look %(number)s of %(all)s, next at %(time)s.") % {**words, "time": time},
+        _("Scan %(number)s of %(all)s of the cloud's list is due at %(time)s.")
+        % {**words, "time": time},
     )
 
 
-def _last_look(it: Situation) -> tuple[str, ...]:
-    if it.looked_at is None or it.looked_at < it.cluster_request.moved_at:
+def _last_scan(it: Situation) -> tuple[str, ...]:
+    if it.scanned_at is None or it.scanned_at < it.cluster_request.moved_at:
         return ()
     return (
-        _("Last look at %(time)s: not found yet.")
-        % {"time": _clock(it.looked_at, it.now)},
+        _("Last scan at %(time)s: not found yet.")
+        % {"time": _clock(it.scanned_at, it.now)},
     )
 
 
@@ -141,9 +142,7 @@ def _creating(it: Situation) -> NextStep:
             ),
             more=(_("If nothing changes, ask an operator to look at it."),),
         )
-    return NextStep(
-        sentence=_("Nothing to do. This page follows the cluster by itself.")
-    )
+    return NextStep(sentence=_("Nothing to do. This page updates itself."))
 
 
 def _active(it: Situation) -> NextStep:
@@ -151,15 +150,17 @@ def _active(it: Situation) -> NextStep:
     health = cluster.health if cluster else Health.GOOD
     if health == Health.VANISHED:
         return NextStep(
-            sentence=_("It was ready, and is not in the cloud any more."),
+            sentence=_("The cluster was ready, and is no longer in the cloud."),
             more=(_("Somebody deleted it outside the portal. Ask for a new one."),),
         )
     if health == Health.BROKEN:
         return NextStep(
-            sentence=_("It was ready, and the cloud says now that it is broken."),
+            sentence=_(
+                "The cluster was ready, and the cloud now reports it as broken."
+            ),
             more=(_("Ask an operator to look at it in the cloud's console."),),
         )
-    return NextStep(sentence=_("It works. Connect to the endpoint below."))
+    return NextStep(sentence=_("The cluster is ready. Connect to the endpoint below."))
 
 
 def _failed(it: Situation) -> NextStep:
@@ -179,7 +180,10 @@ def _failed(it: Situation) -> NextStep:
     return NextStep(
         sentence=_("No cluster was made."),
         more=(
-            _("Once the cause is gone, send the same request again as it is approved."),
+            _(
+                "Once the cause is fixed, send the same request again. Its approval is"
+                " still valid."
+            ),
         ),
     )
 
@@ -201,7 +205,7 @@ def _after_broken(row: ClusterRequest, *, acts: bool) -> NextStep:
 
 def _rejected(it: Situation) -> NextStep:
     return NextStep(
-        sentence=_("Nothing was sent. The comment says why; ask again with it in mind.")
+        sentence=_("Nothing was sent. Read the comment before you ask again.")
     )
 
 
@@ -237,7 +241,7 @@ def _reason(it: Situation) -> tuple[str, ...]:
 
 
 def _clock(moment: datetime, now: datetime) -> str:
-    """Say the time of day, and the day too where it is another one."""
+    """Format the time of day, with the date in front unless it is today."""
     local = timezone.localtime(moment)
     time = date_format(local, "H:i")
     if local.date() == timezone.localtime(now).date():

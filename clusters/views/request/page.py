@@ -1,4 +1,4 @@
-"""What the page of one request shows, answered for the person who reads it."""
+"""Builds everything that the page of one request shows to one person."""
 
 import json
 from dataclasses import dataclass, replace
@@ -24,10 +24,10 @@ from clusters.views.request.spec_summary import SpecLine, summarize_spec
 @dataclass(frozen=True, kw_only=True)
 class RequestPart:
     """
-    What was asked for, what came of it so far, and what happens next.
+    The request itself: its configuration, error and next step.
 
     `building_for` is how long the request has been in its state; `body_text` is the
-    body as JSON for people, indented; `approved_by` is a user name, or empty.
+    body as indented JSON; `approved_by` is a user name, or empty.
     """
 
     next_step: NextStep
@@ -42,10 +42,11 @@ class RequestPart:
 @dataclass(frozen=True, kw_only=True)
 class ClusterPart:
     """
-    The cluster of the request, and how it is reached; empty as long as there is none.
+    The cluster of the request; the texts are empty as long as there is none.
 
-    `endpoint` holds ``host:port`` of each node, with commas between them, `endpoints`
-    the same as parts; `progress_percent` is what the cloud says of a build, or None.
+    `endpoint` holds ``host:port`` of each node, separated by commas, and `endpoints` the
+    same as a tuple; `progress_percent` (0 to 100) is the cloud's progress of the create,
+    or None.
     """
 
     id: str
@@ -59,7 +60,7 @@ class ClusterPart:
 @dataclass(frozen=True, kw_only=True)
 class DetailPage:
     """
-    The page in its parts.
+    All parts of the page.
 
     `candidates` are the listed clusters that an operator may adopt for the request.
     """
@@ -73,7 +74,7 @@ class DetailPage:
     polling: Polling
 
     def context(self) -> dict[str, object]:
-        """Return the names that the templates of the page, and of its news, know."""
+        """Return the context of the templates of the page and of its updates."""
         return {
             "cluster_request": self.cluster_request,
             "content": self.content,
@@ -89,9 +90,9 @@ def build_page(
     glance: Glance, history: History, *, is_newest: bool = True
 ) -> DetailPage:
     """
-    Answer everything that the templates ask, in a constant number of queries.
+    Build the page in a constant number of queries.
 
-    A page of older history (not `is_newest`) does not ask for news.
+    A page of earlier history (`is_newest` is false) does not poll for updates.
     """
     row, past = glance.cluster_request, glance.facts
     polling = glance.polling
@@ -126,7 +127,7 @@ def _request_part(glance: Glance) -> RequestPart:
 
 
 def _cluster_part(row: ClusterRequest) -> ClusterPart:
-    """Return what is shown of the cluster; the one reader of its columns here."""
+    """Return the cluster's part; the only function here that reads its columns."""
     cluster = row.cluster
     endpoint = cluster.endpoint if cluster else ""
     endpoints = tuple(filter(None, endpoint.split(",")))
@@ -141,7 +142,7 @@ def _cluster_part(row: ClusterRequest) -> ClusterPart:
 
 
 def _console_url(row: ClusterRequest, cluster: Cluster) -> str:
-    """Return where the cloud itself shows the cluster; empty if it is gone."""
+    """Return the URL of the cloud's console; empty if the cluster is gone."""
     if cluster.gone_at:
         return ""
     project = row.cloud_project
@@ -154,15 +155,15 @@ def _situation(glance: Glance) -> Situation:
         viewer=glance.viewer,
         now=glance.now,
         was_sent=glance.facts.was_sent,
-        next_look_at=_next_look_at(glance.cluster_request, glance.facts),
-        looked_at=glance.facts.looked_at,
+        next_scan_at=_next_scan_at(glance.cluster_request, glance.facts),
+        scanned_at=glance.facts.scanned_at,
         approved_at=glance.facts.approved_at,
         deadline=timedelta(minutes=wiring.engine_settings().ready_deadline_minutes),
     )
 
 
-def _next_look_at(row: ClusterRequest, past: HistoryFacts) -> datetime | None:
-    """Return when the next look can count; None where none is needed."""
+def _next_scan_at(row: ClusterRequest, past: HistoryFacts) -> datetime | None:
+    """Return from when on a scan counts towards absence; None if none is needed."""
     if not row.is_unclear or row.needs or row.answer_by is None:
         return None
     wait = wait_after(past.touched or 0, wiring.engine_settings())
@@ -176,7 +177,7 @@ def _body_title(cluster_request: ClusterRequest, *, was_sent: bool) -> str:
         return _("What was sent")
     if cluster_request.is_pending or cluster_request.is_moving:
         return _("What will be sent")
-    return _("What was asked for, as JSON")
+    return _("Requested configuration as JSON")
 
 
 def _readable(body: str) -> str:

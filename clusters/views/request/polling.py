@@ -1,4 +1,4 @@
-"""What an open page of a request compares, every two seconds, to see what has changed."""
+"""How an open page of a request finds out, every two seconds, what has changed."""
 
 import hashlib
 from dataclasses import dataclass
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, kw_only=True)
 class Polling:
     """
-    Whether a page goes on asking, and two short hashes of what it shows.
+    Whether the page goes on polling (`follows`), and two hashes of what it shows.
 
-    `shape` changes with what needs another page: buttons, forms, the error card.
-    `version` changes with the moving parts, durations by the minute included.
+    `shape` changes if the whole page has to be rendered anew: other buttons, other forms
+    or an error. `version` changes if only texts, progress or durations (by the minute)
+    change. Each has 12 hex digits.
     """
 
     follows: bool
@@ -30,7 +31,7 @@ class Polling:
 
 @dataclass(frozen=True, kw_only=True)
 class Glance:
-    """All that a poll reads; one query beyond the row itself."""
+    """What a poll reads: the request, and one more query for the facts."""
 
     cluster_request: ClusterRequest
     viewer: Viewer
@@ -42,7 +43,7 @@ class Glance:
 def glance_at(
     cluster_request: ClusterRequest, person: "User | AnonymousUser", *, now: datetime
 ) -> Glance:
-    """Read what a poll compares."""
+    """Read the facts and compute both hashes."""
     viewer = viewer_of(person)
     facts = history_facts(cluster_request, viewer)
     return Glance(
@@ -76,7 +77,7 @@ def _polling_of(row: ClusterRequest, facts: HistoryFacts, *, now: datetime) -> P
             row.waits_because,
             row.due_at,
             row.cloud_project.paused_at,
-            row.is_unclear and facts.looked_at,
+            row.is_unclear and facts.scanned_at,
             now.replace(second=0, microsecond=0),
         ),
     )

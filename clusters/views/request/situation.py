@@ -1,4 +1,4 @@
-"""What the sentence about the next step depends on, and what it is. Pure."""
+"""Input and result of `next_step_of`. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,27 +10,27 @@ from clusters.models import ClusterRequest
 @dataclass(frozen=True, kw_only=True)
 class Situation:
     """
-    What the sentence depends on.
+    What the next step depends on.
 
-    `looked_at` is when the cloud project was last listed, `next_look_at` from when on
-    another look can count; `was_sent` says whether an
-    attempt was made; `deadline` is how long the building usually takes at most;
-    `approved_at` is the moment of the approval that stands.
+    `was_sent` says whether an attempt was made. `scanned_at` is when the last scan of the
+    cloud project ended; `next_scan_at` is from when on a scan counts towards absence.
+    `deadline` is how long a create normally takes at most. `approved_at` is when the
+    valid approval was given.
     """
 
     cluster_request: ClusterRequest
     viewer: Viewer
     now: datetime
     was_sent: bool
-    looked_at: datetime | None
+    scanned_at: datetime | None
     deadline: timedelta
-    next_look_at: datetime | None = None
+    next_scan_at: datetime | None = None
     approved_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class NextStep:
-    """The sentence, and what else helps to understand it."""
+    """The main sentence, and more sentences in small print."""
 
     sentence: str
     more: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What was asked for, as lines that a person reads. Pure."""
+"""The requested configuration as labelled lines. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from clusters.models.cloud_project import ApiVersion
 
 @dataclass(frozen=True, kw_only=True)
 class SpecLine:
-    """One line: what it is, its value, more in small print, and the cloud's id of it."""
+    """A label with its value, a detail in small print, and the id in the cloud, if any."""
 
     label: str
     value: str
@@ -38,7 +38,7 @@ _VOLUME_TYPES: Final = {
 
 
 def summarize_spec(cluster_request: ClusterRequest) -> tuple[SpecLine, ...]:
-    """Return the lines; ids stand under the names that they had when it was asked."""
+    """Return the lines; names of ids are those of the time of the request."""
     spec = spec_json.from_json(cluster_request.spec)
     return (
         *_facts(spec, cluster_request.labels),
@@ -59,7 +59,9 @@ def _facts(spec: ClusterSpec, labels: dict[str, str]) -> Iterator[SpecLine]:
         yield SpecLine(label=_("Zones"), value=", ".join(spec.availability_zones))
     yield _named(_("VPC"), spec.vpc_id, labels.get("vpc", ""))
     yield _named(_("Subnet"), spec.subnet_id, labels.get("subnet", ""))
-    yield _named(_("Group"), spec.security_group_id, labels.get("security_group", ""))
+    yield _named(
+        _("Security group"), spec.security_group_id, labels.get("security_group", "")
+    )
     if spec.enterprise_project_id:
         yield _enterprise_project(spec.enterprise_project_id)
     yield _backup(spec.backup)
@@ -68,14 +70,14 @@ def _facts(spec: ClusterSpec, labels: dict[str, str]) -> Iterator[SpecLine]:
 
 
 def _call(body: str) -> SpecLine:
-    # Asked of the body, since that is what gets approved, whatever the project uses now.
+    # From the body, which is what gets approved; the project may use another one by now.
     return SpecLine(
-        label=_("Create call"), value=ApiVersion(api_of(body.encode())).label
+        label=_("API version"), value=ApiVersion(api_of(body.encode())).label
     )
 
 
 def _place(project: CloudProject) -> SpecLine:
-    """Where it is sent: part of what gets approved."""
+    """Return where the create is sent, which is part of what gets approved."""
     host = project.css_url.partition("://")[2]
     return SpecLine(
         label=_("Place"),

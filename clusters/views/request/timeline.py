@@ -1,4 +1,4 @@
-"""Events and attempts of one request as the lines of a timeline. Pure."""
+"""The timeline: the events and attempts of one request in order. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -22,13 +22,13 @@ def timeline_of(
     day_before: date | None = None,
 ) -> tuple[Entry, ...]:
     """
-    Return what happened, oldest first.
+    Return the lines, oldest first.
 
-    An attempt stands after the taking up that led to it, whatever the clocks say. A
-    worker's taking up and putting back in a row is one line: back-off goes on for hours.
+    An attempt follows the claim under which it was made, even if clocks differ. Claims
+    and releases in a row make one line, since back-off may go on for hours.
 
-    Of a part of a history, `next_move_at` is when the state after it began, None where
-    the part is the newest; `day_before` is the day of what stands before it.
+    For a part of a history, `next_move_at` is when the next state began, None for the
+    newest part; `day_before` is the date of the event before it.
     """
     moves = [event for event in events if event.to_state]
     ends = dict(zip((e.seq for e in moves), (e.at for e in moves[1:]), strict=False))
@@ -49,9 +49,9 @@ def timeline_of(
 
 def settled_lines(entries: Sequence[Entry]) -> int:
     """
-    Return how many of the first lines stay as they are, whatever happens next.
+    Return how many of the first lines no later event can change.
 
-    A line of being put back counts on while nothing else comes in between.
+    A release as the last line may still be merged with the next release.
     """
     count = next((n for n, line in enumerate(entries) if line.may_change), len(entries))
     if count and entries[count - 1].verb == EventKind.RELEASE:
@@ -62,7 +62,7 @@ def settled_lines(entries: Sequence[Entry]) -> int:
 def _attempt_lines(
     placed: Sequence[tuple[int, Attempt]], *, last: int, now: datetime
 ) -> Iterator[Entry]:
-    """Yield their lines; the last one may get its answer yet."""
+    """Yield a line for each attempt; the last one may still get its answer."""
     for number, (place, attempt) in enumerate(placed, 1):
         line = of_attempt(attempt, now=now if place == last else None)
         is_open = not attempt.outcome and number == len(placed)
@@ -76,19 +76,19 @@ def _with_days(entries: Iterable[Entry], day: date | None) -> Iterator[Entry]:
 
 
 def _shown(events: Sequence[Event], *, last: int) -> Iterator[Event]:
-    """Leave out claims, whose attempt or outcome says more, but for the last event."""
+    """Yield the events without claims, whose attempts say more; the last one is kept."""
     return (e for e in events if e.kind != EventKind.CLAIM or e.seq == last)
 
 
 def _place(attempt: Attempt, events: Sequence[Event]) -> int:
-    """Return the `seq` of the claim that this attempt was made under."""
+    """Return the `seq` of the claim under which this attempt was made."""
     claims = {e.data.get("claim"): e.seq for e in events if e.kind == EventKind.CLAIM}
     before = max((e.seq for e in events if e.at <= attempt.sent_at), default=0)
     return claims.get(attempt.claim, before)
 
 
 def _collapsed(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Make one line of being put back again and again; it keeps the latest reason."""
+    """Merge releases in a row into one line, with their number and the last reason."""
     for is_release, group in groupby(
         entries, lambda each: each.verb == EventKind.RELEASE
     ):

@@ -1,4 +1,4 @@
-"""One event, or one attempt, as one line of a timeline: its words and its dot. Pure."""
+"""Lines of the timeline: one for an event or an attempt, with text and mark. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from clusters.views.stored_text import translate_stored
 @dataclass(frozen=True, kw_only=True)
 class Note:
     """
-    One small fact of a line.
+    A detail below a line.
 
-    `value` is code or an id; `copies` offers it for one click, `is_long` shows its
-    beginning only.
+    `value` is an id or a code. With `copies` it has a button to copy it; with `is_long`
+    only its beginning is shown.
     """
 
     text: str = ""
@@ -36,11 +36,12 @@ class Entry:
     """
     One line of the timeline.
 
-    `mark` is the dot's class: ok, wait, now, unsure, badmark or rest. `lasted` is how
-    long this state, or call, took; `is_now` marks the one that still lasts, `waited`
-    one in which nothing was done but wait. `seq` is that of its first event, a half more
-    for an attempt; `may_change` marks one that more events may change, `begins_day` the
-    first of a day.
+    * `mark`: CSS class of the dot: ok, wait, now, unsure, badmark or rest.
+    * `lasted`: how long this state or call took; `is_now`: it still lasts.
+    * `waited`: the state was one of waiting only (`pending`, `approved`).
+    * `seq`: number of its first event; an attempt has that of its claim plus 0.5.
+    * `may_change`: later events may change this line.
+    * `begins_day`: the first line of a day.
     """
 
     title: str
@@ -59,7 +60,7 @@ class Entry:
 
 
 def of_event(event: Event, *, ended_at: datetime | None, now: datetime) -> Entry:
-    """Return the line; `ended_at` is when the next state began, None while it lasts."""
+    """Return the line of an event; `ended_at` is None while its state still lasts."""
     lasts = ended_at is None and event.to_state in {State.PENDING, *MOVING}
     title = _TITLES.get(event.kind)
     return Entry(
@@ -78,7 +79,7 @@ def of_event(event: Event, *, ended_at: datetime | None, now: datetime) -> Entry
 
 
 def of_attempt(attempt: Attempt, *, now: datetime | None) -> Entry:
-    """Return the line; `now` is given while the call may still be under way."""
+    """Return the line of an attempt; `now` is None if the call cannot be running."""
     waits = not attempt.outcome and now is not None
     return Entry(
         title=_attempt_title(attempt),
@@ -92,29 +93,29 @@ def of_attempt(attempt: Attempt, *, now: datetime | None) -> Entry:
 
 
 _TITLES: Final[dict[str, object]] = {
-    EventKind.SUBMIT: gettext_lazy("Asked"),
+    EventKind.SUBMIT: gettext_lazy("Requested"),
     EventKind.APPROVE: gettext_lazy("Approved"),
     EventKind.REJECT: gettext_lazy("Rejected"),
     EventKind.EXPIRE: gettext_lazy("Expired"),
     EventKind.CANCEL: gettext_lazy("Cancelled"),
-    EventKind.REVERT: gettext_lazy("Decision void: somebody has to decide anew"),
+    EventKind.REVERT: gettext_lazy("Decision void: a new decision is needed"),
     EventKind.CLAIM: gettext_lazy("Being sent"),
-    EventKind.RELEASE: gettext_lazy("Not sent, put back"),
+    EventKind.RELEASE: gettext_lazy("Not sent, returned to the queue"),
     EventKind.ACCEPT: gettext_lazy("The cloud is building it"),
-    EventKind.REFUSE: gettext_lazy("The cloud said no"),
+    EventKind.REFUSE: gettext_lazy("The cloud refused the request"),
     EventKind.LOSE: gettext_lazy("No clear answer: the portal looks for the cluster"),
     EventKind.ADOPT: gettext_lazy("Found in the cloud"),
     EventKind.FOUND: gettext_lazy("Found in the cloud after all"),
-    EventKind.RESEND: gettext_lazy("Not there: it will be sent again"),
+    EventKind.RESEND: gettext_lazy("Not found: it will be sent again"),
     EventKind.SETTLE: gettext_lazy("Settled: no cluster was made"),
     EventKind.READY: gettext_lazy("Ready"),
-    EventKind.BREAK: gettext_lazy("The cloud gave up on the cluster"),
+    EventKind.BREAK: gettext_lazy("The cloud failed to build the cluster"),
     EventKind.RETRY: gettext_lazy("Tried again"),
     EventKind.HAND_OVER: gettext_lazy("Handed over"),
     EventKind.DUPLICATE_SEEN: gettext_lazy("A second cluster of this request was seen"),
     EventKind.LATE_ANSWER: gettext_lazy("A late answer came with a cluster id"),
-    EventKind.OPERATOR_NEEDED: gettext_lazy("Left to an operator: nobody can know"),
-    EventKind.OPERATOR_KEEPS_WATCHING: gettext_lazy("Looked for once more"),
+    EventKind.OPERATOR_NEEDED: gettext_lazy("The portal needs an operator's decision"),
+    EventKind.OPERATOR_KEEPS_WATCHING: gettext_lazy("Search started again"),
     EventKind.DELETION_ORDERED: gettext_lazy("To be deleted"),
     EventKind.DELETION_SENT: gettext_lazy("The cloud is deleting the broken cluster"),
     EventKind.DELETION_DONE: gettext_lazy("The broken cluster is gone"),
@@ -132,7 +133,7 @@ _TITLES: Final[dict[str, object]] = {
 _NAMING: Final = frozenset(
     {EventKind.ADOPT, EventKind.FOUND, EventKind.DUPLICATE_SEEN, EventKind.LATE_ANSWER}
 )
-"""Kinds that bring a cluster id which no attempt shows."""
+"""Kinds of events that show a cluster id, because no attempt shows it."""
 
 _MARKS: Final[dict[str, str]] = {
     EventKind.REJECT: "rest",
@@ -210,7 +211,7 @@ def _notes_of_event(event: Event) -> Iterator[Note]:
 
 
 def _said(code: str, message: str) -> Iterator[Note]:
-    """Quote the cloud; its message mostly begins with the code already."""
+    """Yield the cloud's message, and its code unless the message begins with it."""
     if code or message:
         yield Note(text=message, value="" if message.startswith(code) else code)
 
@@ -222,8 +223,10 @@ def _attempt_mark(attempt: Attempt) -> str:
 
 def _attempt_title(attempt: Attempt) -> str:
     if attempt.number == 1:
-        return _("Asked the cloud")
-    return _("Asked the cloud, attempt %(number)s") % {"number": attempt.number}
+        return _("Create sent to the cloud")
+    return _("Create sent to the cloud, attempt %(number)s") % {
+        "number": attempt.number
+    }
 
 
 def _call_lasted(attempt: Attempt, now: datetime | None) -> timedelta | None:

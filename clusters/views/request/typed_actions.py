@@ -1,4 +1,4 @@
-"""What was typed for an action on a request, by the form on its page that it belongs to."""
+"""Typed values of actions on a request, by the form on the page that they belong to."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,26 +15,26 @@ _FORMS: Final = {
     "request-cancel": "cancel",
     "request-delete-cluster": "delete",
     "request-hand-over": "hand_over",
-    "request-confirm-absent": "judging",
-    "request-keep-watching": "judging",
+    "request-confirm-absent": "resolution",
+    "request-keep-watching": "resolution",
 }
 
 Typed = Mapping[str, Mapping[str, Any]]
 
 
 def typed_in(request: HttpRequest) -> Typed:
-    """Return what was sent, or typed before the session ended: {form: {field: text}}."""
+    """Return what was sent, or kept from an ended session: ``{form: {field: text}}``."""
     typed = typed_before(request)
     action, data = (typed.action, typed.data) if typed else (request.path, request.POST)
     try:
         name = resolve(action).url_name or ""
-    except Resolver404:  # of a release that had other addresses
+    except Resolver404:  # kept by an older release with other URLs
         return {}
     return {_FORMS[name]: data} if name in _FORMS else {}
 
 
 def comment_without_form(typed: Typed, may: Permissions) -> str:
-    """Return a comment whose form is gone: somebody was quicker, and it is not lost."""
+    """Return the typed comment if its form is no longer on the page; else empty."""
     for form, data in typed.items():
         if not _is_shown(form, may):
             return str(data.get("comment", ""))
@@ -47,6 +47,6 @@ def _is_shown(form: str, may: Permissions) -> bool:
         "cancel": may.cancel,
         "delete": may.delete_cluster,
         "hand_over": may.hand_over,
-        "judging": may.watch,
+        "resolution": may.watch,
     }
     return is_shown[form]

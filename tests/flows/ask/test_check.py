@@ -18,7 +18,7 @@ class TestCheck:
         self, client: Client, project: CloudProject
     ) -> None:
         page = text(post(client, check="1"))
-        assert "Everything fits." in page
+        assert "Everything is valid." in page
         assert "&quot;flavorRef&quot;: &quot;ess.spec-4u16g&quot;" in page
         assert "300 GB" in page
         assert not ClusterRequest.objects.exists()
@@ -33,8 +33,8 @@ class TestCheck:
         self, client: Client, project: CloudProject
     ) -> None:
         page = text(post(client, check="1", datastore="", availability_zones=None))
-        assert "newest, taken for you" in page
-        assert "first that sells it, taken for you" in page
+        assert "newest, chosen automatically" in page
+        assert "first one with this flavor, chosen automatically" in page
 
     def test_follows_typing_and_stores_nothing(
         self, client: Client, project: CloudProject
@@ -93,7 +93,7 @@ class TestOtherOffers:
         with django_capture_on_commit_callbacks(execute=True):
             page = text(post(client, refresh="1", name="7-logs"))
         assert asked == ["clusters.refresh_catalog"]
-        assert "The offers are being read again." in page
+        assert "The options are being read again." in page
         assert 'value="7-logs"' in page
 
     def test_are_read_again_from_elsewhere(

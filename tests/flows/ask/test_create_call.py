@@ -39,7 +39,7 @@ class TestCreateCall:
         checked = text(post(client, **PLACED, check="1"))
         assert "&quot;roles&quot;" in checked
         detail = client.get(post(client, **PLACED).headers["Location"])
-        assert "Create call" in text(detail)
+        assert "API version" in text(detail)
         assert "v2.0" in text(detail)
 
     def test_v2_refuses_snapshots_without_a_place(
@@ -66,4 +66,4 @@ class TestCreateCall:
         project.api_version = api
         project.save()
         shown = text(client.get(URL))
-        assert ("the v1.0 call does not send it" in shown) is is_kept_here
+        assert ("API v1.0 does not send it" in shown) is is_kept_here

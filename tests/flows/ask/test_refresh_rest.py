@@ -125,4 +125,4 @@ class TestARefresh:
     def test_says_on_the_page_how_old_its_answer_is(
         self, client: Client, project: CloudProject
     ) -> None:
-        assert "What it offers was read" in text(client.get(URL))
+        assert "Its options were read" in text(client.get(URL))

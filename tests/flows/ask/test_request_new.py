@@ -87,7 +87,7 @@ class TestForm:
         CloudProject.objects.update(paused_at=NOON, paused_by="portal")
         page = text(client.get(URL))
         assert "read when an operator resumes it" in page
-        assert "The portal asks by itself" not in page
+        assert "The portal is reading them" not in page
         assert "You may ask" not in page
 
     def test_prefers_a_project_that_works(
@@ -119,4 +119,4 @@ class TestForm:
         factories.cloud_project("demo")
         page = text(post(client, name="logs-search"))
         assert 'value="logs-search"' in page
-        assert "Nobody knows yet what this cloud project offers." in page
+        assert "The options of this cloud project are not known yet." in page

@@ -29,10 +29,10 @@ ERRORS = {
 STATUSES = (*ERRORS, 404)
 TITLES = {
     400: ("We could not read this", "无法识别该请求"),
-    403: ("This is not yours to open", "您没有权限访问该页面"),
-    404: ("There is nothing here", "页面不存在"),
+    403: ("You have no access to this", "您没有权限访问该页面"),
+    404: ("This page was not found", "页面不存在"),
     413: ("This is too large", "提交的内容过大"),
-    429: ("Too many wrong tries", "错误次数过多"),
+    429: ("Too many wrong passwords", "错误次数过多"),
     500: ("Something broke on our side", "服务出现异常"),
 }
 
@@ -78,7 +78,9 @@ class TestAnErrorPage:
         html = page.content.decode()
         assert page.status_code == status
         assert TITLES[status][0] in html
-        assert re.search(r"Name this id: (<code>)?[0-9a-f-]{36}\b", html)
+        assert re.search(
+            r"Quote this id to an operator: (<code>)?[0-9a-f-]{36}\b", html
+        )
         assert 'href="/' in html or ground == "every_template"
 
     @pytest.mark.parametrize("ground", ["database", "manifest", "template"])
@@ -120,7 +122,9 @@ class TestAPage:
         html = page.content.decode()
         assert page.status_code == status
         assert "cannot be shown now" in html or "broke on our side" in html
-        assert re.search(r"Name this id: <code>[0-9a-f-]{36}</code>", html)
+        assert re.search(
+            r"Quote this id to an operator: <code>[0-9a-f-]{36}</code>", html
+        )
 
 
 class TestHealth:

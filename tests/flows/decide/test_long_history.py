@@ -143,7 +143,7 @@ class TestThePage:
         prolong(row, 2 * PART)
         html = text_of(as_person("alice").get(url_of(row), {"before": "60"}))
         assert "hx-trigger" not in html
-        assert "Show the newest" in html
+        assert "Show the newest events" in html
 
     @pytest.mark.parametrize(
         "before", ["", "0", "-1", "x", "1e3", "٣", "9" * 30, "2147483648", "\0"]

@@ -38,7 +38,7 @@ def act(name, row, action, **fields):
 class TestPage:
     def test_shows_an_operator_the_candidates_beside_the_body(self, row):
         page = as_person("olga").get(url_of(row)).content.decode()
-        assert "We cannot tell whether it exists." in page
+        assert "We cannot tell whether the cluster exists." in page
         for shown in (CLUSTER_ID, "renamed", 'id="confirm-absent"', "logs-search"):
             assert shown in page
         assert "of-another-name" not in page
@@ -160,5 +160,5 @@ class TestOwnRequest:
         assert 'id="keep-watching"' in page
         assert 'id="confirm-absent"' not in page
         assert "data-candidate-id" not in page
-        assert "another operator has to say" in page
+        assert "another operator has to decide" in page
         assert act("olga", own, "keep-watching").status_code == 302

@@ -69,7 +69,7 @@ class TestNews:
         assert 'data-state="approved"' in html
         assert 'id="approve"' not in html
         assert (
-            '<div id="said" hx-swap-oob="innerHTML">logs-search: Approved'
+            '<div id="announcement" hx-swap-oob="innerHTML">logs-search: Approved'
             in " ".join(html.split())
         )
 

@@ -54,7 +54,7 @@ class TestOperatePage:
             Heartbeat.objects.create(name=name, kind="worker", seen_at=timezone.now())
         olga = as_person("olga")
         assert "there may be more" not in olga.get("/operate/").content.decode()
-        monkeypatch.setattr("clusters.views.operator.page._AT_MOST", 2)
+        monkeypatch.setattr("clusters.views.operator.page._MAX_ROWS", 2)
         html = olga.get("/operate/").content.decode()
         assert "The first 2 are shown; there may be more." in html
 
@@ -147,7 +147,10 @@ class TestReconcileNow:
         assert (answer.status_code, answer["Location"]) == (302, "/operate/")
         row.refresh_from_db()
         assert row.state == State.APPROVED
-        assert "1 request taken back" in client.get("/operate/").content.decode()
+        assert (
+            "1 request returned to the queue"
+            in client.get("/operate/").content.decode()
+        )
 
     @pytest.mark.parametrize("name", ["alice", "bob", "dora"])
     def test_is_for_operators(self, name: str) -> None:

@@ -95,7 +95,7 @@ class TestPeople:
         url = f"{PERSON}/{bob.pk}/delete/"
         answer = getattr(root, method)(url, {"post": "yes"}, follow=True)
         assert answer.status_code == 200
-        assert "People are not deleted" in answer.content.decode()
+        assert "People cannot be deleted" in answer.content.decode()
         assert User.objects.filter(pk=bob.pk).exists()
 
     def test_are_not_deleted_by_the_action_for_several(self, root: Client) -> None:
@@ -129,7 +129,7 @@ class TestGroups:
     def test_are_not_deleted_and_the_page_says_what_to_do(self, root: Client) -> None:
         role = Group.objects.get_or_create(name="approvers")[0]
         answer = root.post(f"{GROUP}/{role.pk}/delete/", {"post": "yes"}, follow=True)
-        assert "Groups are not deleted" in answer.content.decode()
+        assert "Groups cannot be deleted" in answer.content.decode()
         assert Group.objects.filter(pk=role.pk).exists()
 
 
@@ -165,7 +165,7 @@ class TestCloudProjects:
         )
         assert where in root.get(f"{url}/change/").content.decode()
         answer = root.post(f"{url}/delete/", {"post": "yes"}, follow=True)
-        assert "Cloud projects are not deleted" in answer.content.decode()
+        assert "Cloud projects cannot be deleted" in answer.content.decode()
         project.refresh_from_db()
 
     def test_tell_who_changed_them(self, root: Client) -> None:

@@ -179,7 +179,7 @@ class TestErrorCard:
             error_raw="<html>Bad Gateway</html>",
         )
         html = page("alice", row)
-        assert "The whole answer" in html
+        assert "The complete answer" in html
         assert "<html>Bad Gateway</html>" in html
         assert "The cloud had a problem of its own." in html
 

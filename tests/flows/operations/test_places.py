@@ -163,7 +163,7 @@ class TestApproval:
         page = as_person("bob").get(row.get_absolute_url()).text
         assert f'value="{row.cloud_project.place.fingerprint}"' in page
         assert "css.test" in page
-        assert "sent to demo-account in cn-north-4 and nowhere else" in page
+        assert "only to account demo-account in region cn-north-4" in page
 
     def test_fixes_the_place_once(self) -> None:
         project = approved("one-index").cloud_project
@@ -332,7 +332,7 @@ class TestAdmin:
             "password": "typed-anew",
         }
         monkeypatch.setattr(
-            "clusters.admin.projects.refuse_moved_place", lambda *_: None
+            "clusters.admin.projects.require_unmoved_place", lambda *_: None
         )
         page = admin.post(self.url(project), form, follow=True)
         assert "cannot change once a request was approved" in page.text

@@ -197,7 +197,7 @@ class TestBanner:
     ) -> None:
         olga = as_person("olga")
         world.inject(quota=3)
-        assert "set to “switches of its own”" in shown(olga, PAGE)
+        assert "set to “custom faults”" in shown(olga, PAGE)
         assert BANNER in shown(olga, "/")
         world.inject(quota=None)
         assert BANNER not in shown(olga, PAGE)

@@ -296,5 +296,5 @@ class TestDemoOfTheFirstVersion:
     def test_no_other_project_moves_where_there_is_a_marker(self, logins: Path) -> None:
         seed(logins, simulator_url=OLD_ADDRESS)
         before = everything()
-        assert adopt_first_version(ADDRESS, passwords_in(logins), seal=str) is None
+        assert adopt_first_version(ADDRESS, passwords_in(logins), encrypt=str) is None
         assert everything() == before

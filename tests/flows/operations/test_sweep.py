@@ -60,7 +60,7 @@ class TestReconcile:
         said = StringIO()
         with django_capture_on_commit_callbacks(execute=True):
             call_command("reconcile", stdout=said)
-        assert said.getvalue() == "1 requests taken back.\n"
+        assert said.getvalue() == "1 requests returned to the queue.\n"
         assert state_of(row) == State.APPROVED
         assert asked == self.EVERYTHING
 

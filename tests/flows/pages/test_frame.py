@@ -83,7 +83,7 @@ class TestSigningIn:
         wrong = {"username": "alice", "password": "wrong"}
         pages = [client.post("/login/", wrong) for _ in range(6)]
         assert pages[-1].status_code == 429
-        assert "Too many wrong tries" in pages[-1].content.decode()
+        assert "Too many wrong passwords" in pages[-1].content.decode()
         right = client.post("/login/", {"username": "alice", "password": PASSWORD})
         assert right.status_code == 429
 
@@ -124,7 +124,7 @@ class TestPagesThatSayNo:
     def test_show_nothing_of_what_is_not_there(self, reading_as: Reader) -> None:
         page = reading_as("alice").get("/nowhere/")
         assert page.status_code == 404
-        assert "There is nothing here" in page.content.decode()
+        assert "This page was not found" in page.content.decode()
 
     def test_work_for_the_anonymous(self, client: Client) -> None:
         assert client.get("/nowhere/").status_code == 404
@@ -137,5 +137,6 @@ class TestPagesThatSayNo:
         assert "Something broke on our side" in page.content.decode()
         assert "a secret detail" not in page.content.decode()
         assert re.search(
-            r"Name this id: <code>[0-9a-f-]{36}</code>", page.content.decode()
+            r"Quote this id to an operator: <code>[0-9a-f-]{36}</code>",
+            page.content.decode(),
         )

@@ -30,13 +30,15 @@ class TestEveryList:
 class TestHome:
     def test_leads_a_newcomer_to_the_form(self, reading_as: Reader) -> None:
         page = reading_as("alice").get("/").content.decode()
-        assert 'href="/requests/new/"' in page.partition("Nothing needs you now")[2]
+        assert (
+            'href="/requests/new/"' in page.partition("Nothing needs your attention")[2]
+        )
 
     def test_shows_an_approver_what_waits_for_them(self, reading_as: Reader) -> None:
         cluster_request("of-alice")
         cluster_request("of-bob", requester=user("bob"))
         page = reading_as("bob").get("/").content.decode()
-        waiting, _, own = page.partition("Your requests on the way")
+        waiting, _, own = page.partition("Your requests in progress")
         assert "of-alice" in waiting
         assert "of-bob" not in waiting
         assert "of-bob" in own
@@ -97,7 +99,7 @@ class TestApprovalList:
 
     def test_is_calm_when_nothing_waits(self, reading_as: Reader) -> None:
         page = reading_as("bob").get("/approvals/").content.decode()
-        assert "Nothing waits" in page
+        assert "No requests are waiting" in page
 
     def test_walks_from_the_oldest_to_the_youngest(self, reading_as: Reader) -> None:
         made = many(60)

@@ -262,7 +262,7 @@ class TestConfirmGone:
         poll()
         known = reread(row).cloud_id
         for wrong in (known, "unknown"):
-            with pytest.raises(CommandError, match="no look misses it"):
+            with pytest.raises(CommandError, match="no scan misses it"):
                 call_command("confirm_gone", "demo", wrong)
         assert InventorySnapshot.objects.get(cloud_project=project).known_ours == [
             known

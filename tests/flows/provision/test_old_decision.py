@@ -78,7 +78,7 @@ class TestApproved:
         age(days=90)
         assert take_turn() is None
         page = as_person("alice").get(url_of(row)).content.decode()
-        assert "The approval holds until 24 Sep 2026." in page
+        assert "The approval is valid until 24 Sep 2026." in page
         CloudProject.objects.update(paused_at=None, paused_by="")
         take_turn()
         assert (reread(row).state, world.creates) == (State.PENDING, [])

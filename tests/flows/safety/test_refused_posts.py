@@ -175,5 +175,5 @@ class TestASessionThatEndsInTheMiddle:
         answer = bad_request(request, SessionInterrupted("gone"))
         assert answer.status_code == 400
         page = answer.content.decode()
-        assert "Your session ended in the middle of this" in page
+        assert "Your session ended before this was done" in page
         assert "look whether it was done" in page

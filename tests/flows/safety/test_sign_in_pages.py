@@ -57,7 +57,7 @@ class TestOperatePage:
         fail(6)
         fail(6, name="my-Passw0rd", address="2001:db8::1")
         html = " ".join(as_person("olga").get("/operate/").content.decode().split())
-        section = html[html.index("Closed sign-ins") : html.index("Workers")]
+        section = html[html.index("Blocked sign-ins") : html.index("Workers")]
         assert section.count('data-sign-in-limit="pair"') == 2
         assert f">{BOBS}<" in section
         assert "2001:db8::/64" in section
@@ -70,5 +70,6 @@ class TestOperatePage:
         fail(6)
         clock.shift(timedelta(minutes=16))
         assert (
-            "Closed sign-ins" not in as_person("olga").get("/operate/").content.decode()
+            "Blocked sign-ins"
+            not in as_person("olga").get("/operate/").content.decode()
         )

@@ -64,7 +64,7 @@ class TestBody:
     ) -> None:
         answer = client.generic("POST", path, **BROKEN[kind][1])
         assert answer.status_code == 404
-        assert "There is nothing here" in answer.content.decode()
+        assert "This page was not found" in answer.content.decode()
 
     def test_is_refused_by_the_admin(self, client: Client, kind: str) -> None:
         root = factories.user("root")

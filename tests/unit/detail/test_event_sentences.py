@@ -20,7 +20,7 @@ def said(kind: str, before: str = "", **data: Any) -> list[str]:
 class TestSentencesOf:
     def test_asking_again_tells_how_long_it_was_looked_for(self) -> None:
         assert said(Verb.RESEND, looks=3, seconds=290, attempts=1) == [
-            "Not there after 3 looks over 5 min. Asking again with the same name"
+            "Not found by 3 scans over 5 min. Sending the create again with the same name"
             " (attempt 2 of 3)."
         ]
 
@@ -29,7 +29,7 @@ class TestSentencesOf:
         [(Verb.ADOPT, State.UNCLEAR), (Verb.FOUND, State.CANCELLED)],
     )
     def test_what_was_looked_for_and_found(self, kind: str, before: str) -> None:
-        assert said(kind, before) == ["It was there after all: found at 15:10."]
+        assert said(kind, before) == ["The cluster exists: it was found at 15:10."]
 
     def test_what_a_look_before_the_send_found_was_not_missing(self) -> None:
         assert said(Verb.ADOPT, State.SENDING) == []

@@ -22,8 +22,8 @@ def step(
     viewer: Viewer = ALICE,
     project: dict[str, Any] | None = None,
     was_sent: bool = False,
-    looked_at: datetime | None = None,
-    next_look_at: datetime | None = None,
+    scanned_at: datetime | None = None,
+    next_scan_at: datetime | None = None,
     **columns: Any,
 ) -> NextStep:
     columns = {"requester_id": 1, "moved_at": NOON, **columns}
@@ -36,8 +36,8 @@ def step(
             viewer=viewer,
             now=NOON,
             was_sent=was_sent,
-            looked_at=looked_at,
-            next_look_at=next_look_at,
+            scanned_at=scanned_at,
+            next_scan_at=next_scan_at,
             deadline=timedelta(hours=1),
         )
     )
@@ -80,7 +80,7 @@ class TestNextStep:
         due_at = NOON + timedelta(minutes=5)
         said = step(State.APPROVED, waits_because="IAM is away", due_at=due_at)
         assert said.sentence == (
-            "It waits. The portal tries again at 12:05. Nothing was sent."
+            "The request waits. The portal tries again at 12:05. Nothing was sent."
         )
         assert said.more == ("IAM is away",)
 
@@ -89,34 +89,34 @@ class TestNextStep:
         assert "Nothing was sent" not in said.sentence
 
     def test_says_of_unclear_what_is_known_and_what_is_not(self) -> None:
-        looked_at = NOON + timedelta(minutes=1)
-        said = step(State.UNCLEAR, looked_at=looked_at)
+        scanned_at = NOON + timedelta(minutes=1)
+        said = step(State.UNCLEAR, scanned_at=scanned_at)
         assert said.sentence == (
             "We asked the cloud and did not hear back. We are looking for your cluster"
             " and will not create a second one."
         )
-        assert said.more == ("Last look at 12:01: not found yet.",)
+        assert said.more == ("Last scan at 12:01: not found yet.",)
 
     def test_says_when_an_operator_has_to_look(self) -> None:
         said = step(State.UNCLEAR, needs="operator")
-        assert said.sentence.startswith("We cannot tell whether it exists.")
+        assert said.sentence.startswith("We cannot tell whether the cluster exists.")
 
     def test_does_not_count_a_look_from_before_the_loss(self) -> None:
-        said = step(State.UNCLEAR, looked_at=NOON - timedelta(minutes=1))
+        said = step(State.UNCLEAR, scanned_at=NOON - timedelta(minutes=1))
         assert said.more == ()
 
     def test_counts_the_looks_and_says_when_the_next_one_is(self) -> None:
         when = NOON + timedelta(minutes=3)
-        said = step(State.UNCLEAR, next_look_at=when, absent_scans=1)
-        assert said.more == ("Look 2 of 3, next at 12:03:00.",)
+        said = step(State.UNCLEAR, next_scan_at=when, absent_scans=1)
+        assert said.more == ("Scan 2 of 3 of the cloud's list is due at 12:03:00.",)
 
     def test_keeps_quiet_about_a_look_that_is_not_for_today(self) -> None:
         never = datetime(9999, 1, 1, tzinfo=UTC)
-        assert step(State.UNCLEAR, next_look_at=never).more == ()
+        assert step(State.UNCLEAR, next_scan_at=never).more == ()
 
     def test_says_when_the_cloud_was_asked(self) -> None:
         said = step(State.SENDING, sent_at=NOON)
-        assert said.sentence == "Asked at 12:00:00. No answer yet."
+        assert said.sentence == "Sent to the cloud at 12:00:00. No answer yet."
 
     def test_says_when_building_takes_longer_than_usual(self) -> None:
         said = step(State.CREATING, moved_at=NOON - timedelta(minutes=61))

@@ -43,9 +43,9 @@ class TestTimeline:
             [ASKED, APPROVED, CLAIMED, ACCEPTED, ready], [accepted], now=at(99)
         )
         assert titles(entries) == [
-            "Asked",
+            "Requested",
             "Approved",
-            "Asked the cloud",
+            "Create sent to the cloud",
             "The cloud is building it",
             "Ready",
         ]
@@ -68,13 +68,13 @@ class TestTimeline:
         entries = timeline_of(
             [ASKED, APPROVED, CLAIMED, ACCEPTED], [late_clock], now=at(12)
         )
-        assert titles(entries)[2] == "Asked the cloud"
+        assert titles(entries)[2] == "Create sent to the cloud"
 
     def test_shows_the_claim_only_while_nothing_was_sent_yet(self) -> None:
         events = [ASKED, APPROVED, CLAIMED]
         assert titles(timeline_of(events, [], now=at(3)))[-1] == "Being sent"
         under_way = timeline_of(events, [attempt(2.1)], now=at(3))
-        assert titles(under_way)[2:] == ["Asked the cloud"]
+        assert titles(under_way)[2:] == ["Create sent to the cloud"]
         assert under_way[-1].is_now
         assert under_way[-1].notes[0].text == "waiting for the answer"
 
@@ -99,7 +99,11 @@ class TestTimeline:
                 event(seq + 1, Verb.RELEASE, seq, State.APPROVED, because=f"why {seq}")
             )
         entries = timeline_of(events, [], now=at(30))
-        assert titles(entries) == ["Asked", "Approved", "Not sent, put back"]
+        assert titles(entries) == [
+            "Requested",
+            "Approved",
+            "Not sent, returned to the queue",
+        ]
         assert [note.text for note in entries[-1].notes] == ["5 times", "why 11"]
 
     def test_quotes_reason_and_comment(self) -> None:
@@ -132,7 +136,7 @@ class TestTimeline:
     def test_shows_a_kind_that_it_does_not_know(self) -> None:
         odd = event(2, "something.new", 1)
         assert titles(timeline_of([ASKED, odd], [], now=at(2))) == [
-            "Asked",
+            "Requested",
             "something.new",
         ]
 
@@ -155,7 +159,7 @@ class TestSettledLines:
     def test_end_before_a_count_that_the_claim_of_now_may_raise(self) -> None:
         events = [ASKED, APPROVED, CLAIMED, self.RELEASED, self.AGAIN]
         entries = timeline_of(events, [], now=at(5))
-        assert titles(entries)[2:] == ["Not sent, put back", "Being sent"]
+        assert titles(entries)[2:] == ["Not sent, returned to the queue", "Being sent"]
         assert settled_lines(entries) == 2
 
     def test_end_before_a_call_that_was_not_answered(self) -> None:
