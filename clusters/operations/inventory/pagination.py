@@ -1,9 +1,10 @@
 """
 List all clusters of a cloud project, page by page.
 
-The API pages by `start`, a row number from 1, and `limit` (CSS API reference, "Querying
-the Cluster List"). It does not say whether `totalSize` is that of the whole list, nor
-what happens to the pages while clusters are created or deleted.
+https://support.huaweicloud.com/intl/en-us/api-css/ListClustersDetails.html: a page begins
+at a row number from 1 and has at most `limit` rows, at most 1000, the newest cluster
+first. `totalSize` is a "number of clusters"; whether that of the page or of the list, and
+what the pages show while clusters are created or deleted, the vendor does not say.
 """
 
 from collections import Counter

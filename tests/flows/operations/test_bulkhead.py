@@ -59,7 +59,7 @@ def deliver(work: WorkKind, project: int) -> None:
 
 class TestAMessage:
     @pytest.mark.parametrize("work", WorkKind)
-    def test_is_worked_on_in_a_room_that_is_left_again(
+    def test_takes_a_slot_and_gives_it_back(
         self, done: list[str], asked: list[Any], work: WorkKind
     ) -> None:
         for _ in range(20):
@@ -100,7 +100,7 @@ class TestAMessage:
         deliver(work, 1)
         assert asked == [(task, 1)]
 
-    def test_leaves_its_room_when_it_fails(
+    def test_gives_its_slot_back_when_it_fails(
         self, done: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(tasks, "_cloud", lambda _id: 1 / 0)
