@@ -33,13 +33,13 @@ def history_link(kind: Subject, pk: int | None) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', where, _("History"))
 
 
-def who_is(request: HttpRequest) -> User:
+def signed_in_person(request: HttpRequest) -> User:
     """Return the person who is signed in."""
     assert isinstance(request.user, User), "the admin lets nobody in without a login"
     return request.user
 
 
-class ShowsTyped(_Mixin):
+class RestoresTypedValues(_Mixin):
     """Fills the form with values that were kept from an ended session."""
 
     def get_form(
@@ -61,7 +61,7 @@ def _begins_with(typed: TypedBefore, form_class: Any) -> Any:
     return Filled
 
 
-class KeptForever(ShowsTyped, _Mixin):
+class UndeletableAdmin(RestoresTypedValues, _Mixin):
     """Rows that cannot be deleted, because the history names them."""
 
     instead: Any = ""
@@ -99,7 +99,7 @@ class ReadOnlyAdmin(_AnyAdmin):
         return False
 
 
-class OfSubject(admin.SimpleListFilter):
+class SubjectFilter(admin.SimpleListFilter):
     """Filter by kind of subject; with `subject_id` in the query, by one subject."""
 
     title = _("subject")
@@ -124,7 +124,7 @@ class EventAdmin(ReadOnlyAdmin):
     """Events of requests, people, groups, cloud projects and the installation."""
 
     list_display = ("whose", "seq", "kind", "actor_name", "at")
-    list_filter = (OfSubject, "kind")
+    list_filter = (SubjectFilter, "kind")
     list_select_related = ("request",)
     # Events are only appended, so the newest has the largest id.
     ordering = ("-id",)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from clusters.admin.history import KeptForever, history_link, who_is
+from clusters.admin.history import UndeletableAdmin, history_link, signed_in_person
 from clusters.models import Subject
 from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
 from clusters.operations.accounts.groups import change_of_group
@@ -64,12 +64,14 @@ class _SavedInOneChange(_Mixin):
         self, request: HttpRequest, form: Any, formsets: Any, change: Any
     ) -> None:
         """Save the row and its relations, and write the event."""
-        with self.change_of(form.instance, by=who_is(request), now=timezone.now()):
+        with self.change_of(
+            form.instance, by=signed_in_person(request), now=timezone.now()
+        ):
             super().save_model(request, form.instance, form, change)
             super().save_related(request, form, formsets, change)
 
 
-class PeopleAdmin(KeptForever, _SavedInOneChange, _UserAdmin):
+class PeopleAdmin(UndeletableAdmin, _SavedInOneChange, _UserAdmin):
     """People are deactivated and never deleted, because decisions and events name them."""
 
     instead = _(
@@ -102,11 +104,11 @@ class PeopleAdmin(KeptForever, _SavedInOneChange, _UserAdmin):
     ) -> HttpResponse:
         """Tell the form who changes the password; a copy, as all threads share `self`."""
         own = copy.copy(self)
-        own.change_password_form = partial(NewPassword, by=who_is(request))
+        own.change_password_form = partial(NewPassword, by=signed_in_person(request))
         return super(PeopleAdmin, own).user_change_password(request, id, form_url)
 
 
-class GroupsAdmin(KeptForever, _SavedInOneChange, GroupAdmin):
+class GroupsAdmin(UndeletableAdmin, _SavedInOneChange, GroupAdmin):
     """Groups; the three groups that are roles keep their names."""
 
     instead = _(

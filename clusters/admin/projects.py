@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clusters import wiring
-from clusters.admin.history import KeptForever, history_link, who_is
+from clusters.admin.history import UndeletableAdmin, history_link, signed_in_person
 from clusters.models import CloudProject, Subject
 from clusters.operations.core.project_columns import PLACE_FIELDS
 from clusters.operations.projects import connect
@@ -128,7 +128,7 @@ def _tidied(data: Any) -> Any:
     )
 
 
-class CloudProjectAdmin(KeptForever, _ProjectAdmin):
+class CloudProjectAdmin(UndeletableAdmin, _ProjectAdmin):
     """Cloud projects. A changed connection drops the tokens of the old one."""
 
     instead = _(
@@ -189,6 +189,6 @@ class CloudProjectAdmin(KeptForever, _ProjectAdmin):
             obj.name,
             connection,
             form.cleaned_data["password"],
-            by=who_is(request),
+            by=signed_in_person(request),
         )
         obj.pk = saved.pk

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.core.cache import cache
 
-from clusters.demo.scenarios import ByHand, Scenario, name_of
+from clusters.demo.scenarios import ConsoleAction, Scenario, name_of
 from clusters.demo.simulator_client import SimulatorClient
 from clusters.operations.core.guards import require_operator
 
@@ -18,7 +18,7 @@ _KEY: Final = "rehearsal"
 log = logging.getLogger(__name__)
 
 
-def set_to(
+def activate_scenario(
     scenario: Scenario | None, *, simulator_client: SimulatorClient, by: "User"
 ) -> None:
     """
@@ -35,7 +35,9 @@ def set_to(
     log.info("simulator.set", extra={"scenario": name or "off", "by": by.pk})
 
 
-def act_by_hand(what: ByHand, *, simulator_client: SimulatorClient, by: "User") -> None:
+def run_console_action(
+    what: ConsoleAction, *, simulator_client: SimulatorClient, by: "User"
+) -> None:
     """
     Carry out an action of other people in the cloud's console.
 

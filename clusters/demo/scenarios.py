@@ -29,7 +29,7 @@ class Scenario:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ByHand:
+class ConsoleAction:
     """A single action of other people in the console; `action` is the simulator's JSON."""
 
     name: str
@@ -168,18 +168,18 @@ SCENARIOS: Final = (
     ),
 )
 
-BY_HAND: Final = (
-    ByHand(
+CONSOLE_ACTIONS: Final = (
+    ConsoleAction(
         name="delete",
         title=_("Somebody deletes the newest cluster"),
         action={"delete": "*"},
     ),
-    ByHand(
+    ConsoleAction(
         name="rename",
         title=_("Somebody renames the newest cluster"),
         action={"rename": "*", "to": "renamed-by-hand"},
     ),
-    ByHand(
+    ConsoleAction(
         name="foreign",
         title=_("Somebody makes twelve clusters of their own"),
         action={"add_foreign": {"name": "theirs", "count": 12}},
@@ -192,9 +192,9 @@ def find_scenario(name: str) -> Scenario | None:
     return next((each for each in SCENARIOS if each.name == name), None)
 
 
-def find_by_hand(name: str) -> ByHand | None:
+def find_console_action(name: str) -> ConsoleAction | None:
     """Return the action of this name."""
-    return next((each for each in BY_HAND if each.name == name), None)
+    return next((each for each in CONSOLE_ACTIONS if each.name == name), None)
 
 
 def name_of(switches: Mapping[str, object]) -> str:

@@ -28,7 +28,7 @@ from clusters.operations.requests.cancel import cancel_request
 from clusters.operations.requests.decide import approve_request, reject_request
 from clusters.operations.requests.submit import SubmissionData, submit_request
 
-_SPACE: Final = UUID("5f2b8a3e-6f0d-4c53-9d0f-0a8f0f8e7c11")
+_NAMESPACE: Final = UUID("5f2b8a3e-6f0d-4c53-9d0f-0a8f0f8e7c11")
 _LABELS: Final = {
     "flavor": "4 vCPU, 16 GB",
     "vpc": "vpc-prod (192.168.0.0/16)",
@@ -46,7 +46,7 @@ class People:
     bob: User
 
 
-class _Life:
+class _Builder:
     """Builds one request; `now` is the time of its next event."""
 
     def __init__(
@@ -66,17 +66,17 @@ class _Life:
             submission=SubmissionData(
                 spec=_spec(name, nodes), reason=reason, labels=dict(_LABELS)
             ),
-            submission_key=uuid5(_SPACE, name),
+            submission_key=uuid5(_NAMESPACE, name),
             now=began,
         )
         self._columns(due_at=NEVER)
 
-    def after(self, **delta: float) -> "_Life":
+    def after(self, **delta: float) -> "_Builder":
         """Advance `now` by this timedelta."""
         self.now += timedelta(**delta)
         return self
 
-    def approved(self, approver: User, comment: str = "") -> "_Life":
+    def approved(self, approver: User, comment: str = "") -> "_Builder":
         """Approve the request."""
         approve_request(
             self.row,
@@ -87,7 +87,7 @@ class _Life:
         )
         return self._columns(due_at=NEVER)
 
-    def sent(self) -> "_Life":
+    def sent(self) -> "_Builder":
         """Claim the request and record an attempt that has no answer yet."""
         self.moved(Verb.CLAIM, claim=1, claimed_until=NEVER)
         Attempt.objects.create(
@@ -100,7 +100,7 @@ class _Life:
         )
         return self._columns(sent_at=self.now, answer_by=NEVER)
 
-    def answered(self, outcome: Outcome, **words: Any) -> "_Life":
+    def answered(self, outcome: Outcome, **words: Any) -> "_Builder":
         """Record the answer of the attempt."""
         took = {"duration_ms": 1312, **words}
         self.row.attempts.update(outcome=outcome, answered_at=self.now, **took)
@@ -108,7 +108,7 @@ class _Life:
 
     def moved(
         self, verb: Verb, *, shown: dict[str, Any] | None = None, **columns: Any
-    ) -> "_Life":
+    ) -> "_Builder":
         """Make this transition; `shown` and the error columns become the event's data."""
         errors = ("error_code", "error_message")
         data = {key: columns[key] for key in errors if key in columns}
@@ -117,18 +117,18 @@ class _Life:
         )
         return self
 
-    def accepted(self, cloud_id: str) -> "_Life":
+    def accepted(self, cloud_id: str) -> "_Builder":
         """Record that the cloud has accepted the create, with the cluster's id."""
         data = {"cluster_id": cloud_id}
         take_up_cluster(self.row.id, Verb.ACCEPT, cloud_id, now=self.now, data=data)
         return self
 
-    def cluster(self, **columns: Any) -> "_Life":
+    def cluster(self, **columns: Any) -> "_Builder":
         """Set these columns of the cluster."""
         Cluster.objects.filter(requests=self.row).update(**columns)
         return self
 
-    def _columns(self, **columns: Any) -> "_Life":
+    def _columns(self, **columns: Any) -> "_Builder":
         ClusterRequest.objects.filter(id=self.row.id).update(**columns)
         self.row.refresh_from_db()
         return self
@@ -138,65 +138,65 @@ def seed_showcase(project: CloudProject, people: People, *, now: datetime) -> No
     """Create a request for each state, with times before `now`."""
     alice, charlie, bob = people.alice, people.charlie, people.bob
 
-    def life(
+    def begin(
         owner: User, name: str, reason: str, nodes: int = 3, **ago: float
-    ) -> _Life:
+    ) -> _Builder:
         began = now - timedelta(**ago)
-        return _Life(project, owner, name, began=began, reason=reason, nodes=nodes)
+        return _Builder(project, owner, name, began=began, reason=reason, nodes=nodes)
 
-    old = life(charlie, "old-index", "Trial of the new mapping.", 1, days=9)
+    old = begin(charlie, "old-index", "Trial of the new mapping.", 1, days=9)
     cancel_request(old.row, by=charlie, now=old.after(hours=1).now)
-    quiet = life(charlie, "quiet-index", "Nobody looked at this one.", 1, days=40)
+    quiet = begin(charlie, "quiet-index", "Nobody looked at this one.", 1, days=40)
     quiet.after(days=30).moved(Verb.EXPIRE)
-    big = life(charlie, "everything-search", "All logs of all teams.", 32, days=6)
+    big = begin(charlie, "everything-search", "All logs of all teams.", 32, days=6)
     reject_request(
         big.row,
         approver=bob,
         comment="32 nodes for a trial? Please begin with three.",
         now=big.after(minutes=20).now,
     )
-    _working(life(alice, "audit-search", "Search for the audit trail.", days=3), bob)
-    _out_of_quota(life(charlie, "metrics-search", "Metrics of the shop.", days=1), bob)
-    _broken(life(alice, "events-search", "Events of the last month.", days=2), bob)
-    _unclear(life(alice, "orders-search", "Orders, by customer.", minutes=14), bob)
-    creating = life(alice, "logs-search-prod", "Search for the web logs.", minutes=12)
+    _working(begin(alice, "audit-search", "Search for the audit trail.", days=3), bob)
+    _out_of_quota(begin(charlie, "metrics-search", "Metrics of the shop.", days=1), bob)
+    _broken(begin(alice, "events-search", "Events of the last month.", days=2), bob)
+    _unclear(begin(alice, "orders-search", "Orders, by customer.", minutes=14), bob)
+    creating = begin(alice, "logs-search-prod", "Search for the web logs.", minutes=12)
     _accepted(creating.after(minutes=1).approved(bob), "logs-search-prod")
     creating.cluster(cloud_status="100", cloud_progress="62%", seen_at=now)
-    life(alice, "tickets-search", "Support tickets.", minutes=9).after(
+    begin(alice, "tickets-search", "Support tickets.", minutes=9).after(
         seconds=40
     ).approved(bob).after(seconds=2).sent()
-    life(charlie, "users-search", "Users by name.", minutes=6).after(
+    begin(charlie, "users-search", "Users by name.", minutes=6).after(
         minutes=1
     ).approved(bob, "Fine for now.")
-    life(charlie, "catalog-es", "The shop's catalog.", 5, hours=1)
+    begin(charlie, "catalog-es", "The shop's catalog.", 5, hours=1)
 
 
-def _working(life: _Life, bob: User) -> None:
-    _accepted(life.after(minutes=2).approved(bob), life.row.name)
+def _working(it: _Builder, bob: User) -> None:
+    _accepted(it.after(minutes=2).approved(bob), it.row.name)
     endpoint = "192.168.0.21:9200,192.168.0.22:9200,192.168.0.23:9200"
-    life.after(minutes=15).cluster(
-        endpoint=endpoint, cloud_status="200", ready_at=life.now
+    it.after(minutes=15).cluster(
+        endpoint=endpoint, cloud_status="200", ready_at=it.now
     ).moved(Verb.READY, shown={"endpoint": endpoint})
 
 
-def _broken(life: _Life, bob: User) -> None:
-    _accepted(life.after(minutes=4).approved(bob), life.row.name)
-    life.after(minutes=11).moved(
+def _broken(it: _Builder, bob: User) -> None:
+    _accepted(it.after(minutes=4).approved(bob), it.row.name)
+    it.after(minutes=11).moved(
         Verb.BREAK,
         error_code="CSS.6000",
         error_message="Failed to create the cluster.",
     ).cluster(cloud_status="303")
 
 
-def _out_of_quota(life: _Life, bob: User) -> None:
+def _out_of_quota(it: _Builder, bob: User) -> None:
     words = {
         "code": "CSS.1112",
         "message": "CSS.1112 : The number of instances has reached the quota.",
         "status": 400,
         "request_id_of_cloud": "0d4e8a1c5b7f4e0f9a3d2c6b8e1f7a90",
     }
-    life.after(minutes=3).approved(bob).after(seconds=2).sent()
-    life.after(seconds=1).answered(Outcome.REFUSED, **words).moved(
+    it.after(minutes=3).approved(bob).after(seconds=2).sent()
+    it.after(seconds=1).answered(Outcome.REFUSED, **words).moved(
         Verb.REFUSE,
         error_code=words["code"],
         error_message=words["message"],
@@ -205,22 +205,22 @@ def _out_of_quota(life: _Life, bob: User) -> None:
     )
 
 
-def _unclear(life: _Life, bob: User) -> None:
-    life.after(minutes=1).approved(bob).after(seconds=2).sent()
-    life.after(seconds=65).answered(
+def _unclear(it: _Builder, bob: User) -> None:
+    it.after(minutes=1).approved(bob).after(seconds=2).sent()
+    it.after(seconds=65).answered(
         Outcome.UNKNOWN,
         message="No complete answer within 65 seconds",
         duration_ms=65_000,
     ).moved(Verb.LOSE)
 
 
-def _accepted(life: _Life, name: str) -> None:
-    cluster_id = str(uuid5(_SPACE, f"cluster {name}"))
-    life.after(seconds=2).sent().after(seconds=1).answered(
+def _accepted(it: _Builder, name: str) -> None:
+    cluster_id = str(uuid5(_NAMESPACE, f"cluster {name}"))
+    it.after(seconds=2).sent().after(seconds=1).answered(
         Outcome.ACCEPTED,
         cluster_id=cluster_id,
         status=200,
-        request_id_of_cloud=uuid5(_SPACE, f"call {name}").hex,
+        request_id_of_cloud=uuid5(_NAMESPACE, f"call {name}").hex,
     ).accepted(cluster_id)
 
 

@@ -19,7 +19,7 @@ _GROUPS_NEED: Final = ("vpc:securityGroups:list", "vpc:securityGroups:get")
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadCall:
     """
     One read call.
 
@@ -33,7 +33,7 @@ class Reading:
     read: Callable[[Note], str]
 
 
-def readings_of(cloud: Cloud) -> Iterator[Reading]:
+def read_calls_of(cloud: Cloud) -> Iterator[ReadCall]:
     """
     Yield the read calls; the caller makes each one before it takes the next.
 
@@ -49,18 +49,18 @@ def readings_of(cloud: Cloud) -> Iterator[Reading]:
             note(each)
         return _count(clusters)
 
-    yield Reading("sign-in", (), lambda _: f"ok, project {cloud.sign_in().project_id}")
-    yield Reading("clusters", _CLUSTERS_NEED, list_clusters)
+    yield ReadCall("sign-in", (), lambda _: f"ok, project {cloud.sign_in().project_id}")
+    yield ReadCall("clusters", _CLUSTERS_NEED, list_clusters)
     if clusters:
         first = clusters[0].id
-        yield Reading(
+        yield ReadCall(
             "one cluster", _DETAIL_NEEDS, lambda _: f"ok, {cloud.cluster(first).name}"
         )
     yield from (
-        Reading("flavors", _FLAVORS_NEED, lambda note: _some(cloud.flavors(note))),
-        Reading("VPCs", VPCS_NEED, lambda note: _some(cloud.vpcs(note))),
-        Reading("subnets", _SUBNETS_NEED, lambda note: _some(cloud.subnets(note))),
-        Reading(
+        ReadCall("flavors", _FLAVORS_NEED, lambda note: _some(cloud.flavors(note))),
+        ReadCall("VPCs", VPCS_NEED, lambda note: _some(cloud.vpcs(note))),
+        ReadCall("subnets", _SUBNETS_NEED, lambda note: _some(cloud.subnets(note))),
+        ReadCall(
             "security groups",
             _GROUPS_NEED,
             lambda note: _some(cloud.security_groups(note)),

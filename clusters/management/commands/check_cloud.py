@@ -12,7 +12,7 @@ from clusters.cloud.types import LeftOut
 from clusters.cloud.unreadable import summary_of
 from clusters.credentials.encryption import DecryptionFailed, EncryptedForAnotherUse
 from clusters.domain.untrusted_text import one_line
-from clusters.management.readings import Reading, readings_of, what_helps
+from clusters.management.readings import ReadCall, read_calls_of, what_helps
 from clusters.models import CloudProject
 
 
@@ -47,10 +47,10 @@ class Command(BaseCommand):
         except HostRefused as error:
             self.stdout.write(f"  addresses: FAILED, {error}")
             return False
-        worked = [self._try(project, reading) for reading in readings_of(cloud)]
+        worked = [self._try(project, reading) for reading in read_calls_of(cloud)]
         return all(worked)
 
-    def _try(self, project: CloudProject, reading: Reading) -> bool:
+    def _try(self, project: CloudProject, reading: ReadCall) -> bool:
         left_out: list[LeftOut] = []
         try:
             self.stdout.write(f"  {reading.what}: {reading.read(left_out.append)}")
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         return not any(each.may_be_ours for each in left_out)
 
     def _say_what_helps(
-        self, project: CloudProject, reading: Reading, error: CloudError
+        self, project: CloudProject, reading: ReadCall, error: CloudError
     ) -> None:
         named = project.enterprise_project_id
         helps = what_helps(error, reading.needs, enterprise_project_id=named)

@@ -53,7 +53,7 @@ INTERRUPTED: Final = Fault(
     link=_("To the sign-in"),
     url_name="login",
 )
-NOT_YOURS: Final = Fault(
+FORBIDDEN: Final = Fault(
     status=403,
     icon="lock",
     title=_("You have no access to this"),
@@ -62,7 +62,7 @@ NOT_YOURS: Final = Fault(
         " An administrator can give it to you."
     ),
 )
-NOT_THERE: Final = Fault(
+NOT_FOUND: Final = Fault(
     status=404,
     icon="search",
     title=_("This page was not found"),
@@ -82,7 +82,7 @@ TOO_LARGE: Final = Fault(
         " once more."
     ),
 )
-BROKEN: Final = Fault(
+SERVER_ERROR: Final = Fault(
     status=500,
     icon="bad",
     title=_("Something broke on our side"),
@@ -102,7 +102,7 @@ CLOSED: Final = Fault(
     link=_("To the sign-in"),
     url_name="login",
 )
-NOT_SHOWN: Final = Fault(
+UNAVAILABLE: Final = Fault(
     status=503,
     icon="wait",
     title=_("This cannot be shown now"),

@@ -62,13 +62,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return 403 with the message of the exception."""
     said = str(exception)
-    fault = replace(faults.NOT_YOURS, sentence=said) if said else faults.NOT_YOURS
+    fault = replace(faults.FORBIDDEN, sentence=said) if said else faults.FORBIDDEN
     return fault_page(request, fault)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return 404, the same for what does not exist and what one may not see."""
-    return fault_page(request, faults.NOT_THERE)
+    return fault_page(request, faults.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -76,7 +76,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exception()
     if is_not_now(error):
         return database_page(request)
-    return bare_page(request, faults.BROKEN)
+    return bare_page(request, faults.SERVER_ERROR)
 
 
 def database_page(request: HttpRequest) -> HttpResponse:
@@ -87,7 +87,7 @@ def database_page(request: HttpRequest) -> HttpResponse:
     page of the portal.
     """
     if request.method in SAFE_METHODS:
-        page = bare_page(request, faults.NOT_SHOWN)
+        page = bare_page(request, faults.UNAVAILABLE)
     elif getattr(request, "csrf_processing_done", False):
         page = send_again(request, _unsaved(request))
     else:

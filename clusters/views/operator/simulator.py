@@ -11,8 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from clusters import wiring
 from clusters.cloud.errors import CloudError
-from clusters.demo.rehearse import act_by_hand, read_switches, set_to
-from clusters.demo.scenarios import BY_HAND, SCENARIOS, find_by_hand, find_scenario
+from clusters.demo.rehearse import activate_scenario, read_switches, run_console_action
+from clusters.demo.scenarios import (
+    CONSOLE_ACTIONS,
+    SCENARIOS,
+    find_console_action,
+    find_scenario,
+)
 from clusters.demo.simulator_client import SimulatorClient
 from clusters.models.people import viewer_of
 
@@ -62,16 +67,16 @@ def _apply(request: HttpRequest, simulator_client: SimulatorClient, by: User) ->
     :raises CloudError: if the simulator refuses or does not answer
     """
     if "by_hand" in request.POST:
-        what = find_by_hand(request.POST["by_hand"])
+        what = find_console_action(request.POST["by_hand"])
         if what is None:
             raise UnknownScenario(_("There is no such action."))
-        act_by_hand(what, simulator_client=simulator_client, by=by)
+        run_console_action(what, simulator_client=simulator_client, by=by)
         return _("Done: %(what)s.") % {"what": what.title}
     name = request.POST.get("scenario", "")
     scenario = find_scenario(name)
     if scenario is None and name != OFF:
         raise UnknownScenario(_("There is no such scenario."))
-    set_to(scenario, simulator_client=simulator_client, by=by)
+    activate_scenario(scenario, simulator_client=simulator_client, by=by)
     if scenario is None:
         return _("The simulator works normally again.")
     return _("The simulator is set to “%(what)s”.") % {"what": scenario.title}
@@ -90,7 +95,7 @@ def _page(
         current, problem, status = "", problem or _trouble(error), max(status, 503)
     context = {
         "scenarios": SCENARIOS,
-        "by_hand": BY_HAND,
+        "by_hand": CONSOLE_ACTIONS,
         "current": current,
         "problem": problem,
     }

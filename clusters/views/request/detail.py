@@ -18,7 +18,7 @@ from clusters.views.request.history import (
     read_number,
 )
 from clusters.views.request.page import build_page
-from clusters.views.request.polling import glance_at
+from clusters.views.request.polling import read_poll_data
 from clusters.views.request.typed_actions import comment_without_form, typed_in
 
 
@@ -76,8 +76,8 @@ def detail_page(
         if before
         else newest_part(cluster_request, now=now)
     )
-    glance = glance_at(cluster_request, request.user, now=now)
-    page = build_page(glance, history, is_newest=not before)
+    poll = read_poll_data(cluster_request, request.user, now=now)
+    page = build_page(poll, history, is_newest=not before)
     typed = typed_in(request)
     context = {
         **page.context(),
@@ -109,15 +109,15 @@ def _news(request: HttpRequest, cluster_request: ClusterRequest) -> HttpResponse
     events, so that a half-typed comment and opened earlier events stay. Otherwise it
     holds the whole page. Status 286 makes htmx stop polling.
     """
-    glance = glance_at(cluster_request, request.user, now=timezone.now())
-    polling = glance.polling
+    poll = read_poll_data(cluster_request, request.user, now=timezone.now())
+    polling = poll.polling
     shape, _separator, version = request.GET["shown"].partition(".")
     if polling.follows and (shape, version) == (polling.shape, polling.version):
         return HttpResponse(status=204)
     is_whole = shape != polling.shape
     since = 0 if is_whole else read_number(request.GET.get("since", ""))
-    new = part_since(cluster_request, since, now=glance.now) if since else None
-    page = build_page(glance, new or newest_part(cluster_request, now=glance.now))
+    new = part_since(cluster_request, since, now=poll.now) if since else None
+    page = build_page(poll, new or newest_part(cluster_request, now=poll.now))
     context = {**page.context(), "is_whole": is_whole}
     response = render(request, "clusters/fragments/request_news.html", context)
     if polling.follows:

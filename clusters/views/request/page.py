@@ -17,7 +17,7 @@ from clusters.views.request.error_card import ErrorCard, error_card_of
 from clusters.views.request.history import History
 from clusters.views.request.history_facts import HistoryFacts
 from clusters.views.request.next_step import NextStep, Situation, next_step_of
-from clusters.views.request.polling import Glance, Polling
+from clusters.views.request.polling import PollData, Polling
 from clusters.views.request.spec_summary import SpecLine, summarize_spec
 
 
@@ -87,25 +87,25 @@ class DetailPage:
 
 
 def build_page(
-    glance: Glance, history: History, *, is_newest: bool = True
+    poll: PollData, history: History, *, is_newest: bool = True
 ) -> DetailPage:
     """
     Build the page in a constant number of queries.
 
     A page of earlier history (`is_newest` is false) does not poll for updates.
     """
-    row, past = glance.cluster_request, glance.facts
-    polling = glance.polling
+    row, past = poll.cluster_request, poll.facts
+    polling = poll.polling
     return DetailPage(
         cluster_request=row,
-        content=_request_part(glance),
+        content=_request_part(poll),
         cluster=_cluster_part(row),
         may=permissions_of(
             row,
-            glance.viewer,
+            poll.viewer,
             was_requester=past.was_requester,
             approved_at=past.approved_at,
-            now=glance.now,
+            now=poll.now,
         ),
         candidates=candidates_in(InventorySnapshot(clusters=past.clusters or []), row),
         history=history,
@@ -113,11 +113,11 @@ def build_page(
     )
 
 
-def _request_part(glance: Glance) -> RequestPart:
-    row, past = glance.cluster_request, glance.facts
+def _request_part(poll: PollData) -> RequestPart:
+    row, past = poll.cluster_request, poll.facts
     return RequestPart(
-        next_step=next_step_of(_situation(glance)),
-        building_for=max(glance.now - row.moved_at, timedelta()),
+        next_step=next_step_of(_situation(poll)),
+        building_for=max(poll.now - row.moved_at, timedelta()),
         facts=summarize_spec(row),
         error=error_card_of(row),
         body_title=_body_title(row, was_sent=past.was_sent),
@@ -149,15 +149,15 @@ def _console_url(row: ClusterRequest, cluster: Cluster) -> str:
     return console_of(project.region, css_url=project.css_url)
 
 
-def _situation(glance: Glance) -> Situation:
+def _situation(poll: PollData) -> Situation:
     return Situation(
-        cluster_request=glance.cluster_request,
-        viewer=glance.viewer,
-        now=glance.now,
-        was_sent=glance.facts.was_sent,
-        next_scan_at=_next_scan_at(glance.cluster_request, glance.facts),
-        scanned_at=glance.facts.scanned_at,
-        approved_at=glance.facts.approved_at,
+        cluster_request=poll.cluster_request,
+        viewer=poll.viewer,
+        now=poll.now,
+        was_sent=poll.facts.was_sent,
+        next_scan_at=_next_scan_at(poll.cluster_request, poll.facts),
+        scanned_at=poll.facts.scanned_at,
+        approved_at=poll.facts.approved_at,
         deadline=timedelta(minutes=wiring.engine_settings().ready_deadline_minutes),
     )
 

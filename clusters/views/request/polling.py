@@ -30,7 +30,7 @@ class Polling:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Glance:
+class PollData:
     """What a poll reads: the request, and one more query for the facts."""
 
     cluster_request: ClusterRequest
@@ -40,13 +40,13 @@ class Glance:
     polling: Polling
 
 
-def glance_at(
+def read_poll_data(
     cluster_request: ClusterRequest, person: "User | AnonymousUser", *, now: datetime
-) -> Glance:
+) -> PollData:
     """Read the facts and compute both hashes."""
     viewer = viewer_of(person)
     facts = history_facts(cluster_request, viewer)
-    return Glance(
+    return PollData(
         cluster_request=cluster_request,
         viewer=viewer,
         now=now,

@@ -224,9 +224,8 @@ def _attempt_mark(attempt: Attempt) -> str:
 def _attempt_title(attempt: Attempt) -> str:
     if attempt.number == 1:
         return _("Create sent to the cloud")
-    return _("Create sent to the cloud, attempt %(number)s") % {
-        "number": attempt.number
-    }
+    title = _("Create sent to the cloud, attempt %(number)s")
+    return title % {"number": attempt.number}
 
 
 def _call_lasted(attempt: Attempt, now: datetime | None) -> timedelta | None:

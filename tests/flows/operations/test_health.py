@@ -60,9 +60,7 @@ class TestWatch:
         assert [e.kind for e in row.events.all()].count("cluster.vanished") == 1
         assert row.state == State.ACTIVE
         client = as_person("alice")
-        assert (
-            "is not in the cloud any more" in client.get(url_of(row)).content.decode()
-        )
+        assert "is no longer in the cloud" in client.get(url_of(row)).content.decode()
         listed = client.get("/clusters/").content.decode()
         assert "Not in the cloud any more" in listed
 

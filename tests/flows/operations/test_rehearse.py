@@ -8,8 +8,8 @@ import requests
 from django.core.management import call_command
 from django.test import Client
 
-from clusters.demo.rehearse import set_to
-from clusters.demo.scenarios import BY_HAND, SCENARIOS
+from clusters.demo.rehearse import activate_scenario
+from clusters.demo.scenarios import CONSOLE_ACTIONS, SCENARIOS
 from clusters.models import CloudProject, DemoMarker
 from clusters.operations.core.errors import NotAllowed
 from clusters.simulator.server import SimulatorServer, serve
@@ -132,7 +132,9 @@ class TestScenario:
         levers = simulator_client()
         assert levers
         with pytest.raises(NotAllowed):
-            set_to(SCENARIOS[0], simulator_client=levers, by=factories.user("bob"))
+            activate_scenario(
+                SCENARIOS[0], simulator_client=levers, by=factories.user("bob")
+            )
         assert switches_of(demo) == {}
 
     def test_is_known_to_the_simulator(self) -> None:
@@ -150,7 +152,11 @@ class TestByHand:
             names = [each.order.name for each in world.clusters]
             assert ("renamed-by-hand" in names) == (what == "rename")
         assert len(world.clusters) == 11
-        assert {each.name for each in BY_HAND} == {"foreign", "rename", "delete"}
+        assert {each.name for each in CONSOLE_ACTIONS} == {
+            "foreign",
+            "rename",
+            "delete",
+        }
 
     def test_says_when_there_is_no_cluster(self, demo: str) -> None:
         answer = as_person("olga").post(PAGE, {"by_hand": "delete"})

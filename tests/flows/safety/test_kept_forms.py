@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, resolve
 
 from clusters import urls, wiring
-from clusters.admin.history import ReadOnlyAdmin, ShowsTyped
+from clusters.admin.history import ReadOnlyAdmin, RestoresTypedValues
 from clusters.models import ClusterRequest, KeptForm
 from clusters.operations.accounts import kept_forms
 from clusters.views.form.form_pages import page_of_form
@@ -88,7 +88,7 @@ class TestEveryForm:
 
     def test_of_the_admin_knows_how_to_show_it(self) -> None:
         for each in admin.site._registry.values():
-            assert isinstance(each, (ReadOnlyAdmin, ShowsTyped)), each
+            assert isinstance(each, (ReadOnlyAdmin, RestoresTypedValues)), each
 
 
 def address(pattern: URLPattern, row: ClusterRequest) -> str:
