@@ -2,6 +2,8 @@
 The choices of the request form, built from the catalog of a cloud project.
 
 A choice that cannot be selected is not left out: it is shown disabled, with the reason.
+The reason rests on the catalog alone, because the page is not made anew while somebody
+fills it in; what rests on several fields is left to `clusters.rules`.
 """
 
 from clusters.options.labels import labels_of

@@ -5,15 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import override_settings
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clusters import options
 from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
 from clusters.domain.catalog import Catalog
 from clusters.forms import RequestForm, hours
 from clusters.forms.fields import CatalogSelect
+from clusters.options import Option
 from tests.unit.ask.made import VPC, catalog, form
 
 SELECTS = sorted(
@@ -79,6 +82,23 @@ class TestEveryList:
     def test_shows_the_reason_beside_a_refused_choice(self) -> None:
         html = str(shown(security_group_id="g-shut")["security_group_id"])
         assert '<option value="g-shut" selected data-refused>shut: add an' in html
+
+
+class TestEveryOptionThatIsOff:
+    OFF = Option(value="off", label="Off", enabled=False, why_not="come back later")
+
+    @pytest.mark.parametrize("name", SELECTS)
+    def test_says_why_in_a_select(self, name: str) -> None:
+        bound = form()
+        bound.fields[name].widget.catalog_options += (self.OFF,)
+        shown_as = '<option value="off" disabled>Off: come back later</option>'
+        assert shown_as in str(bound[name])
+
+    def test_says_why_among_the_flavors(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(options, "flavor_options", lambda _catalog: (self.OFF,))
+        html = render_to_string("clusters/fragments/form_size.html", {"form": form()})
+        assert re.search(r'value="off" disabled\b', html)
+        assert "come back later" in html
 
 
 def values(on: date, chosen: str = "") -> list[str]:
