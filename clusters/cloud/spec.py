@@ -96,5 +96,6 @@ class ClusterSpec:
     description: str = ""
     """Sent by v2.0 only."""
     tags: tuple[Tag, ...] = ()
+    """Tags beside that of the portal; the form does not ask for any."""
     enterprise_project_id: str = ""
     """A UUID, or 0 for the default enterprise project."""

@@ -24,7 +24,11 @@ def _required(message: Any) -> dict[str, Any]:
 
 
 class RequestFields(forms.Form):
-    """The names of the fields are a public interface, documented in docs/."""
+    """
+    Fields without options and rules; `clusters.forms.request` adds both.
+
+    `clusters.rules` and `clusters.explanations` put their messages at a field by its name.
+    """
 
     use_required_attribute = False
 

@@ -33,7 +33,8 @@ def tags(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
     Check the number of tags, and each key and value.
 
     A key has 1 to 36 and a value 0 to 43 of the characters A-Z a-z 0-9 - and _ . Keys
-    that begin with ``sys`` are reserved by the cloud; no key may occur twice.
+    that begin with ``sys`` are reserved by the cloud; no key may occur twice. The form has
+    no field of that name and leaves `ClusterSpec.tags` empty, so it never shows these.
     """
     if len(spec.tags) > MAX_TAGS:
         yield problem(
