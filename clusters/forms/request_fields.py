@@ -45,7 +45,7 @@ class RequestFields(forms.Form):
         required=False,
     )
     datastore = DatastoreField(
-        label=_("DatastoreField"),
+        label=_("Engine"),
         required=False,
         widget=CatalogSelect(empty=_("The newest version")),
     )
