@@ -59,7 +59,7 @@ class RequestFields(forms.Form):
         label=_("Zones"),
         required=False,
         help_text=_(
-            "Up to three. With none, the first that sells the flavor is taken."
+            "Up to three. With none, the first zone that offers the flavor is used."
         ),
     )
     volume_type = Word(label=_("Disk type"), required=False, widget=CatalogSelect())
