@@ -88,7 +88,7 @@ class TestForm:
         page = text(client.get(URL))
         assert "read when an operator resumes it" in page
         assert "The portal is reading them" not in page
-        assert "You may ask" not in page
+        assert "You can send a request" not in page
 
     def test_prefers_a_project_that_works(
         self, client: Client, project: CloudProject

@@ -144,7 +144,7 @@ class TestFilters:
         cluster_request("still-here")
         page = reading_as("alice").get(f"/requests/?{query}")
         assert page.status_code == 200
-        assert "is left out" in page.content.decode()
+        assert "was ignored" in page.content.decode()
         assert names(page) == ["still-here"]
 
 

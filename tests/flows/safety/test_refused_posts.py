@@ -176,4 +176,4 @@ class TestASessionThatEndsInTheMiddle:
         assert answer.status_code == 400
         page = answer.content.decode()
         assert "Your session ended before this was done" in page
-        assert "look whether it was done" in page
+        assert "check whether it was done" in page
