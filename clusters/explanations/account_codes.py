@@ -28,7 +28,7 @@ ACCOUNT_CODES: Final = by_code(
         ("CSS.0053", "CSS.5091"),
         Explanation(
             sentence=_("The node quota of this project is used up."),
-            next_step=_("Take fewer nodes, or ask an operator for more quota."),
+            next_step=_("Choose fewer nodes, or ask an operator for more quota."),
             field="instance_num",
         ),
     ),
@@ -37,7 +37,7 @@ ACCOUNT_CODES: Final = by_code(
         Explanation(
             sentence=_("The CPU quota of this project is used up."),
             next_step=_(
-                "Take fewer nodes or a smaller flavor, or ask an operator for more quota."
+                "Choose fewer nodes or a smaller flavor, or ask an operator for more quota."
             ),
             field="flavor",
         ),
@@ -47,7 +47,7 @@ ACCOUNT_CODES: Final = by_code(
         Explanation(
             sentence=_("The memory quota of this project is used up."),
             next_step=_(
-                "Take fewer nodes or a smaller flavor, or ask an operator for more quota."
+                "Choose fewer nodes or a smaller flavor, or ask an operator for more quota."
             ),
             field="flavor",
         ),
@@ -57,7 +57,7 @@ ACCOUNT_CODES: Final = by_code(
         Explanation(
             sentence=_("The disk quota of this project is used up."),
             next_step=_(
-                "Take fewer nodes or smaller disks, or ask an operator for more quota."
+                "Choose fewer nodes or smaller disks, or ask an operator for more quota."
             ),
             field="volume_size",
         ),

@@ -11,13 +11,13 @@ ASK_AN_OPERATOR: Final = _("Ask an operator to look at it.")
 
 NOT_ACCEPTED: Final = Explanation(
     sentence=_("The cloud did not accept this request."),
-    next_step=_("Read the cloud's words below, then ask again with other values."),
+    next_step=_("Read the cloud's message below, then ask again with other values."),
 )
 NO_CLEAR_ANSWER: Final = Explanation(
     sentence=_("The cloud gave no clear answer."), next_step=ASK_AN_OPERATOR
 )
 NO_PERMISSION: Final = Explanation(
-    sentence=_("The portal's cloud user may not do this."),
+    sentence=_("The portal's cloud user is not allowed to do this."),
     next_step=_(
         "Ask an operator to give the IAM user the permissions for CSS, VPC and disks."
     ),
@@ -69,7 +69,9 @@ CODE_CLASSES: Final = {
         next_step=_("Try again in a few minutes."),
     ),
     CodeClass.GONE: Explanation(
-        sentence=_("The cloud does not find it, or the portal may not see it."),
+        sentence=_(
+            "The cloud does not find it, or the portal is not allowed to see it."
+        ),
         next_step=ASK_AN_OPERATOR,
     ),
     CodeClass.SERVER: Explanation(

@@ -45,7 +45,7 @@ GATEWAY_CODES: Final = by_code(
     (
         ("IAM.0081",),
         Explanation(
-            sentence=_("The portal's cloud user may not sign in by program."),
+            sentence=_("The portal's cloud user is not allowed to sign in by program."),
             next_step=_(
                 "Ask an operator to allow programmatic access for the IAM user."
             ),

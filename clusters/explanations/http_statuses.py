@@ -55,7 +55,7 @@ _STATUSES: Final = {
     408: NO_CLEAR_ANSWER,
     409: Explanation(
         sentence=_("Something in the cloud stands in the way of this request."),
-        next_step=_("Read the cloud's words below. Another name may help."),
+        next_step=_("Read the cloud's message below. Another name may help."),
         field="name",
     ),
     410: CODE_CLASSES[CodeClass.SERVER],

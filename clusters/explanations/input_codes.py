@@ -17,7 +17,7 @@ INPUT_CODES: Final = by_code(
         Explanation(
             sentence=_("The cloud does not accept this name."),
             next_step=_(
-                "Take 4 to 32 letters, digits, - or _, beginning with a letter."
+                "Use 4 to 32 letters, digits, - or _, beginning with a letter."
             ),
             field="name",
         ),
@@ -41,7 +41,7 @@ INPUT_CODES: Final = by_code(
     (
         ("CSS.5170",),
         Explanation(
-            sentence=_("This flavor has disks of its own and takes no others."),
+            sentence=_("This flavor has local disks and allows no others."),
             next_step=_("Ask again: the form leaves the disk out for this flavor."),
             field="flavor",
         ),
@@ -50,7 +50,7 @@ INPUT_CODES: Final = by_code(
         ("CSS.5047", "CSS.5069"),
         Explanation(
             sentence=_("This number of nodes is not allowed."),
-            next_step=_("Take 1 to 32 nodes."),
+            next_step=_("Choose 1 to 32 nodes."),
             field="instance_num",
         ),
     ),
@@ -58,7 +58,7 @@ INPUT_CODES: Final = by_code(
         ("CSS.5172",),
         Explanation(
             sentence=_("There are fewer nodes than zones."),
-            next_step=_("Take more nodes or fewer zones."),
+            next_step=_("Choose more nodes or fewer zones."),
             field="instance_num",
         ),
     ),
@@ -92,7 +92,7 @@ INPUT_CODES: Final = by_code(
         ("CSS.5009", "CSS.5033", "CSS.5078", "CSS.5135"),
         Explanation(
             sentence=_("This disk size is not allowed."),
-            next_step=_("Take a multiple of 20 GB within the range of the flavor."),
+            next_step=_("Choose a multiple of 20 GB within the range of the flavor."),
             field="volume_size",
         ),
     ),
@@ -126,7 +126,7 @@ INPUT_CODES: Final = by_code(
         ("CSS.0064",),
         Explanation(
             sentence=_("The subnet has no free addresses left."),
-            next_step=_("Choose another subnet, or take fewer nodes."),
+            next_step=_("Choose another subnet, or choose fewer nodes."),
             field="subnet_id",
         ),
     ),
@@ -160,7 +160,7 @@ INPUT_CODES: Final = by_code(
         ("CSS.5018", "CSS.5020", "CSS.5178"),
         Explanation(
             sentence=_("The cloud does not accept this backup time."),
-            next_step=_("Take a whole hour and a time zone such as GMT+08:00."),
+            next_step=_("Choose a whole hour and a time zone such as GMT+08:00."),
             field="backup_hour",
         ),
     ),
@@ -169,7 +169,7 @@ INPUT_CODES: Final = by_code(
         Explanation(
             sentence=_("The cloud does not accept this prefix of the backups."),
             next_step=_(
-                "Take up to 32 small letters, digits, - or _, beginning with a letter."
+                "Use up to 32 small letters, digits, - or _, beginning with a letter."
             ),
             field="backup_prefix",
         ),

@@ -49,7 +49,7 @@ class RequestFields(forms.Form):
         required=False,
     )
     datastore = DatastoreField(
-        label=_("DatastoreField"),
+        label=_("Engine"),
         required=False,
         widget=CatalogSelect(empty=_("The newest version")),
     )
@@ -63,7 +63,7 @@ class RequestFields(forms.Form):
         label=_("Zones"),
         required=False,
         help_text=_(
-            "Up to three. With none, the first that sells the flavor is taken."
+            "Up to three. With none, the first zone that offers the flavor is used."
         ),
     )
     volume_type = Word(label=_("Disk type"), required=False, widget=CatalogSelect())

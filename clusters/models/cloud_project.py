@@ -40,7 +40,7 @@ def require_enterprise_project_id(value: str) -> None:
     if not ENTERPRISE_PROJECT.fullmatch(value):
         raise ValidationError(
             _(
-                "“%(value)s” is no enterprise project. Give its id, or 0 for the default."
+                "“%(value)s” is not an enterprise project. Give its id, or 0 for the default."
             ),
             params={"value": value},
         )

@@ -73,7 +73,9 @@ def _flavor_option(catalog: Catalog, versions: tuple[CloudFlavor, ...]) -> Optio
             "{size} · {disk}", size=flavor_label(first), disk=_disk_label(first)
         ),
         enabled=bool(sold),
-        why_not="" if sold else _("No zone sells it now. A similar size may be free."),
+        why_not=""
+        if sold
+        else _("No zone sells it now. A similar size may be available."),
         detail=_sold_where(catalog, sold),
         has_local_disks=has_local_disks(first),
     )

@@ -26,18 +26,18 @@ def required_fields(spec: ClusterSpec, api: CreateApi) -> Iterator[Problem]:
     if api is not CreateApi.V2:
         return
     if spec.datastore is None:
-        yield problem("datastore", _("The v2.0 call needs an engine. Choose one."))
+        yield problem("datastore", _("API v2.0 needs an engine. Choose one."))
     if not spec.availability_zones:
         yield problem(
             "availability_zones",
-            _("The v2.0 call needs a zone. Choose one to three zones."),
+            _("API v2.0 needs a zone. Choose one to three zones."),
         )
     if spec.backup and _has_no_storage(spec.backup):
         for field in ("backup_bucket", "backup_base_path", "backup_agency"):
             yield problem(
                 field,
                 _(
-                    "The v2.0 call needs bucket, path and agency for snapshots."
+                    "API v2.0 needs bucket, path and agency for snapshots."
                     " Fill in all three, or take no snapshots."
                 ),
             )

@@ -66,14 +66,14 @@ def _period(value: str) -> Iterator[Problem]:
     if not _HOUR.fullmatch(hour):
         yield problem(
             "backup_hour",
-            _("“{value}” is no full hour of the day. Take 0 to 23."),
+            _("“{value}” is not a full hour of the day. Choose 0 to 23."),
             value=hour.removesuffix(":00"),
         )
     if not is_zone(zone):
         yield problem(
             "backup_timezone",
             _(
-                "“{value}” is no time zone as the cloud writes it. Take GMT-14:59 to"
+                "“{value}” is not a time zone in the cloud's notation. Use GMT-14:59 to"
                 " GMT+14:59, such as GMT+08:00."
             ),
             value=zone,
@@ -85,7 +85,7 @@ def _prefix(value: str) -> Iterator[Problem]:
         yield problem(
             "backup_prefix",
             _(
-                "“{value}” is no prefix. Use 1 to 32 small letters, digits, - and _,"
+                "“{value}” is not a valid prefix. Use 1 to 32 small letters, digits, - and _,"
                 " beginning with a letter."
             ),
             value=value,
@@ -109,7 +109,7 @@ def _frequency(value: str) -> Iterator[Problem]:
         # The form offers daily snapshots only, so the hour is the nearest field.
         yield problem(
             "backup_hour",
-            _("“{value}” is no frequency. Take one of {offered}."),
+            _("“{value}” is not a valid frequency. Choose one of {offered}."),
             value=value,
             offered=listed(FREQUENCIES),
         )
@@ -136,7 +136,7 @@ def _bucket(value: str) -> Iterator[Problem]:
         yield problem(
             "backup_bucket",
             _(
-                "“{value}” is no bucket name. Use 3 to 63 small letters, digits,"
+                "“{value}” is not a valid bucket name. Use 3 to 63 small letters, digits,"
                 " hyphens and periods."
             ),
             value=value,
@@ -157,7 +157,7 @@ def _base_path(value: str) -> Iterator[Problem]:
     elif strange:
         yield problem(
             "backup_base_path",
-            _("“{value}” contains {strange}, which a path may not."),
+            _("“{value}” contains {strange}, which is not allowed in a path."),
             value=value,
             strange=spelled(strange[0]),
         )
@@ -169,7 +169,7 @@ def _base_path_shape(value: str) -> Iterator[Problem]:
     if value.startswith(("/", ".")) or value.endswith("."):
         yield problem(
             "backup_base_path",
-            _("“{value}” may not begin with / or ., nor end with a period."),
+            _("“{value}” cannot begin with / or ., nor end with a period."),
             value=value,
         )
     elif "///" in value or "..." in value:
@@ -185,7 +185,7 @@ def _agency(value: str) -> Iterator[Problem]:
         yield problem(
             "backup_agency",
             _(
-                "“{value}” is no agency name. Use up to 64 letters a to z, digits, _ and -."
+                "“{value}” is not a valid agency name. Use up to 64 letters a to z, digits, _ and -."
             ),
             value=value,
         )

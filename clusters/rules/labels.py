@@ -48,7 +48,7 @@ def tags(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
         yield from _value(tag)
         if tag.key in {each.key for each in spec.tags[:position]}:
             yield problem(
-                "tags", _("Tag “{key}” is there twice. Name it once."), key=tag.key
+                "tags", _("Tag “{key}” is given twice. Give it once."), key=tag.key
             )
 
 
@@ -62,7 +62,9 @@ def enterprise_project(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem
     if value and not ENTERPRISE_PROJECT.fullmatch(value.lower()):
         yield problem(
             "enterprise_project_id",
-            _("“{value}” is no enterprise project. Give its id, or 0 for the default."),
+            _(
+                "“{value}” is not an enterprise project. Give its id, or 0 for the default."
+            ),
             value=value,
         )
 
@@ -72,7 +74,7 @@ def _key(key: str) -> Iterator[Problem]:
         yield problem(
             "tags",
             _(
-                "“{value}” is no tag key. Use 1 to {longest} letters a to z, digits,"
+                "“{value}” is not a valid tag key. Use 1 to {longest} letters a to z, digits,"
                 " - and _."
             ),
             value=key,
@@ -86,7 +88,7 @@ def _key(key: str) -> Iterator[Problem]:
         )
     elif key == REQUEST_TAG:
         yield problem(
-            "tags", _("“{value}” is the portal's own tag. Take another."), value=key
+            "tags", _("“{value}” is the portal's own tag. Choose another."), value=key
         )
 
 
@@ -95,7 +97,7 @@ def _value(tag: Tag) -> Iterator[Problem]:
         yield problem(
             "tags",
             _(
-                "“{value}” of tag “{key}” is no value. Use up to {longest} letters"
+                "“{value}” of tag “{key}” is not a valid value. Use up to {longest} letters"
                 " a to z, digits, - and _."
             ),
             value=tag.value,

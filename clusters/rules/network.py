@@ -26,7 +26,9 @@ def vpc(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
     if not found:
         yield problem(
             "vpc_id",
-            _("“{value}” is no VPC of this cloud project. Choose one from the list."),
+            _(
+                "“{value}” is not a VPC of this cloud project. Choose one from the list."
+            ),
             value=spec.vpc_id,
         )
     elif not found.cidr:
@@ -61,7 +63,7 @@ def subnet(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
     if not found:
         yield problem(
             "subnet_id",
-            _("“{value}” is no subnet of this cloud project. Choose from the list."),
+            _("“{value}” is not a subnet of this cloud project. Choose from the list."),
             value=spec.subnet_id,
         )
     elif catalog.vpc(spec.vpc_id) and found.vpc_id != spec.vpc_id:
@@ -97,7 +99,9 @@ def security_group(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
     if not found:
         yield problem(
             "security_group_id",
-            _("“{value}” is no group of this cloud project. Choose from the list."),
+            _(
+                "“{value}” is not a security group of this cloud project. Choose from the list."
+            ),
             value=spec.security_group_id,
         )
     elif not found.opens_9200:

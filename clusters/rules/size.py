@@ -65,7 +65,7 @@ def nodes(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
     if not fewest <= spec.instance_num <= most:
         yield problem(
             "instance_num",
-            _("{value} nodes are not possible. Take {fewest} to {most}."),
+            _("{value} nodes are not possible. Choose {fewest} to {most}."),
             value=spec.instance_num,
             fewest=fewest,
             most=most,
@@ -90,7 +90,7 @@ def zones(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
     if unknown is not None:
         yield problem(
             "availability_zones",
-            _("“{value}” is no zone of this cloud project. Its zones: {offered}."),
+            _("“{value}” is not a zone of this cloud project. Its zones: {offered}."),
             value=unknown,
             offered=listed(catalog.zones),
         )
@@ -124,14 +124,14 @@ def volume(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
         if spec.volume:
             yield problem(
                 "volume_size",
-                _("{flavor} brings its own disks. Leave the disk out."),
+                _("{flavor} has local disks. Leave the disk empty."),
                 flavor=chosen.name,
             )
     elif spec.volume is not None:
         yield from _volume_type(spec.volume.type, spec.availability_zones, catalog)
         yield from _volume_size(spec.volume.size_gb, chosen)
     elif chosen:
-        yield problem("volume_size", _("Say how many GB of disk each node gets."))
+        yield problem("volume_size", _("Enter the disk size of each node in GB."))
 
 
 def _sold(spec: ClusterSpec, catalog: Catalog) -> CloudFlavor | None:
@@ -166,7 +166,7 @@ def _volume_type(
         yield problem(
             "volume_type",
             _(
-                "“{value}” is no disk type of this cloud project. Choose one of {offered}."
+                "“{value}” is not a disk type of this cloud project. Choose one of {offered}."
             ),
             value=value,
             offered=listed(catalog.volume_types),
@@ -185,7 +185,7 @@ def _volume_size(size_gb: int, chosen: CloudFlavor | None) -> Iterator[Problem]:
     if chosen and _is_outside(size_gb, chosen):
         yield problem(
             "volume_size",
-            _("{value} GB does not fit {flavor}. Take {least} to {most} GB."),
+            _("{value} GB does not fit {flavor}. Choose {least} to {most} GB."),
             value=size_gb,
             flavor=chosen.name,
             least=chosen.disk_min_gb,
@@ -194,7 +194,7 @@ def _volume_size(size_gb: int, chosen: CloudFlavor | None) -> Iterator[Problem]:
     elif size_gb < VOLUME_STEP_GB:
         yield problem(
             "volume_size",
-            _("{value} GB is too small. Take a multiple of {step}."),
+            _("{value} GB is too small. Choose a multiple of {step}."),
             value=size_gb,
             step=VOLUME_STEP_GB,
         )
@@ -202,7 +202,7 @@ def _volume_size(size_gb: int, chosen: CloudFlavor | None) -> Iterator[Problem]:
         below = size_gb - size_gb % VOLUME_STEP_GB
         yield problem(
             "volume_size",
-            _("{value} GB is no multiple of {step}. Take {below} or {above}."),
+            _("{value} GB is not a multiple of {step}. Choose {below} or {above}."),
             value=size_gb,
             step=VOLUME_STEP_GB,
             below=below,

@@ -57,7 +57,7 @@ def _respond_kept(request: HttpRequest, fault: Fault) -> HttpResponse:
     page = page_of_form(request)
     if fault is not OUT_OF_DATE:
         words = gettext(
-            "What you typed is kept for an hour: it stands in the form when you open its"
+            "What you typed is kept for an hour: it is in the form when you open its"
             " page again."
         )
         return _page(request, fault, more=words)

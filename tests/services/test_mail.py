@@ -91,7 +91,7 @@ class TestMails:
         stack.manage("shell", "-c", LET_THE_WINDOW_PASS)
         wait_for(lambda: len(inbox.texts_to("bob")) > 1)
         (_first, rest) = inbox.texts_to("bob")
-        assert rest.count("asked by alice") == 5
+        assert rest.count("requested by alice") == 5
 
     def test_hold_nothing_up_while_the_mail_server_is_away(self, stack: Stack):
         alice, bob = stack.person("alice"), stack.person("bob")

@@ -68,7 +68,7 @@ def require_supported_by_api(cluster_request: ClusterRequest) -> None:
     api = cluster_request.cloud_project.create_api
     for problem in rules.call_problems(spec, api=api):
         raise NotSendable(
-            _("The cloud project changed since this was asked. %(problem)s")
+            _("The cloud project changed since this was requested. %(problem)s")
             % {"problem": problem.message}
         )
 
@@ -81,7 +81,7 @@ def require_same_bytes(cluster_request: ClusterRequest) -> None:
     """
     if sha256_of(body_of_request(cluster_request)) != cluster_request.body_sha256:
         raise NotSendable(
-            _("The cloud project uses another create call by now. Ask again instead.")
+            _("The cloud project uses another API version now. Ask again instead.")
         )
 
 
@@ -90,7 +90,7 @@ def _require_listable(spec: ClusterSpec, cloud_project: CloudProject) -> None:
     if named and spec.enterprise_project_id != named:
         raise NotSendable(
             _(
-                "The cloud project was given an enterprise project since this was asked, "
+                "The cloud project was given an enterprise project since this was requested, "
                 "and this would be made in another one. Ask again instead."
             )
         )

@@ -85,7 +85,7 @@ def _about_many(mails: Sequence[Mail], public_url: str) -> EmailMessage:
         "waiting": _part(waiting, public_url, "approval-list"),
         "others": _part(others, public_url, "request-list"),
     }
-    subject = _("News of %(count)s requests") % {"count": len(rows)}
+    subject = _("News about %(count)s requests") % {"count": len(rows)}
     if not others:
         subject = ngettext(
             "%(count)s request waits for a decision",

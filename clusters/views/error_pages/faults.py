@@ -50,7 +50,7 @@ INTERRUPTED: Final = Fault(
         "You signed out in another tab, or your password was changed. Sign in"
         " and check whether it was done before you do it again."
     ),
-    link=_("To the sign-in"),
+    link=_("To the sign-in page"),
     url_name="login",
 )
 FORBIDDEN: Final = Fault(
@@ -70,7 +70,7 @@ NOT_FOUND: Final = Fault(
         "The address is wrong, or you have no access to it. Look for it in the"
         " list of requests."
     ),
-    link=_("To the requests"),
+    link=_("To the list of requests"),
     url_name="request-list",
 )
 TOO_LARGE: Final = Fault(
@@ -99,7 +99,7 @@ CLOSED: Final = Fault(
         "Signing in is blocked here for some minutes, so that nobody can guess"
         " a password."
     ),
-    link=_("To the sign-in"),
+    link=_("To the sign-in page"),
     url_name="login",
 )
 UNAVAILABLE: Final = Fault(

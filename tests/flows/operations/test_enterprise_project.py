@@ -181,5 +181,5 @@ class TestAdmin:
     def test_says_at_the_field_what_is_none(self, admin) -> None:
         url = "/admin/clusters/cloudproject/add/"
         page = admin.post(url, {**self.FORM, "enterprise_project_id": "default"})
-        assert "is no enterprise project" in page.text
+        assert "is not an enterprise project" in page.text
         assert not CloudProject.objects.exists()

@@ -79,7 +79,7 @@ class TestManyNews:
         rows = [submitted(f"logs-{number}") for number in range(LISTED + 5)]
         assert send_all() == [len(rows)]
         body = outbox.outbox[0].body
-        assert body.count("asked by alice") == LISTED
+        assert body.count("requested by alice") == LISTED
         assert f"{URL}/requests/{rows[0].id}/" in body
         assert "And 5 more. All of them:" in body
         assert f"{URL}/approvals/" in body
@@ -91,8 +91,8 @@ class TestManyNews:
         advance(broken.id, Verb.REFUSE, now=LATER, error_code="CSS.1112")
         assert send_all() == [2]
         (sent,) = outbox.outbox
-        assert sent.subject == "News of 2 requests"
-        assert "asked-search in demo, asked by alice" in sent.body
+        assert sent.subject == "News about 2 requests"
+        assert "asked-search in demo, requested by alice" in sent.body
         assert "mine-search in demo is now: Failed" in sent.body
         assert "The cluster quota of this project is used up." in sent.body
         assert f"{URL}/requests/\n" in sent.body

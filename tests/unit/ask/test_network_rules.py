@@ -13,7 +13,7 @@ class TestNetwork:
     @pytest.mark.parametrize(
         ("vpc_id", "part"),
         [
-            ("nowhere", "“nowhere” is no VPC"),
+            ("nowhere", "“nowhere” is not a VPC"),
             ("v3", "“vpc-new” is not ready: CREATING"),
             ("v4", "“vpc-bare” has no address range"),
         ],
@@ -31,7 +31,7 @@ class TestNetwork:
     @pytest.mark.parametrize(
         ("subnet_id", "part"),
         [
-            ("nowhere", "“nowhere” is no subnet"),
+            ("nowhere", "“nowhere” is not a subnet"),
             ("s2", "belongs to VPC “vpc-test”, not to “vpc-prod”"),
             ("s3", "“subnet-bad” is not active: ERROR"),
         ],

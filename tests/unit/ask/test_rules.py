@@ -147,7 +147,7 @@ class TestZones:
     @pytest.mark.parametrize(
         ("zones", "part"),
         [
-            (("cn-north-4z",), "“cn-north-4z” is no zone"),
+            (("cn-north-4z",), "“cn-north-4z” is not a zone"),
             ((ZONES[0], ZONES[0]), "named twice"),
             ((ZONES[0], ZONES[2]), "“cn-north-4c” does not sell ess.spec-4u16g."),
         ],
@@ -175,10 +175,10 @@ class TestVolume:
     @pytest.mark.parametrize(
         ("size", "message"),
         [
-            (50, "50 GB is no multiple of 20. Take 40 or 60."),
-            (20, "20 GB does not fit ess.spec-4u16g. Take 40 to 1,600 GB."),
-            (1620, "1,620 GB does not fit ess.spec-4u16g. Take 40 to 1,600 GB."),
-            (-20, "-20 GB does not fit ess.spec-4u16g. Take 40 to 1,600 GB."),
+            (50, "50 GB is not a multiple of 20. Choose 40 or 60."),
+            (20, "20 GB does not fit ess.spec-4u16g. Choose 40 to 1,600 GB."),
+            (1620, "1,620 GB does not fit ess.spec-4u16g. Choose 40 to 1,600 GB."),
+            (-20, "-20 GB does not fit ess.spec-4u16g. Choose 40 to 1,600 GB."),
         ],
     )
     def test_is_refused_with_a_valid_size(self, size: int, message: str) -> None:

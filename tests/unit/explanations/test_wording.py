@@ -82,7 +82,7 @@ class TestExplain:
         ("status", "part"),
         [
             (401, "sign-in"),
-            (403, "may not"),
+            (403, "not allowed"),
             (404, "address"),
             (418, "did not accept"),
             (429, "slow down"),
