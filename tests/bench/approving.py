@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from clusters.cloud.types import REQUEST_TAG
 from tests.bench.beside import BenchStack, bench_stack
-from tests.bench.table import say
+from tests.bench.table import print_line
 from tests.services.stack import Person, wait_for
 
 ROUNDS: Final = 3
@@ -38,7 +38,7 @@ def main(each: int = 10) -> None:
     """Measure both, and print a table for each."""
     seconds: Seconds = defaultdict(list)
     with bench_stack(POLL_SECONDS=POLL_SECONDS[SHARED]) as (stack, words):
-        say(f"{words}; {ROUNDS * each} approvals of a kind\n")
+        print_line(f"{words}; {ROUNDS * each} approvals of a kind\n")
         stack.stop_one("beat")  # nothing but the approvals is to do
         stack.start_app("bare", "tests.bench.bare_task")
         stack.run("tests.bench.bare_task", WARM)
@@ -143,15 +143,15 @@ def _answer(
 
 
 def _print_sending(seconds: Seconds) -> None:
-    say(
+    print_line(
         "| look | bare task, ms | from the decision, ms | ratio | from the POST | ratio |"
     )
-    say("|---|---|---|---|---|---|")
+    print_line("|---|---|---|---|---|---|")
     for kind in (SHARED, OWN):
         bare, decided, posted = (
             _p50(seconds[f"{kind} {what}"]) for what in ("bare", "decided", "posted")
         )
-        say(
+        print_line(
             f"| {kind} | {bare:.0f} | {decided:.0f} | {decided / bare:.2f}"
             f" | {posted:.0f} | {posted / bare:.2f} |"
         )
@@ -159,9 +159,9 @@ def _print_sending(seconds: Seconds) -> None:
 
 def _print_answering(seconds: Seconds) -> None:
     quick, slow = _p50(seconds["page 0"]), _p50(seconds[f"page {SLOW_SECONDS}"])
-    say("\n| approve answered, cloud of 0 s, ms | cloud of 1 s, ms | ratio |")
-    say("|---|---|---|")
-    say(f"| {quick:.1f} | {slow:.1f} | {slow / quick:.2f} |")
+    print_line("\n| approve answered, cloud of 0 s, ms | cloud of 1 s, ms | ratio |")
+    print_line("|---|---|---|")
+    print_line(f"| {quick:.1f} | {slow:.1f} | {slow / quick:.2f} |")
 
 
 def _p50(seconds: list[float]) -> float:

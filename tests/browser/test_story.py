@@ -102,9 +102,9 @@ def fill_seed(page: Page) -> None:
     page.get_by_label("Hour").select_option("16")
     page.get_by_label("Time zone").select_option("GMT+08:00")
     page.get_by_label("Reason").fill("Search for the web logs.")
-    together = page.get_by_role("complementary", name="Together")
-    expect(together).to_contain_text("48 GB")
-    expect(together).to_contain_text('"name": "ES-Portal-01"')
+    summary = page.get_by_role("complementary", name="Together")
+    expect(summary).to_contain_text("48 GB")
+    expect(summary).to_contain_text('"name": "ES-Portal-01"')
 
 
 def read_and_approve(page: Page) -> None:

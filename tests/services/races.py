@@ -133,12 +133,12 @@ def durability() -> dict[str, Any]:
     seen: list[Any] = []
     original = gate_module._commit_for_sure
 
-    def look() -> None:
+    def commit_and_read() -> None:
         seen.append(answer_to(asked))
         original()
         seen.append(answer_to(asked))
 
-    gate_module._commit_for_sure = look
+    gate_module._commit_for_sure = commit_and_read
     gate_of(claim)()
     with transaction.atomic():
         seen.append(answer_to(asked))

@@ -98,8 +98,8 @@ def swept() -> dict[str, int]:
             partial(clean_up, now=now),
             partial(clean_up, now=now),
         )
-        held = [len(row.trying_at) for row in SignInCount.objects.all()]
-        kept += held == [1, 1, 1]
+        tries = [len(row.trying_at) for row in SignInCount.objects.all()]
+        kept += tries == [1, 1, 1]
         SignInCount.objects.all().delete()
     return {"rounds": ROUNDS, "with the try": kept}
 

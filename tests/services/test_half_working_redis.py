@@ -149,8 +149,11 @@ class TestBroker:
         wait_for_a_tick(stack)
         begin(server)
         wait_for(lambda: readiness(stack)["worker"] == "silent")
-        nudge = "from clusters.operations.core.dispatch import nudge; nudge(1)"
-        stack.manage("shell", "--command", nudge)
+        code = (
+            "from clusters.operations.core.dispatch import enqueue_provisioning; "
+            "enqueue_provisioning(1)"
+        )
+        stack.manage("shell", "--command", code)
         assert readiness(stack)["broker"] == word
         end(server)
         wait_for_a_tick(stack)

@@ -22,7 +22,7 @@ def at(minutes: float) -> int:
     return milliseconds(NOON + minutes * MINUTE)
 
 
-def tally(*failed: float, trying: tuple[float, ...] = ()) -> Tally:
+def tally_of(*failed: float, trying: tuple[float, ...] = ()) -> Tally:
     return Tally.read(
         [at(each) for each in failed], [at(each) for each in trying], NOON
     )
@@ -41,46 +41,46 @@ class TestLimits:
 
 class TestTally:
     def test_is_open_below_the_limit(self) -> None:
-        assert tally(-1, -2, -3, -4).limited_until(Kind.PAIR) is None
+        assert tally_of(-1, -2, -3, -4).limited_until(Kind.PAIR) is None
 
     def test_closes_until_the_oldest_that_counts_is_15_minutes_old(self) -> None:
-        five = tally(-14, -4, -3, -2, -1)
+        five = tally_of(-14, -4, -3, -2, -1)
         assert five.limited_until(Kind.PAIR) == NOON + MINUTE
 
     def test_forgets_what_is_older_than_15_minutes(self) -> None:
-        assert tally(-15, -14.99, -1).failed == (at(-14.99), at(-1))
+        assert tally_of(-15, -14.99, -1).failed == (at(-14.99), at(-1))
 
     def test_counts_in_any_15_minutes_and_not_in_those_of_a_clock(self) -> None:
-        late_and_early = tally(-14, -13.9, -13.8, -13.7, -0.1)
+        late_and_early = tally_of(-14, -13.9, -13.8, -13.7, -0.1)
         assert late_and_early.limited_until(Kind.PAIR) == NOON + MINUTE
 
     def test_drops_what_a_wrong_clock_wrote_far_ahead(self) -> None:
-        assert tally(24 * 60, 16, 15).failed == ()
+        assert tally_of(24 * 60, 16, 15).failed == ()
 
     def test_is_full_by_tries_in_flight_and_not_limited_yet(self) -> None:
-        full = tally(-1, -1, -1, trying=(0, 0))
+        full = tally_of(-1, -1, -1, trying=(0, 0))
         assert full.is_full(Kind.PAIR)
         assert full.limited_until(Kind.PAIR) is None
 
     def test_counts_a_try_as_failed_whose_process_is_gone(self) -> None:
-        lost = tally(-1, -1, -1, -1, trying=(-0.6,))
+        lost = tally_of(-1, -1, -1, -1, trying=(-0.6,))
         assert lost.limited_until(Kind.PAIR) == NOON + 14 * MINUTE
 
     def test_counts_a_late_refusal_once(self) -> None:
-        lost = tally(trying=(-0.6,))
+        lost = tally_of(trying=(-0.6,))
         assert lost.refused(at(-0.6)).failed == (at(-0.6),)
 
     def test_forgets_a_try_that_was_right_and_only_that(self) -> None:
-        assert tally(-1, trying=(0, 0)).succeeded(at(0), clears=False) == tally(
+        assert tally_of(-1, trying=(0, 0)).succeeded(at(0), clears=False) == tally_of(
             -1, trying=(0,)
         )
 
     def test_forgets_a_right_one_that_was_given_up(self) -> None:
-        assert tally(trying=(-0.6,)).succeeded(at(-0.6), clears=False) == tally()
+        assert tally_of(trying=(-0.6,)).succeeded(at(-0.6), clears=False) == tally_of()
 
     def test_forgets_all_where_a_right_one_clears(self) -> None:
-        cleared = tally(-2, -1, trying=(0,)).succeeded(at(0), clears=True)
-        assert cleared == tally()
+        cleared = tally_of(-2, -1, trying=(0,)).succeeded(at(0), clears=True)
+        assert cleared == tally_of()
 
 
 class TestNetworkOf:

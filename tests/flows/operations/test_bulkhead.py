@@ -40,7 +40,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(tasks, "_ROOMS", Bulkhead(8))
     monkeypatch.setattr(tasks, "_cloud", lambda _id: object())
     monkeypatch.setattr(tasks, "begin_refresh", lambda _id: True)
-    for name in ("provision_next", "poll_project", "refresh_catalog", "delete_broken"):
+    for name in ("provision_next", "poll_project", "refresh_catalog", "run_deletion"):
         monkeypatch.setattr(tasks, name, stand_in(name))
     return begun
 

@@ -33,8 +33,8 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def pass_by(self, **delta: float) -> datetime:
-        """Let time pass."""
+    def advance(self, **delta: float) -> datetime:
+        """Move the clock forward; returns the new time."""
         self.now += timedelta(**delta)
         return self.now
 

@@ -8,7 +8,7 @@ from clusters.models import CloudProject, ClusterRequest
 from tests.factories import spec
 
 
-def reread(row: ClusterRequest) -> ClusterRequest:
+def reload(row: ClusterRequest) -> ClusterRequest:
     """Return the row as it is in the database now."""
     return ClusterRequest.objects.get(id=row.id)
 

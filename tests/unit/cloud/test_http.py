@@ -207,8 +207,8 @@ class TestWrite:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         # Two things keep it here, and each has to do alone.
-        look = requests.Session.get_redirect_target
-        monkeypatch.setattr(http_module._Session, "get_redirect_target", look)
+        original = requests.Session.get_redirect_target
+        monkeypatch.setattr(http_module._Session, "get_redirect_target", original)
         with (
             Wire(reply(200, {})) as other,
             Wire(reply(307, text="", location=f"{other.url}/v1")) as wire,
