@@ -1,7 +1,7 @@
 """A cluster in the cloud, as the portal knows it; requests say what was asked about it."""
 
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -10,9 +10,6 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models.cloud_project import CloudProject
-
-if TYPE_CHECKING:
-    from clusters.models.request import ClusterRequest
 
 
 class Health(models.TextChoices):
@@ -134,11 +131,6 @@ class Cluster(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.cloud_id})"
-
-    @property
-    def made_by(self) -> "models.QuerySet[ClusterRequest]":
-        """The request that made it; after a fault there may be a second one."""
-        return self.requests.filter(kind="create").order_by("created_at", "id")
 
     @property
     def is_being_deleted(self) -> bool:

@@ -64,7 +64,7 @@ def history_facts(row: ClusterRequest, viewer: Viewer) -> HistoryFacts:
         "approved_at": _first(standing, "at"),
         "looked_at": _first(looks, "ended_at"),
         "touched": _touched() if row.is_unclear else Value(0),
-        "once_asked": Value(value=False),
+        "was_requester": Value(value=False),
         "clusters": Value(None, output_field=JSONField()),
     }
     if row.is_unclear and viewer.operates:
@@ -74,7 +74,7 @@ def history_facts(row: ClusterRequest, viewer: Viewer) -> HistoryFacts:
         handed = Event.objects.filter(
             request=own, kind=EventKind.HAND_OVER, data__from_id=viewer.user_id
         )
-        asked["once_asked"] = Exists(handed)
+        asked["was_requester"] = Exists(handed)
     found = ClusterRequest.objects.filter(pk=row.pk).annotate(
         **{f"fact_{name}": each for name, each in asked.items()}
     )

@@ -80,7 +80,7 @@ class TestOneTooMany:
         asked = {
             "requester": factories.user("alice"),
             "cloud_project": project,
-            "wish": SubmissionData(spec=factories.spec()),
+            "submission": SubmissionData(spec=factories.spec()),
             "submission_key": uuid.uuid4(),
             "now": NOON,
             "max_open": MOST,

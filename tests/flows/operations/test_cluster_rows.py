@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from clusters.cloud.types import CloudCluster, CloudStatus
+from clusters.domain.error_codes import PortalCode
 from clusters.domain.states import State, Verb
 from clusters.models import Cluster, ClusterRequest
-from clusters.models.request_columns import DELETED_OUTSIDE
 from clusters.operations.clusters.follow import follow
 from clusters.operations.core import cluster_rows
 from clusters.operations.core.cluster_rows import (
@@ -52,7 +52,7 @@ class TestTakeUp:
         )
         assert (made.spec, made.tags) == (row.spec, row.spec["tags"])
         assert (made.created_at, made.ready_at) == (LATE, None)
-        assert list(made.made_by) == [row]
+        assert list(made.requests.all()) == [row]
 
     def test_leaves_no_cluster_where_the_request_does_not_move(self):
         row = cluster_request(state=State.CANCELLED)
@@ -88,7 +88,7 @@ class TestTakeUp:
         accept(first)
         accept(second)
         assert first.cluster == second.cluster
-        assert list(first.cluster.made_by) == [first, second]
+        assert list(first.cluster.requests.all()) == [first, second]
         assert first.cluster.name == "first-index"
 
 
@@ -134,7 +134,7 @@ class TestBothRows:
                 data={},
                 cluster_expected=Expected({"missing_scans": 0}),
                 cluster_changes={"missing_scans": 3},
-                error_code=DELETED_OUTSIDE,
+                error_code=PortalCode.DELETED_OUTSIDE,
             )
         row.refresh_from_db()
         assert (row.state, row.error_code) == (State.CREATING, "")

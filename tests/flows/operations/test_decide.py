@@ -92,7 +92,7 @@ class TestApprove:
         row = submitted("logs-search")
         approved("logs-search")
         # It was free when this approver asked; now only the database can tell.
-        monkeypatch.setattr(decide, "refuse_held_name", lambda _row: None)
+        monkeypatch.setattr(decide, "require_free_name", lambda _row: None)
         with pytest.raises(NameHeld):
             approve(row)
         row.refresh_from_db()
@@ -175,7 +175,7 @@ class TestRetry:
     def test_refuses_a_name_that_was_taken_meanwhile(self, monkeypatch):
         approved("logs-search")
         row = cluster_request("logs-search", state=State.FAILED)
-        monkeypatch.setattr(retry, "refuse_held_name", lambda _row: None)
+        monkeypatch.setattr(retry, "require_free_name", lambda _row: None)
         with pytest.raises(NameHeld):
             retry_request(row, by=user("alice"), now=LATER)
         row.refresh_from_db()

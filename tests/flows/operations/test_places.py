@@ -332,7 +332,7 @@ class TestAdmin:
             "password": "typed-anew",
         }
         monkeypatch.setattr(
-            "clusters.admin.projects.refuse_moved_place", lambda *_: None
+            "clusters.admin.projects.require_unmoved_place", lambda *_: None
         )
         page = admin.post(self.url(project), form, follow=True)
         assert "cannot change once a request was approved" in page.text

@@ -11,7 +11,7 @@ import pytest
 from tests.services.stack import wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
-BOUND = str(ROOT / "portal" / "bound.py")
+BOUND = str(ROOT / "portal/run/parent_watch.py")
 SLEEPER = (
     "import os, pathlib, sys, time;"
     "pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)"
@@ -26,12 +26,14 @@ time.sleep(60)
 BY_THE_KERNEL = ("-IS", BOUND)
 BY_A_WATCH = (
     "-c",
-    f"import sys; sys.path.insert(0, {str(ROOT / 'portal')!r}); import bound;"
-    "bound._kernel_sends = lambda _: False; bound.main()",
+    f"import sys; sys.path.insert(0, {str(ROOT / 'portal/run')!r}); import parent_watch;"
+    "parent_watch._kernel_sends = lambda _: False; parent_watch.main()",
 )
 BY_A_SLOW_WATCH = (
     BY_A_WATCH[0],
-    BY_A_WATCH[1].replace("bound.main()", "bound._CHECK_SECONDS = 400; bound.main()"),
+    BY_A_WATCH[1].replace(
+        "parent_watch.main()", "parent_watch._CHECK_SECONDS = 400; parent_watch.main()"
+    ),
 )
 
 
