@@ -37,7 +37,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def stand_in(name: str) -> Callable[..., None]:
         return lambda *_ids, **_named: begun.append(name)
 
-    monkeypatch.setattr(tasks, "_ROOMS", Bulkhead(8))
+    monkeypatch.setattr(tasks, "_BULKHEAD", Bulkhead(8))
     monkeypatch.setattr(tasks, "_cloud", lambda _id: object())
     monkeypatch.setattr(tasks, "begin_refresh", lambda _id: True)
     for name in ("provision_next", "poll_project", "refresh_catalog", "run_deletion"):
@@ -59,7 +59,7 @@ def deliver(work: WorkKind, project: int) -> None:
 
 class TestAMessage:
     @pytest.mark.parametrize("work", WorkKind)
-    def test_is_worked_on_in_a_room_that_is_left_again(
+    def test_takes_a_place_and_releases_it(
         self, done: list[str], asked: list[Any], work: WorkKind
     ) -> None:
         for _ in range(20):
@@ -68,7 +68,7 @@ class TestAMessage:
         assert asked == []
 
     @pytest.mark.parametrize("work", WorkKind)
-    def test_leaves_at_once_where_its_project_holds_its_share(
+    def test_is_dropped_where_its_project_holds_its_share(
         self, done: list[str], work: WorkKind
     ) -> None:
         while tasks._BULKHEAD.enter(1, work):
@@ -85,7 +85,7 @@ class TestAMessage:
             (WorkKind.CATALOG, "clusters.refresh_catalog"),
         ],
     )
-    def test_that_was_turned_away_is_sent_again_by_whoever_leaves(
+    def test_that_was_rejected_is_sent_again_on_release(
         self,
         done: list[str],
         asked: list[tuple[str, int]],
@@ -100,7 +100,7 @@ class TestAMessage:
         deliver(work, 1)
         assert asked == [(task, 1)]
 
-    def test_leaves_its_room_when_it_fails(
+    def test_releases_its_place_when_it_fails(
         self, done: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(tasks, "_cloud", lambda _id: 1 / 0)

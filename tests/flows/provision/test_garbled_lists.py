@@ -120,7 +120,7 @@ class TestLook:
         snapshot = InventorySnapshot.objects.get()
         assert (snapshot.is_complete, snapshot.error) == (False, UNREADABLE)
         assert snapshot.left_out[0]["may_be_ours"] == 1
-        assert "snapshot.unreadable" in {record.message for record in caplog.records}
+        assert "look.unreadable" in {record.message for record in caplog.records}
 
     @pytest.mark.parametrize("parts", UNKNOWN)
     def test_lets_nothing_be_sent_beside_one_that_may_be_ours(

@@ -173,7 +173,7 @@ class TestFolding:
         assert reader._read_batch()
         first.unlink()  # another process has it, and its handler runs
         put(folder, 2, work(7))
-        taken = [reader.receive(), reader.receive(), reader.receive()]
+        taken = [reader.take(), reader.take(), reader.take()]
         found = [one and one["body"] for one in taken]
         assert found == [work(8).envelope()["body"], work(7).envelope()["body"], None]
 
