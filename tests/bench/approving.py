@@ -45,10 +45,10 @@ def main(each: int = 10) -> None:
         bob = stack.person("bob")
         for number in range(ROUNDS):
             for kind in (SHARED, OWN):
-                _use_looks(stack, kind)
+                _use_scans(stack, kind)
                 _warm(stack, bob, f"warm-{kind}-{number}")
                 _send(stack, bob, f"bench-{kind}-{number}", each, kind, seconds)
-            _use_looks(stack, SHARED)
+            _use_scans(stack, SHARED)
             _warm(stack, bob, f"warm-page-{number}")
             for slow in (0, SLOW_SECONDS):
                 _answer(stack, bob, f"page-{slow}-{number}", each, slow, seconds)
@@ -56,8 +56,8 @@ def main(each: int = 10) -> None:
     _print_answering(seconds)
 
 
-def _use_looks(stack: BenchStack, kind: str) -> None:
-    """Start the worker anew, with looks that are shared for ever or not at all."""
+def _use_scans(stack: BenchStack, kind: str) -> None:
+    """Restart the worker, with scans that are shared for ever or not at all."""
     stack.stop_one("worker")
     stack.inject(slow_seconds=0, quota=NO_QUOTA)
     stack.run("tests.bench.asking", "looked", "demo")

@@ -2,7 +2,7 @@
 What a portal takes while nothing happens, in MiB of PSS over all of its processes.
 
 `python -m tests.bench.idle_memory [SECONDS]` starts `./run` in a clean copy, with the
-packages that it installs there, its default clocks, and no simulator.
+packages that it installs there, its default times, and no simulator.
 """
 
 import configparser

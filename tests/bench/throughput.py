@@ -5,8 +5,8 @@ How many creates a second the portal sends while a call takes 200 ms, 32 in flig
 DATABASE_URL and CELERY_BROKER_URL on PostgreSQL and that broker, else on files. The
 other side is 32 threads of plain `requests` that send the same bodies.
 
-The worker finds a look at the cloud that is fresh enough for the whole run; with `cold`
-it finds none, and the clock of looks is the default.
+The worker finds a scan that is recent enough for the whole run; with `cold` it finds
+none, and POLL_SECONDS is the default.
 """
 
 import statistics

@@ -76,7 +76,7 @@ class Portal:
         ]
 
     def inject(self, fault: str) -> None:
-        """Throw the simulator's switch for the next create."""
+        """Inject a fault for the next create of the simulator."""
         url = f"{self.simulator_url}/_simulator/faults"
         requests.put(url, json={"next_create": fault}, timeout=60).raise_for_status()
 

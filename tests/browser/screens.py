@@ -35,7 +35,7 @@ class TestScreens:
 
 
 def furnish(portal: Portal, people: People) -> None:
-    """Make some clusters for real, and leave a wish open, once."""
+    """Create some clusters, and leave one request pending; only once."""
     if portal.calls()["creates"]:
         return
     alice, bob = people(portal, "alice"), people(portal, "bob")

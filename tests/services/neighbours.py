@@ -1,4 +1,4 @@
-"""Two cloud projects of one portal: `demo`, and `slow` whose cloud can be made to hang."""
+"""Two cloud projects of a portal: `demo`, and `slow`, whose cloud can be made to hang."""
 
 from collections import Counter
 

@@ -105,7 +105,7 @@ def swept() -> dict[str, int]:
 
 
 def odd() -> dict[str, int]:
-    """Send names that one of the databases cannot hold, or not in its column."""
+    """Send names that one of the databases cannot store, or that are too long for the column."""
     names = ["x" * 256, "x" * 100_000, "a\0b", "\ud800", "\U0001f600"]
     return outcomes([partial(attempt, name, "192.0.2.1") for name in names])
 
@@ -121,7 +121,7 @@ def attempt(who: str, where: str, password: str = WRONG) -> str:
 
 
 def outcomes(works: list[Callable[[], str]]) -> dict[str, int]:
-    """Run them at once; tell how each ended, and what was hashed and said meanwhile."""
+    """Run them at once; return how each ended, and what was hashed and logged."""
     with (
         counted(PBKDF2PasswordHasher, "encode") as hashed,
         counted(sign_in_log, "limit_closed") as closed,

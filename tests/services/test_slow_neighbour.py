@@ -46,7 +46,7 @@ def people(stack: Stack) -> dict[str, Person]:
 
 
 def is_refreshing(person: Person, proxy: StallingProxy) -> bool:
-    """Press the button until the offers of `slow` are read: it rests in between."""
+    """Press the button until the catalog of `slow` is read; refreshes have a minimum interval."""
     person.post("/requests/new/refresh/", cloud_project="slow")
     return bool(reads(proxy)["es-flavors"])
 
@@ -63,7 +63,7 @@ def hanging(stack: Stack, proxy: StallingProxy, people: dict[str, Person]) -> li
     wait_for(lambda: is_refreshing(alice, proxy))
     for _ in range(2 * THREADS):
         alice.post("/requests/new/refresh/", cloud_project="slow")
-    # A cloud project in quarantine is looked at, at every tick.
+    # A cloud project in quarantine is scanned at every tick.
     stack.manage("quarantine")
     wait_for(lambda: reads(proxy)["clusters"] > MAX_CALLS)
     return paths

@@ -1,4 +1,4 @@
-"""One bad request after the other for a page; the same ones for the same seed."""
+"""Generated bad requests for a page; the same ones for the same seed."""
 
 import random
 import re
@@ -39,7 +39,7 @@ def inputs_of(
     for number in range(count):
         rng = random.Random(f"{seed}/{page.route}/{number}")  # noqa: S311 - no secret
         bad = Bad(person=rng.choice(PEOPLE), path=page.path(scene, rng))
-        # The first ones go through each kind of change once, whatever is drawn.
+        # The first requests take each kind of change once, whatever the random numbers are.
         changes = [CHANGES[number % len(CHANGES)]]
         changes += rng.sample(CHANGES, rng.choice((0, 0, 1, 2)))
         for change in changes:

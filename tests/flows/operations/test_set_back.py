@@ -1,4 +1,4 @@
-"""The database's clock was a day ahead, and is right again: nothing waits for a day."""
+"""The database's clock was a day ahead and is set back: nothing waits for a day."""
 
 from datetime import timedelta
 

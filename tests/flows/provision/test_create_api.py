@@ -31,7 +31,7 @@ PLACED = BackupPolicy(
 
 @pytest.fixture
 def take_turn(project, cloud, clock):
-    """Let a worker take one turn; returns its claim."""
+    """Run one pass of a worker; return its claim."""
 
     def turn():
         return provision_next(project.id, cloud=cloud, engine=ENGINE, now=clock())

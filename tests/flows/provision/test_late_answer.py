@@ -1,4 +1,4 @@
-"""An answer that comes when another worker owns the row, or a look has moved it."""
+"""An answer that comes when another worker holds the claim, or a scan has moved the request."""
 
 import pytest
 from django.db.models import F

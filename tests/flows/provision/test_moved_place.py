@@ -1,4 +1,4 @@
-"""A place that moves past the operations, as by SQL: nothing is sent, lost or made up."""
+"""A place that moves past the operations, as by SQL: nothing is sent or lost, and no cluster is invented."""
 
 from datetime import timedelta
 

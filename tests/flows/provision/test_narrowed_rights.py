@@ -1,4 +1,4 @@
-"""An IAM user who loses rights: what he may not see any more is not gone."""
+"""An IAM user who loses rights: clusters that the user cannot see any more are not deleted."""
 
 from datetime import timedelta
 from io import StringIO
@@ -25,7 +25,7 @@ ELSEWHERE = "8b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 
 @pytest.fixture
 def polls(poll, clock):
-    """Look so often, and so far apart, that absence would be settled twice over."""
+    """Poll so often, and so far apart, that absence would be settled twice."""
 
     def often(times: int = 12) -> None:
         for _ in range(times):
@@ -206,7 +206,7 @@ class TestDoubt:
         assert error_of(project) == DENIED
 
 
-class TestLookOfTheReleaseBefore:
+class TestSnapshotOfTheReleaseBefore:
     """It kept no roles."""
 
     def test_blocks_nothing_for_ever(

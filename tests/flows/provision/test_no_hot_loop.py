@@ -1,4 +1,4 @@
-"""What a shut gate costs: few calls and no events that say nothing new, beat silent."""
+"""A closed gate costs few calls, and no event is repeated, while beat does not run."""
 
 from datetime import timedelta
 from itertools import pairwise

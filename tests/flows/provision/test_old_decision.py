@@ -1,4 +1,4 @@
-"""A decision of long ago: nothing is sent by it."""
+"""A decision that is too old: nothing is sent."""
 
 from datetime import timedelta
 

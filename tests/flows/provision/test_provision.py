@@ -1,4 +1,4 @@
-"""What one turn of a worker does with one approved request."""
+"""What one pass of a worker does with one approved request."""
 
 import json
 from itertools import pairwise
@@ -139,7 +139,7 @@ class TestNoClearAnswer:
     def test_counts_the_time_from_the_end_of_the_call_unless_css_has_answered(
         self, take_turn, wire, script, is_over
     ):
-        # Behind a gateway that gave up CSS may still be at work.
+        # CSS may still be executing a call that the gateway has given up.
         row = approved()
         wire.next_create = script
         take_turn()
