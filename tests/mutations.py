@@ -1,8 +1,9 @@
 """
-Takes out one guard after another in scratch copies, and lets drill and tests find out.
+Mutation tests: removes one guard at a time in a copy, then runs the drill and the tests.
 
-``python -m tests.mutations [NAME ...]`` prints a table; exit code 1 if a guard was missed
-by both. Runs for some ten minutes; the table of a whole run is in docs/mutations.md.
+``python -m tests.mutations [NAME ...]`` prints a table; exit code 1 if neither the drill
+nor a test failed for some guard. It runs for about ten minutes; docs/mutations.md has the
+table of a whole run.
 """
 
 import os
@@ -16,15 +17,15 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
-_STORIES: Final = "tests/flows/provision/test_state_machine.py::TestWorstStories"
+_WORST_CASES: Final = "tests/flows/provision/test_state_machine.py::TestWorstStories"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mutation:
     """
-    A guard of a file under clusters/: its words, and what stands there instead.
+    A guard in a file under clusters/, as pairs of its text and the text without it.
 
-    `rows` of the fault table are played by the drill, and pytest gets `tests`.
+    The drill runs `rows` of the fault table, and pytest runs `tests`.
     """
 
     name: str
@@ -45,7 +46,7 @@ MUTATIONS = (
             ),
         ),
         rows="46,28",
-        tests=_STORIES,
+        tests=_WORST_CASES,
     ),
     Mutation(
         name="overlap of pages off",
@@ -83,7 +84,7 @@ MUTATIONS = (
             ),
         ),
         rows="50",
-        tests=_STORIES,
+        tests=_WORST_CASES,
     ),
     Mutation(
         name="decision without its WHERE",
@@ -103,7 +104,7 @@ MUTATIONS = (
         file="operations/provisioning/gate.py",
         changes=(("        if opened != 1:\n", "        if opened > 1:\n"),),
         rows="11",
-        tests=_STORIES,
+        tests=_WORST_CASES,
     ),
     Mutation(
         name="Retry(total=3, SAFE)",
@@ -157,7 +158,7 @@ MUTATIONS = (
             ),
         ),
         rows="28,29",
-        tests=_STORIES,
+        tests=_WORST_CASES,
     ),
     Mutation(
         name="name rule always on",
@@ -167,7 +168,7 @@ MUTATIONS = (
         tests="tests/unit/test_matching.py",
     ),
     Mutation(
-        name="looks at another place count",
+        name="scans of another place count",
         file="operations/polling/resolve_unclear.py",
         changes=((", place_sha256=listing.place_sha256", ""),),
         rows="54",
@@ -177,46 +178,50 @@ MUTATIONS = (
 
 
 def main(names: list[str]) -> int:
-    """Play those of these names, or all; returns the exit code."""
+    """Run the mutations of these names, or all; return the exit code."""
     chosen = [each for each in MUTATIONS if not names or each.name in names]
-    say(
+    print_lines(
         "| guard taken out | rows | the drill says | pytest says |", "|---|---|---|---|"
     )
-    found = [play(each) for each in chosen]
-    say("", f"{len(found)} guards taken out, {found.count(False)} missed by both")
+    found = [run_mutation(each) for each in chosen]
+    print_lines(
+        "", f"{len(found)} guards taken out, {found.count(False)} missed by both"
+    )
     return 0 if chosen and all(found) else 1
 
 
-def play(mutation: Mutation) -> bool:
-    """Print one line of the table; whether drill or tests turned red by it."""
+def run_mutation(mutation: Mutation) -> bool:
+    """Print one line of the table; return whether the drill or a test failed."""
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         root = Path(folder) / "scratch"
-        copy(root)
+        copy_tree(root)
         mutate(root / "clusters" / mutation.file, mutation)
         broken, failed = drill(root, mutation.rows), run_tests(root, mutation.tests)
-    told, said = broken or "holds", failed or "passes"
-    say(f"| {mutation.name} | {mutation.rows} | {told} | {said} |")
+    drill_result, test_result = broken or "holds", failed or "passes"
+    print_lines(
+        f"| {mutation.name} | {mutation.rows} | {drill_result} | {test_result} |"
+    )
     return bool(broken or failed)
 
 
-def copy(root: Path) -> None:
-    """Copy the tree without what is made by running it."""
+def copy_tree(root: Path) -> None:
+    """Copy the tree without generated files."""
     made = shutil.ignore_patterns(".*", "__pycache__", "docs", "*.sqlite3")
     shutil.copytree(ROOT, root, ignore=made)
 
 
 def mutate(file: Path, mutation: Mutation) -> None:
-    """Change the words, each of which must stand there once."""
+    """Replace each text of the mutation; each must be in the file exactly once."""
     text = file.read_text(encoding="utf-8")
     for right, wrong in mutation.changes:
         if text.count(right) != 1:
-            sys.exit(f"{mutation.name}: the guard has other words by now: {right!r}")
+            sys.exit(f"{mutation.name}: the text of the guard has changed: {right!r}")
         text = text.replace(right, wrong)
     file.write_text(text, encoding="utf-8")
 
 
 def drill(root: Path, rows: str) -> str:
-    """Play these rows, in every variant; returns what the first broken one says."""
+    """Run these fault cases, in every variant; return the problems of the first that fails."""
     how = ("--seeds", "1", "--backend", "sqlite", "--rows", rows, "--quiet")
     done = run(root, "manage.py", "crash_drill", *how)
     broken = re.search(
@@ -228,7 +233,7 @@ def drill(root: Path, rows: str) -> str:
 
 
 def run_tests(root: Path, tests: str) -> str:
-    """Run these tests; returns the name of the first that fails."""
+    """Run these tests; return the name of the first that fails, or an empty string."""
     how = ("--quiet", "--exitfirst", "--tb=no", "-rfE", "-p", "no:cacheprovider")
     done = run(root, "-m", "pytest", tests, *how)
     failed = re.search(
@@ -240,7 +245,7 @@ def run_tests(root: Path, tests: str) -> str:
 
 
 def run(root: Path, *arguments: str) -> str:
-    """Return all that Python prints with these arguments in this folder."""
+    """Run Python with these arguments in this folder; return stdout and stderr."""
     settings = {"DJANGO_SETTINGS_MODULE": "portal.settings", "DEBUG": "on"}
     done = subprocess.run(
         [sys.executable, *arguments],
@@ -253,8 +258,8 @@ def run(root: Path, *arguments: str) -> str:
     return done.stdout + done.stderr
 
 
-def say(*lines: str) -> None:
-    """Print at once: each one takes a while."""
+def print_lines(*lines: str) -> None:
+    """Print and flush, because each line takes a while."""
     for line in lines:
         sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

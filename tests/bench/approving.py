@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from clusters.cloud.types import REQUEST_TAG
 from tests.bench.beside import BenchStack, bench_stack
-from tests.bench.table import say
+from tests.bench.table import print_line
 from tests.services.stack import Person, wait_for
 
 ROUNDS: Final = 3
@@ -38,17 +38,17 @@ def main(each: int = 10) -> None:
     """Measure both, and print a table for each."""
     seconds: Seconds = defaultdict(list)
     with bench_stack(POLL_SECONDS=POLL_SECONDS[SHARED]) as (stack, words):
-        say(f"{words}; {ROUNDS * each} approvals of a kind\n")
+        print_line(f"{words}; {ROUNDS * each} approvals of a kind\n")
         stack.stop_one("beat")  # nothing but the approvals is to do
         stack.start_app("bare", "tests.bench.bare_task")
         stack.run("tests.bench.bare_task", WARM)
         bob = stack.person("bob")
         for number in range(ROUNDS):
             for kind in (SHARED, OWN):
-                _use_looks(stack, kind)
+                _use_scans(stack, kind)
                 _warm(stack, bob, f"warm-{kind}-{number}")
                 _send(stack, bob, f"bench-{kind}-{number}", each, kind, seconds)
-            _use_looks(stack, SHARED)
+            _use_scans(stack, SHARED)
             _warm(stack, bob, f"warm-page-{number}")
             for slow in (0, SLOW_SECONDS):
                 _answer(stack, bob, f"page-{slow}-{number}", each, slow, seconds)
@@ -56,8 +56,8 @@ def main(each: int = 10) -> None:
     _print_answering(seconds)
 
 
-def _use_looks(stack: BenchStack, kind: str) -> None:
-    """Start the worker anew, with looks that are shared for ever or not at all."""
+def _use_scans(stack: BenchStack, kind: str) -> None:
+    """Restart the worker, with scans that are shared for ever or not at all."""
     stack.stop_one("worker")
     stack.inject(slow_seconds=0, quota=NO_QUOTA)
     stack.run("tests.bench.asking", "looked", "demo")
@@ -143,15 +143,15 @@ def _answer(
 
 
 def _print_sending(seconds: Seconds) -> None:
-    say(
+    print_line(
         "| look | bare task, ms | from the decision, ms | ratio | from the POST | ratio |"
     )
-    say("|---|---|---|---|---|---|")
+    print_line("|---|---|---|---|---|---|")
     for kind in (SHARED, OWN):
         bare, decided, posted = (
             _p50(seconds[f"{kind} {what}"]) for what in ("bare", "decided", "posted")
         )
-        say(
+        print_line(
             f"| {kind} | {bare:.0f} | {decided:.0f} | {decided / bare:.2f}"
             f" | {posted:.0f} | {posted / bare:.2f} |"
         )
@@ -159,9 +159,9 @@ def _print_sending(seconds: Seconds) -> None:
 
 def _print_answering(seconds: Seconds) -> None:
     quick, slow = _p50(seconds["page 0"]), _p50(seconds[f"page {SLOW_SECONDS}"])
-    say("\n| approve answered, cloud of 0 s, ms | cloud of 1 s, ms | ratio |")
-    say("|---|---|---|")
-    say(f"| {quick:.1f} | {slow:.1f} | {slow / quick:.2f} |")
+    print_line("\n| approve answered, cloud of 0 s, ms | cloud of 1 s, ms | ratio |")
+    print_line("|---|---|---|")
+    print_line(f"| {quick:.1f} | {slow:.1f} | {slow / quick:.2f} |")
 
 
 def _p50(seconds: list[float]) -> float:

@@ -14,7 +14,7 @@ import django
 
 
 def main(what: str, *arguments: str) -> list[dict[str, Any]]:
-    """Do one of the four."""
+    """Run the command that the first argument names."""
     if what == "decided":
         return _decided()
     if what == "looked":

@@ -43,7 +43,7 @@ _session: Final = requests.Session()
 
 @app.task(name="bare")
 def bare(note: str, url: str, token: str) -> None:
-    """Write as a claim, a look and a gate do, then note the moment."""
+    """Write as much as claim, scan and gate do, then record the time."""
     _write(note, CLAIM)
     if url:
         headers = {"X-Auth-Token": token}

@@ -43,7 +43,7 @@ class BenchStack(Stack):
         wait_for(lambda: answers(f"{self.simulator_url}/_simulator/calls"))
 
     def forget_clusters(self) -> None:
-        """Empty the cloud and put its switches back; tokens stay good."""
+        """Delete all clusters and switch all faults off; tokens stay valid."""
         url = f"{self.simulator_url}/_simulator/reset"
         requests.post(url, timeout=PATIENCE).raise_for_status()
 

@@ -1,5 +1,5 @@
 """
-The simulator with room for more callers at once than the five of the standard library.
+The simulator with a longer listen backlog than the five of the standard library.
 
 `python -m tests.bench.broad_cloud --port PORT ...` takes what `manage.py simulator` does.
 """

@@ -18,7 +18,7 @@ from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.models import CloudProject
 from tests import factories
 from tests.bench.connecting import count_connections
-from tests.bench.table import head, row, say
+from tests.bench.table import head, print_line, row
 from tests.services.stack import Stack
 
 ROUNDS: Final = 21
@@ -47,7 +47,9 @@ def run(database: str) -> None:
 
 def _run(stack: Stack, database: str) -> None:
     ours, wired = _client(stack.simulator_url), _wired(stack.simulator_url)
-    say(f"{ROUNDS} rounds, the sides in turn; the shared token is in {database}\n")
+    print_line(
+        f"{ROUNDS} rounds, the sides in turn; the shared token is in {database}\n"
+    )
     head(
         "call",
         "kB",
@@ -75,7 +77,7 @@ def _run(stack: Stack, database: str) -> None:
                 "wired": partial(wired.list_page, **page),
             },
         )
-    say()
+    print_line()
     count_connections(ours, stack)
 
 

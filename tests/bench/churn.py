@@ -18,7 +18,7 @@ from typing import Any, Final
 import requests
 
 from tests.bench.processes import Process, processes_in
-from tests.bench.table import head, row, say
+from tests.bench.table import head, print_line, row
 from tests.browser.running import Portal, copy_checkout, running
 from tests.services.stack import Person
 
@@ -48,8 +48,10 @@ def _watch(portal: Portal, minutes: int) -> None:
         finally:
             stop.set()
     failures = [each.exception() for each in pairs if each.exception()]
-    say(f"\n{next(done)} requests from approval to an active cluster, and deleted")
-    say(f"pairs that stopped early: {failures or 'none'}")
+    print_line(
+        f"\n{next(done)} requests from approval to an active cluster, and deleted"
+    )
+    print_line(f"pairs that stopped early: {failures or 'none'}")
     if minutes > SETTLED_MINUTE:
         _compare(seen[SETTLED_MINUTE - 1], seen[-1], minutes)
 
@@ -90,7 +92,7 @@ def _minutes(folder: Path, minutes: int, stop: Event) -> list[Minute]:
 
 def _compare(settled: Minute, last: Minute, minutes: int) -> None:
     """Print the growth; the simulator is no part of the product, and has a journal."""
-    say()
+    print_line()
     head("process", f"minute {SETTLED_MINUTE}, MiB", minutes, "ratio", "threads")
     for before, after in zip(settled, last, strict=True):
         _compare_one(after.title, [before], [after])

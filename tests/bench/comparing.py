@@ -6,7 +6,7 @@ from django.test import Client
 from tests.bench.filling import new_portal
 from tests.bench.measuring import Cost, cost_of, cost_of_page
 from tests.bench.places import places, steps
-from tests.bench.table import say
+from tests.bench.table import print_line
 
 Costs = dict[tuple[str, str], Cost]
 
@@ -19,11 +19,13 @@ def run(database: str, few: int, many: int) -> None:
     before = _measure()
     portal.grow_to(many)
     after = _measure()
-    say(f"{database}; {few:,} and {many:,} requests\n")
-    say(f"| page | reader | queries | bytes | ms of {few:,} | of {many:,} | ratio |")
-    say("|---|---|---|---|---|---|---|")
+    print_line(f"{database}; {few:,} and {many:,} requests\n")
+    print_line(
+        f"| page | reader | queries | bytes | ms of {few:,} | of {many:,} | ratio |"
+    )
+    print_line("|---|---|---|---|---|---|---|")
     for key, cost in after.items():
-        say(_line(key, before[key], cost))
+        print_line(_line(key, before[key], cost))
 
 
 def _measure() -> Costs:

@@ -1,4 +1,4 @@
-"""So many requests as they lie around after some years, with their history."""
+"""Many requests with their history, as after some years."""
 
 import uuid
 from collections.abc import Iterator
@@ -171,7 +171,7 @@ class Portal:
 
 
 def new_portal() -> Portal:
-    """Make people, cloud projects, their offers and the latest look at each."""
+    """Create people, cloud projects, their catalogs and inventory snapshots."""
     names = ["charlie", *(f"charlie-{number}" for number in range(2, REQUESTERS))]
     people = [factories.user("alice")]
     people += User.objects.bulk_create([User(username=name) for name in names])

@@ -29,7 +29,7 @@ from clusters.simulator.console_actions import foreign_cluster
 from clusters.simulator.state import SimulatorState
 from clusters.simulator.world import World
 from tests import factories
-from tests.bench.table import head, row, say
+from tests.bench.table import head, print_line, row
 from tests.clients import client_over
 
 COUNTS: Final = (
@@ -62,7 +62,7 @@ class CountingAdapter(SimulatorAdapter):
         self.details += "/clusters/" in path
         return super().send(request, *args, **kwargs)
 
-    def take(self) -> tuple[int, int]:
+    def reset_counts(self) -> tuple[int, int]:
         """Return lists and details since the last time."""
         counted = self.lists, self.details
         self.lists = self.details = 0
@@ -82,7 +82,7 @@ class _Clock:
 def run(database: str) -> None:
     """Print a row for each number of clusters, each in a cloud project of its own."""
     dispatch._publish = lambda _task, _ids: None  # type: ignore[assignment]  # no broker
-    say(f"{database}; a page of the list has {PAGE:,} clusters\n")
+    print_line(f"{database}; a page of the list has {PAGE:,} clusters\n")
     head(
         "clusters",
         "created by the portal",
@@ -138,7 +138,7 @@ def _ticks(
             project.pk, cloud=cloud, engine=EngineSettings(), now=moment
         )
         assert done, "the tick did not end"
-        counted.append(wire.take())
+        counted.append(wire.reset_counts())
     return counted
 
 

@@ -2,7 +2,7 @@
 What a portal takes while nothing happens, in MiB of PSS over all of its processes.
 
 `python -m tests.bench.idle_memory [SECONDS]` starts `./run` in a clean copy, with the
-packages that it installs there, its default clocks, and no simulator.
+packages that it installs there, its default times, and no simulator.
 """
 
 import configparser
@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from tests.bench.processes import processes_in, total_mib
-from tests.bench.table import head, row, say
+from tests.bench.table import head, print_line, row
 from tests.browser.running import QUICK, copy_checkout, running
 
 BAR_MIB: Final = 190
@@ -43,7 +43,7 @@ def _leave_out_the_simulator(folder: Path) -> None:
 
 def _print(folder: Path, seconds: int) -> None:
     processes = processes_in(folder)
-    say(f"After {seconds} s of idling, without the simulator\n")
+    print_line(f"After {seconds} s of idling, without the simulator\n")
     head("process", "PSS, MiB", "threads")
     for each in processes:
         row(each.title, f"{each.pss_mib:.1f}", each.threads)

@@ -12,7 +12,7 @@ import uuid
 from typing import Final
 
 from tests.bench.database import own_database
-from tests.bench.table import say
+from tests.bench.table import print_line
 
 REDIS: Final = "redis://127.0.0.1:6379/0"
 
@@ -22,7 +22,7 @@ def main() -> None:
     redis = os.environ.get("BENCH_REDIS_URL", REDIS)
     for title, cache_url in (("", "dbcache://portal_cache"), ("Redis", redis)):
         with own_database() as (database_url, words):
-            say(f"\nTokens in {title or words}\n")
+            print_line(f"\nTokens in {title or words}\n")
             _run(database_url, cache_url)
 
 
@@ -34,7 +34,7 @@ def _run(database_url: str, cache_url: str) -> None:
         "BENCH_CACHE_URL": cache_url,
         "BENCH_CACHE_PREFIX": f"bench-{uuid.uuid4().hex}",
     }
-    module = "tests.bench.signing_in"
+    module = "tests.bench.sign_in_load"
     subprocess.run([sys.executable, "-m", module], env=environment, check=True)
 
 

@@ -8,15 +8,15 @@ from django.test import Client
 from clusters.models import ClusterRequest
 from tests import factories
 from tests.bench.measuring import Cost, cost_of, cost_of_page
-from tests.bench.table import head, row, say
+from tests.bench.table import head, print_line, row
 from tests.histories import prolong
 
 
 def run(database: str, few: int, many: int) -> None:
     """Print the table."""
     short, long = (_request(name, n) for name, n in (("few", few), ("many", many)))
-    say(f"{database}: pages of a request with {few:,} and with {many:,} events")
-    say()
+    print_line(f"{database}: pages of a request with {few:,} and with {many:,} events")
+    print_line()
     head("what", "queries", "bytes", f"ms, {few:,}", f"ms, {many:,}", "ratio")
     for what, measure in _STEPS.items():
         few_cost, many_cost = measure(short), measure(long)

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from clusters.domain import spec_json
 from tests import factories
-from tests.bench.table import head, row, say
+from tests.bench.table import head, print_line, row
 from tests.services.migration import forward
 
 BATCH: Final = 1000
@@ -46,8 +46,8 @@ _STEPS: Final = ("0018_cluster", "0019_move_clusters", "0020_clusters_apart")
 def run(database: str, count: int) -> None:
     """Fill, migrate, and print the table."""
     apps = forward.migrate_to(forward.LAST)
-    say(f"{database}: {count:,} requests")
-    say()
+    print_line(f"{database}: {count:,} requests")
+    print_line()
     _fill(apps, count)
     # On a machine that does other work the second column says more.
     head("migration", "seconds", "of them of its own processor time")
@@ -62,7 +62,7 @@ def run(database: str, count: int) -> None:
         row(name, *took)
         moments = found if name == _STEPS[1] else moments
     row("in all", *whole.read())
-    say()
+    print_line()
     _print_batches(moments)
 
 

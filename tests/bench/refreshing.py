@@ -14,7 +14,7 @@ from clusters.operations.projects.refresh_catalog import refresh_catalog
 from tests import factories
 from tests.bench.measuring import cost_of_page
 from tests.bench.network import LargeNetwork
-from tests.bench.table import say
+from tests.bench.table import print_line
 from tests.clients import client_over
 
 FORM = "/requests/new/?cloud_project=demo"
@@ -24,18 +24,20 @@ def run(database: str, *sizes: int) -> None:
     """Refresh for each number of subnets; then open the form on it."""
     project, client = factories.cloud_project("demo"), Client()
     client.force_login(factories.user("alice"))
-    say(f"{database}; a VPC for 20 subnets, a security group of 20 rules for 10\n")
-    say(
+    print_line(
+        f"{database}; a VPC for 20 subnets, a security group of 20 rules for 10\n"
+    )
+    print_line(
         "| subnets | calls | longest answer, kB | refresh, ms | peak memory, MB"
         " | kept, kB | form, kB | form, ms |"
     )
-    say("|---|---|---|---|---|---|---|---|")
+    print_line("|---|---|---|---|---|---|---|---|")
     for size in sizes:
         network = LargeNetwork(subnets=size)
         milliseconds, peak = _refresh(project.pk, network)
         kept = _kept_bytes()
         form = cost_of_page(client, FORM)
-        say(
+        print_line(
             f"| {size:,} | {network.calls} | {network.longest / 1e3:,.0f}"
             f" | {milliseconds:,.0f} | {peak / 1e6:,.1f} | {kept / 1e3:,.0f}"
             f" | {form.bytes / 1e3:,.0f} | {form.milliseconds:,.0f} |"

@@ -21,7 +21,7 @@ from typing import Final
 
 from tests.bench.beside import BenchStack
 from tests.bench.database import own_database
-from tests.bench.table import head, row, say
+from tests.bench.table import head, print_line, row
 from tests.services.stack import PATIENCE
 
 ROUNDS: Final = int(os.environ.get("BENCH_ROUNDS", "7"))
@@ -50,7 +50,9 @@ class Web(BenchStack):
 def main(requests: int = 800) -> None:
     """Start both, ask them in turn, and print a row for each page and kind."""
     with own_database() as (database, words), _webs(database) as webs:
-        say(f"{words}; {ROUNDS} rounds of {requests} requests by {CLIENTS} clients\n")
+        print_line(
+            f"{words}; {ROUNDS} rounds of {requests} requests by {CLIENTS} clients\n"
+        )
         head(
             "page, connection",
             *("gthread, requests/s", "ours, the same", "ratio"),

@@ -11,7 +11,7 @@ import time
 from typing import Final
 
 from tests.bench.beside import bench_stack
-from tests.bench.table import say
+from tests.bench.table import print_line
 from tests.services.neighbours import ask, connect_slow, reads
 from tests.services.stack import Stack, wait_for
 
@@ -26,28 +26,28 @@ def main(requests: int = 32) -> None:
         alone.append(_round(requests, hangs=False))
         beside.append(_round(requests, hangs=True))
     ratio = statistics.median(beside) / statistics.median(alone)
-    say(f"{requests} requests: alone {_all(alone)}, beside {_all(beside)} s")
-    say(f"ratio of the medians {ratio:.2f}")
+    print_line(f"{requests} requests: alone {_all(alone)}, beside {_all(beside)} s")
+    print_line(f"ratio of the medians {ratio:.2f}")
 
 
 def _round(requests: int, *, hangs: bool) -> float:
     """Start a portal of its own, so that no round inherits the rows of another."""
     with bench_stack(READ_TIMEOUT="600") as (stack, words):
-        say(f"{words}, {hangs=}")
+        print_line(f"{words}, {hangs=}")
         return _measure(stack, requests, hangs=hangs)
 
 
 def _measure(stack: Stack, requests: int, *, hangs: bool) -> float:
     """Return the seconds from resuming `demo` until the cloud has seen every create."""
     alice, bob, olga = (stack.person(name) for name in ("alice", "bob", "olga"))
-    tap = connect_slow(stack)
+    proxy = connect_slow(stack)
     try:
         slow = ask(alice, "slow", requests)
         if hangs:
-            tap.hang()
+            proxy.hang()
             for path in slow:
                 bob.approve(path)
-            wait_for(lambda: reads(tap))
+            wait_for(lambda: reads(proxy))
         olga.post("/operate/demo/pause/")
         for path in ask(alice, "demo", requests):
             bob.approve(path)
@@ -57,7 +57,7 @@ def _measure(stack: Stack, requests: int, *, hangs: bool) -> float:
         wait_for(lambda: len(stack.calls()["creates"]) == requests)
         return time.perf_counter() - began
     finally:
-        tap.close()
+        proxy.close()
 
 
 def _all(seconds: list[float]) -> str:

@@ -3,7 +3,7 @@
 import sys
 
 
-def say(line: str = "") -> None:
+def print_line(line: str = "") -> None:
     """Print a line at once, so that a long run shows where it is."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -12,9 +12,9 @@ def say(line: str = "") -> None:
 def head(*titles: object) -> None:
     """Print the head of a table."""
     row(*titles)
-    say("|" + "---|" * len(titles))
+    print_line("|" + "---|" * len(titles))
 
 
 def row(*cells: object) -> None:
     """Print one row."""
-    say(f"| {' | '.join(map(str, cells))} |")
+    print_line(f"| {' | '.join(map(str, cells))} |")

@@ -5,8 +5,8 @@ How many creates a second the portal sends while a call takes 200 ms, 32 in flig
 DATABASE_URL and CELERY_BROKER_URL on PostgreSQL and that broker, else on files. The
 other side is 32 threads of plain `requests` that send the same bodies.
 
-The worker finds a look at the cloud that is fresh enough for the whole run; with `cold`
-it finds none, and the clock of looks is the default.
+The worker finds a scan that is recent enough for the whole run; with `cold` it finds
+none, and POLL_SECONDS is the default.
 """
 
 import statistics
@@ -17,7 +17,7 @@ from typing import Final
 
 from tests.bench.beside import BenchStack, bench_stack
 from tests.bench.plain_calls import create_all
-from tests.bench.table import say
+from tests.bench.table import print_line
 from tests.services.stack import wait_for
 
 ROUNDS: Final = 3
@@ -65,14 +65,14 @@ def main(requests: int = 192, *, is_cold: bool = False) -> None:
                 _say_head(f"{words}, {is_cold=}", requests)
             measured = _round(stack, requests, is_cold=is_cold)
         rounds.append(measured)
-        say(_line(str(number), measured))
+        print_line(_line(str(number), measured))
     middle = Round(
         plain=statistics.median(each.plain for each in rounds),
         portal=statistics.median(each.portal for each in rounds),
         worker_ms=statistics.median(each.worker_ms for each in rounds),
         simulator_ms=statistics.median(each.simulator_ms for each in rounds),
     )
-    say(_line("median", middle))
+    print_line(_line("median", middle))
 
 
 def _round(stack: BenchStack, requests: int, *, is_cold: bool) -> Round:
@@ -133,12 +133,14 @@ def _rate(stack: BenchStack, requests: int) -> float:
 
 
 def _say_head(words: str, requests: int) -> None:
-    say(f"{words}; {requests} creates, {IN_FLIGHT} in flight, each {CALL_SECONDS} s\n")
-    say(
+    print_line(
+        f"{words}; {requests} creates, {IN_FLIGHT} in flight, each {CALL_SECONDS} s\n"
+    )
+    print_line(
         "| round | plain, creates/s | portal, creates/s | portal/plain"
         " | worker, ms of CPU a create | simulator, the same |"
     )
-    say("|---|---|---|---|---|---|")
+    print_line("|---|---|---|---|---|---|")
 
 
 def _line(title: str, it: Round) -> str:

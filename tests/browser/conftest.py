@@ -1,4 +1,4 @@
-"""Portals that really run, and people who really sign in to them in Chromium."""
+"""Running portals, and people who are signed in to them in Chromium."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ def portal(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def showroom(
     chromium: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
-    """The same without installing: the packages are those that the tests have."""
+    """The same without an installation: with the packages of the tests."""
     folder = tmp_path_factory.mktemp("showroom") / "portal"
     copy_checkout(folder)
     (folder / ".venv").symlink_to(Path(sys.prefix))

@@ -1,4 +1,4 @@
-"""Somebody at a browser, who notices everything that it complains about."""
+"""A person with a browser; errors that the browser reports are collected."""
 
 import re
 from typing import Final
@@ -24,7 +24,7 @@ class Person:
             self.complaints.append(f"{self.page.url}: {message.text}")
 
     def forgives(self, words: str) -> None:
-        """Forget what the browser says of a page that is meant to say no."""
+        """Forget the errors of a page that is expected to refuse."""
         self.complaints = [each for each in self.complaints if words not in each]
 
     def open(self, path: str) -> Page:
@@ -48,7 +48,7 @@ def sign_in(person: Person) -> None:
 
 
 def open_form(person: Person) -> Page:
-    """Press New request, and wait until the first offers of the cloud have come."""
+    """Press New request, and wait until the first catalog of the cloud is there."""
     page = person.open("/")
     page.get_by_role("link", name="New request").first.click()
     page.wait_for_url("**/requests/new/**")  # else a reload may cut the way there short
@@ -77,7 +77,7 @@ def ask(person: Person, name: str) -> str:
 
 
 def approve(person: Person, name: str) -> None:
-    """Find the request among the approvals, read it, and say yes."""
+    """Find the request among the approvals, open it, and approve it."""
     page = person.open("/approvals/")
     page.get_by_role("link", name=name, exact=True).click()
     page.get_by_role("button", name="Approve").click()

@@ -76,7 +76,7 @@ class Portal:
         ]
 
     def inject(self, fault: str) -> None:
-        """Throw the simulator's switch for the next create."""
+        """Inject a fault for the next create of the simulator."""
         url = f"{self.simulator_url}/_simulator/faults"
         requests.put(url, json={"next_create": fault}, timeout=60).raise_for_status()
 
@@ -130,7 +130,7 @@ def _greeting(
 ) -> Callable[[], dict[str, str]]:
     """Return what answers the logins, once the address and they are printed."""
 
-    def look() -> dict[str, str]:
+    def read_logins() -> dict[str, str]:
         ended, said = process.poll(), output.read_text()
         pip, failed, _ = said.partition("\nThe packages of requirements.txt could not")
         if ended and failed:
@@ -140,7 +140,7 @@ def _greeting(
         logins = dict(_LOGIN.findall(said, max(where, 0)))
         return logins if where >= 0 and len(logins) == 5 else {}
 
-    return look
+    return read_logins
 
 
 def environment_of_a_person(**changes: str) -> dict[str, str]:

@@ -29,11 +29,13 @@ class TestScreens:
         person.page.set_viewport_size({"width": 1280, "height": 800})
         place.go(person)
         for scheme, width, height in SIZES:
-            take(person.page, f"{place.name}-{scheme}-{width}", scheme, width, height)
+            take_picture(
+                person.page, f"{place.name}-{scheme}-{width}", scheme, width, height
+            )
 
 
 def furnish(portal: Portal, people: People) -> None:
-    """Make some clusters for real, and leave a wish open, once."""
+    """Create some clusters, and leave one request pending; only once."""
     if portal.calls()["creates"]:
         return
     alice, bob = people(portal, "alice"), people(portal, "bob")
@@ -44,7 +46,7 @@ def furnish(portal: Portal, people: People) -> None:
     ask(people(portal, "charlie"), "reviews-search")
 
 
-def take(page: Page, name: str, scheme: str, width: int, height: int) -> None:
+def take_picture(page: Page, name: str, scheme: str, width: int, height: int) -> None:
     """Write the picture of a whole page, however long it is."""
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": height})

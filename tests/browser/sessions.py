@@ -1,4 +1,4 @@
-"""Sessions that end while a form is open, and what people do about it."""
+"""Sessions that end while a form is open, and the ways to sign in again."""
 
 import re
 import sqlite3

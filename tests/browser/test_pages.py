@@ -1,4 +1,4 @@
-"""Every page: for eyes, for keyboards, for phones, in the light and in the dark."""
+"""Every page: contrast, keyboard, narrow screens, in the light and the dark scheme."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Ask, approve, create, see: two people in Chromium, and `./run` on a clean checkout."""
+"""Submit, approve, create, show: two people in Chromium, and `./run` on a clean checkout."""
 
 import json
 import re
@@ -102,13 +102,13 @@ def fill_seed(page: Page) -> None:
     page.get_by_label("Hour").select_option("16")
     page.get_by_label("Time zone").select_option("GMT+08:00")
     page.get_by_label("Reason").fill("Search for the web logs.")
-    together = page.get_by_role("complementary", name="Summary")
-    expect(together).to_contain_text("48 GB")
-    expect(together).to_contain_text('"name": "ES-Portal-01"')
+    summary = page.get_by_role("complementary", name="Summary")
+    expect(summary).to_contain_text("48 GB")
+    expect(summary).to_contain_text('"name": "ES-Portal-01"')
 
 
 def read_and_approve(page: Page) -> None:
-    """Read who asks, why and for what exactly; then say yes, with a comment."""
+    """Read who asks, why, and for which body; then approve with a comment."""
     asked = page.get_by_role("region", name="alice asks for")
     expect(asked).to_contain_text("Search for the web logs.")
     expect(asked.locator("pre")).to_contain_text('"period": "16:00 GMT+08:00"')

@@ -1,1 +1,1 @@
-"""The crash drill: real processes, killed, stopped and lied to, and what came of it."""
+"""The crash drill: fault injection on real processes; docs/crash-drill.md describes it."""

@@ -1,4 +1,4 @@
-"""Who asks and approves in a drill, what for, and where."""
+"""The people of a drill, the cloud project, and the clusters that they ask for."""
 
 import uuid
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.drill.cloud import PASSWORD, PROJECT
 _ROLES: Final = {"alice": "", "bob": APPROVERS, "charlie": APPROVERS, "olga": OPERATORS}
 
 
-def invite() -> dict[str, User]:
+def create_actors() -> dict[str, User]:
     """Return Alice who asks, Bob and Charlie who approve, Olga who operates."""
     people = {}
     for name, role in _ROLES.items():
@@ -50,13 +50,13 @@ def connect(name: str, *, iam: str, css: str) -> CloudProject:
     )
 
 
-def ask(
+def submit(
     requester: User, project: CloudProject, name: str, **changes: Any
 ) -> ClusterRequest:
     """
-    Ask for a cluster of this name that the simulator would build.
+    Submit a request for a cluster of this name that the simulator would build.
 
-    `changes` are fields of the spec that differ from the usual one.
+    `changes` are fields of the spec that differ from the default.
     """
     return submit_request(
         requester=requester,
@@ -70,17 +70,17 @@ def ask(
     )
 
 
-def approve(row: ClusterRequest, approver: User) -> None:
-    """Approve the bytes that were asked for."""
+def approve(request: ClusterRequest, approver: User) -> None:
+    """Approve the body that was submitted."""
     approve_request(
-        row, approver=approver, body_sha256=row.body_sha256, now=timezone.now()
+        request, approver=approver, body_sha256=request.body_sha256, now=timezone.now()
     )
 
 
-def needs_operator(row: ClusterRequest) -> bool:
+def needs_operator(request: ClusterRequest) -> bool:
     """Whether an operator was called about this request."""
-    row.refresh_from_db()
-    return bool(row.needs)
+    request.refresh_from_db()
+    return bool(request.needs)
 
 
 def _spec(name: str) -> ClusterSpec:

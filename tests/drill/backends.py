@@ -1,4 +1,4 @@
-"""Databases and queues of a drill's own, one for each row, gone afterwards."""
+"""A database, a queue and a cache for each case, removed after it."""
 
 import os
 import shutil
@@ -27,23 +27,23 @@ Variables = Mapping[str, str]
 
 
 class Database(Protocol):
-    """A kind of database, with one that is migrated and copied for each row."""
+    """A kind of database: one template is migrated, and copied for each case."""
 
     def prepare(self, environment: Variables) -> None:
-        """Migrate the one to copy."""
+        """Create and migrate the template."""
 
     def copy(self, name: str, folder: Path) -> str:
-        """Return the URL of a fresh copy."""
+        """Copy the template; return the URL of the copy."""
 
     def drop(self, name: str) -> None:
-        """Remove this copy."""
+        """Remove a copy."""
 
     def close(self) -> None:
-        """Remove the one that was copied."""
+        """Remove the template."""
 
 
-class Files:
-    """SQLite."""
+class SqliteDatabases:
+    """SQLite, as files in the folders of drill and case."""
 
     def __init__(self, folder: Path) -> None:
         self._template = folder / "template.sqlite3"
@@ -56,13 +56,13 @@ class Files:
         return f"sqlite:///{folder}/{name}.sqlite3"
 
     def drop(self, name: str) -> None:
-        """Leave it: the row's folder goes as a whole."""
+        """Do nothing: the folder of the case is removed as a whole."""
 
     def close(self) -> None:
-        """Leave it, too."""
+        """Do nothing: the folder of the drill is removed as a whole."""
 
 
-class Postgres:
+class PostgresDatabases:
     """PostgreSQL, at TEST_POSTGRES_URL."""
 
     def __init__(self) -> None:
@@ -95,15 +95,17 @@ class Postgres:
 
 
 class Backend:
-    """A database and a broker; `room` is what one row gets of them."""
+    """A database and a broker: sqlite, redis or rabbitmq."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
-        self._database: Database = Files(folder) if name == "sqlite" else Postgres()
+        self._database: Database = (
+            SqliteDatabases(folder) if name == "sqlite" else PostgresDatabases()
+        )
 
     @contextmanager
     def prepared(self, environment: Variables) -> Iterator[None]:
-        """Within this block rooms can be had."""
+        """Within this block `resources` can be used."""
         try:
             self._database.prepare(environment)
             yield
@@ -111,8 +113,8 @@ class Backend:
             self._database.close()
 
     @contextmanager
-    def room(self, name: str, folder: Path) -> Iterator[dict[str, str]]:
-        """Yield the variables of one row's own database, queue and cache."""
+    def resources(self, name: str, folder: Path) -> Iterator[dict[str, str]]:
+        """Yield the variables of a database, a queue and a cache for one case."""
         try:
             yield {
                 "DATABASE_URL": self._database.copy(name, folder),
@@ -122,7 +124,7 @@ class Backend:
         finally:
             self._database.drop(name)
             self._database.drop(f"{name}_backup")
-            self._forget(name)
+            self._clean_up_broker(name)
 
     def _broker(self, name: str, folder: Path) -> dict[str, str]:
         if self.name == "redis":
@@ -136,7 +138,7 @@ class Backend:
             return {"CELERY_BROKER_URL": url, **database_cache}
         return {"CELERY_BROKER_URL": f"filesystem://{folder}/broker", **database_cache}
 
-    def _forget(self, name: str) -> None:
+    def _clean_up_broker(self, name: str) -> None:
         if self.name == "redis":
             url = variable("TEST_REDIS_URL", _REDIS)
             with Redis.from_url(url) as redis:

@@ -1,8 +1,8 @@
 """
-The process of one row: the nursery, and beside it whoever plays the row.
+The process of one case: a fork server, and the case as its first child.
 
-Its environment says where everything is. It prints what happens, line by line as JSON,
-and last the verdict.
+Its environment names database, broker and cache. On standard output it writes JSON, an
+object a line: `{"at": seconds, "line": text}` for what happens, last `{"result": …}`.
 """
 
 import gc
@@ -19,29 +19,30 @@ from django.core.checks import run_checks
 
 
 def main(text: str) -> None:
-    """Play the row that this JSON describes."""
+    """Run the case of this setting (JSON)."""
     django.setup()
-    # Now that Django is ready; and before anything is forked, so that it is read once.
-    playing = importlib.import_module("tests.drill.run_case")
-    nursery = importlib.import_module("tests.drill.fork_server")
-    nursery.die_with_parent()
-    run_checks()  # every worker does; it loads the addresses and the pages
+    # Imported only now because they need Django, and before any fork, so that each is
+    # loaded once.
+    case_module = importlib.import_module("tests.drill.run_case")
+    fork_server = importlib.import_module("tests.drill.fork_server")
+    fork_server.die_with_parent()
+    run_checks()  # every worker does this; it loads the URLs and the views
     gc.freeze()
     began = time.monotonic()
 
-    def say(line: str) -> None:
+    def log(line: str) -> None:
         _print(at=round(time.monotonic() - began, 1), line=line)
 
-    def play(orders: Connection) -> None:
+    def run(forks: Connection) -> None:
         try:
-            _print(verdict=playing.play(text, orders, say))
+            _print(result=case_module.run_case(text, forks, log))
         except Exception:
-            say(traceback.format_exc())
+            log(traceback.format_exc())
             raise
 
-    nursery.run_beside(play)
+    fork_server.run_with_fork_server(run)
 
 
-def _print(**what: Any) -> None:
-    sys.stdout.write(f"{json.dumps(what)}\n")
+def _print(**values: Any) -> None:
+    sys.stdout.write(f"{json.dumps(values)}\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""A key, and the certificate that it signed for itself: for a cloud behind TLS."""
+"""A self-signed certificate, for a cloud behind TLS."""
 
 import ipaddress
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def write_certificate(file: Path) -> Path:
-    """Write both into this file, good for a week, for 127.0.0.1."""
+    """Write key and certificate to a PEM file, valid for 127.0.0.1 and a week; return it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     here = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))

@@ -1,4 +1,4 @@
-"""How fast the engine runs in a drill, and how long the drill waits for it."""
+"""The engine's times in a drill, and the drill's own time limits."""
 
 from dataclasses import dataclass, replace
 from typing import Final, Self
@@ -9,10 +9,10 @@ from clusters.domain.engine_settings import GRACE_SECONDS
 @dataclass(frozen=True, kw_only=True)
 class Clock:
     """
-    Seconds, all of them; small, so that a row takes some twenty seconds.
+    All in seconds, and small, so that a case takes about twenty seconds.
 
-    `patience` is what may pass beyond what the table promises, because here a tick is a
-    large part of everything: the claim, the look and the call of one more turn.
+    `slack` is added to the time that the fault table allows, because with times this
+    short one more tick (claim, scan and call) is a large part of the whole.
     """
 
     connect: float = 0.5
@@ -21,39 +21,39 @@ class Clock:
     reconcile: float = 1.0
     poll: float = 1.0
     build: float = 1.0
-    patience: float = 3.0
+    slack: float = 3.0
 
     @property
     def call(self) -> float:
-        """The longest that one call to the cloud may take."""
+        """The limit of one call to the cloud (CALL)."""
         return self.connect + self.read
 
     @property
     def claim(self) -> float:
-        """How long a worker owns a row that it has not sent."""
+        """The lease of a claim: 2 * CALL."""
         return 2 * self.call
 
     @property
-    def look(self) -> float:
-        """Until the next look has ended: a tick of the poll and its calls."""
+    def scan(self) -> float:
+        """The time until the next scan has ended: a tick of the poll and its calls."""
         return self.poll + self.call
 
     def bound(self, seconds: float) -> float:
-        """Return what the table allows: this, the grace, two sweeps, and patience."""
-        return seconds + GRACE_SECONDS + 2 * self.reconcile + self.patience
+        """Return the time limit: the table's time, the grace, two sweeps, and slack."""
+        return seconds + GRACE_SECONDS + 2 * self.reconcile + self.slack
 
-    def longest_unsure(self, attempts: int) -> float:
-        """Return how long a row may be `sending` or `unclear` and call nobody."""
+    def max_unsure(self, attempts: int) -> float:
+        """Return how long a request may be unsure before an operator is called."""
         doublings = 2 ** max(attempts - 1, 0)
         return self.bound(self.claim + self.call + 3 * self.settle * doublings)
 
     def slower(self, factor: float) -> Self:
-        """Return this clock, so many times slower."""
-        names = ("connect", "read", "settle", "reconcile", "poll", "build", "patience")
+        """Return this clock with all times multiplied."""
+        names = ("connect", "read", "settle", "reconcile", "poll", "build", "slack")
         return replace(self, **{name: getattr(self, name) * factor for name in names})
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that make the portal keep this time."""
+        """Return the environment variables that give the portal these times."""
         return {
             "CONNECT_TIMEOUT": str(self.connect),
             "READ_TIMEOUT": str(self.read),

@@ -1,4 +1,4 @@
-"""The clock that Python's own code reads in one process, wrapped so that it can jump."""
+"""A shifted clock for the Python code of one process; the system clock stays."""
 
 import sys
 import time
@@ -20,10 +20,10 @@ _real_now = timezone.now
 
 def wrap() -> None:
     """
-    From now on `time.time` and Django's `timezone.now` are off by what was shifted.
+    Replace `time.time` and Django's `timezone.now` by clocks that `shift` moves.
 
-    So they are in every module that has them under a name of its own: half a process in
-    another hour, no machine ever was.
+    Also in modules that imported the functions by name, because no real process reads
+    two clocks that are an hour apart.
     """
     shifted = {_real_time: _shifted_time, _real_now: _shifted_now}
     for module in list(sys.modules.values()):
@@ -35,7 +35,7 @@ def wrap() -> None:
 
 
 def shift(seconds: float) -> None:
-    """Move the wrapped clocks by so much more; the system's own stay as they are."""
+    """Shift the replaced clocks further by so many seconds."""
     _offset.seconds += seconds
 
 

@@ -1,4 +1,4 @@
-"""The simulator as a process, and the levers by which a drill works it."""
+"""The simulator as a process, and a client for its control URLs."""
 
 import json
 import ssl
@@ -32,8 +32,8 @@ def run_cloud(port: int, state: Path, build: float, certificate: Path | None) ->
 
 
 @dataclass(frozen=True, kw_only=True)
-class Living:
-    """A cluster that the cloud has now."""
+class LiveCluster:
+    """A cluster that is not deleted; `is_broken` once its build has failed."""
 
     id: str
     name: str
@@ -42,7 +42,7 @@ class Living:
 
 
 class SimulatorControl:
-    """Throws the simulator's switches, does what people do by hand, reads its journal."""
+    """Injects faults into a simulator, acts on its console and reads its journal."""
 
     def __init__(self, url: str, state: Path, certificate: Path | None = None) -> None:
         self.url = url
@@ -51,46 +51,46 @@ class SimulatorControl:
         self._session.trust_env = False
         self._session.verify = str(certificate) if certificate else True
 
-    def inject(self, **switches: object) -> None:
-        """Throw switches; None puts one back."""
-        self._ask("PUT", "faults", switches)
+    def inject(self, **faults: object) -> None:
+        """Switch faults on by name; None switches one off."""
+        self._ask("PUT", "faults", faults)
 
     def act(self, **action: object) -> list[str]:
-        """Do by hand what a person does on the console; returns the cluster ids."""
+        """Do what a person does on the console; return the ids of the clusters."""
         touched: list[str] = self._ask("POST", "world", action)["clusters"]
         return touched
 
     def journal(self) -> dict[str, Any]:
-        """Return what arrived: logins, creates, reads, and the counts by tag."""
+        """Return what arrived: logins, creates, reads, and counts by tag."""
         return self._ask("GET", "calls")
 
     def creates(self) -> list[dict[str, Any]]:
-        """Return every create body that came whole, oldest first."""
+        """Return every complete create, oldest first."""
         creates: list[dict[str, Any]] = self.journal()["creates"]
         return creates
 
-    def answers(self) -> bool:
-        """Whether it is up."""
+    def is_up(self) -> bool:
+        """Whether it answers."""
         try:
             self.journal()
         except requests.RequestException:
             return False
         return True
 
-    def living(self, now: float) -> list[Living]:
-        """Return the clusters that are not deleted, from the cloud's own notes."""
+    def live_clusters(self, now: float) -> list[LiveCluster]:
+        """Return the clusters that are not deleted, from the simulator's state file."""
         try:
-            notes = json.loads(self._state.read_bytes())
+            stored = json.loads(self._state.read_bytes())
         except FileNotFoundError:
             return []
         return [
-            Living(
+            LiveCluster(
                 id=each["id"],
                 name=each["order"]["name"],
                 tags=dict(each["order"]["tags"]),
                 is_broken=bool(each["failure"]) and now >= each["built_at"],
             )
-            for each in notes["clusters"]
+            for each in stored["clusters"]
         ]
 
     def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A database that is away for a while: for everybody, in the middle of everything."""
+"""An outage of the database, for all processes of a case."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from tests.drill.restore import server
 
 
 @contextmanager
-def database_away() -> Iterator[None]:
-    """Within this block nobody can write: PostgreSQL lets no one in, SQLite is locked."""
-    away = _postgres_away if connection.vendor == "postgresql" else _sqlite_away
+def database_outage() -> Iterator[None]:
+    """Within this block nobody can write: PostgreSQL accepts no connection, SQLite is locked."""
+    outage = _close_postgres if connection.vendor == "postgresql" else _lock_sqlite
     connection.close()
-    with away():
+    with outage():
         yield
 
 
 @contextmanager
-def _sqlite_away() -> Iterator[None]:
+def _lock_sqlite() -> Iterator[None]:
     name = str(settings.DATABASES["default"]["NAME"])
     with closing(sqlite3.connect(name, isolation_level=None, timeout=20)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
@@ -30,7 +30,7 @@ def _sqlite_away() -> Iterator[None]:
 
 
 @contextmanager
-def _postgres_away() -> Iterator[None]:
+def _close_postgres() -> Iterator[None]:
     name = settings.DATABASES["default"]["NAME"]
     allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
     with server() as administration:

@@ -1,4 +1,4 @@
-"""A disk that is full for a while: for some processes, and without being root."""
+"""A full disk for some processes, simulated by RLIMIT_FSIZE; needs no root."""
 
 import resource
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from tests.drill.process import Process
 @contextmanager
 def disk_full(*processes: Process) -> Iterator[None]:
     """
-    Within this block these processes write not one byte to any file (Linux).
+    Within this block these processes cannot write to any file (Linux).
 
-    They are told EFBIG in place of ENOSPC. What is on a server is no file of theirs.
+    They get EFBIG instead of ENOSPC. Writes of a database server are not affected.
     """
     limits = [_limit(each) for each in processes]
-    for process, (_, most) in zip(processes, limits, strict=True):
-        _limit(process, (0, most))
+    for process, (_, maximum) in zip(processes, limits, strict=True):
+        _limit(process, (0, maximum))
     try:
         yield
     finally:

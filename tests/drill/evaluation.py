@@ -1,7 +1,6 @@
-"""Whether a row came to what the fault table says, and the table of all verdicts."""
+"""Compares what a case led to with the fault table, and prints the table of all results."""
 
 import re
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -10,13 +9,14 @@ from typing import Any, Final, Self
 
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
-from tests.drill.facts import Facts, facts_of
+from tests.drill.facts import Facts, read_facts
 from tests.drill.fault_case import Expected
-from tests.drill.invariants import broken
-from tests.drill.testbed import Stage
+from tests.drill.invariants import find_violations
+from tests.drill.testbed import DrillTestbed
 
-_CERTAIN: Final = (State.CREATING, State.ACTIVE, State.FAILED, State.CANCELLED)
-_SHORT: Final = {
+_OUTCOME_KNOWN: Final = (State.CREATING, State.ACTIVE, State.FAILED, State.CANCELLED)
+_OUTCOME_OPEN: Final = (State.APPROVED, State.SENDING, State.UNCLEAR)
+_ABBREVIATIONS: Final = {
     "approved": "appr",
     "sending": "send",
     "unclear": "uncl",
@@ -28,10 +28,17 @@ _SHORT: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class CaseResult:
-    """One row of one seed; goes to JSON and back."""
+    """
+    The result of one case in one seed; goes to JSON and back.
+
+    `posts` is P, the complete create bodies at the cloud; `clusters` is N, the live
+    clusters of the request at the end. `seconds` from the fault until the outcome was
+    known include `lag`, the time for which the machine delayed the drill itself; both are
+    compared with `bound`. The case held if there are no `problems`.
+    """
 
     seed: int
-    row: int
+    case: int
     variant: str
     path: str = ""
     posts: int = 0
@@ -48,25 +55,25 @@ class CaseResult:
         return cls(**{**data, "problems": tuple(data["problems"])})
 
     def to_json(self) -> dict[str, Any]:
-        """Return it in JSON's own types."""
+        """Return it in JSON's types."""
         return {**asdict(self), "problems": list(self.problems)}
 
     @property
     def name(self) -> str:
-        """The row and which way it was played."""
-        return f"{self.row:02d} {self.variant}".strip()
+        """The number of the case and its variant."""
+        return f"{self.case:02d} {self.variant}".strip()
 
     def line(self) -> str:
         """Return it as a line of the table."""
-        path = " ".join(_SHORT.get(each, each) for each in self.path.split())
+        path = " ".join(_ABBREVIATIONS.get(each, each) for each in self.path.split())
         took = "" if self.seconds is None else f"{self.seconds:.1f}"
         if self.lag >= 1:
             took += f" - {self.lag:.0f}"
         bound = "-" if self.bound is None else f"{self.bound:.0f}"
-        said = "BROKEN: " + "; ".join(self.problems) if self.problems else "holds"
+        verdict = "BROKEN: " + "; ".join(self.problems) if self.problems else "holds"
         return (
             f"| {self.seed} | {self.name} | {path} | {self.posts} | {self.clusters} "
-            f"| {self.end} | {took} / {bound} | {said} |"
+            f"| {self.end} | {took} / {bound} | {verdict} |"
         )
 
 
@@ -74,36 +81,36 @@ TABLE_HEAD: Final = (
     "| seed | row | path of states | P | N | end | s / bound | verdict |",
     "|---|---|---|---|---|---|---|---|",
 )
-"""What stands above the lines of verdicts."""
 
 
-def table(verdicts: Iterable[CaseResult]) -> list[str]:
-    """Return the verdicts as a table."""
-    return [*TABLE_HEAD, *(each.line() for each in verdicts)]
+def result_table(results: Iterable[CaseResult]) -> list[str]:
+    """Return the results as the lines of a table."""
+    return [*TABLE_HEAD, *(each.line() for each in results)]
 
 
-def by_row(verdicts: Iterable[CaseResult]) -> list[str]:
-    """Return how often each row was played and held, as a table."""
-    of_row: defaultdict[int, list[CaseResult]] = defaultdict(list)
-    for each in verdicts:
-        of_row[each.row].append(each)
-    lines = ["| row | played | held | P | N | slowest, of its bound |"]
-    lines.append("|---|---|---|---|---|---|")
-    for number, mine in sorted(of_row.items()):
-        held = sum(not each.problems for each in mine)
-        shares = [
-            (each.seconds - each.lag) / each.bound
-            for each in mine
-            if each.bound and each.seconds is not None
-        ]
-        slowest = f"{max(shares):.0%}" if shares else "-"
-        posts = _span(each.posts for each in mine)
-        clusters = _span(each.clusters for each in mine)
-        lines.append(
-            f"| {number:02d} | {len(mine)} | {held} | {posts} | {clusters} "
-            f"| {slowest} |"
-        )
-    return lines
+def summary_by_case(results: Iterable[CaseResult]) -> list[str]:
+    """Return how often each case was played and held, as the lines of a table."""
+    by_case: defaultdict[int, list[CaseResult]] = defaultdict(list)
+    for each in results:
+        by_case[each.case].append(each)
+    return [
+        "| row | played | held | P | N | slowest, of its bound |",
+        "|---|---|---|---|---|---|",
+        *(_summary(number, each) for number, each in sorted(by_case.items())),
+    ]
+
+
+def _summary(number: int, results: list[CaseResult]) -> str:
+    succeeded = sum(not each.problems for each in results)
+    shares = [
+        (each.seconds - each.lag) / each.bound
+        for each in results
+        if each.bound and each.seconds is not None
+    ]
+    slowest = f"{max(shares):.0%}" if shares else "-"
+    posts = _span(each.posts for each in results)
+    clusters = _span(each.clusters for each in results)
+    return f"| {number:02d} | {len(results)} | {succeeded} | {posts} | {clusters} | {slowest} |"
 
 
 def _span(numbers: Iterable[int]) -> str:
@@ -111,36 +118,37 @@ def _span(numbers: Iterable[int]) -> str:
     return f"{least}…{others[-1]}" if others else str(least)
 
 
-def judge(stage: Stage, expected: Expected) -> CaseResult:
-    """Compare what is with what must be, for this request and for all others."""
-    creates = [each for cloud in stage.watch.clouds for each in cloud.creates()]
-    living = [
-        each for cloud in stage.watch.clouds for each in cloud.living(time.time())
-    ]
-    problems = list(stage.watch.problems)
-    for row in stage.rows:
-        most = stage.watch.most_living[str(row.id)]
-        facts = facts_of(row, creates, living, most)
-        is_main = row.id == expected.request.id
-        may_double = is_main and expected.may_double
+def evaluate(testbed: DrillTestbed, expected: Expected) -> CaseResult:
+    """Check the invariants of every request, and `expected` for the request of the case."""
+    creates = [each for cloud in testbed.observer.clouds for each in cloud.creates()]
+    live_clusters = testbed.live_clusters()
+    problems = list(testbed.observer.problems)
+    for request in testbed.requests:
+        max_live = testbed.observer.max_live[str(request.id)]
+        facts = read_facts(request, creates, live_clusters, max_live)
+        is_main = request.id == expected.request.id
         if is_main:
             known = facts.attempts + expected.forgotten_attempts
             facts = main = replace(facts, attempts=known)
+        may_double = is_main and expected.may_double
         problems += [
-            f"{row.name}: {each}" for each in broken(facts, may_double=may_double)
+            f"{request.name}: {each}"
+            for each in find_violations(facts, may_double=may_double)
         ]
-    seconds, lag = certain_after(stage, expected.request)
-    bound = None if expected.within is None else stage.clock.bound(expected.within)
+    seconds, lag = seconds_to_outcome(testbed, expected.request)
+    bound = None
+    if expected.within is not None:
+        bound = testbed.clock.bound(expected.within)
     problems += compare(main, expected)
     if bound is not None and (seconds is None or seconds - lag > bound):
         problems.append("too late")
     return CaseResult(
-        seed=stage.setting.seed,
-        row=stage.setting.row,
-        variant=stage.variant,
+        seed=testbed.setting.seed,
+        case=testbed.setting.case,
+        variant=testbed.variant,
         path=main.path,
         posts=main.posts,
-        clusters=len(main.living),
+        clusters=len(main.live_clusters),
         end=main.state + (f" + {main.needs}" if main.needs else ""),
         seconds=seconds,
         lag=lag,
@@ -150,48 +158,51 @@ def judge(stage: Stage, expected: Expected) -> CaseResult:
 
 
 def compare(facts: Facts, expected: Expected) -> list[str]:
-    """Name what is not as the fault table says."""
-    found = []
+    """Return a sentence for everything that differs from the fault table."""
+    problems = []
     if not any(re.fullmatch(expected.path, path) for path in paths_of(facts)):
-        found.append(f"the path is not {expected.path}")
+        problems.append(f"the path is not {expected.path}")
     for name, value, (least, most) in (
         ("P", facts.posts, expected.posts),
-        ("N", len(facts.living), expected.clusters),
+        ("N", len(facts.live_clusters), expected.clusters),
     ):
         if not least <= value <= most:
-            found.append(f"{name} is not in {least}…{most}")
+            problems.append(f"{name} is not in {least}…{most}")
     if facts.state != expected.end:
-        found.append(f"the end is not {expected.end}")
+        problems.append(f"the end is not {expected.end}")
     if expected.calls_operator not in (None, bool(facts.needs)):
-        found.append("an operator was called" if facts.needs else "nobody was called")
-    return found
+        called = "an operator was called" if facts.needs else "no operator was called"
+        problems.append(called)
+    return problems
 
 
 def paths_of(facts: Facts) -> Iterator[str]:
     """
-    Yield the path as it is, and then without claims that ran out before the gate.
+    Yield the path as it is, then without claims that expired before the gate.
 
-    A machine that is busy can be too slow for the claim of a drill, which lasts a few
-    seconds. That costs time and no more: the row is taken up again.
+    On a busy machine a worker can be too slow for the drill's claim of a few seconds. The
+    request is then claimed again, which costs nothing but time.
     """
     path = facts.path
     yield path
-    for _ in range(facts.lapses):
+    for _ in range(facts.expired_claims):
         path = path.replace("approved sending approved", "approved", 1)
         yield path
 
 
-def certain_after(stage: Stage, row: ClusterRequest) -> tuple[float | None, float]:
+def seconds_to_outcome(
+    testbed: DrillTestbed, request: ClusterRequest
+) -> tuple[float | None, float]:
     """
-    Return the time from the strike until the doubt about this request ended.
+    Return the seconds from the fault until the outcome of this request was known.
 
-    And how much of it the machine kept everybody waiting, the drill included.
+    The second value is the part of it for which the machine delayed the drill itself.
     """
-    moved = stage.watch.moved[row.id]
-    unsure = {State.APPROVED, State.SENDING, State.UNCLEAR}
-    for (before, _), (state, at) in reversed(list(pairwise(moved))):
-        if state in _CERTAIN and before in unsure:
-            lag = stage.watch.lag_since(stage.struck_at)
-            lag -= stage.watch.lag_since(max(at, stage.struck_at))
-            return max(at - stage.struck_at, 0.0), lag
+    observer, fault_at = testbed.observer, testbed.fault_at
+    moves = list(pairwise(observer.transitions[request.id]))
+    for (before, _), (state, at) in reversed(moves):
+        if state in _OUTCOME_KNOWN and before in _OUTCOME_OPEN:
+            lag = observer.lag_since(fault_at)
+            lag -= observer.lag_since(max(at, fault_at))
+            return max(at - fault_at, 0.0), lag
     return None, 0.0

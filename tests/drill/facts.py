@@ -1,4 +1,4 @@
-"""What is written down about one request: in the rows, and at the cloud."""
+"""What the database and the cloud hold about one request."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from typing import Any
 from clusters.cloud.types import REQUEST_TAG
 from clusters.domain.events import EventKind
 from clusters.models import ClusterRequest, Event
-from tests.drill.cloud import Living
+from tests.drill.cloud import LiveCluster
 
 
 @dataclass(frozen=True, kw_only=True)
-class Happening:
-    """One line of a request's history."""
+class EventRecord:
+    """One event of a request; `source` and `target` are "" where it moves no state."""
 
     kind: str
     source: str = ""
@@ -22,77 +22,90 @@ class Happening:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """`posts` are create bodies that came whole; `living` the clusters with the tag."""
+    """
+    One request at the end of a case.
+
+    `posts` counts the complete create bodies at the cloud, `answered_ids` the cluster ids
+    in its answers; `live_clusters` are those that the request made or whose tag names it,
+    `max_live` is the most there ever were at once. `is_chained` tells whether numbers and
+    hashes of the events are right.
+    """
 
     name: str
     state: str
     needs: str = ""
-    history: tuple[Happening, ...] = ()
+    history: tuple[EventRecord, ...] = ()
     is_chained: bool = True
     attempts: int = 0
     attempted_ids: frozenset[str] = frozenset()
     posts: int = 0
     answered_ids: frozenset[str] = frozenset()
-    living: tuple[Living, ...] = ()
-    most_living: int = 0
+    live_clusters: tuple[LiveCluster, ...] = ()
+    max_live: int = 0
 
     @property
     def path(self) -> str:
-        """The states since it was approved for the first time, in their order."""
+        """The states since the first approval, in their order, separated by spaces."""
         states = [each.target for each in self.history if each.target]
         first = states.index("approved") if "approved" in states else 0
         return " ".join(states[first:])
 
     @property
-    def lapses(self) -> int:
-        """How often a claim ran out: a worker that gives it back says why."""
+    def expired_claims(self) -> int:
+        """How many claims expired: a worker that releases a request gives a reason."""
         return sum(
             each.kind == EventKind.RELEASE and not each.reason for each in self.history
         )
 
     @property
     def is_alarmed(self) -> bool:
-        """Whether somebody was called."""
+        """Whether an operator was called."""
         return bool(self.needs)
 
 
-def facts_of(
-    row: ClusterRequest,
+def read_facts(
+    request: ClusterRequest,
     creates: Iterable[dict[str, Any]],
-    living: Iterable[Living],
-    most_living: int,
+    live_clusters: Iterable[LiveCluster],
+    max_live: int,
 ) -> Facts:
-    """Read everything about one request."""
-    row.refresh_from_db()
-    events = list(row.events.order_by("seq"))
-    mine = [each for each in creates if tag_of(each) == str(row.id)]
-    made = {each["cluster_id"] for each in mine if each["cluster_id"]}
-    attempts = list(row.attempts.all())
+    """
+    Read everything about one request.
+
+    :param creates: creates of all requests, as in the simulator's journal
+    :param live_clusters: live clusters of all requests
+    :param max_live: most live clusters of this request at once
+    """
+    request.refresh_from_db()
+    events = list(request.events.order_by("seq"))
+    own = [each for each in creates if tag_of(each) == str(request.id)]
+    made = {each["cluster_id"] for each in own if each["cluster_id"]}
+    attempts = list(request.attempts.all())
     return Facts(
-        name=row.name,
-        state=row.state,
-        needs=row.needs,
-        history=tuple(map(_happening, events)),
+        name=request.name,
+        state=request.state,
+        needs=request.needs,
+        history=tuple(map(_event_record, events)),
         is_chained=_is_chained(events),
         attempts=len(attempts),
         attempted_ids=frozenset(each.cluster_id for each in attempts),
-        posts=len(mine),
+        posts=len(own),
         answered_ids=frozenset(
             each["cluster_id"]
-            for each in mine
+            for each in own
             if each["answered"] and each["cluster_id"]
         ),
-        living=tuple(
+        live_clusters=tuple(
             each
-            for each in living
-            if each.id in made or each.tags.get(REQUEST_TAG) == str(row.id)
+            for each in live_clusters
+            if each.id in made or each.tags.get(REQUEST_TAG) == str(request.id)
         ),
-        most_living=most_living,
+        max_live=max_live,
     )
 
 
-def _happening(event: Event) -> Happening:
-    return Happening(
+def _event_record(event: Event) -> EventRecord:
+    return EventRecord(
         kind=event.kind,
         source=event.from_state,
         target=event.to_state,
@@ -101,7 +114,7 @@ def _happening(event: Event) -> Happening:
 
 
 def tag_of(create: dict[str, Any]) -> str:
-    """Return the uuid of the request that this create body is of."""
+    """Return the request id in the tag of a create body, "" if there is none."""
     try:
         tags = create["body"]["cluster"]["tags"]
         return next(str(tag["value"]) for tag in tags if tag["key"] == REQUEST_TAG)

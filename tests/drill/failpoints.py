@@ -34,17 +34,17 @@ class Action(StrEnum):
     """What happens to the worker, or to the thread, that reaches a failpoint."""
 
     KILL = "kill"
-    """The process dies as in a power cut."""
+    """SIGKILL: the process ends as in a power cut."""
     KILL_SOON = "kill_soon"
-    """The same, up to some thousandths of a second later, while the call runs."""
+    """SIGKILL after `argument` seconds, while the call runs."""
     STOP = "stop"
-    """The process stands still until somebody lets it go on."""
+    """SIGSTOP, until `Process.resume`."""
     TERM = "term"
-    """The process is asked to end, and gets the time to hear it."""
+    """SIGTERM; the thread then waits `argument` seconds, so that Celery handles it."""
     HOLD = "hold"
-    """The thread waits until somebody removes the file `held`."""
+    """The thread waits until `hold_file` is removed (`Process.release`)."""
     JUMP = "jump"
-    """The clock that Python reads jumps, see `clocks`."""
+    """The clock of the process is shifted by `argument` seconds, see `clock_shift`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ class _Trigger:
             return self._calls == self._failpoint.nth
 
     def _act(self) -> None:
-        tell(self._reached, self._failpoint.where)
+        append_line(self._reached, self._failpoint.where)
         _ACTIONS[self._failpoint.action](self._failpoint, self._reached)
 
 
@@ -134,12 +134,12 @@ def _mark_running(function: _Function, where: str) -> _Function:
 
 
 def _replace(where: str, wrap: Callable[[_Function], _Function]) -> None:
-    owner, name = _found(where)
+    owner, name = _resolve(where)
     setattr(owner, name, wrap(getattr(owner, name)))
 
 
-def tell(reached: Path, what: str) -> None:
-    """Append a line that outlives this process, however it ends."""
+def append_line(reached: Path, what: str) -> None:
+    """Append a line by one write, which is kept even if the process is killed next."""
     descriptor = os.open(reached, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode=0o600)
     try:
         os.write(descriptor, f"{what}\n".encode())
@@ -147,12 +147,12 @@ def tell(reached: Path, what: str) -> None:
         os.close(descriptor)
 
 
-def held(reached: Path) -> Path:
-    """Return the file whose removal lets a held thread go on."""
+def hold_file(reached: Path) -> Path:
+    """Return the file whose removal lets a held thread continue."""
     return reached.with_suffix(".held")
 
 
-def _found(where: str) -> tuple[Any, str]:
+def _resolve(where: str) -> tuple[Any, str]:
     """Return the module or class that holds the function, and its name there."""
     module, _, path = where.partition(":")
     owner: Any = importlib.import_module(module)
@@ -176,18 +176,18 @@ def _kill_soon(failpoint: Failpoint, _reached: Path) -> None:
 
 def _stop(_failpoint: Failpoint, _reached: Path) -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
-    # The kernel stops threads one after another: this one must not get any further.
+    # The kernel stops threads one after another; this one must not continue before.
     time.sleep(_STANDSTILL_SECONDS)
 
 
 def _term(failpoint: Failpoint, _reached: Path) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
-    # Celery hears it in its main thread, which has other things to do.
+    # Celery handles it in its main thread, which takes a moment.
     time.sleep(failpoint.argument)
 
 
 def _hold(_failpoint: Failpoint, reached: Path) -> None:
-    file = held(reached)
+    file = hold_file(reached)
     file.touch()
     while file.exists():
         time.sleep(_POLL_SECONDS)

@@ -1,25 +1,28 @@
-"""One row of the fault table: what is played, and what must come of it."""
+"""Fault cases: one row of the fault table each, what it breaks and what must come of it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from clusters.models import ClusterRequest
-from tests.drill.testbed import Stage
+from tests.drill.testbed import DrillTestbed
 
 BACKENDS: Final = ("sqlite", "redis", "rabbitmq")
-ROWS: Final[dict[int, dict[str, "Row"]]] = {}
-"""The rows that are built, by their number in the fault table and the way to play them."""
+FAULT_CASES: Final[dict[int, dict[str, "FaultCase"]]] = {}
+"""All fault cases: row number of the fault table → variant → case."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
     """
-    What a row must lead to for one request.
+    What a fault case must lead to for one request.
 
-    `path` is a pattern over the states since the approval. `within` is the table's time
-    from the strike to the state that ends the doubt, None where it names none.
-    `forgotten_attempts` went away with a database.
+    `path` is a regular expression over the states since the approval, separated by
+    spaces. `posts` and `clusters` are the least and the greatest number allowed. `within`
+    is the table's time in seconds from the fault to the state in which the outcome is
+    known; None where the table names none. `calls_operator` is None where both are right.
+    With `may_double`, two live clusters are allowed if an operator is called.
+    `forgotten_attempts` is the number of attempts that a restored database has lost.
     """
 
     request: ClusterRequest
@@ -33,20 +36,22 @@ class Expected:
     forgotten_attempts: int = 0
 
 
-Play = Callable[[Stage], Expected]
+CaseFunction = Callable[[DrillTestbed], Expected]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class FaultCase:
     """
-    One row, played one way; `tls` gives its cloud a certificate.
+    The function of a case, and the test bed that it needs.
 
-    `alone` rows measure times, so nothing else is played beside them. With `relay`, the
-    broker is at the port of the setting, as soon as the row starts a relay there.
+    `tls` gives the cloud a certificate. A case that is `alone` measures times, so no other
+    one runs beside it. With `relay`, the broker's URL points at the port of the setting,
+    where the case itself starts a relay. `environment` holds further variables of its
+    processes; `{certificate}` and `{port}` are filled in.
     """
 
     title: str
-    play: Play
+    run: CaseFunction
     backends: tuple[str, ...] = BACKENDS
     tls: bool = False
     alone: bool = False
@@ -54,20 +59,20 @@ class Row:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def row(
-    number: int, title: str, *, variants: tuple[str, ...] = ("",), **how: Any
-) -> Callable[[Play], Play]:
-    """Enter a function among the rows, for each of its variants; `how` is as in Row."""
+def fault_case(
+    number: int, title: str, *, variants: tuple[str, ...] = ("",), **options: Any
+) -> Callable[[CaseFunction], CaseFunction]:
+    """Register a function as a fault case; `options` are further fields of FaultCase."""
 
-    def enter(play: Play) -> Play:
-        made = Row(title=title, play=play, **how)
-        ROWS.setdefault(number, {}).update(dict.fromkeys(variants, made))
-        return play
+    def register(function: CaseFunction) -> CaseFunction:
+        case = FaultCase(title=title, run=function, **options)
+        FAULT_CASES.setdefault(number, {}).update(dict.fromkeys(variants, case))
+        return function
 
-    return enter
+    return register
 
 
-def ways_of(number: int, backend: str) -> list[str]:
-    """Return how this row can be played on this backend."""
-    ways = ROWS.get(number, {})
-    return [way for way, row in ways.items() if backend in row.backends]
+def variants_of(number: int, backend: str) -> list[str]:
+    """Return the variants of this case that can be run on this backend."""
+    variants = FAULT_CASES.get(number, {})
+    return [name for name, case in variants.items() if backend in case.backends]

@@ -1,8 +1,8 @@
 """
-Forks processes on order, so that they start quickly and inherit nothing in use.
+Forks processes on request, so that they start quickly and inherit nothing that is in use.
 
-It has loaded the product and its settings, but no connection and no second thread: what
-it forks is as clean as a process that was just started.
+The server has the product and its settings loaded, but no database connection and no
+second thread: what it forks is as clean as a process that was just started.
 """
 
 import contextlib
@@ -18,25 +18,30 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any, Final
 
-_DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
+_PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ForkRequest:
-    """A function that is to be a process of its own, and where its words go."""
+    """A function to run in a process of its own, and the file for its output."""
 
     target: Callable[..., None]
     arguments: tuple[Any, ...]
     log: Path
 
 
-def run_beside(play: Callable[[Connection], None]) -> None:
-    """Fork `play` with a line to order processes by; return when it and they ended."""
+def run_with_fork_server(run: Callable[[Connection], None]) -> None:
+    """
+    Fork `run`, and serve the requests that it sends until it has ended.
+
+    It gets a connection that takes a ForkRequest and answers with the pid. All children
+    are killed before this function returns.
+    """
     here, there = Pipe()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead
-    player = _fork(lambda: play(there), log=None)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps ended children
+    client = _fork(lambda: run(there), log=None)
     there.close()
-    children = [player]
+    children = [client]
     try:
         _serve(here, children)
     finally:
@@ -46,35 +51,36 @@ def run_beside(play: Callable[[Connection], None]) -> None:
 
 
 def die_with_parent() -> None:
-    """Have the kernel end this process when the one that started it ends (Linux)."""
+    """Have the kernel kill this process when its parent ends (Linux; elsewhere no-op)."""
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _serve(orders: Connection, children: list[int]) -> None:
+def _serve(requests: Connection, children: list[int]) -> None:
     while True:
         try:
-            order: ForkRequest = orders.recv()
+            request: ForkRequest = requests.recv()
         except EOFError:
             return
-        child = _fork(partial(order.target, *order.arguments), log=order.log)
+        child = _fork(partial(request.target, *request.arguments), log=request.log)
         children.append(child)
-        orders.send(child)
+        requests.send(child)
 
 
 def _fork(run: Callable[[], None], *, log: Path | None) -> int:
+    """Return the pid in the parent; in the child, run and exit."""
     sys.stdout.flush()
     child = os.fork()
     if child:
         return child
     code = 1
     try:
-        _settle_in(log)
+        _set_up_child(log)
         run()
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    except BaseException:  # noqa: BLE001 - it must not go on as its parent
+    except BaseException:  # noqa: BLE001 - the child must not continue as its parent
         traceback.print_exc()
     finally:
         with contextlib.suppress(OSError, ValueError):
@@ -83,12 +89,12 @@ def _fork(run: Callable[[], None], *, log: Path | None) -> int:
         os._exit(code)
 
 
-def _settle_in(log: Path | None) -> None:
+def _set_up_child(log: Path | None) -> None:
     die_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if log is None:
         return
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    words = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode=0o600)
-    for source, target in ((nothing, 0), (words, 1), (words, 2)):
+    null = os.open(os.devnull, os.O_RDONLY)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode=0o600)
+    for source, target in ((null, 0), (output, 1), (output, 2)):
         os.dup2(source, target)

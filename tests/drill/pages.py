@@ -1,4 +1,4 @@
-"""What people read: the pages, asked for without a browser."""
+"""The pages, fetched with Django's test client."""
 
 import re
 from collections.abc import Iterator
@@ -17,32 +17,32 @@ _BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 _FAILED: Final = re.compile(r"\bfailed\b", re.IGNORECASE)
 
 
-class Browser:
-    """One person, signed in."""
+class PageClient:
+    """A person who is signed in."""
 
     def __init__(self, person: User) -> None:
         self._client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
         self._client.force_login(person, backend=_BACKEND)
 
     def page_text(self, row: "ClusterRequest") -> str:
-        """Return what the page of a request says, without its markup."""
-        return self._words(reverse("request-detail", args=[row.id]))
+        """Return the text of the page of a request, without markup."""
+        return self._text(reverse("request-detail", args=[row.id]))
 
     def post(self, row: "ClusterRequest", action: str, **fields: str) -> int:
-        """Press a button of the page; returns the status of the answer."""
+        """Press a button of the page; return the HTTP status of the answer."""
         url = reverse(f"request-{action}", args=[row.id])
         return self._client.post(url, fields).status_code
 
     def cloud_health(self) -> str:
-        """Return the worst word that /readyz says of any cloud project."""
+        """Return the state of the clouds, as /readyz gives it."""
         answer = self._client.get(reverse("readyz"))
         return str(answer.json()["cloud"])
 
-    def says_failed(self, row: "ClusterRequest") -> bool:
+    def shows_failed(self, row: "ClusterRequest") -> bool:
         """
         Whether any page that shows this request calls it failed.
 
-        Other people's words are theirs: "certificate verify failed" is quoted as it came.
+        Quoted messages do not count, such as "certificate verify failed".
         """
         listed = self._client.get(reverse("request-list"), {"q": row.name})
         rows = re.findall(
@@ -50,12 +50,12 @@ class Browser:
             listed.content.decode(),
             re.DOTALL,
         )
-        own_words = self.page_text(row)
+        own_text = self.page_text(row)
         for quoted in _quoted(row):
-            own_words = own_words.replace(quoted, "")
-        return "failed" in rows or bool(_FAILED.search(own_words))
+            own_text = own_text.replace(quoted, "")
+        return "failed" in rows or bool(_FAILED.search(own_text))
 
-    def _words(self, path: str) -> str:
+    def _text(self, path: str) -> str:
         answer = self._client.get(path)
         return re.sub(r"\s+", " ", _TAGS.sub(" ", answer.content.decode()))
 

@@ -1,4 +1,4 @@
-"""A process that the nursery forked: killed, stopped, asked to end, watched."""
+"""A process of the test bed: it can be killed, stopped, resumed and observed."""
 
 import os
 import select
@@ -6,12 +6,16 @@ import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.drill.failpoints import held
+from tests.drill.failpoints import hold_file
 
 
 @dataclass(kw_only=True)
 class Process:
-    """Signals go by a descriptor, so that they never reach another one of this number."""
+    """
+    A forked process, with the file of its output and the file of reached failpoints.
+
+    Signals go through a pidfd, so that they cannot reach a later process of this pid.
+    """
 
     name: str
     pid: int
@@ -23,51 +27,51 @@ class Process:
         self._descriptor = os.pidfd_open(self.pid)
 
     def kill(self) -> None:
-        """End it as a power cut does."""
+        """Send SIGKILL: the process ends as in a power cut."""
         self._send(signal.SIGKILL)
 
     def stop(self) -> None:
-        """Let it stand still."""
+        """Send SIGSTOP."""
         self._send(signal.SIGSTOP)
 
-    def go_on(self) -> None:
-        """Let it run again."""
+    def resume(self) -> None:
+        """Send SIGCONT."""
         self._send(signal.SIGCONT)
 
     @property
-    def is_gone(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether it has ended."""
         return bool(select.select([self._descriptor], [], [], 0)[0])
 
     @property
     def reached(self) -> list[str]:
-        """The points that it reached, in their order."""
+        """The failpoints that it reached, in their order."""
         try:
             return self.reached_file.read_text(encoding="utf-8").split()
         except FileNotFoundError:
             return []
 
     @property
-    def holds(self) -> bool:
-        """Whether a thread of it waits for `let_go`."""
-        return held(self.reached_file).exists()
+    def is_held(self) -> bool:
+        """Whether a thread of it waits at a HOLD failpoint for `release`."""
+        return hold_file(self.reached_file).exists()
 
-    def let_go(self) -> None:
-        """Let the thread that waits at its point go on."""
-        held(self.reached_file).unlink()
+    def release(self) -> None:
+        """Let the thread that waits at a HOLD failpoint continue."""
+        hold_file(self.reached_file).unlink()
 
     @property
     def is_ready(self) -> bool:
-        """Whether a worker takes messages."""
-        return "ready." in self._words
+        """Whether this worker takes messages, by Celery's line `… ready.` in its log."""
+        return "ready." in self._output
 
-    def last_words(self, lines: int = 12) -> list[str]:
-        """Return the end of what it has written, without what only says that it lives."""
-        words = self._words.splitlines()
-        return [each for each in words if "task_succeeded" not in each][-lines:]
+    def log_tail(self, lines: int = 12) -> list[str]:
+        """Return the last lines of its log, without those about successful tasks."""
+        output = self._output.splitlines()
+        return [each for each in output if "task_succeeded" not in each][-lines:]
 
     @property
-    def _words(self) -> str:
+    def _output(self) -> str:
         try:
             return self.log.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:

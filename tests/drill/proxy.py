@@ -1,4 +1,4 @@
-"""What stands in the middle: a proxy that says no, a relay whose end cuts everything."""
+"""A proxy that refuses CONNECT, and a TCP relay that breaks all connections when it ends."""
 
 import contextlib
 import socket
@@ -6,29 +6,29 @@ import threading
 from pathlib import Path
 from typing import Final
 
-_PATIENCE: Final = 5.0
-_BLOCK: Final = 65_536
+_TIMEOUT_SECONDS: Final = 5.0
+_BLOCK_BYTES: Final = 65_536
 
 
-def run_proxy(port: int, status: int, mended: Path) -> None:
-    """Answer every CONNECT with this status, and open tunnels once the file exists."""
+def run_proxy(port: int, status: int, repaired: Path) -> None:
+    """Answer every CONNECT with this status; once the file exists, open tunnels."""
     with socket.create_server(("127.0.0.1", port)) as listener:
         while True:
             connection, _ = listener.accept()
-            arguments = (connection, status, mended)
+            arguments = (connection, status, repaired)
             threading.Thread(target=_serve, args=arguments, daemon=True).start()
 
 
 def run_relay(port: int, host: str, target: int) -> None:
-    """Carry every connection to another port; when this process ends, all are cut."""
+    """Relay every connection to another port, until this process is killed."""
     with socket.create_server(("127.0.0.1", port)) as listener:
         while True:
             connection, _ = listener.accept()
             arguments = (connection, host, target)
-            threading.Thread(target=_carry, args=arguments, daemon=True).start()
+            threading.Thread(target=_relay, args=arguments, daemon=True).start()
 
 
-def _carry(connection: socket.socket, host: str, target: int) -> None:
+def _relay(connection: socket.socket, host: str, target: int) -> None:
     with (
         contextlib.suppress(OSError),
         connection,
@@ -44,11 +44,11 @@ def _join(one: socket.socket, other: socket.socket) -> None:
     back.join()
 
 
-def _serve(connection: socket.socket, status: int, mended: Path) -> None:
+def _serve(connection: socket.socket, status: int, repaired: Path) -> None:
     with connection, contextlib.suppress(OSError):
-        connection.settimeout(_PATIENCE)
+        connection.settimeout(_TIMEOUT_SECONDS)
         target = _target(connection)
-        if not mended.exists():
+        if not repaired.exists():
             head = f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n"
             connection.sendall(head.encode())
             return
@@ -62,7 +62,7 @@ def _serve(connection: socket.socket, status: int, mended: Path) -> None:
 def _target(connection: socket.socket) -> str:
     head = b""
     while b"\r\n\r\n" not in head:
-        block = connection.recv(_BLOCK)
+        block = connection.recv(_BLOCK_BYTES)
         if not block:
             raise ConnectionError
         head += block
@@ -71,6 +71,6 @@ def _target(connection: socket.socket) -> str:
 
 def _pump(source: socket.socket, target: socket.socket) -> None:
     with contextlib.suppress(OSError):
-        while block := source.recv(_BLOCK):
+        while block := source.recv(_BLOCK_BYTES):
             target.sendall(block)
         target.shutdown(socket.SHUT_WR)

@@ -1,23 +1,23 @@
-"""A host name that one process cannot resolve until somebody says so."""
+"""A host name that cannot be resolved until `repair` is called."""
 
 import socket
 from pathlib import Path
 from typing import Any, Final
 
 HOST: Final = "css.drill.invalid"
-"""A name of this machine, once `mend` was called; the top level is reserved (RFC 2606)."""
+"""Resolves to 127.0.0.1 after `repair`; `.invalid` is reserved (RFC 2606)."""
 
 _FILE: Final = "name-resolves"
 _real = socket.getaddrinfo
 
 
-def mend(folder: Path) -> None:
-    """Let the name resolve from now on, in every process of this row."""
+def repair(folder: Path) -> None:
+    """Let the name resolve from now on, in all processes of this case."""
     (folder / _FILE).touch()
 
 
 def wrap(folder: Path) -> None:
-    """Have this process look for the name itself; every other one goes on as before."""
+    """Replace `socket.getaddrinfo` in this process; other names resolve as before."""
 
     def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
         if host != HOST:

@@ -1,4 +1,4 @@
-"""A backup of the row's database, and what is lost when it is put back."""
+"""A backup of the database of a case, and its restore."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,26 +11,26 @@ from django.db import connection, connections
 from psycopg import sql
 
 
-def back_up() -> None:
-    """Keep the database as it is now; nobody else may be connected."""
+def create_backup() -> None:
+    """Copy the database; nobody else may be connected."""
     connections.close_all()
     if connection.vendor == "postgresql":
         with server() as administration:
             copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-            administration.execute(copy.format(_kept(), _name()))
+            administration.execute(copy.format(_backup_name(), _name()))
     else:
         _copy_file(_file(), _file().with_suffix(".backup"))
 
 
-def put_back() -> None:
-    """Replace the database by what was kept; nobody else may be connected."""
+def restore_backup() -> None:
+    """Replace the database by the backup; nobody else may be connected."""
     connections.close_all()
     if connection.vendor == "postgresql":
         with server() as administration:
             drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
             administration.execute(drop.format(_name()))
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-            administration.execute(rename.format(_kept(), _name()))
+            administration.execute(rename.format(_backup_name(), _name()))
     else:
         for left in _file().parent.glob(f"{_file().name}*"):
             left.unlink()
@@ -39,7 +39,7 @@ def put_back() -> None:
 
 @contextmanager
 def server() -> Iterator[psycopg.Connection]:
-    """Connect to the server's own database, to work on the row's from outside."""
+    """Connect to the server's database `postgres`, to change that of the case."""
     it = settings.DATABASES["default"]
     with psycopg.connect(
         dbname="postgres",
@@ -68,5 +68,5 @@ def _name() -> sql.Identifier:
     return sql.Identifier(settings.DATABASES["default"]["NAME"])
 
 
-def _kept() -> sql.Identifier:
+def _backup_name() -> sql.Identifier:
     return sql.Identifier(f"{settings.DATABASES['default']['NAME']}_backup")

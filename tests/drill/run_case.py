@@ -1,47 +1,58 @@
-"""Plays one row on a stage and judges it."""
+"""Runs one fault case on its test bed and evaluates the result."""
 
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from tests.drill.evaluation import CaseResult, judge
-from tests.drill.fault_cases import ROWS
+from tests.drill.evaluation import CaseResult, evaluate
+from tests.drill.fault_cases import FAULT_CASES
 from tests.drill.setting import Setting
-from tests.drill.testbed import InVain, Stage
+from tests.drill.testbed import DrillTestbed
+from tests.drill.waits import WaitTimeout
 
 
-def play(text: str, nursery: Connection, say: Callable[[str], None]) -> dict[str, Any]:
-    """Play the row that this JSON describes; returns the verdict as JSON's types."""
+def run_case(
+    text: str, fork_server: Connection, log: Callable[[str], None]
+) -> dict[str, Any]:
+    """
+    Run the case of this setting; return its CaseResult in JSON's types.
+
+    :param text: a Setting as JSON
+    :param fork_server: takes a ForkRequest and answers with the pid
+    :param log: takes a line about what happens
+    """
     setting = Setting.from_json(text)
-    stage = Stage(setting, nursery, say)
+    testbed = DrillTestbed(setting, fork_server, log)
     try:
-        stage.open()
-        expected = ROWS[setting.row][setting.variant].play(stage)
-        # What comes too late to be seen would not be judged.
-        stage.rest(2 * max(setting.clock.poll, setting.clock.reconcile))
-        verdict = judge(stage, expected)
-    except InVain as vain:
-        verdict = _unfinished(stage, str(vain))
-    if verdict.problems:
-        _tell_more(stage)
-    return verdict.to_json()
+        testbed.set_up()
+        expected = FAULT_CASES[setting.case][setting.variant].run(testbed)
+        # So that a second create, or a wrong state, still has the time to appear.
+        testbed.wait(2 * max(setting.clock.poll, setting.clock.reconcile))
+        result = evaluate(testbed, expected)
+    except WaitTimeout as timeout:
+        result = _unfinished(testbed, str(timeout))
+    if result.problems:
+        _log_processes(testbed)
+    return result.to_json()
 
 
-def _unfinished(stage: Stage, why: str) -> CaseResult:
-    moved = [stage.watch.moved[row.id] for row in stage.rows]
-    path = " ".join(state for state, _ in moved[0]) if moved else ""
+def _unfinished(testbed: DrillTestbed, problem: str) -> CaseResult:
+    path = ""
+    if testbed.requests:
+        moves = testbed.observer.transitions[testbed.requests[0].id]
+        path = " ".join(state for state, _ in moves)
     return CaseResult(
-        seed=stage.setting.seed,
-        row=stage.setting.row,
-        variant=stage.variant,
+        seed=testbed.setting.seed,
+        case=testbed.setting.case,
+        variant=testbed.variant,
         path=path,
-        problems=(why, *stage.watch.problems),
+        problems=(problem, *testbed.observer.problems),
     )
 
 
-def _tell_more(stage: Stage) -> None:
-    for process in stage.processes:
+def _log_processes(testbed: DrillTestbed) -> None:
+    for process in testbed.processes:
         if process.name == "beat":
             continue
-        for line in process.last_words():
-            stage.say(f"    {process.name}: {line}")
+        for line in process.log_tail():
+            testbed.log(f"    {process.name}: {line}")

@@ -1,4 +1,4 @@
-"""Starts the processes of the rows, several at a time, and collects their verdicts."""
+"""Starts the processes of the cases, several at a time, and collects their results."""
 
 import json
 import os
@@ -14,34 +14,34 @@ from tests.drill import resolver
 from tests.drill.backends import Backend
 from tests.drill.clock import Clock
 from tests.drill.evaluation import CaseResult
-from tests.drill.fault_case import ROWS
+from tests.drill.fault_case import FAULT_CASES
 from tests.drill.setting import Setting, free_port
-from tests.drill.zygote import Warm
+from tests.drill.zygote import Zygote
 
-LONGEST_SECONDS: Final = 600
+CASE_TIMEOUT_SECONDS: Final = 600
 _KEY: Final = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDA="
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
-    """One row of one seed, played one way."""
+class CaseRun:
+    """One variant of one case, in one seed."""
 
     seed: int
-    row: int
+    case: int
     variant: str
 
     @property
     def name(self) -> str:
-        """How its lines begin."""
-        return f"{self.seed}/{self.row:02d} {self.variant}".strip()
+        """The prefix of its log lines."""
+        return f"{self.seed}/{self.case:02d} {self.variant}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conductor:
+class Runner:
     """
-    Where and how fast to play; `say` is called from several threads.
+    Where and how fast the cases run; `log` is called from several threads.
 
-    Where `is_quiet`, it hears of a row only if that did not hold, and then all of it.
+    With `is_quiet`, the log of a case is printed, as a whole, only if the case failed.
     """
 
     backend: Backend
@@ -49,30 +49,31 @@ class Conductor:
     clock: Clock
     certificate: Path
     run_id: str
-    warm: Warm
-    say: Callable[[str], None]
+    zygote: Zygote
+    log: Callable[[str], None]
     is_quiet: bool
 
-    def play(self, parts: Iterable[Part], *, jobs: int) -> Iterator[CaseResult]:
+    def run(self, cases: Iterable[CaseRun], *, jobs: int) -> Iterator[CaseResult]:
         """
-        Play these parts, `jobs` at a time; yield the verdicts in the order of the parts.
+        Run these cases, `jobs` at a time; yield their results in the order of the cases.
 
-        Parts that need the machine for themselves come last, one after another.
+        Those that are `alone` come last, one after another.
         """
-        beside: list[Part] = []
-        alone: list[Part] = []
-        for part in parts:
-            (alone if ROWS[part.row][part.variant].alone else beside).append(part)
+        parallel: list[CaseRun] = []
+        alone: list[CaseRun] = []
+        for each in cases:
+            is_alone = FAULT_CASES[each.case][each.variant].alone
+            (alone if is_alone else parallel).append(each)
         with ThreadPoolExecutor(max_workers=jobs) as pool:
             try:
-                yield from pool.map(self._play_one, beside)
+                yield from pool.map(self._run_one, parallel)
             finally:
-                # Whoever stops in the middle does not wait for what has not begun.
+                # If the caller stops early, cases that have not begun are dropped.
                 pool.shutdown(wait=False, cancel_futures=True)
-        yield from map(self._play_one, alone)
+        yield from map(self._run_one, alone)
 
     def environment(self) -> dict[str, str]:
-        """Return what every process gets; OS variables win over anybody's `.env`."""
+        """Return what all processes get; OS variables take precedence over a `.env`."""
         return {
             "DEBUG": "on",
             "SECRET_KEY": "only-for-a-drill-" * 4,
@@ -89,71 +90,75 @@ class Conductor:
             **self.clock.environment(),
         }
 
-    def _play_one(self, part: Part) -> CaseResult:
-        row, port = ROWS[part.row][part.variant], free_port()
-        way = list(ROWS[part.row]).index(part.variant)
-        name = f"drill_{self.run_id}_{part.seed}_{part.row}_{way}"
+    def _run_one(self, run: CaseRun) -> CaseResult:
+        case, port = FAULT_CASES[run.case][run.variant], free_port()
+        index = list(FAULT_CASES[run.case]).index(run.variant)
+        name = f"drill_{self.run_id}_{run.seed}_{run.case}_{index}"
         folder = self.folder / name
         folder.mkdir()
         setting = Setting(
-            seed=part.seed,
-            row=part.row,
-            variant=part.variant,
+            seed=run.seed,
+            case=run.case,
+            variant=run.variant,
             folder=str(folder),
             backend=self.backend.name,
             clock=self.clock,
             certificate=str(self.certificate),
             port=port,
-            tls=row.tls,
+            tls=case.tls,
         )
-        with self.backend.room(name, folder) as room:
-            if row.relay:
-                broker = urlsplit(room["CELERY_BROKER_URL"])
+        with self.backend.resources(name, folder) as resources:
+            if case.relay:
+                broker = urlsplit(resources["CELERY_BROKER_URL"])
                 setting = replace(setting, broker=f"{broker.hostname}:{broker.port}")
-                room["CELERY_BROKER_URL"] = _at_port(broker, port)
+                resources["CELERY_BROKER_URL"] = _at_port(broker, port)
             chosen = {
                 key: value.format(certificate=self.certificate, port=port)
-                for key, value in row.environment.items()
+                for key, value in case.environment.items()
             }
-            own = for_own_process({**self.environment(), **chosen, **room})
-            return self._listen(part, setting, {**os.environ, **own})
+            own = for_own_process({**self.environment(), **chosen, **resources})
+            return self._collect(run, setting, {**os.environ, **own})
 
-    def _listen(
-        self, part: Part, setting: Setting, environment: dict[str, str]
+    def _collect(
+        self, run: CaseRun, setting: Setting, environment: dict[str, str]
     ) -> CaseResult:
-        verdict = CaseResult(
-            seed=part.seed,
-            row=part.row,
-            variant=part.variant,
-            problems=("the row's process ended without a verdict",),
+        """Start the process of a case, log its lines and return its result."""
+        result = CaseResult(
+            seed=run.seed,
+            case=run.case,
+            variant=run.variant,
+            problems=("the process of the case ended without a result",),
         )
         kept: list[str] = []
-        say = kept.append if self.is_quiet else self.say
-        log = Path(setting.folder) / "row.log"
-        with self.warm.row(
-            setting.to_json(), environment, log, longest=LONGEST_SECONDS
+        log = kept.append if self.is_quiet else self.log
+        errors = Path(setting.folder) / "case.log"
+        with self.zygote.start_case(
+            setting.to_json(), environment, errors, timeout=CASE_TIMEOUT_SECONDS
         ) as lines:
             for line in lines:
-                verdict = _hear(part, line, say) or verdict
-        if verdict.problems:
+                result = _read_line(run, line, log) or result
+        if result.problems:
             for line in kept:
-                self.say(line)
-        return verdict
+                self.log(line)
+        return result
 
 
-def _hear(part: Part, line: str, say: Callable[[str], None]) -> CaseResult | None:
+def _read_line(
+    run: CaseRun, line: str, log: Callable[[str], None]
+) -> CaseResult | None:
+    """Log a line of a case's output, or return the result that it holds."""
     try:
-        told = json.loads(line)
-    except ValueError:  # somebody's own print, or cut short by a kill
-        say(f"{part.name:<24} ?  {line.rstrip()}")
+        message = json.loads(line)
+    except ValueError:  # a print of another module, or cut off by a kill
+        log(f"{run.name:<24} ?  {line.rstrip()}")
         return None
-    if "verdict" in told:
-        return CaseResult.from_json(told["verdict"])
-    say(f"{part.name:<24} {told['at']:6.1f} s  {told['line']}")
+    if "result" in message:
+        return CaseResult.from_json(message["result"])
+    log(f"{run.name:<24} {message['at']:6.1f} s  {message['line']}")
     return None
 
 
 def _at_port(url: SplitResult, port: int) -> str:
     """Return the same URL for a port of this machine."""
-    who, at, _ = url.netloc.rpartition("@")
-    return url._replace(netloc=f"{who}{at}127.0.0.1:{port}").geturl()
+    user, at, _ = url.netloc.rpartition("@")
+    return url._replace(netloc=f"{user}{at}127.0.0.1:{port}").geturl()

@@ -1,32 +1,32 @@
-"""Which rows a seed plays: any five seeds in a row reach all of them. Pure."""
+"""Which fault cases a seed runs: any five consecutive seeds reach all of them. Pure."""
 
 import math
 from collections.abc import Sequence
 from random import Random
 from typing import Final
 
-ROWS_A_SEED: Final = 13
-REACH: Final = 5
-"""After so many consecutive seeds every row was played."""
+CASES_PER_SEED: Final = 13
+SEEDS_FOR_ALL: Final = 5
+"""So many consecutive seeds run every case."""
 
 
-def rows_of(seed: int, numbers: Sequence[int]) -> list[int]:
+def cases_of(seed: int, numbers: Sequence[int]) -> list[int]:
     """
-    Return the rows of this seed, sorted.
+    Return the case numbers of this seed, sorted.
 
-    One window of a fixed shuffle, which moves on with each seed, and as many drawn ones
-    as fill it up.
+    They are one window of a fixed permutation, which moves on with each seed, filled up
+    to CASES_PER_SEED with a random sample of the others.
     """
     shuffled = sorted(numbers)
     Random("the same for every seed").shuffle(shuffled)  # noqa: S311 - no secret
-    size = math.ceil(len(shuffled) / REACH)
-    first = seed % REACH * size
+    size = math.ceil(len(shuffled) / SEEDS_FOR_ALL)
+    first = seed % SEEDS_FOR_ALL * size
     chosen = shuffled[first : first + size]
     others = [number for number in shuffled if number not in chosen]
-    missing = min(max(ROWS_A_SEED - len(chosen), 0), len(others))
+    missing = min(max(CASES_PER_SEED - len(chosen), 0), len(others))
     return sorted([*chosen, *Random(seed).sample(others, missing)])  # noqa: S311 - no secret
 
 
 def variant_of(seed: int, number: int, variants: Sequence[str]) -> str:
-    """Return which way this seed plays this row."""
+    """Return the variant in which this seed runs this case."""
     return Random(f"{seed} {number}").choice(variants)  # noqa: S311 - no secret

@@ -1,4 +1,4 @@
-"""What one row is given: its clock, its folder, its broker and its port."""
+"""The setting of one case: its clock, its folder, its broker and its port."""
 
 import json
 import socket
@@ -10,10 +10,15 @@ from tests.drill.clock import Clock
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What the row process is told; goes to JSON and back."""
+    """
+    What the process of a case is told, as JSON.
+
+    `port` is free for the case to listen on. `broker` is `host:port` of the real broker,
+    for a case with a relay.
+    """
 
     seed: int
-    row: int
+    case: int
     variant: str
     folder: str
     backend: str
@@ -24,7 +29,7 @@ class Setting:
     broker: str = ""
 
     def to_json(self) -> str:
-        """Return it as one line."""
+        """Return it as one line of JSON."""
         return json.dumps(asdict(self))
 
     @classmethod

@@ -1,4 +1,4 @@
-"""One row's own small portal: a database, a broker, a cloud, workers and beat."""
+"""The test bed of one case: a portal with its database, broker, cloud, workers and beat."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -12,78 +12,83 @@ from django.db import connections
 
 from clusters.models import CloudProject, ClusterRequest
 from tests.drill import actors
-from tests.drill.cloud import SimulatorControl, run_cloud
+from tests.drill.cloud import LiveCluster, SimulatorControl, run_cloud
 from tests.drill.failpoints import Failpoint
 from tests.drill.fork_server import ForkRequest
-from tests.drill.observer import Watch
-from tests.drill.pages import Browser
+from tests.drill.observer import Observer
+from tests.drill.pages import PageClient
 from tests.drill.process import Process
 from tests.drill.setting import Setting, free_port
+from tests.drill.waits import Waits
 from tests.drill.worker import run_beat, run_worker
 
 
-class InVain(Exception):
-    """The drill waited for something that did not come."""
+class DrillTestbed(Waits):
+    """
+    What the function of a case works with.
 
-
-class NotReached(InVain):
-    """A worker never came to the point at which the drill wanted to strike."""
-
-
-class Stage:
-    """What a row plays on. `struck_at` is when its fault happened, for its time bound."""
+    `requests` are all requests that the case has made. `fault_at` is the monotonic time
+    of the fault, from which the time bound of the case counts. `random` is seeded by seed
+    and case.
+    """
 
     def __init__(
-        self, setting: Setting, nursery: Connection, say: Callable[[str], None]
+        self, setting: Setting, fork_server: Connection, log: Callable[[str], None]
     ) -> None:
+        super().__init__(setting.clock, Observer(setting.clock, log))
         self.setting = setting
-        self.clock = setting.clock
         self.variant = setting.variant
-        self.random = Random(f"{setting.seed} {setting.row}")  # noqa: S311 - a drill
+        self.random = Random(f"{setting.seed} {setting.case}")  # noqa: S311 - a drill
         self.folder = Path(setting.folder)
-        self.say = say
-        self.watch = Watch(setting.clock, say)
+        self.log = log
         self.processes: list[Process] = []
-        self.rows: list[ClusterRequest] = []
+        self.requests: list[ClusterRequest] = []
         self.enterprise_project = ""
-        self.struck_at = time.monotonic()
-        self._nursery = nursery
+        self.fault_at = time.monotonic()
+        self._fork_server = fork_server
 
-    def open(self) -> None:
-        """Start the cloud and let people in; the row says when workers and beat come."""
-        self.people = actors.invite()
-        self.alice = Browser(self.people["alice"])
+    def set_up(self) -> None:
+        """Start the cloud, create people and a project; the case starts the workers."""
+        self.people = actors.create_actors()
+        self.alice = PageClient(self.people["alice"])
         self.cloud = self.start_cloud("cloud", tls=self.setting.tls)
         self.project = self.connect("demo", self.cloud.url)
-        self.watch.on_move = self._read_pages
+        self.observer.on_transition = self._read_pages
 
     # -- processes ---------------------------------------------------------------
 
-    def start(self, name: str, target: Callable[..., None], *arguments: Any) -> Process:
-        """Have the nursery fork a process."""
+    def start_process(
+        self, name: str, target: Callable[..., None], *arguments: Any
+    ) -> Process:
+        """Have the fork server start a process that runs this function."""
         connections.close_all()
         log = self.folder / f"{name}.log"
-        self._nursery.send(ForkRequest(target=target, arguments=arguments, log=log))
+        self._fork_server.send(ForkRequest(target=target, arguments=arguments, log=log))
         process = Process(
             name=name,
-            pid=self._nursery.recv(),
+            pid=self._fork_server.recv(),
             log=log,
             reached_file=self.folder / f"{name}.reached",
         )
         self.processes.append(process)
         return process
 
-    def worker(
-        self, name: str = "w1", points: Sequence[Failpoint] = (), *, off: float = 0.0
+    def start_worker(
+        self,
+        name: str = "w1",
+        failpoints: Sequence[Failpoint] = (),
+        *,
+        clock_offset: float = 0.0,
     ) -> Process:
-        """Start a worker with these points in it, its clock off by so many seconds."""
-        self.say(f"{name} starts")
+        """Start a worker with these failpoints; its clock is off by so many seconds."""
+        self.log(f"{name} starts")
         reached = self.folder / f"{name}.reached"
-        return self.start(name, run_worker, name, tuple(points), reached, off)
+        arguments = (name, tuple(failpoints), reached, clock_offset)
+        return self.start_process(name, run_worker, *arguments)
 
-    def beat(self) -> Process:
-        """Start the one beat."""
-        return self.start("beat", run_beat)
+    def start_beat(self) -> Process:
+        """Start beat, of which a portal has one."""
+        return self.start_process("beat", run_beat)
 
     def start_cloud(
         self,
@@ -94,167 +99,111 @@ class Stage:
         certificate: Path | None = None,
     ) -> SimulatorControl:
         """
-        Start one more simulated cloud; one of the same name keeps its clusters.
+        Start a simulated cloud; one that is started again by name keeps its clusters.
 
         With `tls` it has the certificate of the setting, else the given one or none.
         """
         certificate = Path(self.setting.certificate) if tls else certificate
         port, state = port or free_port(), self.folder / f"{name}.json"
         build = self.clock.build
-        self.start(name, run_cloud, port, state, build, certificate)
+        self.start_process(name, run_cloud, port, state, build, certificate)
         scheme = "https" if certificate else "http"
         cloud = SimulatorControl(f"{scheme}://127.0.0.1:{port}", state, certificate)
-        self.until("the cloud answers", cloud.answers)
-        if cloud.url not in [each.url for each in self.watch.clouds]:
-            self.watch.clouds.append(cloud)
+        self.wait_until("the cloud answers", cloud.is_up)
+        if cloud.url not in [each.url for each in self.observer.clouds]:
+            self.observer.clouds.append(cloud)
         return cloud
 
-    def until_ready(self, *workers: Process) -> None:
-        """Wait until these workers take messages."""
-        names = " and ".join(each.name for each in workers)
-        self.until(f"{names} is ready", lambda: all(each.is_ready for each in workers))
-
-    def end(self, *names: str) -> None:
-        """Kill these processes and wait until they are gone."""
-        for process in self.processes:
-            if process.name in names:
-                process.kill()
-        self.until(
-            f"{' and '.join(names)} are gone",
-            lambda: all(each.is_gone for each in self.processes if each.name in names),
+    def kill(self, *names: str) -> None:
+        """Kill the processes of these names, and wait until they have ended."""
+        killed = [each for each in self.processes if each.name in names]
+        for process in killed:
+            process.kill()
+        self.wait_until(
+            f"{' and '.join(names)} have ended",
+            lambda: all(each.has_ended for each in killed),
         )
 
-    def trigger(self, what: str) -> None:
-        """Say what just broke; the row's time counts from here."""
-        self.struck_at = time.monotonic()
-        self.say(f"*** {what}")
+    def mark_fault(self, what: str) -> None:
+        """Log what was just broken or repaired; the time bound counts from here."""
+        self.fault_at = time.monotonic()
+        self.log(f"*** {what}")
 
-    def since_strike(self) -> float:
-        """Return the time since then, without what the machine kept us waiting."""
-        lag = self.watch.lag_since(self.struck_at)
-        return time.monotonic() - self.struck_at - lag
+    def since_fault(self) -> float:
+        """Return the seconds since then, less the machine's delay of the drill."""
+        lag = self.observer.lag_since(self.fault_at)
+        return time.monotonic() - self.fault_at - lag
 
-    def must(self, holds: bool, what: str) -> None:
+    def check(self, holds: bool, what: str) -> None:
         """Note a problem unless this holds."""
         if not holds:
-            self.watch.problems.append(f"not so: {what}")
+            self.observer.problems.append(f"not so: {what}")
+
+    def live_clusters(self) -> list[LiveCluster]:
+        """Return the live clusters of all clouds."""
+        return [
+            each
+            for cloud in self.observer.clouds
+            for each in cloud.live_clusters(time.time())
+        ]
 
     # -- people ------------------------------------------------------------------
 
     def connect(self, name: str, url: str, *, css: str = "") -> CloudProject:
-        """Connect a cloud project, or connect it anew."""
+        """Connect a cloud project, or change its URLs: of IAM and VPC, and of CSS."""
         return actors.connect(name, iam=url, css=css or url)
 
-    def ask(
+    def submit(
         self, name: str = "logs", *, project: CloudProject | None = None, **spec: Any
     ) -> ClusterRequest:
-        """Alice asks; `spec` is what differs from the usual."""
-        row = actors.ask(
+        """Submit a request as Alice; `spec` holds fields that differ from the default."""
+        request = actors.submit(
             self.people["alice"],
             project or self.project,
             name,
             **{"enterprise_project_id": self.enterprise_project, **spec},
         )
-        self.rows.append(row)
-        return row
+        self.requests.append(request)
+        return request
 
-    def approved(
+    def approved_request(
         self, name: str = "logs", *, project: CloudProject | None = None
     ) -> ClusterRequest:
-        """Alice asks, and Bob approves."""
-        row = self.ask(name, project=project)
-        actors.approve(row, self.people["bob"])
-        return row
+        """Submit a request as Alice and approve it as Bob."""
+        request = self.submit(name, project=project)
+        actors.approve(request, self.people["bob"])
+        return request
 
-    # -- waiting -----------------------------------------------------------------
+    def fresh_project(self) -> CloudProject:
+        """Return the cloud project as it is in the database now."""
+        self.project.refresh_from_db()
+        return self.project
 
-    def until(
-        self, what: str, is_so: Callable[[], Any], *, seconds: float | None = None
-    ) -> Any:
-        """
-        Wait until this returns something true, and return it; say what happens meanwhile.
+    # -- what there is ------------------------------------------------------------
 
-        :raises InVain: if it never does
-        """
-        longest = self.clock.longest_unsure(3) + 30 if seconds is None else seconds
-        began = time.monotonic()
-        while time.monotonic() - began - self.watch.lag_since(began) < longest:
-            self.watch.look()
-            if found := is_so():
-                return found
-            time.sleep(self.watch.nap)
-        raise InVain(f"waited {longest:.0f} s in vain: {what}")
-
-    def until_state(self, row: ClusterRequest, *states: str) -> None:
-        """
-        Wait until a request is in one of these states, or was since now.
-
-        :raises InVain: if it never is
-        """
-        self.watch.look()
-        moved = self.watch.moved[row.id]
-        first = max(len(moved) - 1, 0)
-        try:
-            self.until(
-                f"{row.name} is {' or '.join(states)}",
-                lambda: any(state in states for state, _ in moved[first:]),
-            )
-        except InVain as vain:
-            path = " ".join(state for state, _ in moved)
-            row.refresh_from_db()
-            raise InVain(f"{vain}; seen: {path}; now: {row.state}") from vain
-
-    def until_reached(self, process: Process, times: int = 1) -> None:
-        """
-        Wait until the worker came to its point.
-
-        :raises NotReached: if it never did
-        """
-        try:
-            self.until(
-                f"{process.name} comes to its point",
-                lambda: len(process.reached) >= times,
-                seconds=30,
-            )
-        except InVain as vain:
-            raise NotReached(f"{process.name} never reached its point") from vain
-
-    def until_created(
-        self, number: int = 1, *, cloud: SimulatorControl | None = None
-    ) -> Any:
-        """Wait until so many create bodies came whole; returns the last of them."""
-        where = cloud or self.cloud
-        self.until(f"create {number} arrives", lambda: len(where.creates()) >= number)
-        return where.creates()[number - 1]
-
-    def moments_of_creates(self, cloud: SimulatorControl | None = None) -> list[float]:
+    def create_times(self, cloud: SimulatorControl | None = None) -> list[float]:
         """Return when each create body came, in seconds since 1970."""
         return [
             datetime.fromisoformat(each["at"]).timestamp()
             for each in (cloud or self.cloud).creates()
         ]
 
-    def fresh_project(self) -> CloudProject:
-        """Return the cloud project as it is now."""
-        self.project.refresh_from_db()
-        return self.project
+    def _read_pages(self, request: ClusterRequest) -> None:
+        # The cluster is read again after the page: it may have broken in between.
+        if (
+            self._has_cluster(request)
+            and self.alice.shows_failed(request)
+            and self._has_cluster(request)
+        ):
+            self.observer.problems.append(
+                f"a page says failed, and {request.name} has a cluster"
+            )
 
-    def rest(self, seconds: float) -> None:
-        """Let so much time pass, and say what happens meanwhile."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.watch.look()
-            time.sleep(self.watch.nap)
-
-    def _read_pages(self, row: ClusterRequest) -> None:
-        # Asked again after the page: it may have broken while that was rendered.
-        if self._lives(row) and self.alice.says_failed(row) and self._lives(row):
-            self.watch.problems.append(f"a page says failed, and {row.name} lives")
-
-    def _lives(self, row: ClusterRequest) -> bool:
-        """Whether the clouds have one cluster of this request, and it is well."""
-        living = [
-            each for cloud in self.watch.clouds for each in cloud.living(time.time())
+    def _has_cluster(self, request: ClusterRequest) -> bool:
+        """Whether the clouds have exactly one cluster of this request, not a broken one."""
+        own = [
+            each
+            for each in self.live_clusters()
+            if str(request.id) in each.tags.values()
         ]
-        mine = [each for each in living if str(row.id) in each.tags.values()]
-        return len(mine) == 1 and not mine[0].is_broken
+        return len(own) == 1 and not own[0].is_broken

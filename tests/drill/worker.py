@@ -1,4 +1,4 @@
-"""What the forked processes are: a Celery worker with points in it, and beat."""
+"""The functions of the forked processes: a Celery worker with failpoints, and beat."""
 
 import os
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ from tests.drill.failpoints import Action, Failpoint, install
 
 
 def run_worker(
-    name: str, points: Sequence[Failpoint], reached: Path, off: float
+    name: str, failpoints: Sequence[Failpoint], reached: Path, clock_offset: float
 ) -> None:
-    """Be the worker of the Procfile, after these points and this clock were put in."""
+    """Run the worker of the Procfile, with these failpoints and this clock."""
     resolver.wrap(reached.parent)
-    if off or any(point.action is Action.JUMP for point in points):
+    if clock_offset or any(each.action is Action.JUMP for each in failpoints):
         clock_shift.wrap()
-        clock_shift.shift(off)
-    for point in points:
-        install(point, reached)
+        clock_shift.shift(clock_offset)
+    for each in failpoints:
+        install(each, reached)
     current_app.worker_main(
         [
             *("worker", "--pool", "threads", "--loglevel", "INFO"),
@@ -30,5 +30,5 @@ def run_worker(
 
 
 def run_beat() -> None:
-    """Be the beat of the Procfile."""
+    """Run the beat of the Procfile."""
     current_app.start(["beat", "--loglevel", "INFO", "--pidfile="])

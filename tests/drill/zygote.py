@@ -1,7 +1,8 @@
 """
-A process that has the libraries loaded, and forks the processes of the rows off itself.
+A process that has the libraries loaded and forks the process of each case off itself.
 
-What reads settings is loaded after the fork: each row has settings of its own.
+Modules that read settings are loaded after the fork, because each case has settings of
+its own.
 """
 
 import gc
@@ -40,18 +41,18 @@ _LIBRARIES: Final = (
     "structlog.dev",
     "whitenoise.middleware",
 )
-_ORDER_BYTES: Final = 1 << 16
+_MAX_REQUEST_BYTES: Final = 1 << 16
 
 
-class WarmIsGone(Exception):
-    """No row can be played any more."""
+class ZygoteEnded(Exception):
+    """The zygote has ended: no case can be run any more."""
 
 
-class Warm:
-    """The line to such a process; several threads may use it."""
+class Zygote:
+    """The zygote process, and the socket to it; several threads may use it."""
 
     def __init__(self) -> None:
-        self._line, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._lock = threading.Lock()
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__, str(there.fileno())],
@@ -61,38 +62,39 @@ class Warm:
         there.close()
 
     def __enter__(self) -> Self:
-        """Return the line."""
+        """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
         """Have the process end."""
-        self._line.close()
+        self._socket.close()
         self._process.wait()
 
     @contextmanager
-    def row(
-        self, text: str, environment: Mapping[str, str], log: Path, *, longest: float
+    def start_case(
+        self, text: str, environment: Mapping[str, str], log: Path, *, timeout: float
     ) -> Iterator[TextIO]:
         """
-        Have a row played; what it prints can be read within this block.
+        Start the process of a case; within this block its output can be read.
 
-        :param text: the row's setting, as JSON
-        :param environment: all variables of its processes
-        :param log: where its standard error goes
-        :param longest: seconds after which it is killed
+        :param text: the Setting of the case, as JSON
+        :param environment: all environment variables of its processes
+        :param log: file for its standard error
+        :param timeout: seconds after which it is killed
+        :raises ZygoteEnded: if the zygote does not answer
         """
         reader, writer = os.pipe()
-        words = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode=0o600)
+        errors = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode=0o600)
         try:
-            process = self._fork(text, environment, [writer, words])
+            process = self._fork(text, environment, [writer, errors])
         except BaseException:
             os.close(reader)
             raise
         finally:
             os.close(writer)
-            os.close(words)
+            os.close(errors)
         with (
-            _killed_after(longest, process),
+            _killed_after(timeout, process),
             os.fdopen(reader, encoding="utf-8") as lines,
         ):
             yield lines
@@ -100,21 +102,21 @@ class Warm:
     def _fork(
         self, text: str, environment: Mapping[str, str], descriptors: list[int]
     ) -> int:
-        """Return the number of the new process."""
-        order = json.dumps({"text": text, "environment": dict(environment)})
+        """Return the pid of the new process."""
+        request = json.dumps({"text": text, "environment": dict(environment)})
         with self._lock:
-            socket.send_fds(self._line, [order.encode()], descriptors)
-            answer = self._line.recv(64)
+            socket.send_fds(self._socket, [request.encode()], descriptors)
+            answer = self._socket.recv(64)
         if not answer:
-            raise WarmIsGone("The process that forks the rows has ended.")
+            raise ZygoteEnded("The process that forks the cases has ended.")
         return int(answer)
 
 
 @contextmanager
 def _killed_after(seconds: float, pid: int) -> Iterator[None]:
-    """Within this block a process lives no longer than this."""
+    """Kill this process if it lives longer than this within the block."""
     try:
-        # Not by its number, which is free once it has ended, and soon another's.
+        # By pidfd: once the process has ended, its pid may belong to another one.
         process = os.pidfd_open(pid)
     except ProcessLookupError:
         yield
@@ -134,25 +136,27 @@ def _kill(process: int) -> None:
         signal.pidfd_send_signal(process, signal.SIGKILL)
 
 
-def _serve(line: socket.socket, play: Callable[[str], None]) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead
+def _serve(server: socket.socket, run: Callable[[str], None]) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps ended children
     while True:
-        order, descriptors, _, _ = socket.recv_fds(line, _ORDER_BYTES, 2)
-        if not order:
+        request, descriptors, _, _ = socket.recv_fds(server, _MAX_REQUEST_BYTES, 2)
+        if not request:
             return
         child = os.fork()
         if not child:
-            line.close()
-            _become_row(json.loads(order)["environment"], descriptors)
-            play(json.loads(order)["text"])
+            server.close()
+            _set_up_case_process(json.loads(request)["environment"], descriptors)
+            run(json.loads(request)["text"])
             sys.stdout.flush()
             os._exit(0)
         for each in descriptors:
             os.close(each)
-        line.send(str(child).encode())
+        server.send(str(child).encode())
 
 
-def _become_row(environment: Mapping[str, str], descriptors: list[int]) -> None:
+def _set_up_case_process(
+    environment: Mapping[str, str], descriptors: list[int]
+) -> None:
     os.environ.clear()
     os.environ.update(environment)
     for source, target in zip(descriptors, (1, 2), strict=True):
@@ -161,13 +165,13 @@ def _become_row(environment: Mapping[str, str], descriptors: list[int]) -> None:
 
 
 def main(descriptor: int) -> None:
-    """Serve the line that has this file descriptor, until its other end is closed."""
+    """Serve fork requests on the socket of this descriptor, until its peer closes it."""
     for name in _LIBRARIES:
         importlib.import_module(name)
-    row_process = importlib.import_module("tests.drill.case_process")
+    case_process = importlib.import_module("tests.drill.case_process")
     gc.collect()
-    gc.freeze()  # collecting it again in every child would copy all of its memory
-    _serve(socket.socket(fileno=descriptor), row_process.main)
+    gc.freeze()  # a collection in a child would write to, and so copy, all shared pages
+    _serve(socket.socket(fileno=descriptor), case_process.main)
 
 
 if __name__ == "__main__":

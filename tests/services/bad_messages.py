@@ -1,4 +1,4 @@
-"""Messages that are none: what somebody may put into the portal's queue."""
+"""Invalid messages, as somebody may put them into the portal's queue."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ JUNK: Final = (None, 7, "x", [], ["x"], {}, {"a": []}, [[1]], -1, 1e308, "9" * 4
 
 
 class Bomb:
-    """Unpickling this makes a file."""
+    """Creates a file when it is unpickled."""
 
     def __init__(self, flag: Path) -> None:
         self.flag = flag

@@ -107,7 +107,7 @@ def _models_before() -> Any:
 
 
 def told() -> None:
-    """Say what the rows of the release before hold."""
+    """Return what the rows of the release before hold."""
     rows = _models_before().get_model("clusters", "ClusterRequest").objects
     columns = ("name", "cluster_id", *COLUMNS)
     said = list(rows.order_by("created_at").values_list(*columns))
@@ -115,7 +115,7 @@ def told() -> None:
 
 
 def refused() -> None:
-    """Migrate while a worker lives, and say what it answers."""
+    """Migrate while a worker runs; return what the command prints."""
     call_command("migrate", "clusters", "0017", verbosity=0)
     beats = _models_before().get_model("clusters", "Heartbeat").objects
     beats.create(name="celery@host", kind="worker", seen_at=Now())
@@ -127,7 +127,7 @@ def refused() -> None:
 
 
 def killed() -> None:
-    """Migrate, and end without a word in the middle of the second batch."""
+    """Migrate, and exit abruptly in the middle of the second batch."""
     move = _small_batches()
     batches = []
     original = move._move_batch
@@ -149,7 +149,7 @@ def _small_batches() -> Any:
 
 
 def finish() -> None:
-    """Migrate to the end, and say what became of each cluster."""
+    """Migrate to the end; return the row of each cluster."""
     _small_batches()
     call_command("migrate", verbosity=0)
     clusters = Cluster.objects.order_by("created_at", "cloud_id")

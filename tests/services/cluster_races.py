@@ -1,4 +1,4 @@
-"""Races of the moment in which a cluster gets its row."""
+"""Races at the moment in which a cluster gets its row."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""Races of what one person, or many who want the same, have the portal do."""
+"""Races of many identical actions: submits of one person, refreshes, mails."""
 
 import uuid
 from functools import partial

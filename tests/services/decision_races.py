@@ -1,4 +1,4 @@
-"""Races of a decision with whatever changes what is decided on."""
+"""Races of a decision with a change of the request."""
 
 import threading
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def heirs() -> dict[str, Any]:
 
 
 def heirs_in_between() -> dict[str, Any]:
-    """Let Bob's approval stand still before it writes; it is handed over to him."""
+    """Pause Bob's approval before it writes; meanwhile the request is handed over to him."""
     row = submitted("inherited-in-between")
     said = _stands_still(partial(approve, row), partial(_hand_to_bob, row))
     return {"said": said, "state": _state(row), "decisions": row.decisions.count()}
@@ -58,7 +58,7 @@ def heirs_in_between() -> dict[str, Any]:
 
 def voids() -> dict[str, Any]:
     """
-    Let Bob's approval stand still; Charlie approves, the call changes, that is made void.
+    Pause Bob's approval; Charlie approves, the API version changes, that decision is void.
 
     The row waits for a decision again then, with other bytes.
     """

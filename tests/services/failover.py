@@ -1,4 +1,4 @@
-"""A portal on a PostgreSQL that takes no changes for a while, as in a failover."""
+"""A portal on a PostgreSQL that is read-only for a while, as in a failover."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ def stack_on_postgres(
 
 
 def let(stack: Stack, *, only_read: bool) -> None:
-    """Change what the database lets new connections do, and end those that there are."""
+    """Change the mode of new connections, and end the existing ones."""
     name = urlsplit(stack.database_url).path.removeprefix("/")
     words = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}")
     with postgres.connect() as server:

@@ -19,7 +19,7 @@ _SECRETS: Final = ("SECRET_KEY", "ENCRYPTION_KEYS", "DATABASE_URL", "CELERY_BROK
 
 @dataclass(frozen=True)
 class Image:
-    """An image that was built, in the store that these words of buildah name."""
+    """An image in the store that these options of buildah name."""
 
     buildah: tuple[str, ...]
     name: str
@@ -39,7 +39,7 @@ class Image:
 
     @contextmanager
     def container(self, *options: str) -> Iterator["Container"]:
-        """Make a container of it, and take it away in the end."""
+        """Create a container of it, and remove it at the end."""
         name = self.call("from", "--pull-never", self.name).strip()
         try:
             yield Container(self, name, options)
@@ -47,7 +47,7 @@ class Image:
             self.call("rm", name)
 
     def call(self, *words: str) -> str:
-        """Have buildah do something; return what it printed."""
+        """Run buildah; return what it printed."""
         done = subprocess.run(
             [*self.buildah, *words], capture_output=True, text=True, check=False
         )
@@ -57,20 +57,20 @@ class Image:
 
 @dataclass(frozen=True)
 class Container:
-    """A file system of its own; network and processes are those of this machine."""
+    """A container with its own file system, and network and processes of this machine."""
 
     image: Image
     name: str
     options: tuple[str, ...]
 
     def command(self, *words: str) -> list[str]:
-        """Return what runs these words in it, as the user of the image."""
-        # As compose.yaml: no right of root's is left, nor can one be gained.
+        """Return the command line that runs this command in it, as the user of the image."""
+        # As in compose.yaml: no capability is left, and none can be gained.
         how = ("--isolation", "chroot", "--cap-drop", "all", *self.options)
         return [*self.image.buildah, "run", *how, self.name, "--", *words]
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """Run these words in it until they end."""
+        """Run this command in it, and wait for its end."""
         return subprocess.run(
             self.command(*words),
             capture_output=True,

@@ -1,4 +1,4 @@
-"""What compose.yaml lays out, without containers: the image's files, set-up and starts."""
+"""The services of compose.yaml as plain processes, on the files of the image."""
 
 import compileall
 import os
@@ -49,7 +49,7 @@ class Layout(Stack):
 
     @property
     def environment(self) -> dict[str, str]:
-        """That of compose.yaml, with the tests' clock."""
+        """The environment of compose.yaml, with the tests' times."""
         secrets = {
             "SECRET_KEY": "only-for-tests-" * 4,
             "ENCRYPTION_KEYS": KEY,

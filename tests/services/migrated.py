@@ -1,4 +1,4 @@
-"""A migrated, empty database, made once and copied for each portal that wants one."""
+"""A migrated, empty database, made once and copied for each portal."""
 
 import shutil
 from pathlib import Path

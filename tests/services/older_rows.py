@@ -83,7 +83,7 @@ def _old_event(request_id: uuid.UUID, seq: int, before: str) -> dict[str, Any]:
 
 
 def killed() -> None:
-    """Migrate, and end without a word at the last statement that touches the events."""
+    """Migrate, and exit abruptly at the last statement that touches the events."""
     last = "RENAME TO" if connection.vendor == "sqlite" else "event_has_one_subject"
 
     def die(execute: Any, sql: str, *rest: Any) -> Any:

@@ -48,7 +48,7 @@ class Pair:
         self._run("pg_basebackup", *self._address, *folder, "--checkpoint", "fast")
 
     def promote(self) -> None:
-        """Lose the primary at once and put the standby in its place."""
+        """Stop the primary at once and promote the standby in its place."""
         self._control(self._primary, "stop", "--mode", "immediate")
         (self._standby / "standby.signal").touch()
         if USER:

@@ -1,5 +1,5 @@
 """
-The product's settings but for one: passwords are hashed quickly, and not safely.
+The product's settings with a fast, unsafe password hasher.
 
 Each test of real processes makes five people and signs two of them in, which would take
 seconds. How the product hashes is tried where its own settings are used.

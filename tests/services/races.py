@@ -51,7 +51,7 @@ def claims() -> dict[str, Any]:
 
 
 def cancels() -> dict[str, Any]:
-    """Let a worker and the requester reach for the same row."""
+    """Let a worker claim a request while its requester cancels it."""
     both = []
     for number in range(ROUNDS):
         row = approved(f"cancelled-{number}")
@@ -68,7 +68,7 @@ def cancels() -> dict[str, Any]:
 
 
 def gates() -> dict[str, Any]:
-    """Let a gate open while a sweep takes the lapsed claim back."""
+    """Let a gate open while a sweep takes the expired claim back."""
     wins = {"gate": 0, "sweep": 0, "both": 0}
     for number in range(ROUNDS):
         row = approved(f"swept-{number}")
@@ -124,7 +124,7 @@ def names() -> dict[str, Any]:
 
 
 def durability() -> dict[str, Any]:
-    """Tell how the database commits inside of a gate."""
+    """Return how durable a commit is before, within and after a gate."""
     row = approved()
     claim = claim_next(row.cloud_project_id, engine=ENGINE, now=NOON)
     asked = "SHOW synchronous_commit"
@@ -133,12 +133,12 @@ def durability() -> dict[str, Any]:
     seen: list[Any] = []
     original = gate_module._require_durable_commit
 
-    def look() -> None:
+    def commit_and_read() -> None:
         seen.append(answer_to(asked))
         original()
         seen.append(answer_to(asked))
 
-    gate_module._require_durable_commit = look
+    gate_module._require_durable_commit = commit_and_read
     gate_of(claim)()
     with transaction.atomic():
         seen.append(answer_to(asked))
@@ -163,7 +163,7 @@ def answer_to(sql: str) -> Any:
 
 
 def subjects() -> dict[str, Any]:
-    """Let eight write into one chain at once: of a person, of what has no row at all."""
+    """Let four threads each append to two chains of events: a person, the installation."""
     bob, rounds = user("bob"), 20
     told = partial(record_subject_event, bob, EventKind.PERSON_CHANGED, now=NOON)
     closed = partial(record_installation_event, EventKind.SIGN_IN_LIMITED, now=NOON)

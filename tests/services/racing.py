@@ -1,4 +1,4 @@
-"""Threads that begin at one moment, or stand still where they are told to."""
+"""Threads that start at one moment, or pause at a given call."""
 
 import threading
 from collections.abc import Callable
@@ -18,7 +18,7 @@ ROUNDS = 30
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Run each in a thread of its own, all from one moment on; return what came."""
+    """Run each function in a thread, all at one moment; return their results."""
     start = threading.Barrier(len(works))
 
     def run(work: Callable[[], Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Redis servers of a test's own, which it may break."""
+"""Redis servers that belong to one test, which may break them."""
 
 import shutil
 import subprocess

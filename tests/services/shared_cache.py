@@ -28,7 +28,7 @@ LATER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Bomb:
-    """Unpickling this makes a file."""
+    """Creates a file when it is unpickled."""
 
     def __init__(self, flag: Path) -> None:
         self.flag = flag
@@ -38,7 +38,7 @@ class Bomb:
 
 
 def store_raw(key: str, value: bytes) -> None:
-    """Put this where the backend keeps values, past the backend."""
+    """Write a value to the storage of the cache backend, without the backend."""
     if hasattr(cache, "_cache"):
         cache._cache.get_client(key, write=True).set(cache.make_key(key), value)
         return
@@ -60,7 +60,7 @@ def token(value: str) -> Token:
 
 
 def poisoned(flag: Path) -> dict[str, Any]:
-    """Ask for a token whose place holds a pickle that runs code."""
+    """Ask for a token whose cache key holds a pickle that runs code."""
     project = cloud_project()
     store = wiring.token_store(project)
     name = f"token:{project.pk}:{project.credentials_version}"
@@ -98,7 +98,7 @@ def locks() -> dict[str, Any]:
 
 
 def usual() -> dict[str, Any]:
-    """What any cache does."""
+    """Set, get, touch, add and delete, also values that are missing, expired or no JSON."""
     cache.set("text", "\x00 \ud800 明", timeout=None)
     cache.set("nothing", None)
     cache.set("late", 1, timeout=-1)

@@ -98,14 +98,14 @@ def swept() -> dict[str, int]:
             partial(clean_up, now=now),
             partial(clean_up, now=now),
         )
-        held = [len(row.trying_at) for row in SignInCount.objects.all()]
-        kept += held == [1, 1, 1]
+        tries = [len(row.trying_at) for row in SignInCount.objects.all()]
+        kept += tries == [1, 1, 1]
         SignInCount.objects.all().delete()
     return {"rounds": ROUNDS, "with the try": kept}
 
 
 def odd() -> dict[str, int]:
-    """Send names that one of the databases cannot hold, or not in its column."""
+    """Send names that one of the databases cannot store, or that are too long for the column."""
     names = ["x" * 256, "x" * 100_000, "a\0b", "\ud800", "\U0001f600"]
     return outcomes([partial(attempt, name, "192.0.2.1") for name in names])
 
@@ -121,7 +121,7 @@ def attempt(who: str, where: str, password: str = WRONG) -> str:
 
 
 def outcomes(works: list[Callable[[], str]]) -> dict[str, int]:
-    """Run them at once; tell how each ended, and what was hashed and said meanwhile."""
+    """Run them at once; return how each ended, and what was hashed and logged."""
     with (
         counted(PBKDF2PasswordHasher, "encode") as hashed,
         counted(sign_in_log, "limit_closed") as closed,

@@ -80,11 +80,11 @@ class SmallDisk:
         return True
 
     def empty(self) -> None:
-        """Give the room back."""
+        """Free the space again."""
         (self.var / "filler").unlink()
 
     def inject(self, **switches: float | None) -> None:
-        """Throw switches of the simulator."""
+        """Inject faults into the simulator."""
         url = f"{self._simulator}/_simulator/faults"
         requests.put(url, json=switches, timeout=10).raise_for_status()
 
@@ -121,7 +121,7 @@ def commands_in(folder: Path) -> dict[int, str]:
 
 
 def kill(pids: set[int], number: signal.Signals = signal.SIGKILL) -> None:
-    """Kill these as a power cut does, or with another signal."""
+    """Send SIGKILL, or another signal, to these processes."""
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)

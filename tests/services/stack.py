@@ -22,7 +22,7 @@ KEY = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDA="
 
 
 def wait_for(what: Callable[[], Any], *, seconds: float = PATIENCE) -> Any:
-    """Return what this returns once it is true; fail when it never is."""
+    """Call `what` until it returns something true, and return that; fail after `seconds`."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if found := what():
@@ -52,7 +52,7 @@ class Stack:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What every process gets."""
+        """The environment variables of every process."""
         return {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": self.settings,
@@ -76,7 +76,7 @@ class Stack:
         }
 
     def migrate(self) -> None:
-        """Make the tables."""
+        """Migrate the database."""
         self.manage("migrate")
 
     def start(self, *, migrate: Callable[["Stack"], None] | None = None) -> "Stack":
@@ -126,7 +126,7 @@ class Stack:
         )
 
     def kill(self, name: str) -> None:
-        """Kill a process as a power cut does."""
+        """Send SIGKILL to a process, and wait for its end."""
         self.processes[name].send_signal(signal.SIGKILL)
         self.processes.pop(name).wait()
 
@@ -171,7 +171,7 @@ class Stack:
         return [one for one in creates if one["body"]["cluster"]["name"] == name]
 
     def inject(self, **faults: str | float | None) -> None:
-        """Throw a switch of the simulator."""
+        """Inject faults into the simulator; None switches one off."""
         url = f"{self.simulator_url}/_simulator/faults"
         requests.put(url, json=faults, timeout=60).raise_for_status()
 
@@ -206,7 +206,7 @@ class HasUrl(Protocol):
 
 
 class Person:
-    """Somebody at a browser without JavaScript."""
+    """A signed-in person with a browser without JavaScript."""
 
     def __init__(self, stack: Stack | HasUrl, name: str, password: str) -> None:
         self._url = stack.url
@@ -233,7 +233,7 @@ class Person:
 
     def _call(self, method: str, path: str, **more: Any) -> requests.Response:
         answer = self._session.request(method, self._url + path, timeout=60, **more)
-        # A connection a call: web may close one that idles while the next call begins.
+        # One connection per call: web may close an idle one just when the next call begins.
         self._session.close()
         return answer
 
@@ -288,7 +288,7 @@ def shown(page: str, name: str) -> str:
 
 
 def answers(url: str) -> bool:
-    """Whether something answers there, well."""
+    """Whether this URL answers with a status below 400."""
     try:
         return requests.get(url, timeout=2).ok
     except requests.RequestException:

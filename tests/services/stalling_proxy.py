@@ -1,4 +1,4 @@
-"""A port in front of a server that lets calls through, or takes them and says nothing."""
+"""A TCP proxy that relays calls to a server, or accepts them and never answers."""
 
 import contextlib
 import socket
@@ -6,11 +6,11 @@ import socketserver
 import threading
 
 
-class Tap:
+class StallingProxy:
     """
-    Relays bytes until `hang`: from then on what comes in is kept and nothing answered.
+    Relays bytes until `hang`; afterwards it reads calls and answers none.
 
-    `taken` holds the first line of every call that hangs, `served` that of the others.
+    `taken` holds the request line of every call that hangs, `served` that of the others.
     """
 
     def __init__(self, target_port: int) -> None:
@@ -24,11 +24,11 @@ class Tap:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def hang(self) -> None:
-        """Answer nothing any more, not even on connections that are open."""
+        """Stop answering, also on connections that are open."""
         self._hangs.set()
 
     def close(self) -> None:
-        """Break every connection, so that whoever waits hears of it."""
+        """Close every connection, so that callers that wait get an error."""
         self._server.shutdown()
         self._server.server_close()
         for each in self._open:
@@ -36,7 +36,7 @@ class Tap:
                 each.shutdown(socket.SHUT_RDWR)
 
     def relay(self, caller: socket.socket) -> None:
-        """Pass on what one caller sends, and what comes back."""
+        """Relay between one caller and the server, until the caller closes."""
         with socket.create_connection(self.target) as server:
             self._open += [caller, server]
             threading.Thread(target=_pump, args=(server, caller), daemon=True).start()
@@ -53,8 +53,8 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, tap: Tap) -> None:
-        self.tap = tap
+    def __init__(self, proxy: StallingProxy) -> None:
+        self.proxy = proxy
         super().__init__(("127.0.0.1", 0), _Caller)
 
 
@@ -63,7 +63,7 @@ class _Caller(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         with contextlib.suppress(OSError):
-            self.server.tap.relay(self.request)
+            self.server.proxy.relay(self.request)
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:

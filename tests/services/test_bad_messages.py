@@ -1,4 +1,4 @@
-"""Whatever lies in the queue, the worker goes on and does what is asked of it next."""
+"""Whatever is in the queue, the worker handles the next valid message."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""What requests said of their clusters moves into rows of clusters; nothing is lost."""
+"""The columns of requests about their clusters move to rows of clusters; nothing is lost."""
 
 import json
 import subprocess

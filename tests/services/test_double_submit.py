@@ -18,9 +18,9 @@ class TestDoubleSubmit:
         browsers = [stack.person("alice") for _ in range(TIMES)]
         wait_for(lambda: "flavor" in browsers[0].get("/requests/new/"))
         key = str(uuid.uuid4())
-        with ThreadPoolExecutor(TIMES) as together:
+        with ThreadPoolExecutor(TIMES) as pool:
             paths = set(
-                together.map(
+                pool.map(
                     lambda alice: alice.ask("logs-search", submission_key=key),
                     browsers,
                 )

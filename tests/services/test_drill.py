@@ -1,4 +1,4 @@
-"""The crash drill itself: it holds on the product, and breaks without a guard."""
+"""The crash drill itself: it holds on the product, and fails without a guard."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.layout import copy_image
+from tests.mutations import copy_tree
 from tests.services.stack import ROOT
 
 pytestmark = pytest.mark.services
@@ -19,7 +19,7 @@ GUARDS = {
         "        if opened != 1:\n",
         "        if opened > 1:\n",
     ),
-    "nobody looks first": (
+    "the clusters are not listed before sending": (
         46,
         "operations/provisioning/provision.py",
         "    if verdict.found is Found.NOTHING:\n",
@@ -29,7 +29,7 @@ GUARDS = {
 
 
 def drill(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in the tree of this folder, slower: other tests run beside it."""
+    """Run the command in this tree, with slower times because other tests run beside it."""
     how = ("--seeds", "1", "--slower", "1.5")
     return subprocess.run(
         [sys.executable, "manage.py", "crash_drill", *how, *arguments],
@@ -43,7 +43,7 @@ def drill(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 class TestDrill:
-    def test_holds_and_says_second_by_second_what_happened(self):
+    def test_holds_and_logs_what_happened_with_seconds(self):
         done = drill(ROOT, "--backend", "sqlite", "--rows", "5,24")
         assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
         assert "*** w1 is killed, its answer never came" in done.stdout
@@ -62,28 +62,30 @@ class TestDrill:
         assert "w1 starts" not in done.stdout
 
     @pytest.mark.nightly
-    def test_fails_where_a_point_is_never_reached(self, tmp_path: Path):
+    def test_fails_where_a_failpoint_is_never_reached(self, tmp_path: Path):
         root = tmp_path / "scratch"
-        copy_image(root)
-        places = root / "tests/drill/fault_cases/failpoint_targets.py"
-        text = places.read_text()
+        copy_tree(root)
+        targets = root / "tests/drill/fault_cases/failpoint_targets.py"
+        text = targets.read_text()
         elsewhere = "clusters.operations.requests.retry:retry_request"
-        places.write_text(f'{text}GATE = "{elsewhere}"\n')
+        targets.write_text(f'{text}GATE = "{elsewhere}"\n')
         done = drill(root, "--backend", "sqlite", "--rows", "4", "--quiet")
         assert done.returncode == 1
-        assert "never reached its point" in done.stdout
+        assert "never reached its failpoint" in done.stdout
 
     @pytest.mark.nightly
     @pytest.mark.parametrize("guard", GUARDS)
-    def test_breaks_where(self, guard: str, tmp_path: Path):
-        row, file, right, wrong = GUARDS[guard]
+    def test_fails_where(self, guard: str, tmp_path: Path):
+        number, file, right, wrong = GUARDS[guard]
         root = tmp_path / "scratch"
-        copy_image(root)
+        copy_tree(root)
         source = root / "clusters" / file
         text = source.read_text()
         assert text.count(right) == 1
         source.write_text(text.replace(right, wrong))
-        done = drill(root, "--backend", "sqlite", "--rows", str(row), "--quiet")
+        done = drill(root, "--backend", "sqlite", "--rows", str(number), "--quiet")
         assert done.returncode == 1, done.stdout[-4000:]
         assert "BROKEN" in done.stdout
-        assert "w1 starts" in done.stdout, "quiet or not, what broke is told"
+        assert "w1 starts" in done.stdout, (
+            "the log of a failed case is printed with --quiet, too"
+        )

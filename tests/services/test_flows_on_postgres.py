@@ -1,4 +1,4 @@
-"""What rests on how a database compares and waits, on PostgreSQL, too."""
+"""Flows that depend on how a database compares and locks, on PostgreSQL."""
 
 import os
 import subprocess

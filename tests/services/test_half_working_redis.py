@@ -1,4 +1,4 @@
-"""A Redis that answers and does not do its work: a replica, full, without rights."""
+"""A Redis that answers but takes no writes: a replica, a full one, one without rights."""
 
 import shutil
 from collections.abc import Callable, Iterator

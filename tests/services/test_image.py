@@ -55,19 +55,19 @@ def stack(
 
 class TestFiles:
     def test_are_the_product_and_nothing_else(self, container: Container) -> None:
-        held = container.run("ls", "-A", "/app").stdout.split()
+        found = container.run("ls", "-A", "/app").stdout.split()
         product = {name for name in named_for_the_image() if "*" not in name}
-        assert set(held) == product | {"var"}  # with the static files
+        assert set(found) == product | {"var"}  # with the static files
 
     def test_bring_no_package_but_those_of_the_lock(self, container: Container) -> None:
         lock = (ROOT / "requirements.txt").read_text()
         locked = {_plain(name) for name in re.findall(r"^([\w.-]+)==", lock, re.M)}
-        held = {
+        found = {
             _plain(name)
             for name in container.run("python", "-c", PACKAGES).stdout.split()
         }
-        assert "django" in held
-        assert held <= locked
+        assert "django" in found
+        assert found <= locked
 
     def test_cannot_be_changed_by_the_portal(self, container: Container) -> None:
         done = container.run("sh", "-c", f"id -u; {NOT_WRITABLE}")

@@ -1,4 +1,4 @@
-"""Workers of another version than the tables: real processes on a real database."""
+"""Workers of another version than the database schema: real processes on a real database."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 
 
 def write(stack: Stack, statement: str) -> None:
-    """Do what another version's migrate does to its own table."""
+    """Change the table of migrations as another version's migrate does."""
     file = stack.database_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(file, timeout=20)) as database, database:
         database.execute(statement)

@@ -1,4 +1,4 @@
-"""A RabbitMQ whose operator decided about queues: the worker works with what is there."""
+"""A RabbitMQ with policies for queues: the worker uses the queues that are there."""
 
 import re
 from collections.abc import Callable, Iterator

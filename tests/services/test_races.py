@@ -1,4 +1,4 @@
-"""Two at once, on each database: one wins, the other changes nothing."""
+"""Concurrent operations, on each database: one wins, the other changes nothing."""
 
 import json
 from typing import Any

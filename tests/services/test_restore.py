@@ -1,4 +1,4 @@
-"""Row 48 of the fault table: a standby without the gate's commit takes over."""
+"""Fault case 48: a standby without the commit of the gate takes over."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`./run` in the folder of a production, or in its shell: nothing of that is touched."""
+"""`./run` in the folder or the shell of a production portal changes nothing of that portal."""
 
 import sqlite3
 import subprocess

@@ -1,4 +1,4 @@
-"""Whoever can write to the shared cache runs nothing in a worker."""
+"""Nothing that somebody writes to the shared cache is executed by a worker."""
 
 import json
 from pathlib import Path

@@ -13,7 +13,7 @@ from tests.services.neighbours import (
     states,
 )
 from tests.services.stack import NETWORK, Person, Stack, wait_for
-from tests.services.stalling_proxy import Tap
+from tests.services.stalling_proxy import StallingProxy
 
 pytestmark = pytest.mark.services
 
@@ -33,7 +33,7 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture
-def tap(stack: Stack) -> Iterator[Tap]:
+def proxy(stack: Stack) -> Iterator[StallingProxy]:
     """What the CSS of `slow` is reached by; broken at the end, so that workers stop."""
     made = connect_slow(stack)
     yield made
@@ -45,37 +45,41 @@ def people(stack: Stack) -> dict[str, Person]:
     return {name: stack.person(name) for name in ("alice", "bob", "olga")}
 
 
-def is_refreshing(person: Person, tap: Tap) -> bool:
-    """Press the button until the offers of `slow` are read: it rests in between."""
+def is_refreshing(person: Person, proxy: StallingProxy) -> bool:
+    """Press the button until the catalog of `slow` is read; refreshes have a minimum interval."""
     person.post("/requests/new/refresh/", cloud_project="slow")
-    return bool(reads(tap)["es-flavors"])
+    return bool(reads(proxy)["es-flavors"])
 
 
 @pytest.fixture
-def hanging(stack: Stack, tap: Tap, people: dict[str, Person]) -> list[str]:
+def hanging(stack: Stack, proxy: StallingProxy, people: dict[str, Person]) -> list[str]:
     """Approved requests of `slow` that hold all the threads which they can get."""
     alice, bob = people["alice"], people["bob"]
     paths = ask(alice, "slow", THREADS)
-    tap.hang()
+    proxy.hang()
     for path in paths:
         bob.approve(path)
     wait_for(lambda: states(alice, paths)["sending"] == MAX_CALLS)
-    wait_for(lambda: is_refreshing(alice, tap))
+    wait_for(lambda: is_refreshing(alice, proxy))
     for _ in range(2 * THREADS):
         alice.post("/requests/new/refresh/", cloud_project="slow")
-    # A cloud project in quarantine is looked at, at every tick.
+    # A cloud project in quarantine is scanned at every tick.
     stack.manage("quarantine")
-    wait_for(lambda: reads(tap)["clusters"] > MAX_CALLS)
+    wait_for(lambda: reads(proxy)["clusters"] > MAX_CALLS)
     return paths
 
 
 class TestASlowCloudProject:
     @pytest.mark.parametrize("stack", ["files-sqlite", "redis-postgres"], indirect=True)
     def test_delays_no_other_one_and_no_page(
-        self, stack: Stack, tap: Tap, people: dict[str, Person], hanging: list[str]
+        self,
+        stack: Stack,
+        proxy: StallingProxy,
+        people: dict[str, Person],
+        hanging: list[str],
     ) -> None:
         alice, bob, olga = people["alice"], people["bob"], people["olga"]
-        served = len(tap.served)
+        served = len(proxy.served)
         paths = ask(alice, "demo", THREADS)
         for path in paths:
             bob.approve(path)
@@ -88,17 +92,21 @@ class TestASlowCloudProject:
             mark = f'data-cloud-project="slow" data-paused="{paused}"'
             assert mark in " ".join(olga.get("/operate/").split())
         # All that while the first call was in flight, and nothing of `slow` went on.
-        assert len(tap.served) == served
+        assert len(proxy.served) == served
         assert "cloud.unanswered" not in stack.log("worker")
         assert states(alice, hanging) == {
             "sending": MAX_CALLS,
             "approved": len(hanging) - MAX_CALLS,
         }
-        assert reads(tap) == {"clusters": MAX_CALLS + 1, "es-flavors": 1}
+        assert reads(proxy) == {"clusters": MAX_CALLS + 1, "es-flavors": 1}
 
     @pytest.mark.parametrize("stack", ["redis-postgres"], indirect=True)
     def test_keeps_to_its_cap_over_all_workers(
-        self, stack: Stack, tap: Tap, people: dict[str, Person], hanging: list[str]
+        self,
+        stack: Stack,
+        proxy: StallingProxy,
+        people: dict[str, Person],
+        hanging: list[str],
     ) -> None:
         alice, bob = people["alice"], people["bob"]
         stack.start_worker("second")
@@ -109,4 +117,4 @@ class TestASlowCloudProject:
         for path in paths:
             alice.waits_for(path, "active")
         assert states(alice, hanging)["sending"] == MAX_CALLS
-        assert reads(tap)["clusters"] == MAX_CALLS + 1
+        assert reads(proxy)["clusters"] == MAX_CALLS + 1

@@ -1,4 +1,4 @@
-"""A worker that is asked to stop: what it has sent it saves, what it has not it leaves."""
+"""A worker that is asked to stop: it saves the answer of what it sent, and sends no more."""
 
 import signal
 import uuid
@@ -37,7 +37,7 @@ def stop(stack: Stack) -> None:
 
 
 def age_looks(stack: Stack) -> None:
-    """Make no look fresh enough to be shared."""
+    """Make every scan too old to be shared."""
     long_ago = "Look.objects.update(began_at='2020-01-01T00:00:00Z')"
     stack.manage("shell", "-c", f"from clusters.models import Look; {long_ago}")
 

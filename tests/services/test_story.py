@@ -1,4 +1,4 @@
-"""Ask, approve, create, see: real processes on each broker and database."""
+"""Submit, approve, create, show: real processes on each broker and database."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Broker and cache over TLS: who cannot show the right certificate gets no password."""
+"""Broker and cache over TLS: a server without the right certificate gets no password."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The ticks that a worker on SQLite takes, by the signs of life that it leaves."""
+"""The ticks that a worker on SQLite handles, as its heartbeat shows."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Virtual hosts of RabbitMQ, each set up as some operator might have done."""
+"""Virtual hosts of RabbitMQ, with policies that an operator may have set."""
 
 import json
 import shutil

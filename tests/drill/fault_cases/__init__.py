@@ -1,6 +1,6 @@
-"""Every row that is built, by the kind of its fault."""
+"""All fault cases, a module for each kind of fault."""
 
-from tests.drill.fault_case import ROWS
+from tests.drill.fault_case import FAULT_CASES
 from tests.drill.fault_cases import (
     answers,
     cache,
@@ -19,7 +19,7 @@ from tests.drill.fault_cases import (
 )
 
 __all__ = [
-    "ROWS",
+    "FAULT_CASES",
     "answers",
     "cache",
     "decisions",

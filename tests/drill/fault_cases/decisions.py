@@ -1,4 +1,4 @@
-"""Rows 57 and 58: what a decision rests on changes between its reading and its writing."""
+"""Cases 57 and 58: a request changes while somebody decides about it."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -12,21 +12,23 @@ from clusters.models import CloudProject, ClusterRequest
 from clusters.models.cloud_project import ApiVersion
 from clusters.operations.requests import decide
 from tests.drill import actors
-from tests.drill.fault_case import Expected, row
+from tests.drill.fault_case import Expected, fault_case
 from tests.drill.fault_cases.kills import ONCE
-from tests.drill.pages import Browser
-from tests.drill.testbed import Stage
+from tests.drill.pages import PageClient
+from tests.drill.testbed import DrillTestbed
 
 _RACES: Final = 8
-_PATIENCE: Final = 60
+_WAIT_SECONDS: Final = 60
 _CONFLICT: Final = 409
 
 
-@row(57, f"handed over to the approver while they approve, {_RACES} races a seed")
-def own_request(stage: Stage) -> Expected:
-    stage.cloud.inject(quota=2 * _RACES)
-    bob, olga = (Browser(stage.people[name]) for name in ("bob", "olga"))
-    requests = [stage.ask(f"race-{number}") for number in range(_RACES)]
+@fault_case(
+    57, f"handed over to the approver while they approve, {_RACES} races a seed"
+)
+def own_request(testbed: DrillTestbed) -> Expected:
+    testbed.cloud.inject(quota=2 * _RACES)
+    bob, olga = (PageClient(testbed.people[name]) for name in ("bob", "olga"))
+    requests = [testbed.submit(f"race-{number}") for number in range(_RACES)]
     for request in requests:
         _at_once(
             partial(bob.post, request, "approve", body_sha256=request.body_sha256),
@@ -34,48 +36,50 @@ def own_request(stage: Stage) -> Expected:
         )
         kinds = list(request.events.order_by("seq").values_list("kind", flat=True))
         own = "hand_over" in kinds and "approve" in kinds[kinds.index("hand_over") :]
-        stage.must(not own, f"bob does not approve what is his own: {kinds}")
+        testbed.check(not own, f"bob does not approve what is his own: {kinds}")
         request.refresh_from_db()
         if request.state == "pending":
-            actors.approve(request, stage.people["charlie"])
-    stage.trigger("all races are over")
-    stage.worker("w1")
-    stage.beat()
+            actors.approve(request, testbed.people["charlie"])
+    testbed.mark_fault("all races are over")
+    testbed.start_worker("w1")
+    testbed.start_beat()
     for request in requests:
-        stage.until_state(request, "active")
+        testbed.wait_for_state(request, "active")
     return Expected(request=requests[-1], path=ONCE, end="active")
 
 
-@row(58, "the bytes change while an approval stands still")
-def voided_meanwhile(stage: Stage) -> Expected:
-    request = stage.ask(backup=None)  # which both create calls can say
-    bob = Browser(stage.people["bob"])
+@fault_case(58, "the bytes change while an approval stands still")
+def voided_meanwhile(testbed: DrillTestbed) -> Expected:
+    request = testbed.submit(backup=None)  # a body that both create calls accept
+    bob = PageClient(testbed.people["bob"])
     answers: list[int] = []
-    with _standing_still() as go_on:
+    with _paused_approval() as pause:
         fields = {"body_sha256": request.body_sha256}
         slow = _start(lambda: answers.append(bob.post(request, "approve", **fields)))
-        stage.until("bob's approval has read the request", go_on.has_read.is_set)
-        actors.approve(request, stage.people["charlie"])
-        CloudProject.objects.filter(pk=stage.project.pk).update(
+        testbed.wait_until("bob's approval has read the request", pause.has_read.is_set)
+        actors.approve(request, testbed.people["charlie"])
+        CloudProject.objects.filter(pk=testbed.project.pk).update(
             api_version=ApiVersion.V2
         )
-        stage.worker("w1")
-        stage.beat()
-        stage.until_state(request, "pending")
-        stage.trigger("the decision is void, and bob's approval goes on")
+        testbed.start_worker("w1")
+        testbed.start_beat()
+        testbed.wait_for_state(request, "pending")
+        testbed.mark_fault("the decision is void, and bob's approval goes on")
     slow.join()
-    stage.must(answers == [_CONFLICT], f"bob is told: {answers}")
+    testbed.check(answers == [_CONFLICT], f"bob is told: {answers}")
     fresh = ClusterRequest.objects.get(id=request.id)
-    stage.must(fresh.state == "pending", f"it waits for a decision, not {fresh.state}")
-    actors.approve(fresh, stage.people["charlie"])
-    stage.until_state(request, "active")
+    testbed.check(
+        fresh.state == "pending", f"it waits for a decision, not {fresh.state}"
+    )
+    actors.approve(fresh, testbed.people["charlie"])
+    testbed.wait_for_state(request, "active")
     return Expected(
         request=request, path=f"approved sending pending {ONCE}", end="active"
     )
 
 
-class _Gate:
-    """Where one approval stops after all that it reads, before it writes."""
+class _Pause:
+    """Pauses an approval between its last read and its first write."""
 
     def __init__(self) -> None:
         self.has_read = threading.Event()
@@ -83,21 +87,21 @@ class _Gate:
 
 
 @contextmanager
-def _standing_still() -> Iterator[_Gate]:
-    """Let the first approval of this process stand still until the block ends."""
-    original, gate = decide.require_free_name, _Gate()
+def _paused_approval() -> Iterator[_Pause]:
+    """Pause the first approval of this process until the block ends."""
+    original, pause = decide.require_free_name, _Pause()
 
     def wait(cluster_request: ClusterRequest) -> None:
         original(cluster_request)
-        if not gate.has_read.is_set():
-            gate.has_read.set()
-            gate.may_write.wait(timeout=_PATIENCE)
+        if not pause.has_read.is_set():
+            pause.has_read.set()
+            pause.may_write.wait(timeout=_WAIT_SECONDS)
 
     decide.require_free_name = wait
     try:
-        yield gate
+        yield pause
     finally:
-        gate.may_write.set()
+        pause.may_write.set()
         decide.require_free_name = original
 
 
@@ -114,7 +118,7 @@ def _at_once(*works: Callable[[], Any]) -> None:
 
 
 def _start(work: Callable[[], Any]) -> threading.Thread:
-    """Do this in a thread whose connections to the database end with it."""
+    """Run this in a thread, and close the connections of that thread afterwards."""
 
     def run() -> None:
         try:

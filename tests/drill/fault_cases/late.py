@@ -1,68 +1,73 @@
-"""Rows 28 to 31: the list of clusters shows ours only after we gave it up."""
+"""Cases 28 to 31: the list shows a cluster only after its absence was settled."""
 
 from typing import Final
 
 from tests.drill.actors import needs_operator
-from tests.drill.fault_case import Expected, row
-from tests.drill.fault_cases.answers import sent_into
+from tests.drill.fault_case import Expected, fault_case
+from tests.drill.fault_cases.answers import send_into
 from tests.drill.fault_cases.kills import ADOPTED, SETTLED
-from tests.drill.testbed import Stage
+from tests.drill.testbed import DrillTestbed
 
-_TWICE_UNCLEAR: Final = f"approved sending unclear {ADOPTED}"
-_FOR_NOW: Final = 3600.0
+_UNCLEAR_TWICE: Final = f"approved sending unclear {ADOPTED}"
+_LONG_LAG: Final = 3600.0
 
 
-@row(
+@fault_case(
     28,
     "lag 1.2 SETTLE; the second attempt is told that the name exists",
 )
-def late_name_held(stage: Stage) -> Expected:
-    return _late(stage, 1.2)
+def late_name_held(testbed: DrillTestbed) -> Expected:
+    return _late(testbed, 1.2)
 
 
-@row(29, "the same, and the second attempt is told that the quota is used up")
-def late_quota(stage: Stage) -> Expected:
-    return _late(stage, 1.2, "refuse:CSS.1112")
+@fault_case(29, "the same, and the second attempt is told that the quota is used up")
+def late_quota(testbed: DrillTestbed) -> Expected:
+    return _late(testbed, 1.2, "refuse:CSS.1112")
 
 
-@row(30, "lag 2 SETTLE, names unique")
-def very_late(stage: Stage) -> Expected:
-    return _late(stage, 2)
+@fault_case(30, "lag 2 SETTLE, names unique")
+def very_late(testbed: DrillTestbed) -> Expected:
+    return _late(testbed, 2)
 
 
-def _late(stage: Stage, settles: float, *second: str) -> Expected:
-    """The list shows the first cluster only once the second attempt was answered."""
-    stage.cloud.inject(list_lag_seconds=_FOR_NOW)
-    request = sent_into(stage, "close_after", *second)
-    stage.until_created(2)
-    stage.until_state(request, "unclear")
-    # From here on the lag is what is left of it, however long all that took.
-    stage.rest((settles - 1) * stage.clock.settle)
-    stage.cloud.inject(list_lag_seconds=None)
-    stage.trigger("the list shows it")
-    stage.until_state(request, "active")
+def _late(testbed: DrillTestbed, settles: float, *second_fault: str) -> Expected:
+    """
+    Show the first cluster in the list only after the answer to the second attempt.
+
+    `settles` is the lag of the list, in SETTLE_SECONDS.
+    """
+    testbed.cloud.inject(list_lag_seconds=_LONG_LAG)
+    request = send_into(testbed, "close_after", *second_fault)
+    testbed.wait_for_create(2)
+    testbed.wait_for_state(request, "unclear")
+    # Counted from here, so that a slow machine does not shorten it.
+    testbed.wait((settles - 1) * testbed.clock.settle)
+    testbed.cloud.inject(list_lag_seconds=None)
+    testbed.mark_fault("the list shows it")
+    testbed.wait_for_state(request, "active")
     return Expected(
         request=request,
-        path=_TWICE_UNCLEAR,
+        path=_UNCLEAR_TWICE,
         end="active",
         posts=(2, 2),
-        within=stage.clock.look,
+        within=testbed.clock.scan,
     )
 
 
-@row(31, "lag 2 SETTLE, names not unique (outside S1)")
-def late_equal_names(stage: Stage) -> Expected:
-    stage.cloud.inject(list_lag_seconds=_FOR_NOW, allow_equal_names=True)
-    request = sent_into(stage, "close_after")
-    stage.until_created(2)
-    stage.until_state(request, "creating")
-    stage.cloud.inject(list_lag_seconds=None)
-    stage.trigger("the list shows both")
-    stage.until("an operator is called", lambda: needs_operator(request))
-    stage.must(
-        stage.since_strike() < stage.clock.bound(stage.clock.look), "within one poll"
+@fault_case(31, "lag 2 SETTLE, names not unique (outside S1)")
+def late_equal_names(testbed: DrillTestbed) -> Expected:
+    testbed.cloud.inject(list_lag_seconds=_LONG_LAG, allow_equal_names=True)
+    request = send_into(testbed, "close_after")
+    testbed.wait_for_create(2)
+    testbed.wait_for_state(request, "creating")
+    testbed.cloud.inject(list_lag_seconds=None)
+    testbed.mark_fault("the list shows both")
+    testbed.wait_until("an operator is called", lambda: needs_operator(request))
+    testbed.check(
+        testbed.since_fault() < testbed.clock.bound(testbed.clock.scan),
+        "within one poll",
     )
-    stage.until_state(request, "active")
+    testbed.wait_for_state(request, "active")
     return Expected(
         request=request,
         path=SETTLED,

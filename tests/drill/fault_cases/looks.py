@@ -1,4 +1,4 @@
-"""Rows 32 to 42: what the list of clusters shows of others, falsely, or not any more."""
+"""Cases 32 to 42: foreign, wrong and missing entries in the list of clusters."""
 
 import time
 from typing import Final
@@ -6,26 +6,28 @@ from typing import Final
 from clusters.domain.error_codes import PortalCode
 from clusters.models import CatalogSnapshot, ClusterRequest, InventorySnapshot
 from tests.drill.actors import needs_operator
-from tests.drill.fault_case import Expected, row
-from tests.drill.fault_cases.answers import sent_into
+from tests.drill.fault_case import Expected, fault_case
+from tests.drill.fault_cases.answers import send_into
 from tests.drill.fault_cases.kills import ADOPTED, SETTLED
-from tests.drill.testbed import Stage
+from tests.drill.testbed import DrillTestbed
 
 _OTHER_FLAVOR: Final = "ess.spec-8u32g"
 
 
-def held_back(stage: Stage, fault: str = "hang_after") -> ClusterRequest:
-    """Approve a request whose create gets no answer; nobody looks before its time is over."""
-    return sent_into(stage, fault)
+def create_without_answer(
+    testbed: DrillTestbed, fault: str = "hang_after"
+) -> ClusterRequest:
+    """Approve a request whose create gets no answer before the end of the call."""
+    return send_into(testbed, fault)
 
 
-@row(32, "a stranger's cluster has the name")
-def name_taken(stage: Stage) -> Expected:
-    stage.cloud.act(add_foreign={"name": "logs"})
-    request = stage.approved()
-    stage.worker("w1")
-    stage.beat()
-    stage.until_state(request, "failed")
+@fault_case(32, "a stranger's cluster has the name")
+def name_taken(testbed: DrillTestbed) -> Expected:
+    testbed.cloud.act(add_foreign={"name": "logs"})
+    request = testbed.approved_request()
+    testbed.start_worker("w1")
+    testbed.start_beat()
+    testbed.wait_for_state(request, "failed")
     return Expected(
         request=request,
         path="approved sending failed",
@@ -35,111 +37,121 @@ def name_taken(stage: Stage) -> Expected:
     )
 
 
-@row(33, "35 strangers, pages of 7, ours is the 30th")
-def many_strangers(stage: Stage) -> Expected:
-    stage.cloud.inject(list_limit_cap=7)
-    stage.cloud.act(add_foreign={"name": "older", "count": 6})
-    request = held_back(stage)
-    stage.cloud.act(add_foreign={"name": "newer", "count": 29})
-    _must_be_found_at_once(stage, request)
-    within = stage.clock.call + stage.clock.look
+@fault_case(33, "35 strangers, pages of 7, ours is the 30th")
+def many_strangers(testbed: DrillTestbed) -> Expected:
+    testbed.cloud.inject(list_limit_cap=7)
+    testbed.cloud.act(add_foreign={"name": "older", "count": 6})
+    request = create_without_answer(testbed)
+    testbed.cloud.act(add_foreign={"name": "newer", "count": 29})
+    _wait_for_adoption_by_first_scan(testbed, request)
+    within = testbed.clock.call + testbed.clock.scan
     return Expected(request=request, path=ADOPTED, end="active", within=within)
 
 
-@row(34, "a stranger's cluster is deleted between two pages of the look")
-def deleted_while_paging(stage: Stage) -> Expected:
-    stage.cloud.inject(list_limit_cap=7, create=["hang_after"])
-    stage.cloud.act(add_foreign={"name": "older", "count": 6})
-    stage.worker("w1")
-    stage.beat()
-    # Afterwards nothing is read but what looks for the lost cluster.
+@fault_case(34, "a stranger's cluster is deleted between two pages of the scan")
+def deleted_while_paging(testbed: DrillTestbed) -> Expected:
+    testbed.cloud.inject(list_limit_cap=7, create=["hang_after"])
+    testbed.cloud.act(add_foreign={"name": "older", "count": 6})
+    testbed.start_worker("w1")
+    testbed.start_beat()
+    # From then on the only reads are those of the scan for the lost cluster.
     fetched = CatalogSnapshot.objects.exclude(fetched_at=None)
-    stage.until("the catalog is read", fetched.exists)
-    request = stage.approved()
-    made = stage.until_created()["cluster_id"]
+    testbed.wait_until("the catalog is read", fetched.exists)
+    request = testbed.approved_request()
+    made = testbed.wait_for_create()["cluster_id"]
     # Newest first: 14 strangers fill two pages, ours begins the third.
-    stage.cloud.act(add_foreign={"name": "newer", "count": 14})
-    stage.cloud.inject(slow_seconds=0.4)
-    before = stage.cloud.journal()["reads"]
-    stage.until("page 2 is out", lambda: stage.cloud.journal()["reads"] >= before + 2)
-    last = _last_look(stage)
-    stage.cloud.act(delete="newer-5")
-    stage.trigger("one of page 2 is gone, page 3 is not read yet")
-    stage.until("it has ended", lambda: _last_look(stage).ended_at != last.ended_at)
-    shown = [each["id"] for each in _last_look(stage).clusters]
-    stage.must(made in shown, "this very look shows ours")
-    stage.cloud.inject(slow_seconds=None)
-    stage.until_state(request, "active")
+    testbed.cloud.act(add_foreign={"name": "newer", "count": 14})
+    testbed.cloud.inject(slow_seconds=0.4)
+    before = testbed.cloud.journal()["reads"]
+    testbed.wait_until(
+        "page 2 is out", lambda: testbed.cloud.journal()["reads"] >= before + 2
+    )
+    last = _snapshot(testbed)
+    testbed.cloud.act(delete="newer-5")
+    testbed.mark_fault("one of page 2 is gone, page 3 is not read yet")
+    testbed.wait_until(
+        "it has ended", lambda: _snapshot(testbed).ended_at != last.ended_at
+    )
+    shown = [each["id"] for each in _snapshot(testbed).clusters]
+    testbed.check(made in shown, "this scan shows ours")
+    testbed.cloud.inject(slow_seconds=None)
+    testbed.wait_for_state(request, "active")
     return Expected(request=request, path=ADOPTED, end="active")
 
 
-def _last_look(stage: Stage) -> InventorySnapshot:
-    return InventorySnapshot.objects.get(cloud_project=stage.project)
+def _snapshot(testbed: DrillTestbed) -> InventorySnapshot:
+    return InventorySnapshot.objects.get(cloud_project=testbed.project)
 
 
-def _must_be_found_at_once(stage: Stage, request: ClusterRequest) -> None:
-    stage.until_state(request, "active")
+def _wait_for_adoption_by_first_scan(
+    testbed: DrillTestbed, request: ClusterRequest
+) -> None:
+    testbed.wait_for_state(request, "active")
     request.refresh_from_db()
-    stage.must(request.absent_scans == 0, "no look that counts has missed it")
+    testbed.check(request.absent_scans == 0, "no complete scan has missed it")
 
 
-@row(35, "the list is none", variants=("500", "html", "{}", "empty"))
-def no_list(stage: Stage) -> Expected:
-    return _false_list(stage, stage.variant)
+@fault_case(35, "the list is none", variants=("500", "html", "{}", "empty"))
+def no_list(testbed: DrillTestbed) -> Expected:
+    return _wrong_list(testbed, testbed.variant)
 
 
-@row(
+@fault_case(
     36,
     "the list of another project, or filtered",
     variants=("other_project", "default_enterprise_project"),
 )
-def other_list(stage: Stage) -> Expected:
-    if stage.variant == "default_enterprise_project":
-        stage.enterprise_project = _ANOTHER
-    return _false_list(stage, stage.variant)
+def other_list(testbed: DrillTestbed) -> Expected:
+    if testbed.variant == "default_enterprise_project":
+        testbed.enterprise_project = _OTHER_ENTERPRISE_PROJECT
+    return _wrong_list(testbed, testbed.variant)
 
 
-_ANOTHER: Final = "8b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+_OTHER_ENTERPRISE_PROJECT: Final = "8b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 
 
-def _false_list(stage: Stage, answer: str) -> Expected:
-    known = stage.approved("known")
-    stage.worker("w1")
-    stage.beat()
-    stage.until_state(known, "active")
-    stage.cloud.inject(create=["hang_after"])
-    request = stage.approved()
-    stage.until_created(2)
-    stage.cloud.inject(list_answer=answer)
-    stage.until_state(request, "unclear")
-    stage.rest(stage.clock.call + 2 * stage.clock.settle)
+def _wrong_list(testbed: DrillTestbed, answer: str) -> Expected:
+    known = testbed.approved_request("known")
+    testbed.start_worker("w1")
+    testbed.start_beat()
+    testbed.wait_for_state(known, "active")
+    testbed.cloud.inject(create=["hang_after"])
+    request = testbed.approved_request()
+    testbed.wait_for_create(2)
+    testbed.cloud.inject(list_answer=answer)
+    testbed.wait_for_state(request, "unclear")
+    testbed.wait(testbed.clock.call + 2 * testbed.clock.settle)
     request.refresh_from_db()
-    stage.must(request.state == "unclear", "it stays unclear")
-    stage.must(request.absent_scans == 0, "no look counts")
-    stage.until("/readyz says so", lambda: stage.alice.cloud_health() == "failing")
-    stage.cloud.inject(list_answer=None)
-    stage.trigger("the list is back")
-    stage.until_state(request, "active")
+    testbed.check(request.state == "unclear", "it stays unclear")
+    testbed.check(request.absent_scans == 0, "no scan is complete")
+    testbed.wait_until(
+        "/readyz says so", lambda: testbed.alice.cloud_health() == "failing"
+    )
+    testbed.cloud.inject(list_answer=None)
+    testbed.mark_fault("the list is back")
+    testbed.wait_for_state(request, "active")
     return Expected(
-        request=request, path=ADOPTED, end="active", within=stage.clock.look
+        request=request, path=ADOPTED, end="active", within=testbed.clock.scan
     )
 
 
-@row(37, "the cloud drops tags; no answer", variants=("known", "not known"))
-def dropped_tags(stage: Stage) -> Expected:
-    stage.cloud.inject(drop_tags=True)
-    stage.worker("w1")
-    stage.beat()
-    if stage.variant == "known":
-        first = stage.approved("known")
-        stage.until_state(first, "active")
-        stage.until("it is learned", lambda: stage.fresh_project().keeps_tags == "no")
-    stage.cloud.inject(create=["close_after"])
-    request = stage.approved()
-    if stage.variant == "known":
-        stage.until_state(request, "active")
+@fault_case(37, "the cloud drops tags; no answer", variants=("known", "not known"))
+def dropped_tags(testbed: DrillTestbed) -> Expected:
+    testbed.cloud.inject(drop_tags=True)
+    testbed.start_worker("w1")
+    testbed.start_beat()
+    if testbed.variant == "known":
+        first = testbed.approved_request("known")
+        testbed.wait_for_state(first, "active")
+        testbed.wait_until(
+            "it is learned", lambda: testbed.fresh_project().keeps_tags == "no"
+        )
+    testbed.cloud.inject(create=["close_after"])
+    request = testbed.approved_request()
+    if testbed.variant == "known":
+        testbed.wait_for_state(request, "active")
         return Expected(request=request, path=ADOPTED, end="active")
-    stage.until("an operator is called", lambda: needs_operator(request))
+    testbed.wait_until("an operator is called", lambda: needs_operator(request))
     return Expected(
         request=request,
         path="approved sending unclear",
@@ -148,23 +160,25 @@ def dropped_tags(stage: Stage) -> Expected:
     )
 
 
-@row(38, "a stranger's cluster has our tag; not done, no answer")
-def copied_tag(stage: Stage) -> Expected:
-    request = held_back(stage, "hang")
-    stage.cloud.act(copy_tag=str(request.id), name="copied", flavor=_OTHER_FLAVOR)
-    return _asks_operator(stage, request, clusters=1)
+@fault_case(38, "a stranger's cluster has our tag; not done, no answer")
+def copied_tag(testbed: DrillTestbed) -> Expected:
+    request = create_without_answer(testbed, "hang")
+    testbed.cloud.act(copy_tag=str(request.id), name="copied", flavor=_OTHER_FLAVOR)
+    return _wait_for_operator(testbed, request, clusters=1)
 
 
-@row(39, "two clusters with our tag")
-def two_tags(stage: Stage) -> Expected:
-    request = held_back(stage)
-    stage.cloud.act(copy_tag=str(request.id), name="copied", flavor=_OTHER_FLAVOR)
-    return _asks_operator(stage, request, clusters=2)
+@fault_case(39, "two clusters with our tag")
+def two_tags(testbed: DrillTestbed) -> Expected:
+    request = create_without_answer(testbed)
+    testbed.cloud.act(copy_tag=str(request.id), name="copied", flavor=_OTHER_FLAVOR)
+    return _wait_for_operator(testbed, request, clusters=2)
 
 
-def _asks_operator(stage: Stage, request: ClusterRequest, *, clusters: int) -> Expected:
-    stage.until("an operator is called", lambda: needs_operator(request))
-    stage.rest(stage.clock.call + 2 * stage.clock.settle)
+def _wait_for_operator(
+    testbed: DrillTestbed, request: ClusterRequest, *, clusters: int
+) -> Expected:
+    testbed.wait_until("an operator is called", lambda: needs_operator(request))
+    testbed.wait(testbed.clock.call + 2 * testbed.clock.settle)
     return Expected(
         request=request,
         path="approved sending unclear",
@@ -175,44 +189,44 @@ def _asks_operator(stage: Stage, request: ClusterRequest, *, clusters: int) -> E
     )
 
 
-@row(40, "ours is renamed before the first look")
-def renamed(stage: Stage) -> Expected:
-    request = held_back(stage)
-    stage.cloud.act(rename=str(request.id), to="renamed-by-hand")
-    stage.until_state(request, "active")
-    within = stage.clock.call + stage.clock.look
+@fault_case(40, "ours is renamed before the first scan")
+def renamed(testbed: DrillTestbed) -> Expected:
+    request = create_without_answer(testbed)
+    testbed.cloud.act(rename=str(request.id), to="renamed-by-hand")
+    testbed.wait_for_state(request, "active")
+    within = testbed.clock.call + testbed.clock.scan
     return Expected(request=request, path=ADOPTED, end="active", within=within)
 
 
-@row(41, "ours is deleted by hand before the first look")
-def deleted_unseen(stage: Stage) -> Expected:
-    request = held_back(stage)
-    stage.cloud.act(delete=str(request.id))
-    stage.until_state(request, "active")
+@fault_case(41, "ours is deleted by hand before the first scan")
+def deleted_unseen(testbed: DrillTestbed) -> Expected:
+    request = create_without_answer(testbed)
+    testbed.cloud.act(delete=str(request.id))
+    testbed.wait_for_state(request, "active")
     return Expected(
         request=request,
         path=SETTLED,
         end="active",
         posts=(2, 2),
-        within=stage.clock.call + stage.clock.settle,
+        within=testbed.clock.call + testbed.clock.settle,
     )
 
 
-@row(42, "deleted by hand while it is built, after it was seen")
-def deleted_while_built(stage: Stage) -> Expected:
-    stage.cloud.inject(stuck_at=50)
-    request = stage.approved()
-    stage.worker("w1")
-    stage.beat()
-    stage.until("it is seen", lambda: _is_seen(request))
-    stage.cloud.act(delete=str(request.id))
-    stage.trigger("deleted by hand")
+@fault_case(42, "deleted by hand while it is built, after it was seen")
+def deleted_while_built(testbed: DrillTestbed) -> Expected:
+    testbed.cloud.inject(stuck_at=50)
+    request = testbed.approved_request()
+    testbed.start_worker("w1")
+    testbed.start_beat()
+    testbed.wait_until("it is seen", lambda: _is_seen(request))
+    testbed.cloud.act(delete=str(request.id))
+    testbed.mark_fault("deleted by hand")
     began = time.monotonic()
-    stage.until_state(request, "failed")
+    testbed.wait_for_state(request, "failed")
     lasted = time.monotonic() - began
-    stage.must(lasted >= stage.clock.settle, "not before SETTLE")
+    testbed.check(lasted >= testbed.clock.settle, "not before SETTLE")
     request.refresh_from_db()
-    stage.must(request.error_code == PortalCode.DELETED_OUTSIDE, "it says why")
+    testbed.check(request.error_code == PortalCode.DELETED_OUTSIDE, "it says why")
     return Expected(
         request=request,
         path="approved sending creating failed",

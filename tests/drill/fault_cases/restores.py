@@ -1,4 +1,4 @@
-"""Rows 46 and 47: a database that went back in time, and one that was copied."""
+"""Cases 46 and 47: a restored backup, and the database of another installation."""
 
 import os
 import subprocess
@@ -7,31 +7,31 @@ import sys
 from django.core.management import call_command
 
 from clusters.models import ClusterRequest
-from tests.drill.fault_case import Expected, row
+from tests.drill.fault_case import Expected, fault_case
 from tests.drill.fault_cases.kills import ONCE, take_over
-from tests.drill.restore import back_up, put_back
-from tests.drill.testbed import Stage
+from tests.drill.restore import create_backup, restore_backup
+from tests.drill.testbed import DrillTestbed
 
 
-@row(46, "a backup of before the claim is restored after all is well")
-def restored(stage: Stage) -> Expected:
-    request = stage.approved()
-    back_up()
-    stage.worker("w1")
-    stage.beat()
-    stage.until_state(request, "active")
-    stage.end("w1", "beat")
-    put_back()
-    stage.watch.begin_again()
+@fault_case(46, "a backup of before the claim is restored after all is well")
+def restored(testbed: DrillTestbed) -> Expected:
+    request = testbed.approved_request()
+    create_backup()
+    testbed.start_worker("w1")
+    testbed.start_beat()
+    testbed.wait_for_state(request, "active")
+    testbed.kill("w1", "beat")
+    restore_backup()
+    testbed.observer.mark_history_as_seen()
     call_command("quarantine", stdout=sys.stderr)
-    stage.trigger("the database is that of before the claim")
-    take_over(stage)
-    stage.until("it is active again", lambda: _is_active(request))
+    testbed.mark_fault("the database is that of before the claim")
+    take_over(testbed)
+    testbed.wait_until("it is active again", lambda: _is_active(request))
     return Expected(
         request=request,
         path="approved sending creating active",
         end="active",
-        within=stage.clock.settle,
+        within=testbed.clock.settle,
         forgotten_attempts=1,
     )
 
@@ -41,12 +41,12 @@ def _is_active(request: ClusterRequest) -> bool:
     return bool(request.is_active)
 
 
-@row(47, "the database of another installation")
-def other_installation(stage: Stage) -> Expected:
-    request = stage.approved()
-    stage.worker("w1")
-    stage.beat()
-    stage.until_state(request, "creating")
+@fault_case(47, "the database of another installation")
+def other_installation(testbed: DrillTestbed) -> Expected:
+    request = testbed.approved_request()
+    testbed.start_worker("w1")
+    testbed.start_beat()
+    testbed.wait_for_state(request, "creating")
     ended = subprocess.run(
         [
             sys.executable,
@@ -64,8 +64,8 @@ def other_installation(stage: Stage) -> Expected:
         timeout=120,
         check=False,
     )
-    stage.trigger("a worker with another id was started")
-    stage.must(ended.returncode != 0, "it refuses to start")
-    stage.must("another installation" in ended.stderr, "it says why")
-    stage.until_state(request, "active")
+    testbed.mark_fault("a worker with another id was started")
+    testbed.check(ended.returncode != 0, "it refuses to start")
+    testbed.check("another installation" in ended.stderr, "it says why")
+    testbed.wait_for_state(request, "active")
     return Expected(request=request, path=ONCE, end="active")

@@ -72,7 +72,7 @@ class TestTogether:
             finally:
                 connections.close_all()
 
-        with ThreadPoolExecutor(4) as together:
-            answers = list(together.map(send, range(4)))
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(send, range(4)))
         places = {answer.headers["Location"] for answer in answers}
         assert places == {f"/requests/{ClusterRequest.objects.get().id}/"}

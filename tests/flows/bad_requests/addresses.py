@@ -23,15 +23,15 @@ class Page:
     route: str
     model: str = ""
 
-    def path(self, scene: Scene, draw: random.Random) -> str:
+    def path(self, scene: Scene, rng: random.Random) -> str:
         """Return an address with ids of this scene."""
 
         def filled(part: re.Match[str]) -> str:
             if part[2] == "request_id":
-                return draw.choice(scene.requests)
+                return rng.choice(scene.requests)
             if part[2] == "name":
                 return scene.project
-            return draw.choice(scene.objects.get(self.model) or ("1",))
+            return rng.choice(scene.objects.get(self.model) or ("1",))
 
         return "/" + _PART.sub(filled, self.route)
 

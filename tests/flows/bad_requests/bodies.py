@@ -8,11 +8,11 @@ _LARGE: Final = 3 * 1024 * 1024
 """Above what Django takes, 2.5 MiB."""
 
 
-def multipart(draw: random.Random, name: str, value: str) -> bytes:
+def multipart(rng: random.Random, name: str, value: str) -> bytes:
     """Return a body of parts between `--b`, mostly broken somewhere."""
     field = _HEAD + name.encode("utf-8", "replace")
     typed = value.encode("utf-8", "replace")
-    return draw.choice(
+    return rng.choice(
         (
             field + b'"\r\n\r\n' + typed + b"\r\n--b--\r\n",
             field + b'"\r\n\r\n' + typed,
@@ -40,17 +40,17 @@ def multipart(draw: random.Random, name: str, value: str) -> bytes:
     )
 
 
-def any_body(draw: random.Random) -> bytes:
+def any_body(rng: random.Random) -> bytes:
     """Return something that no form sends; now and then more than any page takes."""
-    chosen = draw.random()
+    chosen = rng.random()
     if chosen < 0.06:
         return b"a=" + b"x" * _LARGE
     if chosen < 0.08:
         return multipart(random.Random(0), "comment", "x" * _LARGE)  # noqa: S311 - no secret
     if chosen < 0.14:
         return b"&".join([b"a=b"] * 1_200)
-    return draw.choice(
+    return rng.choice(
         (b"", b"\x00", b"\xff\xfe", b"{}", b"[" * 5_000, b"=", b"&" * 999, b"%", b"a=%FF",
          b"--b\r\n", b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
-         draw.randbytes(300), b"comment=" + draw.randbytes(50))
+         rng.randbytes(300), b"comment=" + rng.randbytes(50))
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""One bad request after the other for a page; the same ones for the same seed."""
+"""Generated bad requests for a page; the same ones for the same seed."""
 
 import random
 import re
@@ -37,96 +37,96 @@ def inputs_of(
 ) -> Iterator[Bad]:
     """Yield `count` requests; `fields` are names of fields that the page has."""
     for number in range(count):
-        draw = random.Random(f"{seed}/{page.route}/{number}")  # noqa: S311 - no secret
-        bad = Bad(person=draw.choice(PEOPLE), path=page.path(scene, draw))
-        # The first ones go through each kind of change once, whatever is drawn.
+        rng = random.Random(f"{seed}/{page.route}/{number}")  # noqa: S311 - no secret
+        bad = Bad(person=rng.choice(PEOPLE), path=page.path(scene, rng))
+        # The first requests take each kind of change once, whatever the random numbers are.
         changes = [CHANGES[number % len(CHANGES)]]
-        changes += draw.sample(CHANGES, draw.choice((0, 0, 1, 2)))
+        changes += rng.sample(CHANGES, rng.choice((0, 0, 1, 2)))
         for change in changes:
-            change(bad, draw, fields)
-        bad.has_token = draw.random() < 0.85
+            change(bad, rng, fields)
+        bad.has_token = rng.random() < 0.85
         yield bad
 
 
-def _query(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
+def _query(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
     names = junk.NAMES + fields
-    pairs = [(draw.choice(names), text(draw)) for _ in range(draw.choice((1, 1, 2, 5)))]
+    pairs = [(rng.choice(names), text(rng)) for _ in range(rng.choice((1, 1, 2, 5)))]
     bad.query = urlencode(pairs, errors="surrogatepass")
 
 
-def _raw_query(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
-    name = draw.choice(junk.NAMES[:20] + fields).encode()
+def _raw_query(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
+    name = rng.choice(junk.NAMES[:20] + fields).encode()
     raw = quote_from_bytes(name) + "="
-    bad.query = raw + draw.choice(junk.BYTES).decode("latin-1")
+    bad.query = raw + rng.choice(junk.BYTES).decode("latin-1")
 
 
-def _many_in_query(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
-    bad.query = "&".join([f"{draw.choice(junk.NAMES[:8])}={draw.randrange(9)}"] * 1_500)
+def _many_in_query(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
+    bad.query = "&".join([f"{rng.choice(junk.NAMES[:8])}={rng.randrange(9)}"] * 1_500)
 
 
-def _form(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
+def _form(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
     """Fill each field of the page with something, and some that it does not have."""
-    names = set(draw.sample(fields, min(len(fields), draw.choice((1, 3, 40)))))
-    names |= {draw.choice(junk.FIELDS)}
-    pairs = [(name, text(draw)) for name in sorted(names)]
+    names = set(rng.sample(fields, min(len(fields), rng.choice((1, 3, 40)))))
+    names |= {rng.choice(junk.FIELDS)}
+    pairs = [(name, text(rng)) for name in sorted(names)]
     bad.method, bad.kind = "POST", FORM
     bad.body = urlencode(pairs, errors="surrogatepass").encode()
 
 
-def _raw_form(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
-    name = draw.choice(fields + junk.FIELDS)
+def _raw_form(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
+    name = rng.choice(fields + junk.FIELDS)
     bad.method, bad.kind = "POST", FORM
-    bad.body = urlencode({name: ""}).encode() + draw.choice(junk.BYTES)
+    bad.body = urlencode({name: ""}).encode() + rng.choice(junk.BYTES)
 
 
-def _parts(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
+def _parts(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
     bad.method, bad.kind = "POST", "multipart/form-data; boundary=b"
-    bad.body = bodies.multipart(draw, draw.choice(fields + junk.FIELDS), text(draw))
+    bad.body = bodies.multipart(rng, rng.choice(fields + junk.FIELDS), text(rng))
 
 
-def _body(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
-    bad.method = draw.choice(("POST", "POST", "PUT", "PATCH", "DELETE", "GET"))
-    bad.kind = draw.choice(junk.KINDS)
-    bad.body = bodies.any_body(draw)
+def _body(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
+    bad.method = rng.choice(("POST", "POST", "PUT", "PATCH", "DELETE", "GET"))
+    bad.kind = rng.choice(junk.KINDS)
+    bad.body = bodies.any_body(rng)
 
 
-def _length(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
-    _form(bad, draw, fields)
-    bad.headers["CONTENT_LENGTH"] = draw.choice(junk.LENGTHS)
+def _length(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
+    _form(bad, rng, fields)
+    bad.headers["CONTENT_LENGTH"] = rng.choice(junk.LENGTHS)
 
 
-def _method(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
-    bad.method = draw.choice(junk.METHODS)
+def _method(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
+    bad.method = rng.choice(junk.METHODS)
 
 
-def _headers(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
-    for name in draw.sample(junk.HEADERS, draw.choice((1, 1, 3))):
-        bad.headers[name] = text(draw)
-    if draw.random() < 0.2:
-        bad.headers["HTTP_ACCEPT_LANGUAGE"] = draw.choice(junk.LANGUAGES)
-    if draw.random() < 0.2:
-        bad.headers["REMOTE_ADDR"] = draw.choice(junk.PEERS)
+def _headers(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
+    for name in rng.sample(junk.HEADERS, rng.choice((1, 1, 3))):
+        bad.headers[name] = text(rng)
+    if rng.random() < 0.2:
+        bad.headers["HTTP_ACCEPT_LANGUAGE"] = rng.choice(junk.LANGUAGES)
+    if rng.random() < 0.2:
+        bad.headers["REMOTE_ADDR"] = rng.choice(junk.PEERS)
 
 
-def _live_part(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
-    draw.choice((_query, _form))(bad, draw, fields)
+def _live_part(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
+    rng.choice((_query, _form))(bad, rng, fields)
     bad.headers["HTTP_HX_REQUEST"] = "true"
-    bad.headers["HTTP_HX_CURRENT_URL"] = text(draw)
+    bad.headers["HTTP_HX_CURRENT_URL"] = text(rng)
 
 
-def _cookies(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
-    bad.cookies[draw.choice(junk.COOKIES)] = text(draw)
+def _cookies(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
+    bad.cookies[rng.choice(junk.COOKIES)] = text(rng)
 
 
-def _path(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
+def _path(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
     """Put something else for one part of the address."""
     parts = bad.path.split("/")
-    parts[draw.randrange(1, len(parts))] = text(draw)[:2_000]
+    parts[rng.randrange(1, len(parts))] = text(rng)[:2_000]
     bad.path = "/".join(parts)
 
 
-def _longer_path(bad: Bad, draw: random.Random, fields: tuple[str, ...]) -> None:
-    bad.path += draw.choice(
+def _longer_path(bad: Bad, rng: random.Random, fields: tuple[str, ...]) -> None:
+    bad.path += rng.choice(
         ("/", "//", "%00", "\x00", "\xff", "..", "a" * 3_000, ";a=b")
     )
 
@@ -137,15 +137,13 @@ CHANGES: Final[list[_Change]] = [
 ]  # fmt: skip
 
 
-def text(draw: random.Random) -> str:
+def text(rng: random.Random) -> str:
     """Return a value: from the list, or a changed one."""
-    chosen = draw.choice(junk.TEXTS)
-    if draw.random() < 0.7:
+    chosen = rng.choice(junk.TEXTS)
+    if rng.random() < 0.7:
         return chosen
-    at = draw.randrange(len(chosen) + 1)
-    return (
-        chosen[:at] + chr(draw.choice((0, 10, 37, 127, 0x202E, 0xD800))) + chosen[at:]
-    )
+    at = rng.randrange(len(chosen) + 1)
+    return chosen[:at] + chr(rng.choice((0, 10, 37, 127, 0x202E, 0xD800))) + chosen[at:]
 
 
 _FIELD: Final = re.compile(r'<(?:input|select|textarea|button)\b[^>]*?\bname="([^"]+)"')

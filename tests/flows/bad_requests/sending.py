@@ -1,4 +1,4 @@
-"""Send bad requests to the application that gunicorn serves, and judge the answers."""
+"""Send bad requests to the application that gunicorn serves, and evaluate the answers."""
 
 import io
 import traceback
@@ -80,7 +80,7 @@ def _fields(page: Page, scene: Scene) -> tuple[str, ...]:
 
 
 class _First:
-    """Draws the first of all."""
+    """Chooses the first of all."""
 
     def choice(self, choices: Any) -> Any:
         return choices[0]

@@ -1,4 +1,4 @@
-"""What a page stands on, each taken away."""
+"""What a page depends on, each taken away."""
 
 from pathlib import Path
 from typing import NoReturn
@@ -13,7 +13,7 @@ _MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
 
 class Grounds:
-    """Each method takes one away, until the end of the test."""
+    """Each method takes one dependency away, until the end of the test."""
 
     def __init__(
         self, monkeypatch: pytest.MonkeyPatch, settings: Settings, folder: Path

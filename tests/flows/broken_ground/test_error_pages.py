@@ -1,4 +1,4 @@
-"""Each page that says what is wrong, while something that pages stand on is gone."""
+"""Each page that says what is wrong, while something that pages depend on is missing."""
 
 import re
 from datetime import timedelta

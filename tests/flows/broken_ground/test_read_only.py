@@ -1,4 +1,4 @@
-"""A database that only reads: pages go on, and what is typed waits on a page."""
+"""A read-only database: pages are shown, and what was typed is kept on a page."""
 
 import re
 from collections.abc import Callable

@@ -18,7 +18,7 @@ from tests.flows.decide.pages import as_person
 pytestmark = pytest.mark.django_db
 
 
-def beat(*, ago: timedelta = timedelta()) -> None:
+def worker_heartbeat(*, ago: timedelta = timedelta()) -> None:
     seen_at = timezone.now() - ago
     Heartbeat.objects.create(name="worker@host", kind="worker", seen_at=seen_at)
 
@@ -48,7 +48,7 @@ class TestLivez:
 
 class TestReadyz:
     def test_is_flat_and_ok_when_all_is_well(self) -> None:
-        beat()
+        worker_heartbeat()
         factories.cloud_project("demo")
         assert ready("?strict=1") == (
             200,
@@ -74,17 +74,17 @@ class TestReadyz:
         assert ready("?strict=1")[0] == 503
 
     def test_calls_a_worker_silent_that_was_not_seen_for_a_while(self) -> None:
-        beat(ago=timedelta(minutes=10))
+        worker_heartbeat(ago=timedelta(minutes=10))
         assert ready()[1]["worker"] == "silent"
 
     def test_finds_no_fault_in_a_pause_by_a_person(self) -> None:
-        beat()
+        worker_heartbeat()
         factories.cloud_project(paused_at=timezone.now(), paused_by="person")
         status, parts = ready("?strict=1")
         assert (status, parts["status"], parts["cloud:demo"]) == (200, "ok", "paused")
 
     def test_finds_a_fault_in_a_pause_by_the_portal(self) -> None:
-        beat()
+        worker_heartbeat()
         factories.cloud_project(paused_at=timezone.now(), paused_by="portal")
         status, parts = ready()
         assert (status, parts["status"]) == (200, "degraded")
@@ -125,7 +125,7 @@ class TestReadyz:
         def refuse(*_args: object, **_kwargs: object) -> None:
             raise ReadOnlyError
 
-        beat()
+        worker_heartbeat()
         monkeypatch.setattr(cache, "set", refuse)
         status, parts = ready()
         assert (status, parts["status"]) == (200, "degraded")
@@ -153,7 +153,7 @@ class TestReadyz:
     def test_names_no_cloud_project_to_others_but_the_worst_word(
         self, name: str
     ) -> None:
-        beat()
+        worker_heartbeat()
         factories.cloud_project("good")
         factories.cloud_project("asleep", paused_at=timezone.now(), paused_by="person")
         assert ready(name=name)[1]["cloud"] == "paused"

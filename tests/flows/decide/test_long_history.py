@@ -41,15 +41,15 @@ LATER = NOON + timedelta(days=30)
 @contextmanager
 def rows_read() -> Iterator[Counter[str]]:
     """Count the events and attempts that are loaded."""
-    counts: Counter[str] = Counter()
+    rows_by_table: Counter[str] = Counter()
 
     def count(sender: type, **_: object) -> None:
-        counts[sender.__name__] += 1
+        rows_by_table[sender.__name__] += 1
 
     for model in (Event, Attempt):
         post_init.connect(count, sender=model)
     try:
-        yield counts
+        yield rows_by_table
     finally:
         for model in (Event, Attempt):
             post_init.disconnect(count, sender=model)
@@ -108,11 +108,11 @@ class TestThePage:
         prolong(row, MANY)
         ClusterRequest.objects.filter(id=row.id).update(state=state)
         browser = as_person(name)
-        with django_assert_max_num_queries(8), rows_read() as counts:
+        with django_assert_max_num_queries(8), rows_read() as rows_by_table:
             answer = browser.get(url_of(row))
         assert answer.status_code == 200
-        assert counts["Event"] <= PART + 1
-        assert counts["Attempt"] <= PART
+        assert rows_by_table["Event"] <= PART + 1
+        assert rows_by_table["Attempt"] <= PART
 
     def test_is_hardly_larger_than_one_with_fifty_events(
         self, row: ClusterRequest
@@ -163,12 +163,12 @@ class TestWhatWasBefore:
     def test_comes_alone_in_the_place_of_the_link(self, row: ClusterRequest) -> None:
         prolong(row, MANY)
         url = older(text_of(as_person("alice").get(url_of(row))))
-        with rows_read() as counts:
+        with rows_read() as rows_by_table:
             answer = as_person("alice").get(url, headers={"HX-Request": "true"})
         html = text_of(answer)
         assert "<html" not in html
         assert older(html).endswith(f"?before={MANY - 2 * PART + 1}")
-        assert counts["Event"] <= PART + 1
+        assert rows_by_table["Event"] <= PART + 1
 
     def test_takes_the_focus_where_no_link_is_left_to_keep_it(
         self, row: ClusterRequest
@@ -224,10 +224,10 @@ class TestNews:
         prolong(row, MANY)
         asked = live(text_of(as_person("alice").get(url_of(row))))
         browser = as_person("alice")
-        with django_assert_max_num_queries(5), rows_read() as counts:
+        with django_assert_max_num_queries(5), rows_read() as rows_by_table:
             answer = browser.get(url_of(row), asked, headers={"HX-Request": "true"})
         assert (answer.status_code, answer.content) == (204, b"")
-        assert counts == {}
+        assert rows_by_table == {}
 
     def test_is_what_is_new_alone(
         self, row: ClusterRequest, django_assert_max_num_queries: Any
@@ -238,13 +238,13 @@ class TestNews:
             row.id, EventKind.DELETION_FAILED, now=LATER, data={"because": "It is new."}
         )
         browser = as_person("alice")
-        with django_assert_max_num_queries(8), rows_read() as counts:
+        with django_assert_max_num_queries(8), rows_read() as rows_by_table:
             answer = browser.get(url_of(row), asked, headers={"HX-Request": "true"})
         html = text_of(answer)
         assert "It is new." in html
         assert len(lines(html)) <= 4
         assert len(answer.content) < 6_000
-        assert counts["Event"] <= 6
+        assert rows_by_table["Event"] <= 6
         assert 'hx-swap-oob="beforeend:#timeline-settled"' in html
         assert 'id="timeline"' not in html
 
@@ -267,10 +267,10 @@ class TestNews:
         prolong(row, PART)
         asked = live(text_of(as_person("alice").get(url_of(row))))
         prolong(row, MANY)
-        with rows_read() as counts:
+        with rows_read() as rows_by_table:
             html = text_of(poll("alice", row, asked))
         assert '<div id="timeline" hx-swap-oob="true">' in html
-        assert counts["Event"] <= 2 * PART + 4
+        assert rows_by_table["Event"] <= 2 * PART + 4
 
     @pytest.mark.parametrize("since", ["", "x", "-1", "9" * 40, "\0"])
     def test_begins_anew_for_a_page_that_sends_rubbish(

@@ -1,4 +1,4 @@
-"""What operators decide where nobody can know."""
+"""Manual resolution: operators decide where the portal cannot know the outcome."""
 
 from datetime import timedelta
 

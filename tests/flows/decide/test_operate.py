@@ -1,4 +1,4 @@
-"""The page of operators: pause and resume, what is unclear, who is alive."""
+"""The page of operators: pause and resume, unclear requests, heartbeats of workers."""
 
 from datetime import timedelta
 from uuid import uuid4

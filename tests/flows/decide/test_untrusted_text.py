@@ -18,7 +18,7 @@ HIDDEN = "\u202e\u2066\u200b\u061c"
 
 
 def write_evil(row: ClusterRequest) -> None:
-    """Put it wherever people and clouds write."""
+    """Write this text to every column that people and clouds fill."""
     spec = row.spec | {"description": EVIL}
     ClusterRequest.objects.filter(id=row.id).update(
         reason=EVIL,

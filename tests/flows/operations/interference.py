@@ -1,5 +1,5 @@
 """
-Every operation that writes, and what somebody else changes between its reading and that.
+Every operation that writes, and concurrent changes between its read and its write.
 
 `meanwhile` lets the other one go first, just before the operation's first write.
 """

@@ -1,4 +1,4 @@
-"""Why the broker takes no work: one word for whatever a library raised."""
+"""Why the broker takes no message: one word for each exception of the libraries."""
 
 import ssl
 from datetime import timedelta

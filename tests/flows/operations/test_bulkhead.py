@@ -68,7 +68,7 @@ class TestAMessage:
         assert asked == []
 
     @pytest.mark.parametrize("work", WorkKind)
-    def test_leaves_at_once_where_its_project_holds_its_share(
+    def test_is_dropped_where_its_project_holds_its_share(
         self, done: list[str], work: WorkKind
     ) -> None:
         while tasks._BULKHEAD.acquire(1, work):

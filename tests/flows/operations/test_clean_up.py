@@ -1,4 +1,4 @@
-"""The sweep deletes what nobody asks for any more, a bounded number at a time."""
+"""The sweep deletes expired rows, a bounded number at a time."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Who says that clocks differ, and what helps."""
+"""Clocks that differ: who reports it, and what ends it."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Deciding, bound to the bytes."""
+"""Decisions, which are bound to the bytes of the body."""
 
 from datetime import timedelta
 

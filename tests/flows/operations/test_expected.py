@@ -1,4 +1,4 @@
-"""Whatever an operation rests on is repeated where it writes."""
+"""Each column that an operation depends on is in the WHERE of its UPDATE."""
 
 import contextlib
 from datetime import timedelta

@@ -93,12 +93,12 @@ class TestProjectsToPoll:
     def test_are_those_with_working_clusters_now_and_then(self):
         row = cluster_request(state=State.ACTIVE)
         assert list(projects_to_poll()) == [row.cloud_project]
-        look = InventorySnapshot.objects.create(
+        snapshot = InventorySnapshot.objects.create(
             cloud_project=row.cloud_project, ended_at=timezone.now()
         )
         assert list(projects_to_poll()) == []
-        look.ended_at -= timedelta(minutes=6)
-        look.save()
+        snapshot.ended_at -= timedelta(minutes=6)
+        snapshot.save()
         assert list(projects_to_poll()) == [row.cloud_project]
 
     def test_are_those_in_which_an_attempt_was_lost_just_now(self):

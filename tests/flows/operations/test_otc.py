@@ -87,18 +87,18 @@ def ask(name: str = "logs-search") -> ClusterRequest:
 
 def work(project: CloudProject) -> None:
     tasks.provision(cloud_project_id=project.pk)
-    look(project)
+    scan(project)
 
 
-def look(project: CloudProject) -> None:
-    """Look, and let what is missing have been so for longer than the portal doubts."""
+def scan(project: CloudProject) -> None:
+    """Scan, and let what is missing have been so for longer than the portal doubts."""
     CloudProject.objects.update(polled_until=None)
     tasks.poll_one(cloud_project_id=project.pk)
     missing = Cluster.objects.exclude(missing_since=None)
     missing.update(missing_since=F("missing_since") - timedelta(minutes=10))
 
 
-def reread(row: ClusterRequest) -> Any:
+def reload(row: ClusterRequest) -> Any:
     row.refresh_from_db()
     return row
 
@@ -167,7 +167,7 @@ class TestCluster:
     def test_is_made_once_and_ready(self, project: CloudProject, world: World) -> None:
         row = ask()
         work(project)
-        assert reread(row).state == State.ACTIVE
+        assert reload(row).state == State.ACTIVE
         assert row.cloud_id == world.clusters[0].id
         assert len(world.creates) == 1
 
@@ -183,7 +183,7 @@ class TestCluster:
         after = CloudProject.objects.get()
         assert (after.dialect, after.place.fingerprint) == ("huawei", place)
         work(after)
-        assert reread(row).state == State.ACTIVE
+        assert reload(row).state == State.ACTIVE
 
     def test_of_a_lost_answer_is_found_by_the_conflict_of_its_name(
         self, project: CloudProject, world: World
@@ -192,16 +192,16 @@ class TestCluster:
         row = ask()
         world.inject(create=["close_after"], list_lag_seconds=3600)
         tasks.provision(cloud_project_id=project.pk)
-        assert reread(row).state == State.UNCLEAR
+        assert reload(row).state == State.UNCLEAR
         self.let_absence_be_settled(project, row)
         tasks.provision(cloud_project_id=project.pk)
         assert [each["status"] for each in world.creates] == [200, 409]
-        assert reread(row).state == State.UNCLEAR
+        assert reload(row).state == State.UNCLEAR
         world.inject(list_lag_seconds=None)
-        look(project)
-        assert reread(row).state in (State.CREATING, State.ACTIVE)
-        look(project)
-        assert reread(row).state == State.ACTIVE
+        scan(project)
+        assert reload(row).state in (State.CREATING, State.ACTIVE)
+        scan(project)
+        assert reload(row).state == State.ACTIVE
         assert len(world.clusters) == 1
 
     def let_absence_be_settled(
@@ -211,8 +211,8 @@ class TestCluster:
             for column in ("answer_by", "last_absent_at", "claimed_until", "due_at"):
                 rows = ClusterRequest.objects.exclude(**{column: None})
                 rows.update(**{column: F(column) - timedelta(hours=1)})
-            look(project)
-        assert reread(row).state == State.APPROVED
+            scan(project)
+        assert reload(row).state == State.APPROVED
 
 
 class TestDeletedByHand:
@@ -221,9 +221,9 @@ class TestDeletedByHand:
     ) -> None:
         row = ask()
         work(project)
-        world.delete_by_hand(reread(row).cloud_id)
-        look(project)
-        assert reread(row).cluster.health == Health.VANISHED
+        world.delete_by_hand(reload(row).cloud_id)
+        scan(project)
+        assert reload(row).cluster.health == Health.VANISHED
 
     def test_is_not_believed_of_a_user_who_has_lost_rights(
         self, project: CloudProject, world: World
@@ -233,8 +233,8 @@ class TestDeletedByHand:
         work(project)
         world.inject(narrowed_to=str(uuid.uuid4()), role="reader_of_another_project")
         for _ in range(5):
-            look(project)
-        assert reread(row).cluster.health == Health.GOOD
+            scan(project)
+        assert reload(row).cluster.health == Health.GOOD
         assert InventorySnapshot.objects.get(cloud_project=project).error == DENIED
 
 
@@ -243,7 +243,7 @@ class TestDeletedByThePortal:
         row = ask()
         world.inject(next_create="fails_303")
         work(project)
-        assert reread(row).has_broken_cluster
+        assert reload(row).has_broken_cluster
         fields = {"name": row.name}
         answer = as_person("alice").post(url_of(row, "delete-cluster"), fields)
         assert answer.status_code == 302
@@ -253,4 +253,4 @@ class TestDeletedByThePortal:
                 cloud_project_id=project.pk, request_id=str(row.id)
             )
         assert world.clusters == ()
-        assert reread(row).cluster.gone_at is not None
+        assert reload(row).cluster.gone_at is not None

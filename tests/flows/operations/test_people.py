@@ -22,7 +22,7 @@ from clusters.operations.requests.hand_over import hand_over_request
 from tests import factories
 from tests.factories import NOON, user
 from tests.flows.decide.pages import as_person
-from tests.flows.safety.signing_in import BOBS, fail, fill_address
+from tests.flows.safety.sign_in_steps import BOBS, fail, fill_address
 
 pytestmark = pytest.mark.django_db
 

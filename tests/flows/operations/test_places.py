@@ -238,9 +238,9 @@ class TestLearnedId:
             cloud_project=project, known_ours=["one"], roles=["css"]
         )
         learn_project_id(project.pk, credentials_version=1, project_id="abc")
-        look = InventorySnapshot.objects.get()
+        snapshot = InventorySnapshot.objects.get()
         place = CloudProject.objects.get().place.fingerprint
-        assert (look.place_sha256, look.known_ours) == (place, ["one"])
+        assert (snapshot.place_sha256, snapshot.known_ours) == (place, ["one"])
 
     def test_of_a_fixed_place_is_not_entered_by_hand(self) -> None:
         project = approved().cloud_project

@@ -1,4 +1,4 @@
-"""After a restore: no gate opens before a look that counts."""
+"""After a restore: no gate opens before a complete scan."""
 
 from datetime import timedelta
 from io import StringIO

@@ -1,4 +1,4 @@
-"""The database's clock was a day ahead, and is right again: nothing waits for a day."""
+"""The database's clock was a day ahead and is set back: nothing waits for a day."""
 
 from datetime import timedelta
 
@@ -135,8 +135,8 @@ class TestAbsence:
         assert (row.cluster.missing_scans, row.cluster.missing_since) == (1, NOON)
 
 
-class TestLook:
-    def look(self, row, **ahead) -> Inventory:
+class TestInventory:
+    def inventory(self, row, **ahead) -> Inventory:
         began_at = timezone.now() + timedelta(**ahead)
         seen = CloudCluster(id="c1", name="one", status=CloudStatus.WORKING)
         place = row.cloud_project.place.fingerprint
@@ -146,18 +146,18 @@ class TestLook:
 
     def test_of_the_future_is_older_than_any(self):
         row = submitted()
-        _keep(row.cloud_project_id, self.look(row, days=1))
-        mine = self.look(row)
+        _keep(row.cloud_project_id, self.inventory(row, days=1))
+        mine = self.inventory(row)
         _keep(row.cloud_project_id, mine)
         assert InventorySnapshot.objects.get().began_at == mine.began_at
 
     def test_of_the_future_is_none_to_send_by(self):
         row = submitted()
-        _keep(row.cloud_project_id, self.look(row, days=1))
+        _keep(row.cloud_project_id, self.inventory(row, days=1))
         place = row.cloud_project.place.fingerprint
         how = {"place_sha256": place, "max_age": timedelta(seconds=15)}
         assert shared_inventory(row.cloud_project, **how) is None
-        _keep(row.cloud_project_id, self.look(row))
+        _keep(row.cloud_project_id, self.inventory(row))
         assert shared_inventory(row.cloud_project, **how) is not None
 
     def test_of_the_future_keeps_no_working_cluster_unwatched(self):
@@ -180,7 +180,7 @@ class TestLook:
         with database_clock(days=1):
             quarantine()
         one_sweep()
-        _keep(row.cloud_project_id, self.look(row, seconds=1))
+        _keep(row.cloud_project_id, self.inventory(row, seconds=1))
         assert not CloudProject.objects.exclude(quarantined_at=None).exists()
 
 

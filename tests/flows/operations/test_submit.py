@@ -1,4 +1,4 @@
-"""Keeping a wish."""
+"""Submitting a request."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""The frame around every page, signing in, and the pages that say no."""
+"""The frame around every page, signing in, and the error pages."""
 
 import re
 

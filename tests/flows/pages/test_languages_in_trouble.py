@@ -18,7 +18,7 @@ from tests.database_clock import database_clock
 from tests.factories import NOON, cloud_project, cluster_request, submitted, user
 from tests.flows.operations.test_mail import LATER, person, send_all
 from tests.flows.pages.test_languages import CHINESE, english_in, reading
-from tests.flows.safety.signing_in import fail, sign_in
+from tests.flows.safety.sign_in_steps import fail, sign_in
 
 pytestmark = pytest.mark.django_db
 

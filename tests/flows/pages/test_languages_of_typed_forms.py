@@ -10,7 +10,7 @@ from django.utils.translation import override
 from tests import factories
 from tests.flows.decide.pages import state_of
 from tests.flows.pages.test_languages import CHINESE, english_in, reading
-from tests.flows.safety.forms_left_open import offers, pending
+from tests.flows.safety.forms_left_open import make_catalog, pending
 from tests.flows.safety.outliving import Browser, end_sessions
 from tests.read_only import read_only
 from tests.unit.ask.made import posted
@@ -81,7 +81,7 @@ class TestAFormThatOutlivedItsSession:
         [
             (
                 "alice",
-                offers,
+                make_catalog,
                 "/requests/new/",
                 "",
                 dict(posted(reason="展会").lists()),

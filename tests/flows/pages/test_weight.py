@@ -1,4 +1,4 @@
-"""What a page may cost: few queries whatever the number of rows, and a light page."""
+"""Limits of a page: number of queries, whatever the number of rows, and bytes."""
 
 from datetime import timedelta
 

@@ -33,8 +33,8 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def pass_by(self, **delta: float) -> datetime:
-        """Let time pass."""
+    def advance(self, **delta: float) -> datetime:
+        """Move the clock forward; returns the new time."""
         self.now += timedelta(**delta)
         return self.now
 
@@ -88,7 +88,7 @@ def cloud(
 
 @pytest.fixture
 def take_turn(project, cloud, clock):
-    """Let a worker take one turn; returns its claim."""
+    """Run one pass of a worker; return its claim."""
 
     def turn(**how):
         return provision_next(
@@ -100,7 +100,7 @@ def take_turn(project, cloud, clock):
 
 @pytest.fixture
 def poll(project, cloud, clock):
-    """Let the poll look once."""
+    """Run one poll."""
 
     def once():
         return poll_project(project.id, cloud=cloud, engine=ENGINE, now=clock())

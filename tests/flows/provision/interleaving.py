@@ -1,8 +1,8 @@
 """
-Workers and looks that stand still at every call to the cloud, until they are let go on.
+Interleaving of workers and scans: each pauses at every call to the cloud.
 
-All of it happens in one thread and one transaction: each of them is a greenlet, so that
-any order can be tried, and the same order again. The clocks stand still, too.
+All of them run in one thread and one transaction, each as a greenlet, so that every order
+can be tried, and repeated. The clock moves only when a test moves it.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ from clusters.simulator.world import World
 class Clock:
     """The time of the cloud, the portal and SQLite."""
 
-    _ruler: ClassVar["Clock | None"] = None
+    _current: ClassVar["Clock | None"] = None
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -31,52 +31,52 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def pass_by(self, seconds: float) -> None:
-        """Let time pass."""
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward."""
         self.now += timedelta(seconds=seconds)
 
     @contextmanager
-    def ruling_the_database(self) -> Iterator[None]:
+    def used_by_the_database(self) -> Iterator[None]:
         """Within this block SQLite reads this clock where it is asked for its own."""
-        Clock._ruler = self
+        Clock._current = self
         try:
             yield
         finally:
-            Clock._ruler = None
+            Clock._current = None
 
     @classmethod
     def strftime(cls, _form: str, _moment: str) -> str:
         """Return what SQLite's own function returns for Django's `Now()`."""
-        now = cls._ruler() if cls._ruler else datetime.now(UTC)
+        now = cls._current() if cls._current else datetime.now(UTC)
         return now.astimezone(UTC).isoformat(" ", "milliseconds")[:23]
 
 
 @receiver(connection_created)
-def _lend_a_clock(connection: Any, **_: object) -> None:
-    # At once: a statement that was compiled before would keep SQLite's own function.
+def _install_clock(connection: Any, **_: object) -> None:
+    # When the connection opens: a statement compiled earlier would keep SQLite's function.
     if connection.vendor == "sqlite":
         connection.connection.create_function("STRFTIME", 2, Clock.strftime)
 
 
-class Player(greenlet):
+class Worker(greenlet):
     """
-    One worker's turn or one look.
+    One pass of a worker (`provision_next`) or one scan, as a greenlet.
 
-    `stands_at` says before which call it waits: list, gate (no body is out yet), body
-    (the gate is open), answer (the cloud has done what it was going to do); "" once it
-    has ended. A dead one stands for ever.
+    `paused_at` names the step before which it waits: `list`, `gate` (no byte of the body
+    has been sent), `body` (the gate is open), `answer` (the cloud has executed the call);
+    "" once it has ended. One that is dead is never resumed.
     """
 
     def __init__(self, name: str, run: Callable[[], Any]) -> None:
-        super().__init__(self._play)
+        super().__init__(self._run)
         # Where a loop of asyncio runs beside, as Playwright's does, Django keeps its
         # connections by context.
         self.gr_context = copy_context()
         self._work = run
         self.name = name
-        self.stands_at = "start"
+        self.paused_at = "start"
         self.claim = 0
-        self.saw_it = False
+        self.saw_cluster = False
         self.is_dead = False
         self.error: Exception | None = None
 
@@ -86,46 +86,46 @@ class Player(greenlet):
     @property
     def has_ended(self) -> bool:
         """Whether it ran to its end."""
-        return self.stands_at == ""
+        return self.paused_at == ""
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """
-        Run until it stands again.
+        Run until the next pause or the end.
 
-        What it raised, of its own accord, is raised here.
+        :raises Exception: whatever the worker's own code raised
         """
         self.parent = getcurrent()
         self.switch()
         if self.error:
             raise self.error
 
-    def clear_away(self) -> None:
-        """End it for good; what it does then is rolled back by the caller."""
+    def terminate(self) -> None:
+        """End it; the caller rolls back what it does while it ends."""
         if not self.dead:
             self.parent = getcurrent()
             self.throw(GreenletExit)
 
-    def _play(self) -> None:
+    def _run(self) -> None:
         try:
             self._work()
-        except Exception as error:  # noqa: BLE001 - raised where it is watched
+        except Exception as error:  # noqa: BLE001 - raised again by resume()
             self.error = error
-        self.stands_at = ""
+        self.paused_at = ""
 
 
-class Wings(SimulatorAdapter):
-    """The wire to the cloud, on which every player comes to stand."""
+class PausingAdapter(SimulatorAdapter):
+    """The wire to the simulator; pauses the running worker at every cluster call."""
 
     def __init__(
         self,
         world: World,
         *,
-        shows_it: Callable[[], bool],
-        on_leaving: Callable[[Player], None],
+        list_shows_cluster: Callable[[], bool],
+        on_send: Callable[[Worker], None],
     ) -> None:
         super().__init__(world)
-        self._shows_it = shows_it
-        self._on_leaving = on_leaving
+        self._list_shows_cluster = list_shows_cluster
+        self._on_send = on_send
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         path = (request.url or "").split("?")[0]
@@ -133,30 +133,32 @@ class Wings(SimulatorAdapter):
             return super().send(request, *args, **kwargs)
         if request.method == "POST":
             return self._create(request, *args, **kwargs)
-        self._stand("list")
-        _me().saw_it = _me().saw_it or self._shows_it()
+        self._pause("list")
+        _current_worker().saw_cluster = (
+            _current_worker().saw_cluster or self._list_shows_cluster()
+        )
         return super().send(request, *args, **kwargs)
 
     def _create(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        self._stand("gate")
+        self._pause("gate")
         request.body = b"".join(iter(lambda: request.body.read(16_384), b""))
-        self._on_leaving(_me())
-        self._stand("body")
+        self._on_send(_current_worker())
+        self._pause("body")
         try:
             answer = super().send(request, *args, **kwargs)
         except RequestException:
-            self._stand("answer")
+            self._pause("answer")
             raise
-        self._stand("answer")
+        self._pause("answer")
         return answer
 
-    def _stand(self, where: str) -> None:
-        me = _me()
-        me.stands_at = where
-        me.parent.switch()
+    def _pause(self, where: str) -> None:
+        worker = _current_worker()
+        worker.paused_at = where
+        worker.parent.switch()
 
 
-def _me() -> Player:
-    me = getcurrent()
-    assert isinstance(me, Player)
-    return me
+def _current_worker() -> Worker:
+    worker = getcurrent()
+    assert isinstance(worker, Worker)
+    return worker

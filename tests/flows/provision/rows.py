@@ -1,4 +1,4 @@
-"""What tests about creating say of rows and of the cloud."""
+"""Steps that the tests about creating share."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from clusters.models import CloudProject, ClusterRequest
 from tests.factories import spec
 
 
-def reread(row: ClusterRequest) -> ClusterRequest:
+def reload(row: ClusterRequest) -> ClusterRequest:
     """Return the row as it is in the database now."""
     return ClusterRequest.objects.get(id=row.id)
 
@@ -20,6 +20,6 @@ def make_foreign_cluster(cloud, name: str = "logs-search", **changes: Any) -> No
 
 
 def make_due() -> None:
-    """Let every wait be over."""
+    """Make every request and cloud project due."""
     ClusterRequest.objects.update(due_at=None)
     CloudProject.objects.update(due_at=None)

@@ -1,4 +1,4 @@
-"""Ways in which a gate stays shut, and a worker without beat that meets them."""
+"""Reasons why a gate stays closed, and a worker without beat that runs into them."""
 
 from collections.abc import Callable
 from itertools import count

@@ -1,8 +1,8 @@
 """
-Plays one request in any order of turns, looks, crashes, late answers and passing time.
+A hypothesis state machine: one request, in any order of passes, scans, crashes and waits.
 
-Names are unique, and the list shows a new cluster within twice the wait: that is what
-the promise rests on (docs/architecture.md).
+Cluster names are unique, and the list shows a new cluster within 2 * SETTLE_SECONDS:
+these are the assumptions of docs/architecture.md.
 """
 
 import contextlib
@@ -38,18 +38,18 @@ from clusters.operations.requests.cancel import cancel_request
 from clusters.operations.requests.retry import retry_request
 from clusters.simulator.world import World
 from tests.clients import client_over
-from tests.drill.cloud import Living
-from tests.drill.facts import Facts, facts_of
-from tests.drill.invariants import broken
+from tests.drill.cloud import LiveCluster
+from tests.drill.facts import Facts, read_facts
+from tests.drill.invariants import find_violations
 from tests.factories import NOON, approved, cloud_project
 from tests.flows.provision.conftest import ENGINE, KEY
-from tests.flows.provision.interleaving import Clock, Player, Wings
+from tests.flows.provision.interleaving import Clock, PausingAdapter, Worker
 
 SETTLE = ENGINE.settle_seconds
 CALL = ENGINE.call.total_seconds()
 LAGS = (CALL + 2.8 * SETTLE, CALL + 1.5 * SETTLE, 0)
 
-ENDINGS: dict[str, list[str]] = {
+CREATE_FAULTS: dict[str, list[str]] = {
     "answered": [],
     "done, answer lost": ["status_after:504"],
     "not done, answer lost": ["close"],
@@ -57,35 +57,35 @@ ENDINGS: dict[str, list[str]] = {
     "busy": ["busy202"],
     "token refused": ["unauthorized"],
 }
-LISTS = ("", "", "", "500", "html", "{}", "empty", "other_project")
-"""What the next list says; "" is the truth."""
+LIST_ANSWERS = ("", "", "", "500", "html", "{}", "empty", "other_project")
+"""Answers of the next list call; "" is the true one."""
 BACK_OFF = 20
-"""Seconds after which whatever kept a request from its next turn is over."""
-POINTS = ("start", "list", "gate", "body", "answer", "end")
+"""Seconds after which no back-off keeps a request from its next pass."""
+STEPS = ("start", "list", "gate", "body", "answer", "end")
 
 
-def _has_begun(story: "AnyOrder") -> bool:
-    return bool(story.players)
+def _has_begun(machine: "ProvisioningMachine") -> bool:
+    return bool(machine.workers)
 
 
-class AnyOrder(RuleBasedStateMachine):
-    """Alice's one request, several workers, and a cloud that does what is drawn."""
+class ProvisioningMachine(RuleBasedStateMachine):
+    """Alice's one request, several workers, and a cloud with random faults."""
 
-    standing = Bundle("standing")
+    paused = Bundle("paused")
 
     def __init__(self) -> None:
         super().__init__()
-        self.stage = contextlib.ExitStack()
-        self.stage.enter_context(_rolled_back())
-        self.players: list[Player] = []
-        self.most_living = 0
-        self.wrong: list[str] = []
+        self.context = contextlib.ExitStack()
+        self.context.enter_context(_rolled_back())
+        self.workers: list[Worker] = []
+        self.max_live = 0
+        self.violations: list[str] = []
         self.list_is_false = False
 
     @initialize(lag=st.sampled_from(LAGS))
     def alice_asks_and_bob_approves(self, lag: float) -> None:
         self.clock = Clock(NOON)
-        self.stage.enter_context(self.clock.ruling_the_database())
+        self.context.enter_context(self.clock.used_by_the_database())
         self.lag = lag
         self.world = World(clock=lambda: self.clock().timestamp(), build_seconds=60)
         self.world.inject(list_lag_seconds=lag)
@@ -94,72 +94,74 @@ class AnyOrder(RuleBasedStateMachine):
         self.row = approved(now=self.clock())
 
     def teardown(self) -> None:
-        for player in self.players:
-            player.clear_away()
-        self.stage.close()
+        for worker in self.workers:
+            worker.terminate()
+        self.context.close()
 
     # -- what may happen ---------------------------------------------------------
 
     @precondition(lambda self: self._state() == State.APPROVED)
     @rule(
-        target=standing,
+        target=paused,
         where=st.sampled_from(["list", "gate", "body", "answer"]),
-        ending=st.sampled_from([*ENDINGS]),
+        ending=st.sampled_from([*CREATE_FAULTS]),
     )
     def a_worker_comes_to(self, where: str, ending: str) -> Any:
-        self.clock.pass_by(BACK_OFF)
-        return self._until(where, self._start("worker", self._take_turn), ending)
+        self.clock.advance(BACK_OFF)
+        return self._until(where, self._start("worker", self._provision_next), ending)
 
     @precondition(lambda self: self._state() == State.APPROVED)
     @rule(ending=st.sampled_from(["answered", "refused", "busy", "token refused"]))
-    def a_worker_takes_a_turn(self, ending: str) -> None:
-        self.clock.pass_by(BACK_OFF)
-        self._until("end", self._start("worker", self._take_turn), ending)
+    def a_worker_runs_to_the_end(self, ending: str) -> None:
+        self.clock.advance(BACK_OFF)
+        self._until("end", self._start("worker", self._provision_next), ending)
 
     @precondition(_has_begun)
-    @rule(target=standing)
-    def a_look_begins(self) -> Any:
-        return self._until("list", self._start("look", self._look))
+    @rule(target=paused)
+    def a_scan_begins(self) -> Any:
+        return self._until("list", self._start("scan", self._scan))
 
     @precondition(lambda self: self._state() in (State.SENDING, State.UNCLEAR))
     @rule()
-    def looks_go_by_for_the_shortest_wait(self) -> None:
-        self.clock.pass_by(CALL + 6)
+    def scans_for_the_shortest_wait(self) -> None:
+        self.clock.advance(CALL + 6)
         reconcile(now=self.clock())
         for _ in range(REQUIRED_SCANS + 1):
-            self._until("end", self._start("look", self._look))
-            self.clock.pass_by(SETTLE / REQUIRED_SCANS + 0.5)
+            self._until("end", self._start("scan", self._scan))
+            self.clock.advance(SETTLE / REQUIRED_SCANS + 0.5)
 
     @precondition(lambda self: self._state() == State.APPROVED)
     @rule(done=st.booleans())
-    def an_answer_is_lost_and_looks_go_by(self, done: bool) -> None:
-        """Both in one step, since the worst stories have this in the middle."""
-        self.a_worker_takes_a_turn(
+    def an_answer_is_lost_and_scans_follow(self, done: bool) -> None:
+        """Both in one step: the worst known sequences contain it."""
+        self.a_worker_runs_to_the_end(
             "done, answer lost" if done else "not done, answer lost"
         )
         if self._state() == State.UNCLEAR:
-            self.looks_go_by_for_the_shortest_wait()
+            self.scans_for_the_shortest_wait()
 
     @rule(
-        target=standing,
-        who=consumes(standing),
+        target=paused,
+        who=consumes(paused),
         where=st.sampled_from(["body", "answer", "end"]),
-        ending=st.sampled_from([*ENDINGS]),
+        ending=st.sampled_from([*CREATE_FAULTS]),
     )
-    def goes_on(self, who: Player, where: str, ending: str) -> Any:
+    def resumes(self, who: Worker, where: str, ending: str) -> Any:
         return self._until(where, who, ending)
 
-    @rule(who=consumes(standing), arrives=st.booleans())
-    def dies(self, who: Player, arrives: bool) -> None:
-        """Nothing of it runs again; a body that is on its way may still arrive."""
+    @rule(who=consumes(paused), arrives=st.booleans())
+    def dies(self, who: Worker, arrives: bool) -> None:
+        """It is never resumed; a body that is being sent may still arrive."""
         who.is_dead = True
-        if who.stands_at == "body" and arrives:
-            who.go_on()
+        if who.paused_at == "body" and arrives:
+            who.resume()
 
     @precondition(_has_begun)
-    @rule(seconds=st.sampled_from([12, 70, 140]), false_list=st.sampled_from(LISTS))
+    @rule(
+        seconds=st.sampled_from([12, 70, 140]), false_list=st.sampled_from(LIST_ANSWERS)
+    )
     def time_passes(self, seconds: int, false_list: str) -> None:
-        self.clock.pass_by(seconds)
+        self.clock.advance(seconds)
         reconcile(now=self.clock())
         if false_list:
             self.world.inject(list_answer={"answer": false_list, "times": 1})
@@ -173,76 +175,78 @@ class AnyOrder(RuleBasedStateMachine):
     @precondition(lambda self: self._state() == State.FAILED)
     @rule()
     def alice_tries_again(self) -> None:
-        row = self._reread()
+        row = self._reload()
         if not row.cloud_id:
             retry_request(row, by=row.requester, now=self.clock())
 
     # -- what must be true -------------------------------------------------------
 
     @invariant()
-    def all_is_well(self) -> None:
+    def invariants_hold(self) -> None:
         facts = self._facts()
-        assert not broken(facts), facts
-        assert not self.wrong
-        row, attempts = self._reread(), list(self.row.attempts.all())
+        assert not find_violations(facts), facts
+        assert not self.violations
+        row, attempts = self._reload(), list(self.row.attempts.all())
         made = {each["cluster_id"] for each in self.world.creates}
-        assert row.cloud_id in made | {""}, "it took a cluster of somebody else"
+        assert row.cloud_id in made | {""}, "it adopted a foreign cluster"
         unknown = [each for each in attempts if each.outcome in ("", Outcome.UNKNOWN)]
         assert len(unknown) <= MAX_ATTEMPTS
-        if all(each.has_ended for each in self.players):
+        if all(each.has_ended for each in self.workers):
             written = {each.cluster_id for each in attempts}
             answered = [each for each in self.world.creates if each["answered"]]
             assert {each["cluster_id"] for each in answered} <= written | {""}
 
-    def _nothing_leaves_wrongly(self, who: Player) -> None:
-        """Asked at the moment at which a body leaves."""
-        row = self._reread()
+    def _check_send(self, who: Worker) -> None:
+        """Check, before the first byte of a body leaves, that this worker may send it."""
+        row = self._reload()
         if (row.state, row.claim) != (State.SENDING, who.claim):
-            self.wrong.append(f"{who} sends what it does not own")
-        if who.saw_it:
-            self.wrong.append(f"{who} saw the cluster, and sends another create")
+            self.violations.append(f"{who} sends a request whose claim it lost")
+        if who.saw_cluster:
+            self.violations.append(f"{who} saw the cluster, and sends another create")
 
-    # -- how it is played --------------------------------------------------------
+    # -- how it is run -----------------------------------------------------------
 
-    def _start(self, what: str, work: Callable[[], object]) -> Player:
-        player = Player(f"{what} {len(self.players) + 1}", work)
-        self.players.append(player)
-        return player
+    def _start(self, what: str, work: Callable[[], object]) -> Worker:
+        worker = Worker(f"{what} {len(self.workers) + 1}", work)
+        self.workers.append(worker)
+        return worker
 
-    def _until(self, where: str, who: Player, ending: str = "answered") -> Any:
-        """Let it go on to this point or to its end; returns what stands then."""
-        self._let_go_on(who, ending)
-        while not who.has_ended and POINTS.index(who.stands_at) < POINTS.index(where):
-            self._let_go_on(who, ending)
+    def _until(self, where: str, who: Worker, ending: str = "answered") -> Any:
+        """Resume it up to this step or its end; return it if it is paused then."""
+        self._resume(who, ending)
+        while not who.has_ended and STEPS.index(who.paused_at) < STEPS.index(where):
+            self._resume(who, ending)
         return multiple() if who.has_ended else who
 
-    def _let_go_on(self, who: Player, ending: str) -> None:
-        if who.stands_at == "body":
-            self.world.inject(create=ENDINGS[ending] or None)
-        before = self._reread()
-        who.go_on()
-        after = self._reread()
+    def _resume(self, who: Worker, ending: str) -> None:
+        if who.paused_at == "body":
+            self.world.inject(create=CREATE_FAULTS[ending] or None)
+        before = self._reload()
+        who.resume()
+        after = self._reload()
         if who.claim == 0 and after.claim > before.claim:
             who.claim = after.claim
         elif who.claim and before.claim != who.claim:
-            assert _owned(before) == _owned(after), f"{who} moved what it lost"
+            assert _owned(before) == _owned(after), (
+                f"{who} changed a request whose claim it lost"
+            )
 
-    def _take_turn(self) -> None:
+    def _provision_next(self) -> None:
         provision_next(
             self.project.id, cloud=self.cloud, engine=ENGINE, now=self.clock()
         )
 
-    def _look(self) -> None:
+    def _scan(self) -> None:
         poll_project(self.project.id, cloud=self.cloud, engine=ENGINE, now=self.clock())
 
     def _client(self) -> HuaweiCloud:
-        wings = Wings(
+        adapter = PausingAdapter(
             self.world,
-            shows_it=self._list_shows_it,
-            on_leaving=self._nothing_leaves_wrongly,
+            list_shows_cluster=self._list_shows_cluster,
+            on_send=self._check_send,
         )
         return client_over(
-            wings,
+            adapter,
             tokens=CachedTokenStore(
                 cache=LocMemCache(f"tokens-of-{id(self)}", {}),
                 name="demo",
@@ -254,22 +258,22 @@ class AnyOrder(RuleBasedStateMachine):
             clock=self.clock,
         )
 
-    def _list_shows_it(self) -> bool:
+    def _list_shows_cluster(self) -> bool:
         if self.list_is_false:
             self.list_is_false = False
             return False
         oldest = self.clock().timestamp() - self.lag
         return any(each.created_at <= oldest for each in self.world.clusters)
 
-    def _reread(self) -> ClusterRequest:
+    def _reload(self) -> ClusterRequest:
         return ClusterRequest.objects.get(id=self.row.id)
 
     def _state(self) -> str:
-        return self._reread().state
+        return self._reload().state
 
     def _facts(self) -> Facts:
-        living = [
-            Living(
+        live = [
+            LiveCluster(
                 id=each.id,
                 name=each.order.name,
                 tags=dict(each.order.tags),
@@ -277,9 +281,9 @@ class AnyOrder(RuleBasedStateMachine):
             )
             for each in self.world.clusters
         ]
-        self.most_living = max(self.most_living, len(living))
+        self.max_live = max(self.max_live, len(live))
         creates = [{**each, "answered": False} for each in self.world.creates]
-        return facts_of(self.row, creates, living, self.most_living)
+        return read_facts(self.row, creates, live, self.max_live)
 
 
 def _owned(row: ClusterRequest) -> tuple[object, ...]:
@@ -288,7 +292,7 @@ def _owned(row: ClusterRequest) -> tuple[object, ...]:
 
 @contextlib.contextmanager
 def _rolled_back() -> Any:
-    """Give the rows back as they were; the gate takes this for no transaction."""
+    """Roll back at the end; to the gate this is as if no transaction were open."""
     block = transaction.atomic()
     block._from_testcase = True
     with block:

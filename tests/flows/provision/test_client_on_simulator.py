@@ -21,7 +21,7 @@ def made(cloud) -> str:
 class TestDelete:
     def test_leaves_nothing_and_may_be_repeated(self, cloud, clock, world: World):
         cluster_id = made(cloud)
-        clock.pass_by(seconds=60)
+        clock.advance(seconds=60)
         cloud.delete(cluster_id)
         assert world.clusters == ()
         cloud.delete(cluster_id)
@@ -53,7 +53,7 @@ class TestOldSpelling:
     def test_is_read_like_the_new_one(self, cloud, clock, world: World):
         world.inject(next_create="fails_303")
         cluster_id = made(cloud)
-        clock.pass_by(seconds=60)
+        clock.advance(seconds=60)
         page = cloud.list_page(start=1, limit=10)
         assert page.total is None
         for found in (cloud.cluster(cluster_id), page.clusters[0]):

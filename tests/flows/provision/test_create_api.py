@@ -31,7 +31,7 @@ PLACED = BackupPolicy(
 
 @pytest.fixture
 def take_turn(project, cloud, clock):
-    """Let a worker take one turn; returns its claim."""
+    """Run one pass of a worker; return its claim."""
 
     def turn():
         return provision_next(project.id, cloud=cloud, engine=ENGINE, now=clock())
@@ -39,7 +39,7 @@ def take_turn(project, cloud, clock):
     return turn
 
 
-def reread(row: ClusterRequest) -> ClusterRequest:
+def reload(row: ClusterRequest) -> ClusterRequest:
     return ClusterRequest.objects.get(id=row.id)
 
 
@@ -62,7 +62,7 @@ class TestProject:
         paths: list[str] = []
         wire.on_create = paths.append
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert paths == [f"/{api.label}/{world.account.projects[0].id}/clusters"]
         assert world.creates[0]["body"] == json.loads(row.body)
 
@@ -79,7 +79,7 @@ class TestSwitch:
         row = approved(backup=PLACED)
         switch(project, after)
         take_turn()
-        changed = reread(row)
+        changed = reload(row)
         assert changed.state == State.PENDING
         assert changed.body_sha256 != row.body_sha256
         assert ("roles" in changed.body) is (after is ApiVersion.V2)
@@ -95,10 +95,10 @@ class TestSwitch:
         row.refresh_from_db()
         approve(row)
         take_turn()
-        assert reread(row).state == State.PENDING
-        approve(reread(row))
+        assert reload(row).state == State.PENDING
+        approve(reload(row))
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert "roles" in world.creates[0]["body"]["cluster"]
 
     def test_while_the_body_leaves_does_not_change_where_it_goes(
@@ -109,7 +109,7 @@ class TestSwitch:
         wire.on_create = paths.append
         wire.before_create = lambda: switch(project, ApiVersion.V2)
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert [path.split("/")[1] for path in paths] == ["v1.0"]
         assert world.creates[0]["body"] == json.loads(row.body)
 
@@ -119,17 +119,17 @@ class TestSwitch:
         row.refresh_from_db()
         with pytest.raises(NotSendable, match="needs bucket, path and agency"):
             approve(row)
-        assert reread(row).state == State.PENDING
+        assert reload(row).state == State.PENDING
 
     def test_after_a_refusal_leaves_asking_again(self, project, take_turn, wire, clock):
         row = approved()
         wire.next_create = Scripted.json(400, {"errCode": "CSS.1112"})
         take_turn()
-        assert reread(row).state == State.FAILED
+        assert reload(row).state == State.FAILED
         switch(project, ApiVersion.V2)
         with pytest.raises(NotSendable, match="Ask again instead"):
-            retry_request(reread(row), by=user("alice"), now=clock())
-        assert reread(row).state == State.FAILED
+            retry_request(reload(row), by=user("alice"), now=clock())
+        assert reload(row).state == State.FAILED
 
 
 def approve(row: ClusterRequest) -> None:

@@ -14,7 +14,7 @@ from clusters.operations.core.transitions import advance
 from clusters.operations.provisioning import answer, release
 from clusters.simulator.world import World
 from tests.factories import NOON, approved
-from tests.flows.provision.rows import reread
+from tests.flows.provision.rows import reload
 from tests.flows.provision.wire import Scripted
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ class TestAnswer:
         row = approved()
         wire.next_create = script
         take_turn()
-        assert reread(row).state == state
+        assert reload(row).state == state
 
     def test_that_nothing_was_sent_is_kept_too(self, take_turn, wire, world: World):
         row = approved()
@@ -77,7 +77,7 @@ class TestAnswer:
 
         wire.before_create = refuse
         take_turn()
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
         assert world.creates == []
 
 
@@ -93,8 +93,8 @@ class TestToken:
 
         monkeypatch.setattr(cloud, "drop_token", fail)
         take_turn()
-        assert reread(row).state == State.APPROVED
-        assert reread(row).token_refusals == 1
+        assert reload(row).state == State.APPROVED
+        assert reload(row).token_refusals == 1
 
 
 class TestTime:

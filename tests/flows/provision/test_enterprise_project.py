@@ -31,7 +31,7 @@ from clusters.simulator.world import World
 from tests.factories import user
 from tests.flows.ask.posting import post
 from tests.flows.decide.pages import as_person, url_of
-from tests.flows.provision.rows import make_due, reread
+from tests.flows.provision.rows import make_due, reload
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +88,7 @@ def approved(name: str = "logs-search") -> ClusterRequest:
     page = bob.get(url_of(row)).content.decode()
     shown = dict(re.findall(r'name="(\w+_sha256)"\s+value="([0-9a-f]{64})"', page))
     assert bob.post(url_of(row, "approve"), shown).status_code == 302
-    return reread(row)
+    return reload(row)
 
 
 def take_turn(project: CloudProject) -> None:
@@ -118,12 +118,12 @@ class TestStory:
         assert "subnet-test" not in form
         row = approved()
         take_turn(project)
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         poll(project)
-        assert reread(row).state == State.ACTIVE
+        assert reload(row).state == State.ACTIVE
         (cluster,) = world.clusters
         assert cluster.order.enterprise_project_id == OURS
-        assert cluster.id == reread(row).cloud_id
+        assert cluster.id == reload(row).cloud_id
 
     def test_finds_the_cluster_of_a_lost_answer(
         self, server: SimulatorServer, world: World
@@ -132,9 +132,9 @@ class TestStory:
         world.inject(create=["close_after"])
         row = approved()
         take_turn(project)
-        assert reread(row).state == State.UNCLEAR
+        assert reload(row).state == State.UNCLEAR
         poll(project)
-        assert reread(row).cloud_id == world.clusters[0].id
+        assert reload(row).cloud_id == world.clusters[0].id
         assert len(world.creates) == 1
 
     def test_deletes_a_broken_cluster(
@@ -145,7 +145,7 @@ class TestStory:
         row = approved()
         take_turn(project)
         poll(project)
-        assert reread(row).has_broken_cluster
+        assert reload(row).has_broken_cluster
         order = as_person("alice").post(
             url_of(row, "delete-cluster"), {"name": row.name}
         )
@@ -155,7 +155,7 @@ class TestStory:
             cloud = wiring.cloud(project)
             run_deletion(row.id, cloud=cloud, engine=ENGINE, now=timezone.now())
         assert not world.clusters
-        assert not reread(row).has_broken_cluster
+        assert not reload(row).has_broken_cluster
         poll(project)
         assert InventorySnapshot.objects.get().is_complete
 
@@ -166,7 +166,7 @@ class TestStory:
         project = connected(server)
         row = approved()
         take_turn(project)
-        failed = reread(row)
+        failed = reload(row)
         assert (failed.state, failed.error_code) == (State.FAILED, "CSS.0051")
         assert not world.clusters
 
@@ -180,9 +180,9 @@ class TestRightsThatMoveAway:
         world.inject(narrowed_to="0", role="reader_of_the_default_one")
         for _ in range(4):
             poll(project)
-        look = InventorySnapshot.objects.get()
-        assert (look.is_complete, look.error) == (False, DENIED)
-        assert (reread(row).state, reread(row).cluster.health) == (
+        snapshot = InventorySnapshot.objects.get()
+        assert (snapshot.is_complete, snapshot.error) == (False, DENIED)
+        assert (reload(row).state, reload(row).cluster.health) == (
             State.ACTIVE,
             Health.GOOD,
         )
@@ -199,9 +199,9 @@ class TestWhatIsHidden:
         row = approved(name)
         take_turn(project)
         poll(project)
-        return reread(row)
+        return reload(row)
 
-    def look_long_enough(self, project: CloudProject) -> InventorySnapshot:
+    def scan_until_the_wait_is_over(self, project: CloudProject) -> InventorySnapshot:
         for _ in range(4):
             poll(project)
         return InventorySnapshot.objects.get()
@@ -211,10 +211,10 @@ class TestWhatIsHidden:
     ) -> None:
         moved, stays = self.made(project, "logs-one"), self.made(project, "logs-two")
         world.act({"move": moved.cloud_id, "to": "0"})
-        look = self.look_long_enough(project)
-        assert (look.is_complete, look.error) == (False, DENIED)
+        snapshot = self.scan_until_the_wait_is_over(project)
+        assert (snapshot.is_complete, snapshot.error) == (False, DENIED)
         assert (
-            reread(moved).cluster.health == reread(stays).cluster.health == Health.GOOD
+            reload(moved).cluster.health == reload(stays).cluster.health == Health.GOOD
         )
 
     def test_is_not_deleted_where_rights_are_taken_in_the_enterprise_project(
@@ -225,20 +225,20 @@ class TestWhatIsHidden:
         lost = approved("logs-two")
         take_turn(project)
         world.inject(narrowed_to="0")
-        look = self.look_long_enough(project)
-        assert (look.is_complete, look.error) == (False, DENIED)
-        assert reread(row).cluster.health == Health.GOOD
-        assert (reread(lost).state, reread(lost).absent_scans) == (State.UNCLEAR, 0)
+        snapshot = self.scan_until_the_wait_is_over(project)
+        assert (snapshot.is_complete, snapshot.error) == (False, DENIED)
+        assert reload(row).cluster.health == Health.GOOD
+        assert (reload(lost).state, reload(lost).absent_scans) == (State.UNCLEAR, 0)
 
     def test_is_gone_once_somebody_has_looked(
         self, project: CloudProject, world: World
     ) -> None:
         row = self.made(project, "logs-one")
         world.delete_by_hand(row.cloud_id)
-        assert self.look_long_enough(project).error == DENIED
+        assert self.scan_until_the_wait_is_over(project).error == DENIED
         call_command("confirm_gone", "demo", row.cloud_id, stdout=StringIO())
-        assert self.look_long_enough(project).is_complete
-        assert reread(row).cluster.health == Health.VANISHED
+        assert self.scan_until_the_wait_is_over(project).is_complete
+        assert reload(row).cluster.health == Health.VANISHED
 
 
 class TestBody:

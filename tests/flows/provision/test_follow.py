@@ -12,7 +12,7 @@ from clusters.domain.states import State
 from clusters.models import ClusterRequest
 from clusters.simulator.world import World
 from tests.factories import approved
-from tests.flows.provision.rows import reread
+from tests.flows.provision.rows import reload
 from tests.flows.provision.wire import Scripted
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +36,11 @@ class TestOneStrangeCluster:
         strange, other = approved("first-index"), approved("second-index")
         take_turn()
         take_turn()
-        answer_details(wire, reread(strange).cloud_id, script)
-        clock.pass_by(seconds=90)
+        answer_details(wire, reload(strange).cloud_id, script)
+        clock.advance(seconds=90)
         assert poll()
-        assert reread(strange).state == State.CREATING
-        assert reread(other).state == State.ACTIVE
+        assert reload(strange).state == State.CREATING
+        assert reload(other).state == State.ACTIVE
 
     def test_is_left_for_the_next_look_when_the_cloud_does_not_answer(
         self, take_turn, poll, clock, wire
@@ -50,10 +50,10 @@ class TestOneStrangeCluster:
             take_turn()
         first = ClusterRequest.objects.order_by("moved_at", "id").first()
         answer_details(wire, first.cloud_id, Scripted(500, b""))
-        clock.pass_by(seconds=90)
+        clock.advance(seconds=90)
         # Asking on would take a whole call's time for each of them.
         assert not poll()
-        assert {reread(row).state for row in rows} == {State.CREATING}
+        assert {reload(row).state for row in rows} == {State.CREATING}
 
 
 class TestManyClusters:
@@ -73,10 +73,10 @@ class TestManyClusters:
             approved(f"index-{number}")
             take_turn()
         poll()
-        before = reread(row).cluster.seen_at
+        before = reload(row).cluster.seen_at
         clock.now += timedelta(milliseconds=1)
         assert queries() == one
-        assert reread(row).cluster.seen_at > before
+        assert reload(row).cluster.seen_at > before
 
 
 def answer_details(wire: Any, cluster_id: str, script: Scripted) -> None:

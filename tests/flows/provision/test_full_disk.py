@@ -12,7 +12,7 @@ from clusters.operations.core import db_retry
 from clusters.operations.requests.decide import approve_request
 from clusters.simulator.world import World
 from tests.factories import NOON, approved, submitted, user
-from tests.flows.provision.rows import make_due, reread
+from tests.flows.provision.rows import make_due, reload
 
 # Only a real commit writes to the file.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,11 +59,11 @@ class TestFullDisk:
         assert disk.creates_while_full == [0]
         assert world.creates == []
         assert Attempt.objects.count() == 0
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
         wire.before_create = None
         make_due()
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert len(world.creates) == 1
 
     def test_at_the_answer_waits_for_room_and_sends_no_second_one(
@@ -81,7 +81,7 @@ class TestFullDisk:
         monkeypatch.setattr(world, "handle", answer_and_fill)
         take_turn()
         assert disk.creates_while_full == [1]
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert len(world.creates) == 1
 
     def test_takes_no_decision_and_leaves_what_was_asked(self, disk: Disk):
@@ -91,6 +91,6 @@ class TestFullDisk:
         with pytest.raises(OperationalError):
             approve_request(row, approver=bob, body_sha256=row.body_sha256, now=NOON)
         disk.empty()
-        assert reread(row).state == State.PENDING
+        assert reload(row).state == State.PENDING
         approve_request(row, approver=bob, body_sha256=row.body_sha256, now=NOON)
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED

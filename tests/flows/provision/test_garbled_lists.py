@@ -15,9 +15,9 @@ from clusters.models.cloud_project import Known
 from clusters.operations.inventory.scan import UNREADABLE
 from clusters.simulator.world import World
 from tests.factories import approved
-from tests.flows.provision.rows import make_due, make_foreign_cluster, reread
+from tests.flows.provision.rows import make_due, make_foreign_cluster, reload
 from tests.flows.provision.test_garbled_offers import spoil
-from tests.flows.provision.test_unclear import pass_by
+from tests.flows.provision.test_unclear import advance
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def look_long_enough(poll):
     def go() -> None:
         for _ in range(3):
             poll()
-            pass_by(15)
+            advance(15)
         poll()
 
     return go
@@ -80,7 +80,7 @@ def lost(take_turn, world: World) -> ClusterRequest:
     row = approved()
     world.inject(next_create="lost_before")
     take_turn()
-    pass_by(600)
+    advance(600)
     return row
 
 
@@ -92,10 +92,10 @@ class TestLook:
         asked = lost(take_turn, world)
         garble_theirs(parts)
         look_long_enough()
-        assert reread(asked).state == State.APPROVED
-        look = InventorySnapshot.objects.get()
-        assert look.is_complete
-        [left_out] = look.left_out
+        assert reload(asked).state == State.APPROVED
+        snapshot = InventorySnapshot.objects.get()
+        assert snapshot.is_complete
+        [left_out] = snapshot.left_out
         assert (left_out["what"], left_out["count"]) == ("clusters", 1)
         assert left_out["may_be_ours"] == 0
         [theirs] = [each for each in world.clusters if each.order.name == "theirs-1"]
@@ -115,11 +115,11 @@ class TestLook:
         garble_theirs(parts)
         with caplog.at_level(logging.ERROR):
             look_long_enough()
-        assert reread(asked).state == State.UNCLEAR
-        assert reread(asked).absent_scans == 0
-        look = InventorySnapshot.objects.get()
-        assert (look.is_complete, look.error) == (False, UNREADABLE)
-        assert look.left_out[0]["may_be_ours"] == 1
+        assert reload(asked).state == State.UNCLEAR
+        assert reload(asked).absent_scans == 0
+        snapshot = InventorySnapshot.objects.get()
+        assert (snapshot.is_complete, snapshot.error) == (False, UNREADABLE)
+        assert snapshot.left_out[0]["may_be_ours"] == 1
         assert "scan.unreadable" in {record.message for record in caplog.records}
 
     @pytest.mark.parametrize("parts", UNKNOWN)
@@ -133,7 +133,7 @@ class TestLook:
         poll()
         CloudProject.objects.update(quarantined_at=None)
         take_turn()
-        assert reread(asked).state == State.APPROVED
+        assert reload(asked).state == State.APPROVED
         assert not asked.attempts.exists()
 
     def test_goes_on_once_it_can_be_read_again(self, take_turn, garble_theirs, wire):
@@ -143,7 +143,7 @@ class TestLook:
         wire.garble = None
         make_due()
         take_turn()
-        assert reread(asked).state == State.CREATING
+        assert reload(asked).state == State.CREATING
 
 
 def garbled(**parts: Any) -> Any:
@@ -176,11 +176,11 @@ class TestOurs:
         asked = approved()
         world.inject(next_create="lost_after")
         take_turn()
-        pass_by(600)
+        advance(600)
         wire.garble = garbled(**parts)
         poll()
-        assert reread(asked).state == State.CREATING
-        assert reread(asked).cloud_id in {each.id for each in world.clusters}
+        assert reload(asked).state == State.CREATING
+        assert reload(asked).cloud_id in {each.id for each in world.clusters}
         assert len(world.clusters) == 1
 
     def test_is_not_called_ready_while_its_nodes_cannot_be_read(
@@ -188,13 +188,13 @@ class TestOurs:
     ):
         asked = approved()
         take_turn()
-        clock.pass_by(minutes=5)
+        clock.advance(minutes=5)
         wire.garble = garbled(instances=[None])
         poll()
-        assert reread(asked).state == State.CREATING
+        assert reload(asked).state == State.CREATING
         wire.garble = None
         poll()
-        assert reread(asked).state == State.ACTIVE
+        assert reload(asked).state == State.ACTIVE
 
     def test_does_not_teach_that_the_cloud_drops_tags(
         self, take_turn, poll, wire, project
@@ -229,10 +229,10 @@ class TestByName:
         world.inject(next_create="lost_after", drop_tags=True)
         CloudProject.objects.update(keeps_tags=Known.NO)
         take_turn()
-        pass_by(600)
+        advance(600)
         wire.garble = garbled(tags=tags)
         poll()
-        assert bool(reread(asked).cloud_id) == found
+        assert bool(reload(asked).cloud_id) == found
 
 
 class TestCheckCloud:
@@ -269,9 +269,9 @@ def test_a_foreign_cluster_with_our_name_and_no_readable_tags_is_not_adopted(
     asked = approved("logs-search")
     world.inject(next_create="lost_before")
     take_turn()
-    pass_by(600)
+    advance(600)
     make_foreign_cluster(cloud)
     wire.garble = garbled(tags="a=b")
     poll()
-    assert reread(asked).state == State.UNCLEAR
-    assert reread(asked).cloud_id == ""
+    assert reload(asked).state == State.UNCLEAR
+    assert reload(asked).cloud_id == ""

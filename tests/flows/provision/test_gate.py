@@ -18,7 +18,7 @@ from clusters.operations.requests.cancel import cancel_request
 from clusters.simulator.world import World
 from tests.factories import approved
 from tests.flows.provision.conftest import ENGINE
-from tests.flows.provision.rows import reread
+from tests.flows.provision.rows import reload
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ class TestGate:
         take_turn()
         assert world.creates == []
         assert Attempt.objects.count() == 0
-        assert reread(row).state == State.SENDING
+        assert reload(row).state == State.SENDING
 
     def test_shuts_for_a_paused_project(self, take_turn, world: World, wire, clock):
         row = approved()
@@ -54,16 +54,16 @@ class TestGate:
         )
         take_turn()
         assert world.creates == []
-        assert reread(row).state == State.APPROVED
-        assert reread(row).waits_because == "The cloud project is paused."
+        assert reload(row).state == State.APPROVED
+        assert reload(row).waits_because == "The cloud project is paused."
 
     def test_shuts_for_a_worker_that_was_asked_to_stop(self, take_turn, world: World):
         row = approved()
         asked = iter([False, True])
         take_turn(is_stopping=lambda: next(asked))
         assert world.creates == []
-        assert reread(row).state == State.APPROVED
-        assert reread(row).waits_because == "The worker was asked to stop."
+        assert reload(row).state == State.APPROVED
+        assert reload(row).waits_because == "The worker was asked to stop."
 
     def test_shuts_when_its_commit_took_too_long(
         self, take_turn, world: World, monkeypatch
@@ -75,7 +75,7 @@ class TestGate:
         )
         take_turn()
         assert world.creates == []
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
         assert row.attempts.get().outcome == "not_sent"
 
     def test_shuts_when_the_database_does_not_take_the_attempt(
@@ -89,9 +89,9 @@ class TestGate:
         monkeypatch.setattr(Attempt.objects, "create", fail)
         take_turn()
         assert world.creates == []
-        assert reread(row).state == State.APPROVED
-        assert reread(row).sent_at is None
-        assert reread(row).due_at is not None
+        assert reload(row).state == State.APPROVED
+        assert reload(row).sent_at is None
+        assert reload(row).due_at is not None
 
     def test_opens_once_for_each_claim(self, project, clock):
         approved()
@@ -134,8 +134,8 @@ class TestRace:
             "clusters.operations.provisioning.reconcile.advance", open_first
         )
         assert reconcile(now=clock()) == 0
-        assert reread(row).state == State.SENDING
-        assert reread(row).claim == claim.number
+        assert reload(row).state == State.SENDING
+        assert reload(row).claim == claim.number
 
     def test_of_a_claim_with_a_cancel_leaves_the_next_row_to_the_worker(
         self, project, clock, monkeypatch
@@ -155,23 +155,23 @@ class TestRace:
         )
         assert claim_next(project.id, engine=ENGINE, now=clock()).request_id == tried[1]
         # The claim takes back what was done within its try, this cancel of ours included.
-        states = {row.id: reread(row).state for row in rows}
+        states = {row.id: reload(row).state for row in rows}
         assert states == {tried[0]: State.APPROVED, tried[1]: State.SENDING}
 
     def test_lost_by_the_gate_sends_nothing(self, take_turn, world: World, wire, clock):
         row = approved()
 
-        def sweep():
+        def take_claim_back():
             wire.before_create = None
             let_the_claim_lapse()
             reconcile(now=clock())
 
-        wire.before_create = sweep
+        wire.before_create = take_claim_back
         take_turn()
         assert world.creates == []
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert len(world.creates) == 1
 
 
@@ -182,11 +182,11 @@ class TestDeadWorker:
         row = approved()
         claim = claim_next(project.id, engine=ENGINE, now=clock())
         reconcile(now=clock())
-        assert reread(row).state == State.SENDING
+        assert reload(row).state == State.SENDING
         let_the_claim_lapse()
         reconcile(now=clock())
-        assert reread(row).state == State.APPROVED
-        assert reread(row).claim == claim.number + 1
+        assert reload(row).state == State.APPROVED
+        assert reload(row).claim == claim.number + 1
         take_turn()
         assert len(world.clusters) == 1
 
@@ -204,10 +204,10 @@ class TestDeadWorker:
         monkeypatch.setattr(provision, "save_answer", die)
         with pytest.raises(Killed):
             take_turn()
-        assert reread(row).state == State.SENDING
+        assert reload(row).state == State.SENDING
         ClusterRequest.objects.update(answer_by=F("answer_by") - timedelta(days=1))
         reconcile(now=clock())
-        assert reread(row).state == State.UNCLEAR
+        assert reload(row).state == State.UNCLEAR
         poll()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert len(world.creates) == 1

@@ -1,4 +1,4 @@
-"""An answer that comes when another worker owns the row, or a look has moved it."""
+"""An answer that comes when another worker holds the claim, or a scan has moved the request."""
 
 import pytest
 from django.db.models import F
@@ -12,7 +12,7 @@ from clusters.operations.provisioning.answer import save_answer
 from clusters.operations.provisioning.claim import claim_next
 from clusters.simulator.world import World
 from tests.factories import approved, cluster, forget_clusters
-from tests.flows.provision.rows import reread
+from tests.flows.provision.rows import reload
 from tests.flows.provision.wire import Scripted
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ class TestRobbedRow:
         wire.next_create = ANSWERS[outcome]
         meanwhile(claim=F("claim") + 1, sent_at=None, answer_by=None)
         claim = take_turn()
-        kept = reread(row)
+        kept = reload(row)
         assert kept.state == State.SENDING
         assert kept.claim == claim.number + 1
         assert (kept.cloud_id, kept.error_code) == ("", "")
@@ -82,7 +82,7 @@ class TestRobbedBeforeItReadsTheRow:
 
         monkeypatch.setattr(provision, "claim_next", stand_still)
         take_turn()
-        assert reread(row).state == State.SENDING
+        assert reload(row).state == State.SENDING
         assert row.decisions.get().voided_at is None
 
 
@@ -100,9 +100,9 @@ class TestAnIdOfTheFirstOfTwoAttempts:
         wire.before_create = lambda: first.update(outcome="accepted", cluster_id="made")
         wire.next_create = REFUSED
         take_turn()
-        assert reread(row).state == State.UNCLEAR
+        assert reload(row).state == State.UNCLEAR
         poll()
-        assert (reread(row).state, reread(row).cloud_id) == (State.CREATING, "made")
+        assert (reload(row).state, reload(row).cloud_id) == (State.CREATING, "made")
 
     @pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED, State.APPROVED])
     def test_is_taken_up_by_the_next_look(self, take_turn, poll, world, state):
@@ -113,8 +113,8 @@ class TestAnIdOfTheFirstOfTwoAttempts:
         InventorySnapshot.objects.update(ended_at=None)
         assert projects_to_poll().exists()
         poll()
-        assert reread(row).state == State.CREATING
-        assert reread(row).cloud_id == world.clusters[0].id
+        assert reload(row).state == State.CREATING
+        assert reload(row).cloud_id == world.clusters[0].id
         assert row.events.filter(kind="found").exists()
 
     def test_is_taken_up_where_the_cloud_drops_tags(self, take_turn, poll, world):
@@ -123,7 +123,7 @@ class TestAnIdOfTheFirstOfTwoAttempts:
         take_turn()
         forget_clusters(state=State.FAILED)
         poll()
-        assert reread(row).cloud_id == world.clusters[0].id
+        assert reload(row).cloud_id == world.clusters[0].id
 
 
 class TestUnknownAnswer:
@@ -134,8 +134,8 @@ class TestUnknownAnswer:
         wire.next_create = ANSWERS["unknown"]
         meanwhile(sent_at=None, answer_by=None)
         take_turn()
-        assert reread(row).state == State.UNCLEAR
-        assert reread(row).answer_by is not None
+        assert reload(row).state == State.UNCLEAR
+        assert reload(row).answer_by is not None
 
 
 class TestUnclearRow:
@@ -143,16 +143,16 @@ class TestUnclearRow:
         row = approved()
         meanwhile(state=State.UNCLEAR)
         take_turn()
-        assert reread(row).state == State.CREATING
-        assert reread(row).cloud_id == world.clusters[0].id
+        assert reload(row).state == State.CREATING
+        assert reload(row).cloud_id == world.clusters[0].id
 
     def test_fails_by_its_own_late_refusal(self, take_turn, meanwhile, wire):
         row = approved()
         wire.next_create = REFUSED
         meanwhile(state=State.UNCLEAR)
         take_turn()
-        assert reread(row).state == State.FAILED
-        assert reread(row).error_code == "CSS.1112"
+        assert reload(row).state == State.FAILED
+        assert reload(row).error_code == "CSS.1112"
 
     @pytest.mark.parametrize("outcome", ["unauthorised", "throttled"])
     def test_waits_for_its_settling_after_a_late_no_of_the_gateway(
@@ -162,7 +162,7 @@ class TestUnclearRow:
         wire.next_create = ANSWERS[outcome]
         meanwhile(state=State.UNCLEAR)
         take_turn()
-        assert reread(row).state == State.UNCLEAR
+        assert reload(row).state == State.UNCLEAR
         assert row.attempts.get().outcome == outcome
 
 
@@ -172,7 +172,7 @@ class TestAdoptedRow:
         wire.next_create = Scripted.json(200, {"cluster": {"id": "one"}})
         meanwhile(state=State.CREATING, cluster=cluster(row, cloud_id="one"))
         take_turn()
-        assert reread(row).needs == ""
+        assert reload(row).needs == ""
         assert not row.events.filter(kind="duplicate.seen").exists()
 
     def test_with_another_id_is_a_duplicate(self, take_turn, wire, meanwhile):
@@ -180,8 +180,8 @@ class TestAdoptedRow:
         wire.next_create = Scripted.json(200, {"cluster": {"id": "two"}})
         meanwhile(state=State.CREATING, cluster=cluster(row, cloud_id="one"))
         take_turn()
-        assert reread(row).cloud_id == "one"
-        assert reread(row).needs == "operator"
+        assert reload(row).cloud_id == "one"
+        assert reload(row).needs == "operator"
         told = row.events.get(kind="duplicate.seen")
         assert told.data == {"cluster_id": "two", "known_cluster_id": "one"}
         assert row.attempts.get().cluster_id == "two"

@@ -1,4 +1,4 @@
-"""A place that moves past the operations, as by SQL: nothing is sent, lost or made up."""
+"""A place that moves past the operations, as by SQL: nothing is sent or lost, and no cluster is invented."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from tests.clients import client_over
 from tests.factories import approved, cloud_project
 from tests.flows.decide.pages import as_person, url_of
 from tests.flows.provision.conftest import ENGINE, KEY
-from tests.flows.provision.rows import make_due, make_foreign_cluster, reread
+from tests.flows.provision.rows import make_due, make_foreign_cluster, reload
 from tests.flows.provision.wire import Scripted, Wire
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ class TestMovedPlace:
         move()
         provision_next(project.id, cloud=moved, engine=ENGINE, now=clock())
         assert other_world.creates == []
-        again = reread(row)
+        again = reload(row)
         assert (again.state, again.place_sha256) == (State.PENDING, "")
         assert again.decisions.get().voided_at is not None
         assert not Attempt.objects.exists()
@@ -84,7 +84,7 @@ class TestMovedPlace:
             )
         provision_next(project.id, cloud=moved, engine=ENGINE, now=clock())
         assert other_world.creates == []
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
         assert not Attempt.objects.exists()
 
     @pytest.mark.parametrize("sent", [False, True])
@@ -98,11 +98,11 @@ class TestMovedPlace:
             ClusterRequest.objects.update(state=State.APPROVED)
         old = client_over(wire, tokens=MemoryTokenStore(), clock=clock, project_id="")
         provision_next(project.id, cloud=old, engine=ENGINE, now=clock())
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
         assert row.decisions.get().voided_at is None
         make_due()
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert len(world.creates) == 1
 
     def test_says_nothing_of_clusters_at_the_approved_one(
@@ -110,23 +110,23 @@ class TestMovedPlace:
     ) -> None:
         rows = [approved(name) for name in ("one-index", "two-index", "three-index")]
         take_turn()
-        clock.pass_by(minutes=5)
+        clock.advance(minutes=5)
         poll()
         take_turn()
         poll()
         wire.next_create = Scripted(status=504, body=b"", does_it=True)
         take_turn()
-        before = [reread(row) for row in rows]
+        before = [reload(row) for row in rows]
         states = [row.state for row in before]
         events = Event.objects.count()
         assert set(states) == {State.ACTIVE, State.CREATING, State.UNCLEAR}
         move()
         for _ in range(8):
-            clock.pass_by(minutes=10)
+            clock.advance(minutes=10)
             long_ago()
             assert poll_project(project.id, cloud=moved, engine=ENGINE, now=clock())
             provision_next(project.id, cloud=moved, engine=ENGINE, now=clock())
-        after = [reread(row) for row in rows]
+        after = [reload(row) for row in rows]
         assert [row.state for row in after] == states
         assert [row.cluster.health for row in after if row.cluster] == ["", ""]
         assert Event.objects.count() == events
@@ -149,7 +149,7 @@ class TestMovedPlace:
         make_foreign_cluster(moved, row.name)
         move()
         assert poll_project(project.id, cloud=moved, engine=ENGINE, now=clock())
-        row = reread(row)
+        row = reload(row)
         assert (row.state, candidates_of(row)) == (State.UNCLEAR, ())
         page = as_person("olga").get(url_of(row)).content.decode()
         assert 'id="confirm-absent"' in page

@@ -1,4 +1,4 @@
-"""An IAM user who loses rights: what he may not see any more is not gone."""
+"""An IAM user who loses rights: clusters that the user cannot see any more are not deleted."""
 
 from datetime import timedelta
 from io import StringIO
@@ -16,7 +16,7 @@ from clusters.operations.clusters.delete import request_deletion, run_deletion
 from clusters.operations.inventory.missing import DENIED
 from clusters.simulator.world import World
 from tests.factories import approved, user
-from tests.flows.provision.rows import reread
+from tests.flows.provision.rows import reload
 
 pytestmark = pytest.mark.django_db
 
@@ -25,11 +25,11 @@ ELSEWHERE = "8b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 
 @pytest.fixture
 def polls(poll, clock):
-    """Look so often, and so far apart, that absence would be settled twice over."""
+    """Poll so often, and so far apart, that absence would be settled twice."""
 
     def often(times: int = 12) -> None:
         for _ in range(times):
-            clock.pass_by(seconds=20)
+            clock.advance(seconds=20)
             missing = Cluster.objects.exclude(missing_since=None)
             passed = F("missing_since") - timedelta(seconds=20)
             missing.update(missing_since=passed)
@@ -57,11 +57,11 @@ class TestNarrowedRights:
         poll()
         narrow(world)
         polls()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert error_of(project) == DENIED
         world.inject(narrowed_to=None, role=None, stuck_at=None)
         polls()
-        assert reread(row).state == State.ACTIVE
+        assert reload(row).state == State.ACTIVE
         assert error_of(project) == ""
 
     def test_send_nothing_again(
@@ -70,9 +70,9 @@ class TestNarrowedRights:
         known = approved("known")
         take_turn()
         poll()
-        clock.pass_by(minutes=2)
+        clock.advance(minutes=2)
         poll()
-        assert reread(known).state == State.ACTIVE
+        assert reload(known).state == State.ACTIVE
         world.inject(create=["close_after"], allow_equal_names=True)
         row = approved()
         take_turn()
@@ -80,13 +80,13 @@ class TestNarrowedRights:
         polls()
         take_turn()
         assert len(world.creates) == 2
-        unclear = reread(row)
+        unclear = reload(row)
         assert (unclear.state, unclear.absent_scans) == (State.UNCLEAR, 0)
-        assert reread(known).cluster.health == Health.GOOD
+        assert reload(known).cluster.health == Health.GOOD
         assert error_of(project) == DENIED
         world.inject(narrowed_to=None, role=None)
         polls()
-        assert reread(row).state == State.ACTIVE
+        assert reload(row).state == State.ACTIVE
         assert len(world.clusters) == 2
 
     def test_cost_one_login_however_long_they_last(
@@ -112,7 +112,7 @@ class TestNarrowedRights:
         poll()
         narrow(world, role=None)
         polls()
-        assert {reread(row).state for row in rows} == {State.CREATING}
+        assert {reload(row).state for row in rows} == {State.CREATING}
         assert error_of(project) == DENIED
 
     def test_of_a_paused_project_are_no_deletion(
@@ -125,7 +125,7 @@ class TestNarrowedRights:
         narrow(world)
         type(project).objects.update(paused_at="2026-11-23T12:00Z", paused_by="person")
         polls()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
 
 
 class TestDeletionByThePortal:
@@ -136,19 +136,19 @@ class TestDeletionByThePortal:
         row = approved()
         take_turn()
         poll()
-        clock.pass_by(minutes=2)
+        clock.advance(minutes=2)
         poll()
-        row = reread(row)
+        row = reload(row)
         assert row.has_broken_cluster
         request_deletion(row, by=user("alice"), name=row.name, now=clock())
         narrow(world)
         self.step(row, cloud, clock)
-        assert reread(row).has_broken_cluster
+        assert reload(row).has_broken_cluster
         assert row.events.last().data["because"] == DENIED
         world.inject(narrowed_to=None, role=None)
         self.step(row, cloud, clock)
         self.step(row, cloud, clock)
-        assert not reread(row).has_broken_cluster
+        assert not reload(row).has_broken_cluster
         assert not world.clusters
 
     def step(self, row, cloud, clock):
@@ -165,10 +165,10 @@ class TestDeletionByHand:
         for _ in (gone, stays):
             take_turn()
         poll()
-        world.delete_by_hand(reread(gone).cloud_id)
+        world.delete_by_hand(reload(gone).cloud_id)
         polls(4)
-        assert reread(gone).error_code == "portal.deleted_outside"
-        assert reread(stays).state == State.CREATING
+        assert reload(gone).error_code == "portal.deleted_outside"
+        assert reload(stays).state == State.CREATING
         assert error_of(project) == ""
 
     def test_of_the_only_one_is_marked_where_it_worked(
@@ -177,11 +177,11 @@ class TestDeletionByHand:
         row = approved()
         take_turn()
         poll()
-        clock.pass_by(minutes=2)
+        clock.advance(minutes=2)
         poll()
-        world.delete_by_hand(reread(row).cloud_id)
+        world.delete_by_hand(reload(row).cloud_id)
         polls(2)
-        assert reread(row).cluster.health == Health.VANISHED
+        assert reload(row).cluster.health == Health.VANISHED
 
 
 class TestDoubt:
@@ -194,19 +194,19 @@ class TestDoubt:
         take_turn()
         poll()
         InventorySnapshot.objects.update(roles=["one that is no more"])
-        world.delete_by_hand(reread(gone).cloud_id)
+        world.delete_by_hand(reload(gone).cloud_id)
         hidden = approved("logs-hidden")
         take_turn()
         polls(2)
         assert error_of(project) == DENIED
         narrow(world)
-        call_command("confirm_gone", "demo", reread(gone).cloud_id, stdout=StringIO())
+        call_command("confirm_gone", "demo", reload(gone).cloud_id, stdout=StringIO())
         polls()
-        assert reread(hidden).state == State.CREATING
+        assert reload(hidden).state == State.CREATING
         assert error_of(project) == DENIED
 
 
-class TestLookOfTheReleaseBefore:
+class TestSnapshotOfTheReleaseBefore:
     """It kept no roles."""
 
     def test_blocks_nothing_for_ever(
@@ -217,11 +217,11 @@ class TestLookOfTheReleaseBefore:
         take_turn()
         poll()
         InventorySnapshot.objects.update(roles=[])
-        world.delete_by_hand(reread(row).cloud_id)
+        world.delete_by_hand(reload(row).cloud_id)
         poll()
         assert error_of(project) == DENIED
         polls()
-        assert reread(row).error_code == "portal.deleted_outside"
+        assert reload(row).error_code == "portal.deleted_outside"
         assert error_of(project) == ""
 
     def test_is_no_loss_of_rights(self, take_turn, poll, polls, world: World, project):
@@ -231,10 +231,10 @@ class TestLookOfTheReleaseBefore:
         poll()
         InventorySnapshot.objects.update(roles=[])
         poll()
-        assert (reread(row).state, error_of(project)) == (State.CREATING, "")
+        assert (reload(row).state, error_of(project)) == (State.CREATING, "")
         narrow(world)
         polls()
-        assert (reread(row).state, error_of(project)) == (State.CREATING, DENIED)
+        assert (reload(row).state, error_of(project)) == (State.CREATING, DENIED)
 
 
 class TestConfirmGone:
@@ -246,21 +246,21 @@ class TestConfirmGone:
         for _ in rows:
             take_turn()
         poll()
-        ids = [reread(row).cloud_id for row in rows]
+        ids = [reload(row).cloud_id for row in rows]
         for cluster_id in ids:
             world.delete_by_hand(cluster_id)
         polls()
         assert error_of(project) == DENIED
         call_command("confirm_gone", "demo", *ids, stdout=StringIO())
         polls(5)
-        assert {reread(row).error_code for row in rows} == {"portal.deleted_outside"}
+        assert {reload(row).error_code for row in rows} == {"portal.deleted_outside"}
         assert error_of(project) == ""
 
     def test_is_not_for_a_cluster_that_is_listed(self, take_turn, poll, project):
         row = approved()
         take_turn()
         poll()
-        known = reread(row).cloud_id
+        known = reload(row).cloud_id
         for wrong in (known, "unknown"):
             with pytest.raises(CommandError, match="no scan misses it"):
                 call_command("confirm_gone", "demo", wrong)

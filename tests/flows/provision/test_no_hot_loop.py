@@ -1,4 +1,4 @@
-"""What a shut gate costs: few calls and no events that say nothing new, beat silent."""
+"""A closed gate costs few calls, and no event is repeated, while beat does not run."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -13,7 +13,7 @@ from clusters.operations.projects.pause import resume_cloud_project
 from clusters.operations.provisioning import claim
 from clusters.operations.provisioning.reconcile import reconcile
 from tests.factories import NOON, approved, user
-from tests.flows.provision.rows import make_due, reread
+from tests.flows.provision.rows import make_due, reload
 from tests.flows.provision.shut_gates import CLOSED, WAITING, Shut, Worker, claim_lost
 from tests.flows.provision.wire import Scripted
 
@@ -77,7 +77,7 @@ class TestARowThatWaits:
         for failures in range(1, ROUNDS):
             make_due()
             worker.works(project)
-            waiting = reread(row)
+            waiting = reload(row)
             assert (waiting.state, waiting.failures) == (State.APPROVED, failures)
             assert waiting.claim == failures
             wait = waiting.due_at - waiting.claimed_at
@@ -97,10 +97,10 @@ class TestARowThatWaits:
         wire.before_create = wire.before_list = wire.next_list = None
         make_due()
         worker.works(project)
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         refuse_unheard_of(row)
         last_claim = row.events.filter(kind=Verb.CLAIM).last()
-        assert last_claim.data == {"claim": reread(row).claim}
+        assert last_claim.data == {"claim": reload(row).claim}
 
 
 class TestAChangedReason:
@@ -123,12 +123,16 @@ class TestAChangedReason:
             make_due()
             worker.works(project)
         make_due()
-        held = claim.claim_next(project.pk, engine=wiring.engine_settings(), now=NOON)
+        claimed = claim.claim_next(
+            project.pk, engine=wiring.engine_settings(), now=NOON
+        )
         assert row.events.filter(kind=Verb.CLAIM).count() == 1
         ClusterRequest.objects.update(claimed_until=Now() - timedelta(days=1))
         reconcile(now=NOON)
         refuse_unheard_of(row)
-        assert row.events.filter(kind=Verb.CLAIM).last().data == {"claim": held.number}
+        assert row.events.filter(kind=Verb.CLAIM).last().data == {
+            "claim": claimed.number
+        }
 
 
 class TestGivingBackAtTheStop:
@@ -141,7 +145,7 @@ class TestGivingBackAtTheStop:
             worker.works(project)
         finally:
             tasks._STOPPING.clear()
-        waiting = reread(row)
+        waiting = reload(row)
         assert (waiting.state, waiting.due_at, waiting.failures) == (
             "approved",
             None,
@@ -150,7 +154,7 @@ class TestGivingBackAtTheStop:
         assert worker.delivered == 1
         wire.before_create = None
         worker.works(project)
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
 
 
 class TestResume:
@@ -161,7 +165,7 @@ class TestResume:
         CloudProject.objects.update(due_at=later, paused_at=NOON, paused_by="person")
         project.refresh_from_db()
         resume_cloud_project(project, by=user("olga"), now=NOON)
-        assert (reread(row).due_at, reread(row).failures) == (None, 0)
+        assert (reload(row).due_at, reload(row).failures) == (None, 0)
 
     def test_wakes_nothing_that_does_not_wait_because_of_a_failure(self, project):
         row = approved()
@@ -170,7 +174,7 @@ class TestResume:
         CloudProject.objects.update(paused_at=NOON, paused_by="person")
         project.refresh_from_db()
         resume_cloud_project(project, by=user("olga"), now=NOON)
-        assert reread(row).due_at == never
+        assert reload(row).due_at == never
 
 
 def events_of_requests() -> int:

@@ -1,4 +1,4 @@
-"""A decision of long ago: nothing is sent by it."""
+"""A decision that is too old: nothing is sent."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from clusters.operations.requests.retry import retry_request
 from clusters.simulator.world import World
 from tests.factories import NOON, approved, cluster_request, forget_clusters, user
 from tests.flows.decide.pages import as_person, url_of
-from tests.flows.provision.rows import reread
+from tests.flows.provision.rows import reload
 from tests.flows.provision.wire import Scripted
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ class TestApproved:
         age(days=days)
         take_turn()
         assert world.creates == []
-        assert reread(row).state == State.PENDING
+        assert reload(row).state == State.PENDING
         assert row.decisions.get().voided_at
         event = row.events.last()
         assert (event.kind, event.data["because"]) == (
@@ -66,7 +66,7 @@ class TestApproved:
         row = approved()
         age(days=31)
         take_turn()
-        again = reread(row)
+        again = reload(row)
         digest = again.body_sha256
         approve_request(again, approver=user("bob"), body_sha256=digest, now=clock())
         take_turn()
@@ -81,7 +81,7 @@ class TestApproved:
         assert "The approval is valid until 24 Sep 2026." in page
         CloudProject.objects.update(paused_at=None, paused_by="")
         take_turn()
-        assert (reread(row).state, world.creates) == (State.PENDING, [])
+        assert (reload(row).state, world.creates) == (State.PENDING, [])
 
     def test_asks_an_operator_once_something_was_sent(self, take_turn, world, wire):
         row = approved()
@@ -92,27 +92,27 @@ class TestApproved:
         age(days=31)
         take_turn()
         assert len(world.creates) == sent
-        again = reread(row)
+        again = reload(row)
         assert (again.state, again.needs) == (State.UNCLEAR, "operator")
         assert row.decisions.get().voided_at is None
 
     def test_takes_over_what_is_there_all_the_same(self, take_turn, world: World):
         row = approved()
         take_turn()
-        made = reread(row).cloud_id
+        made = reload(row).cloud_id
         # As after a restore: the rows have forgotten that it was sent.
         Attempt.objects.all().delete()
         InventorySnapshot.objects.all().delete()
         forget_clusters(state=State.APPROVED)
         age(days=31)
         take_turn()
-        assert (reread(row).state, reread(row).cloud_id) == (State.CREATING, made)
+        assert (reload(row).state, reload(row).cloud_id) == (State.CREATING, made)
 
     def test_without_a_decision_is_not_sent(self, take_turn, world: World):
         row = approved()
         Decision.objects.all().delete()
         take_turn()
-        assert (reread(row).state, world.creates) == (State.PENDING, [])
+        assert (reload(row).state, world.creates) == (State.PENDING, [])
 
 
 class TestRetry:
@@ -121,7 +121,7 @@ class TestRetry:
         row = approved()
         wire.next_create = REFUSED
         take_turn()
-        return reread(row)
+        return reload(row)
 
     def test_is_refused_after_thirty_days_and_the_page_says_why(self, failed):
         age(days=60)
@@ -133,11 +133,11 @@ class TestRetry:
         assert "more than 30 days ago" in page
         answer = alice.post(url_of(failed, "retry"))
         assert answer.status_code == 409
-        assert reread(failed).state == State.FAILED
+        assert reload(failed).state == State.FAILED
 
     def test_is_free_before(self, failed):
         retry_request(failed, by=user("alice"), now=NOON + DECISION_HOLDS)
-        assert reread(failed).state == State.APPROVED
+        assert reload(failed).state == State.APPROVED
 
     def test_says_the_state_first(self):
         row = cluster_request(state=State.ACTIVE)

@@ -1,4 +1,4 @@
-"""What one turn of a worker does with one approved request."""
+"""What one pass of a worker does with one approved request."""
 
 import json
 from itertools import pairwise
@@ -10,7 +10,7 @@ from clusters.models import ClusterRequest
 from clusters.simulator.world import World
 from tests.factories import approved
 from tests.flows.provision.conftest import ENGINE
-from tests.flows.provision.rows import reread
+from tests.flows.provision.rows import reload
 from tests.flows.provision.wire import Scripted
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +22,8 @@ class TestAccepted:
         assert take_turn() is not None
         assert take_turn() is None
         assert len(world.clusters) == 1
-        assert reread(row).state == State.CREATING
-        assert reread(row).cloud_id == world.clusters[0].id
+        assert reload(row).state == State.CREATING
+        assert reload(row).cloud_id == world.clusters[0].id
 
     def test_sends_exactly_the_approved_bytes(self, take_turn, world: World):
         row = approved()
@@ -68,12 +68,12 @@ class TestAccepted:
     def test_is_followed_until_it_works(self, take_turn, poll, clock, world: World):
         row = approved()
         take_turn()
-        clock.pass_by(seconds=30)
+        clock.advance(seconds=30)
         assert poll()
-        assert reread(row).progress_percent is not None
-        clock.pass_by(seconds=60)
+        assert reload(row).progress_percent is not None
+        clock.advance(seconds=60)
         poll()
-        done = reread(row)
+        done = reload(row)
         assert done.state == State.ACTIVE
         assert done.cluster.endpoint.endswith(":9200")
 
@@ -85,9 +85,9 @@ class TestNoClearAnswer:
         row = approved()
         world.inject(next_create="lost_after")
         take_turn()
-        assert reread(row).state == State.UNCLEAR
+        assert reload(row).state == State.UNCLEAR
         poll()
-        found = reread(row)
+        found = reload(row)
         assert found.state == State.CREATING
         assert found.cloud_id == world.clusters[0].id
         assert len(world.creates) == 1
@@ -98,7 +98,7 @@ class TestNoClearAnswer:
         take_turn()
         for _ in range(4):
             poll()
-        assert reread(row).state == State.UNCLEAR
+        assert reload(row).state == State.UNCLEAR
         assert take_turn() is None
         assert len(world.creates) == 1
 
@@ -124,7 +124,7 @@ class TestNoClearAnswer:
         row = approved()
         wire.next_create = script
         take_turn()
-        assert reread(row).state == State.UNCLEAR
+        assert reload(row).state == State.UNCLEAR
         assert row.attempts.get().outcome == "unknown"
 
     @pytest.mark.parametrize(
@@ -139,11 +139,11 @@ class TestNoClearAnswer:
     def test_counts_the_time_from_the_end_of_the_call_unless_css_has_answered(
         self, take_turn, wire, script, is_over
     ):
-        # Behind a gateway that gave up CSS may still be at work.
+        # CSS may still be executing a call that the gateway has given up.
         row = approved()
         wire.next_create = script
         take_turn()
-        unclear = reread(row)
+        unclear = reload(row)
         late = unclear.answer_by - unclear.sent_at
         assert (late < ENGINE.call) is is_over
 
@@ -159,7 +159,7 @@ class TestRefused:
         row = approved()
         world.inject(next_create="refused")
         take_turn()
-        failed = reread(row)
+        failed = reload(row)
         assert failed.state == State.FAILED
         assert failed.error_code == "CSS.1112"
         assert failed.error_message.startswith("CSS.1112 : ")
@@ -173,17 +173,17 @@ class TestRefused:
         ClusterRequest.objects.update(state=State.APPROVED)
         world.inject(next_create="refused")
         take_turn()
-        assert reread(row).state == State.UNCLEAR
-        assert reread(row).error_code == "CSS.1112"
+        assert reload(row).state == State.UNCLEAR
+        assert reload(row).error_code == "CSS.1112"
 
     def test_ends_in_303_with_the_reason(self, take_turn, poll, clock, world: World):
         row = approved()
         world.inject(next_create="fails_303")
         take_turn()
-        assert reread(row).state == State.CREATING
-        clock.pass_by(seconds=90)
+        assert reload(row).state == State.CREATING
+        clock.advance(seconds=90)
         poll()
-        broken = reread(row)
+        broken = reload(row)
         assert broken.state == State.FAILED
         assert broken.error_code == "CSS.6000"
         assert broken.cloud_id
@@ -196,7 +196,7 @@ class TestBody:
         changed = {**row.spec, "instance_num": 5}
         ClusterRequest.objects.filter(id=row.id).update(spec=changed)
         take_turn()
-        back = reread(row)
+        back = reload(row)
         assert back.state == State.PENDING
         assert back.body_sha256 != row.body_sha256
         assert not back.decisions.filter(voided_at=None).exists()

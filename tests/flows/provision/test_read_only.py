@@ -11,7 +11,7 @@ from clusters.models import Attempt, Installation
 from clusters.operations.core import db_retry
 from clusters.simulator.world import World
 from tests.factories import approved
-from tests.flows.provision.rows import make_due, reread
+from tests.flows.provision.rows import make_due, reload
 from tests.read_only import read_only
 
 # PostgreSQL lets nobody write again in a transaction that was read-only.
@@ -52,10 +52,10 @@ class TestAWorker:
         with pytest.raises(DatabaseError):
             take_turn()
         assert world.creates == []
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
         failover.end()
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert len(world.creates) == 1
 
     def test_whose_gate_cannot_commit_sends_nothing(
@@ -67,11 +67,11 @@ class TestAWorker:
         assert failover.creates_meanwhile == [0]
         assert world.creates == []
         assert Attempt.objects.count() == 0
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
         wire.before_create = None
         make_due()
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert len(world.creates) == 1
 
     def test_that_cannot_save_the_answer_waits_and_sends_no_second_one(
@@ -89,7 +89,7 @@ class TestAWorker:
         monkeypatch.setattr(world, "handle", answer_and_fail_over)
         take_turn()
         assert failover.creates_meanwhile[0] == 1
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert len(world.creates) == 1
 
 

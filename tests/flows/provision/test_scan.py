@@ -19,7 +19,7 @@ from clusters.operations.core.database_clock import database_now
 from clusters.operations.inventory.scan import scan_inventory
 from clusters.simulator.world import World
 from tests.factories import approved, forget_clusters
-from tests.flows.provision.rows import make_foreign_cluster, reread
+from tests.flows.provision.rows import make_foreign_cluster, reload
 from tests.flows.provision.wire import Scripted
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ class TestName:
         make_foreign_cluster(cloud)
         row = approved("logs-search")
         take_turn()
-        failed = reread(row)
+        failed = reload(row)
         assert failed.state == State.FAILED
         assert failed.error_code == "portal.name_taken"
         assert len(world.creates) == 1  # the stranger's own
@@ -49,11 +49,11 @@ class TestName:
 
         wire.before_create = somebody_is_faster
         take_turn()
-        assert reread(row).state == State.UNCLEAR
+        assert reload(row).state == State.UNCLEAR
         assert row.attempts.get().outcome == "name_held"
         poll()
-        assert reread(row).state == State.FAILED
-        assert reread(row).error_code == "portal.name_taken"
+        assert reload(row).state == State.FAILED
+        assert reload(row).error_code == "portal.name_taken"
         assert len(world.clusters) == 1
 
     def test_held_while_nobody_is_seen_stays_unclear(self, take_turn, poll, wire):
@@ -63,7 +63,7 @@ class TestName:
         )
         take_turn()
         poll()
-        assert reread(row).state == State.UNCLEAR
+        assert reload(row).state == State.UNCLEAR
 
     def test_without_our_tag_is_not_adopted_after_an_unknown_attempt(
         self, take_turn, poll, cloud, world: World
@@ -73,8 +73,8 @@ class TestName:
         take_turn()
         make_foreign_cluster(cloud)
         poll()
-        assert reread(row).state == State.UNCLEAR
-        assert reread(row).cloud_id == ""
+        assert reload(row).state == State.UNCLEAR
+        assert reload(row).cloud_id == ""
 
     def test_of_another_request_ends_nothing_after_an_unknown_attempt(
         self, take_turn, cloud, world: World
@@ -86,8 +86,8 @@ class TestName:
         make_foreign_cluster(cloud, tags=(tag,))
         ClusterRequest.objects.update(state=State.APPROVED)
         take_turn()
-        assert reread(row).state == State.UNCLEAR
-        assert reread(row).needs == "operator"
+        assert reload(row).state == State.UNCLEAR
+        assert reload(row).needs == "operator"
         assert row.attempts.count() == 1
 
 
@@ -107,8 +107,8 @@ class TestLook:
         wire.next_list = script
         take_turn()
         assert world.creates == []
-        assert reread(row).state == State.APPROVED
-        assert reread(row).due_at is not None
+        assert reload(row).state == State.APPROVED
+        assert reload(row).due_at is not None
 
     def test_finds_what_the_database_forgot(self, take_turn, world: World):
         row = approved()
@@ -117,7 +117,7 @@ class TestLook:
         forget_clusters(state=State.APPROVED, claim=0)
         InventorySnapshot.objects.all().delete()
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert len(world.clusters) == 1
         assert len(world.creates) == 1
 
@@ -151,8 +151,8 @@ class TestLook:
         )
         take_turn()
         assert world.creates == []
-        assert reread(row).state == State.CREATING
-        assert reread(row).cloud_id == "named-too-late"
+        assert reload(row).state == State.CREATING
+        assert reload(row).cloud_id == "named-too-late"
 
     def test_that_outlives_its_lease_does_not_end_that_of_another(
         self, poll, project, wire
@@ -190,15 +190,15 @@ class TestVanished:
         row = approved()
         take_turn()
         poll()
-        world.delete_by_hand(reread(row).cloud_id)
+        world.delete_by_hand(reload(row).cloud_id)
         poll()
         poll()
-        clock.pass_by(days=1)  # of a worker that is wrong about the time
+        clock.advance(days=1)  # of a worker that is wrong about the time
         poll()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         long_ago = F("missing_since") - timedelta(seconds=30)
         Cluster.objects.update(missing_since=long_ago)
         poll()
-        gone = reread(row)
+        gone = reload(row)
         assert gone.state == State.FAILED
         assert gone.error_code == "portal.deleted_outside"

@@ -27,25 +27,25 @@ NAME_HELD = Scripted.json(
 )
 
 
-def reread(row: ClusterRequest) -> ClusterRequest:
+def reload(row: ClusterRequest) -> ClusterRequest:
     return ClusterRequest.objects.get(id=row.id)
 
 
-def pass_by(seconds: float) -> None:
-    """Let time pass for what the database's clock has written."""
+def advance(seconds: float) -> None:
+    """Shift stored times back, as if so many seconds had passed for the database."""
     for column in ("answer_by", "last_absent_at", "claimed_until", "due_at"):
         rows = ClusterRequest.objects.exclude(**{column: None})
         rows.update(**{column: F(column) - timedelta(seconds=seconds)})
 
 
 @pytest.fixture
-def look_long_enough(poll):
-    """Let looks go by until a wait of this many seconds is over."""
+def scan_until_the_wait_is_over(poll):
+    """Scan until a wait of this many seconds is over."""
 
     def go(wait: float = 30) -> None:
         for _ in range(3):
             poll()
-            pass_by(wait / 2)
+            advance(wait / 2)
         poll()
 
     return go
@@ -59,22 +59,22 @@ def lose(take_turn, wire, project):
         wire.next_create = script
         CloudProject.objects.update(due_at=None)
         assert take_turn()
-        pass_by(ENGINE.call.total_seconds())
+        advance(ENGINE.call.total_seconds())
 
     return go
 
 
 class TestSettledAbsent:
     def test_is_sent_again_with_the_same_bytes(
-        self, lose, look_long_enough, take_turn, world: World
+        self, lose, scan_until_the_wait_is_over, take_turn, world: World
     ):
         row = approved()
         lose()
-        look_long_enough()
-        again = reread(row)
+        scan_until_the_wait_is_over()
+        again = reload(row)
         assert again.state == State.APPROVED
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         first, second = row.attempts.all()
         assert (first.number, second.number) == (1, 2)
         assert first.body_sha256 == second.body_sha256 == row.body_sha256
@@ -85,15 +85,15 @@ class TestSettledAbsent:
         lose()
         for _ in range(5):
             poll()
-        assert reread(row).absent_scans == 1
-        pass_by(11)
+        assert reload(row).absent_scans == 1
+        advance(11)
         poll()
-        pass_by(11)
+        advance(11)
         poll()
-        assert (reread(row).absent_scans, reread(row).state) == (3, State.UNCLEAR)
-        pass_by(11)
+        assert (reload(row).absent_scans, reload(row).state) == (3, State.UNCLEAR)
+        advance(11)
         poll()
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
 
     def test_needs_looks_that_count(self, lose, poll, wire):
         row = approved()
@@ -101,68 +101,70 @@ class TestSettledAbsent:
         for _ in range(4):
             wire.next_list = Scripted(200, b"{}")
             poll()
-            pass_by(20)
-        assert reread(row).absent_scans == 0
-        assert reread(row).state == State.UNCLEAR
+            advance(20)
+        assert reload(row).absent_scans == 0
+        assert reload(row).state == State.UNCLEAR
 
-    def test_waits_twice_as_long_after_the_second_attempt(self, lose, look_long_enough):
+    def test_waits_twice_as_long_after_the_second_attempt(
+        self, lose, scan_until_the_wait_is_over
+    ):
         row = approved()
         lose()
-        look_long_enough()
+        scan_until_the_wait_is_over()
         lose()
-        look_long_enough(30)
-        assert reread(row).state == State.UNCLEAR
-        look_long_enough(60)
-        assert reread(row).state == State.APPROVED
+        scan_until_the_wait_is_over(30)
+        assert reload(row).state == State.UNCLEAR
+        scan_until_the_wait_is_over(60)
+        assert reload(row).state == State.APPROVED
 
     def test_asks_a_person_after_three_unknown_attempts_and_sends_nothing(
-        self, lose, look_long_enough, take_turn, world: World
+        self, lose, scan_until_the_wait_is_over, take_turn, world: World
     ):
         row = approved()
         for wait in (30, 60, 120):
             lose()
-            look_long_enough(wait)
-        stuck = reread(row)
+            scan_until_the_wait_is_over(wait)
+        stuck = reload(row)
         assert (stuck.state, stuck.needs) == (State.UNCLEAR, "operator")
         assert take_turn() is None
         assert row.attempts.count() == 3
         assert not world.clusters
 
     def test_fails_with_the_words_of_a_refusal_after_an_unknown_attempt(
-        self, lose, look_long_enough
+        self, lose, scan_until_the_wait_is_over
     ):
         row = approved()
         lose()
-        look_long_enough()
+        scan_until_the_wait_is_over()
         lose(REFUSED)
-        assert reread(row).state == State.UNCLEAR
-        look_long_enough(60)
-        ended = reread(row)
+        assert reload(row).state == State.UNCLEAR
+        scan_until_the_wait_is_over(60)
+        ended = reload(row)
         assert (ended.state, ended.error_code) == (State.FAILED, "CSS.1112")
 
     def test_asks_a_person_when_the_name_is_held_and_nobody_is_seen(
-        self, lose, look_long_enough
+        self, lose, scan_until_the_wait_is_over
     ):
         row = approved()
         lose(NAME_HELD)
-        look_long_enough()
-        assert (reread(row).state, reread(row).needs) == (State.UNCLEAR, "operator")
+        scan_until_the_wait_is_over()
+        assert (reload(row).state, reload(row).needs) == (State.UNCLEAR, "operator")
 
-    def test_fails_after_three_busy_answers(self, lose, look_long_enough):
+    def test_fails_after_three_busy_answers(self, lose, scan_until_the_wait_is_over):
         row = approved()
         for wait in (30, 60, 120):
             lose(BUSY)
-            look_long_enough(wait)
-        assert (reread(row).state, reread(row).error_code) == (State.FAILED, "CSS.0012")
+            scan_until_the_wait_is_over(wait)
+        assert (reload(row).state, reload(row).error_code) == (State.FAILED, "CSS.0012")
 
     def test_asks_a_person_where_names_are_not_unique(
-        self, lose, look_long_enough, project
+        self, lose, scan_until_the_wait_is_over, project
     ):
         row = approved()
         lose()
         CloudProject.objects.update(names_unique=Known.NO)
-        look_long_enough()
-        assert reread(row).needs == "operator"
+        scan_until_the_wait_is_over()
+        assert reload(row).needs == "operator"
 
 
 class TestFoundAfterAll:
@@ -170,7 +172,7 @@ class TestFoundAfterAll:
         row = approved()
         lose(Scripted(504, b"", does_it=True))
         poll()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
 
     @pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED, State.APPROVED])
     def test_late(self, lose, poll, state, world: World):
@@ -179,7 +181,7 @@ class TestFoundAfterAll:
         ClusterRequest.objects.filter(id=row.id).update(state=state)
         row.attempts.update(sent_at=NOON)
         poll()
-        found = reread(row)
+        found = reload(row)
         assert found.state == State.CREATING
         assert found.cloud_id == world.clusters[0].id
         assert found.events.last().kind == "found"
@@ -189,35 +191,37 @@ class TestFoundAfterAll:
         lose()
         row.attempts.update(outcome="accepted", cluster_id="of-the-attempt")
         poll()
-        assert reread(row).cloud_id == "of-the-attempt"
+        assert reload(row).cloud_id == "of-the-attempt"
 
 
 class TestLookBeforeTheNextAttempt:
-    def test_has_to_count(self, lose, look_long_enough, take_turn, cloud, monkeypatch):
+    def test_has_to_count(
+        self, lose, scan_until_the_wait_is_over, take_turn, cloud, monkeypatch
+    ):
         row = approved()
         lose()
-        look_long_enough()
+        scan_until_the_wait_is_over()
         InventorySnapshot.objects.update(known_ours=["hidden-by-the-list"])
         shown = cloud.cluster
         monkeypatch.setattr(cloud, "cluster", lambda cluster_id: None)
         take_turn()
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
         assert row.attempts.count() == 1
         monkeypatch.setattr(cloud, "cluster", shown)  # now it is gone, not hidden
-        pass_by(600)
+        advance(600)
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
 
     def test_shows_a_stranger_to_a_person(
-        self, lose, look_long_enough, take_turn, world: World, cloud
+        self, lose, scan_until_the_wait_is_over, take_turn, world: World, cloud
     ):
         row = approved()
         lose()
-        look_long_enough()
+        scan_until_the_wait_is_over()
         stranger = submitted(requester=user("charlie"))
         cloud.create(stranger.body.encode(), gate=lambda: None)
         take_turn()
-        assert (reread(row).state, reread(row).needs) == (State.UNCLEAR, "operator")
+        assert (reload(row).state, reload(row).needs) == (State.UNCLEAR, "operator")
         assert row.attempts.count() == 1
 
 
@@ -232,7 +236,7 @@ class TestDuplicates:
         poll()
         kinds = [event.kind for event in row.events.all()]
         assert kinds.count("duplicate.seen") == 1
-        assert reread(row).needs == "operator"
+        assert reload(row).needs == "operator"
 
 
 class TestQuarantine:
@@ -264,7 +268,7 @@ class TestQuarantine:
         poll()
         assert woken == [project.pk]
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
 
     def test_that_begins_after_the_claim_has_the_worker_look_for_itself(
         self, take_turn, poll, project, wire, monkeypatch
@@ -283,4 +287,4 @@ class TestQuarantine:
         )
         take_turn()
         assert wire.lists > looks  # the shared look of a moment ago was not enough
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING

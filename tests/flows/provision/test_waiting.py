@@ -13,7 +13,7 @@ from clusters.operations.provisioning.claim import claim_next
 from clusters.simulator.world import World
 from tests.factories import NOON, approved, user
 from tests.flows.provision.conftest import ENGINE
-from tests.flows.provision.rows import make_due, reread
+from tests.flows.provision.rows import make_due, reload
 from tests.flows.provision.wire import Scripted
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +28,9 @@ class TestToken:
             401, {"error_code": "APIGW.0301", "error_msg": "decrypt token fail"}
         )
         take_turn()
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
         take_turn()
-        assert reread(row).state == State.CREATING
+        assert reload(row).state == State.CREATING
         assert len(world.logins) == 2
         assert [each.outcome for each in row.attempts.all()] == [
             "unauthorised",
@@ -46,7 +46,7 @@ class TestToken:
             take_turn()
         project.refresh_from_db()
         assert project.is_paused
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
         assert take_turn() is None
         moves = list(row.events.values_list("kind", flat=True))[2:]
         assert moves == ["claim", "release"] * 2
@@ -76,7 +76,7 @@ class TestToken:
         project.refresh_from_db()
         assert project.paused_by == "portal"
         assert "password is wrong" in project.paused_reason
-        waiting = reread(row)
+        waiting = reload(row)
         assert waiting.state == State.APPROVED
         assert "password is wrong" in waiting.waits_because
         assert password not in waiting.waits_because
@@ -88,7 +88,7 @@ class TestToken:
             400, {"errCode": "CSS.0045", "externalMessage": "CSS.0045 : token"}
         )
         take_turn()
-        assert reread(row).state == State.UNCLEAR
+        assert reload(row).state == State.UNCLEAR
         assert row.attempts.get().outcome == "busy"
 
     def test_refused_by_every_read_pauses_after_two_logins(
@@ -111,7 +111,7 @@ class TestToken:
         project.refresh_from_db()
         assert project.paused_by == "portal"
         assert "APIGW.0301" in project.paused_reason
-        assert reread(row).state == State.APPROVED
+        assert reload(row).state == State.APPROVED
         assert world.creates == []
 
     def test_refused_again_pauses_before_the_token_goes(
@@ -137,7 +137,7 @@ class TestToken:
         CloudProject.objects.update(paused_at=NOON, paused_by="portal")
         project.refresh_from_db()
         resume_cloud_project(project, by=user("olga"), now=NOON)
-        assert reread(row).token_refusals == 0
+        assert reload(row).token_refusals == 0
 
 
 class TestPace:
@@ -152,7 +152,7 @@ class TestPace:
         )
         take_turn()
         assert take_turn() is None
-        assert {reread(first).state, reread(second).state} == {State.APPROVED}
+        assert {reload(first).state, reload(second).state} == {State.APPROVED}
         make_due()
         take_turn()
         take_turn()

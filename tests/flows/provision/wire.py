@@ -56,7 +56,7 @@ class Wire(SimulatorAdapter):
             self.lists += 1
             if self.before_list:
                 self.before_list()
-            if script := self._take("next_list"):
+            if script := self._next_script("next_list"):
                 return self._answer(request, script)
         answer = super().send(request, *args, **kwargs)
         if self.garble is None or request.method != "GET":
@@ -68,7 +68,7 @@ class Wire(SimulatorAdapter):
         if self.before_create:
             self.before_create()
         self.on_create(urlsplit(request.url or "").path)
-        script = self._take("next_create")
+        script = self._next_script("next_create")
         if script is None or script.does_it:
             answer = super().send(request, *args, **kwargs)
             return answer if script is None else self._answer(request, script)
@@ -76,7 +76,7 @@ class Wire(SimulatorAdapter):
             pass
         return self._answer(request, script)
 
-    def _take(self, name: str) -> Scripted | None:
+    def _next_script(self, name: str) -> Scripted | None:
         script: Scripted | None = getattr(self, name)
         setattr(self, name, None)
         return script

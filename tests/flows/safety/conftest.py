@@ -7,7 +7,7 @@ import time_machine
 
 from tests import factories
 from tests.flows.safety.outliving import Browser
-from tests.flows.safety.signing_in import NOON
+from tests.flows.safety.sign_in_steps import NOON
 
 
 @pytest.fixture

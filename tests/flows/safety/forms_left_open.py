@@ -31,7 +31,7 @@ class Form:
     secrets: dict[str, str] = field(default_factory=dict)
 
 
-def offers() -> None:
+def make_catalog() -> None:
     project = factories.cloud_project("demo")
     CatalogSnapshot.objects.create(
         cloud_project=project,
@@ -67,7 +67,7 @@ FORMS = [
     Form(
         "ask",
         "alice",
-        offers,
+        make_catalog,
         "/requests/new/",
         "/requests/new/",
         ASK,

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from tests import factories
 from tests.flows.safety.forms_left_open import (
     ASK,
-    offers,
+    make_catalog,
     pending,
 )
 from tests.flows.safety.outliving import Browser, end_sessions
@@ -29,7 +29,7 @@ class TestHtmx:
         self.is_told(bob.by_htmx(path.format(page=page)))
 
     def test_gets_none_for_what_is_typed(self, bob: Browser) -> None:
-        offers()
+        make_catalog()
         bob.opens("/requests/new/")
         end_sessions()
         self.is_told(bob.by_htmx("/requests/new/", ASK))
@@ -37,7 +37,7 @@ class TestHtmx:
     def test_gets_none_when_somebody_signed_in_and_out_meanwhile(
         self, bob: Browser
     ) -> None:
-        offers()
+        make_catalog()
         bob.opens("/requests/new/")
         end_sessions()
         bob.signs_in("bob")
@@ -53,7 +53,7 @@ class TestHtmx:
     def test_gets_a_token_that_is_taken_after_a_sign_in_elsewhere(
         self, bob: Browser, data: dict[str, Any] | None
     ) -> None:
-        offers()
+        make_catalog()
         bob.opens("/requests/new/")
         end_sessions()
         bob.signs_in("bob")
@@ -67,7 +67,7 @@ class TestHtmx:
     def test_gets_nothing_of_somebody_else(
         self, bob: Browser, data: dict[str, Any] | None
     ) -> None:
-        offers()
+        make_catalog()
         bob.opens("/requests/new/")
         end_sessions()
         factories.user("charlie")
@@ -75,6 +75,6 @@ class TestHtmx:
         self.is_told(bob.by_htmx("/requests/new/", data), somebody_else=True)
 
     def test_is_left_alone_while_the_session_lasts(self, bob: Browser) -> None:
-        offers()
+        make_catalog()
         bob.opens("/requests/new/")
         assert "HX-Trigger" not in bob.by_htmx("/requests/new/", ASK)

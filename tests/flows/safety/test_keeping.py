@@ -21,7 +21,7 @@ from tests.flows.safety.forms_left_open import (
     IN_COMMENT,
     KEPT,
     comments,
-    offers,
+    make_catalog,
     pending,
 )
 from tests.flows.safety.outliving import TOKEN, Browser, end_sessions
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def alice() -> Browser:
-    offers()
+    make_catalog()
     factories.user("alice")
     return Browser("alice")
 

@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.factories import PASSWORD, user
-from tests.flows.safety.signing_in import (
+from tests.flows.safety.sign_in_steps import (
     BOBS,
     NOON,
     counted_hashes,

@@ -19,7 +19,7 @@ from clusters.models import SignInCount
 from clusters.operations.accounts.sign_in import SignInLimited, begin_try, refuse_try
 from portal.sign_in.limited_backend import LimitedBackend
 from tests.factories import PASSWORD, user
-from tests.flows.safety.signing_in import (
+from tests.flows.safety.sign_in_steps import (
     counted_hashes,
     fail,
     fill_address,

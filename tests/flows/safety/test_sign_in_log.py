@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.factories import PASSWORD, user
-from tests.flows.safety.signing_in import BOBS, NOON, fail, sign_in
+from tests.flows.safety.sign_in_steps import BOBS, NOON, fail, sign_in
 
 pytestmark = pytest.mark.django_db
 

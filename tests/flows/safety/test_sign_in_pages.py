@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from tests.factories import PASSWORD, user
 from tests.flows.decide.pages import as_person
-from tests.flows.safety.signing_in import BOBS, fail
+from tests.flows.safety.sign_in_steps import BOBS, fail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

@@ -73,7 +73,7 @@ class _Reader(HTMLParser):
         if self._silent or found.get("name") == "csrfmiddlewaretoken":
             return
         for name, value in attrs:
-            self._take(name, value or "")
+            self._keep_attribute(name, value or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
@@ -83,7 +83,7 @@ class _Reader(HTMLParser):
         if not self._silent:
             self.text.append(data)
 
-    def _take(self, name: str, value: str) -> None:
+    def _keep_attribute(self, name: str, value: str) -> None:
         if name == "data-state":
             self.attributes.append(f"{name}={value}")
         elif name in _LINKS or name.startswith("data-"):

@@ -82,9 +82,9 @@ def _order(values: list[str]) -> list[str]:
 def _apart(one: Pages, other: Pages) -> Iterator[str]:
     """Yield pages whose wording is one in `one`, and not in `other`."""
     wordings = {key: wording for key, (_status, wording, _line) in _each(other)}
-    together: defaultdict[int, list[str]] = defaultdict(list)
+    keys_by_wording: defaultdict[int, list[str]] = defaultdict(list)
     for key, (_status, wording, _line) in _each(one):
-        together[wording].append(key)
-    for keys in together.values():
+        keys_by_wording[wording].append(key)
+    for keys in keys_by_wording.values():
         if len({wordings[key] for key in keys}) > 1:
             yield f"{keys}: {[wordings[key] for key in keys]}"

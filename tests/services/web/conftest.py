@@ -1,4 +1,4 @@
-"""Two webs on empty databases: one is patient, one in a hurry."""
+"""Two web servers on empty databases: one with long deadlines, one with short ones."""
 
 import resource
 from collections.abc import Iterator

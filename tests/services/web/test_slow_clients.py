@@ -1,4 +1,4 @@
-"""Clients that stand still hold no thread, and not for long a connection."""
+"""Clients that send or read nothing hold no thread, and a connection only until a deadline."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A client that sends what it is told, byte by byte, and reads what comes back."""
+"""A raw HTTP client: it sends given bytes and reads the answer."""
 
 import contextlib
 import select
@@ -86,7 +86,7 @@ class Wire:
             return True
 
     def close(self) -> None:
-        """Go away."""
+        """Close the connection."""
         self._file.close()
         self._socket.close()
 

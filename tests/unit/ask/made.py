@@ -133,12 +133,15 @@ def posted(**changes: Any) -> QueryDict:
 
 
 def form(
-    api: CreateApi = CreateApi.V1, *, offers: Catalog | None = None, **changes: Any
+    api: CreateApi = CreateApi.V1,
+    *,
+    form_catalog: Catalog | None = None,
+    **changes: Any,
 ) -> RequestForm:
     """Return the bound form; the project "showcase" exists but is not connected."""
     return RequestForm(
         posted(**changes),
-        catalog=offers or catalog(),
+        catalog=form_catalog or catalog(),
         api=api,
         cloud_projects=[
             Option(value="demo", label="demo"),

@@ -55,7 +55,7 @@ def offered() -> Catalog:
 
 
 def shown(**typed: str) -> RequestForm:
-    return form(offers=offered(), **typed)
+    return form(form_catalog=offered(), **typed)
 
 
 def selected(html: str) -> list[str]:

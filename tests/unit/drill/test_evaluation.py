@@ -1,20 +1,20 @@
-"""Whether a row came to what the fault table says."""
+"""Results of cases: compared with the fault table, printed, and as JSON."""
 
 from dataclasses import replace
 from typing import Any
 
 from clusters.models import ClusterRequest
-from tests.drill.evaluation import CaseResult, by_row, compare, table
-from tests.drill.facts import Facts, Happening
+from tests.drill.evaluation import CaseResult, compare, result_table, summary_by_case
+from tests.drill.facts import EventRecord, Facts
 from tests.drill.fault_case import Expected
 
 
 def facts(*moves: tuple[str, str], **changes: Any) -> Facts:
-    history = tuple(Happening(kind=kind, target=target) for kind, target in moves)
+    history = tuple(EventRecord(kind=kind, target=target) for kind, target in moves)
     return Facts(**{"name": "logs", "state": "active", "history": history, **changes})
 
 
-LIVED = (
+MOVES = (
     ("submit", "pending"),
     ("approve", "approved"),
     ("claim", "sending"),
@@ -32,47 +32,49 @@ EXPECTED = Expected(
 
 class TestCompare:
     def test_finds_nothing_where_all_is_as_expected(self):
-        assert compare(facts(*LIVED), EXPECTED) == []
+        assert compare(facts(*MOVES), EXPECTED) == []
 
     def test_names_another_path_and_another_end(self):
-        found = compare(facts(*LIVED[:4], state="creating"), EXPECTED)
+        found = compare(facts(*MOVES[:4], state="creating"), EXPECTED)
         assert found == [f"the path is not {EXPECTED.path}", "the end is not active"]
 
     def test_names_other_counts(self):
-        assert compare(facts(*LIVED, posts=1), EXPECTED) == ["P is not in 0…0"]
+        assert compare(facts(*MOVES, posts=1), EXPECTED) == ["P is not in 0…0"]
         wanted = replace(EXPECTED, clusters=(1, 1))
-        assert compare(facts(*LIVED), wanted) == ["N is not in 1…1"]
+        assert compare(facts(*MOVES), wanted) == ["N is not in 1…1"]
 
     def test_names_an_operator_who_was_called_or_was_not(self):
-        called = facts(*LIVED, needs="operator")
+        called = facts(*MOVES, needs="operator")
         assert compare(called, EXPECTED) == ["an operator was called"]
         wanted = replace(EXPECTED, calls_operator=True)
-        assert compare(facts(*LIVED), wanted) == ["nobody was called"]
+        assert compare(facts(*MOVES), wanted) == ["no operator was called"]
         assert compare(called, replace(EXPECTED, calls_operator=None)) == []
 
     def test_forgives_a_claim_that_ran_out_before_the_gate(self):
         lapsed = (("claim", "sending"), ("release", "approved"))
-        slow = facts(*LIVED[:2], *lapsed, *LIVED[2:])
+        slow = facts(*MOVES[:2], *lapsed, *MOVES[2:])
         assert compare(slow, EXPECTED) == []
 
     def test_forgives_no_other_way_back(self):
         lost = (("claim", "sending"), ("lose", "unclear"), ("resend", "approved"))
-        assert compare(facts(*LIVED[:2], *lost, *LIVED[2:]), EXPECTED) != []
+        assert compare(facts(*MOVES[:2], *lost, *MOVES[2:]), EXPECTED) != []
 
 
 class TestTable:
     def test_says_what_is_broken_and_goes_to_json_and_back(self):
-        verdict = CaseResult(
-            seed=1, row=5, variant="", path="approved", problems=("N is not in 1…1",)
+        result = CaseResult(
+            seed=1, case=5, variant="", path="approved", problems=("N is not in 1…1",)
         )
-        assert CaseResult.from_json(verdict.to_json()) == verdict
-        assert "BROKEN: N is not in 1…1" in table([verdict])[-1]
-        assert table([replace(verdict, problems=())])[-1].endswith("| holds |")
+        assert CaseResult.from_json(result.to_json()) == result
+        assert "BROKEN: N is not in 1…1" in result_table([result])[-1]
+        assert result_table([replace(result, problems=())])[-1].endswith("| holds |")
 
 
-class TestByRow:
+class TestSummaryByCase:
     def test_counts_what_held_and_how_near_its_bound_the_slowest_came(self):
-        quick = CaseResult(seed=1, row=5, variant="", posts=1, clusters=1)
+        quick = CaseResult(seed=1, case=5, variant="", posts=1, clusters=1)
         slow = replace(quick, seconds=8.0, lag=1.0, bound=14.0)
         broken = replace(quick, posts=2, problems=("too late",))
-        assert by_row([quick, slow, broken])[2:] == ["| 05 | 3 | 2 | 1…2 | 1 | 50% |"]
+        assert summary_by_case([quick, slow, broken])[2:] == [
+            "| 05 | 3 | 2 | 1…2 | 1 | 50% |"
+        ]

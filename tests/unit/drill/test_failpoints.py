@@ -1,4 +1,4 @@
-"""Points that a drill puts into functions of the product."""
+"""Failpoints, and the clock that is shifted."""
 
 import time
 from pathlib import Path
@@ -9,55 +9,55 @@ import pytest
 from tests.drill import clock_shift, failpoints
 from tests.drill.failpoints import Action, Failpoint, install
 from tests.drill.fault_cases import failpoint_targets
-from tests.unit.drill import struck as here
+from tests.unit.drill import failpoint_functions as here
 
 
 @pytest.fixture(autouse=True)
-def struck(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was done instead of killing the process of the tests."""
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Records actions and calls, in place of killing the process of the tests."""
     done: list[str] = []
-    actions = {Action.KILL: lambda point, reached: done.append("struck")}
+    actions = {Action.KILL: lambda failpoint, reached: done.append("acted")}
     monkeypatch.setattr(failpoints, "_ACTIONS", actions)
-    monkeypatch.setattr(here, "strike_me", here.strike_me)
+    monkeypatch.setattr(here, "target", here.target)
     monkeypatch.setattr(here, "outer", here.outer)
     return done
 
 
-def point(**how: object) -> Failpoint:
-    return Failpoint(where=f"{here.__name__}:strike_me", action=Action.KILL, **how)
+def failpoint(**how: object) -> Failpoint:
+    return Failpoint(where=f"{here.__name__}:target", action=Action.KILL, **how)
 
 
-class TestPoint:
-    def test_strikes_before_the_call(self, struck: list[str], tmp_path: Path):
-        install(point(), tmp_path / "reached")
-        assert here.strike_me(struck) == "done"
-        assert struck == ["struck", "ran"]
+class TestFailpoint:
+    def test_acts_before_the_call(self, calls: list[str], tmp_path: Path):
+        install(failpoint(), tmp_path / "reached")
+        assert here.target(calls) == "done"
+        assert calls == ["acted", "ran"]
 
-    def test_strikes_after_it_returned(self, struck: list[str], tmp_path: Path):
-        install(point(after=True), tmp_path / "reached")
-        here.strike_me(struck)
-        assert struck == ["ran", "struck"]
+    def test_acts_after_the_call_returned(self, calls: list[str], tmp_path: Path):
+        install(failpoint(after=True), tmp_path / "reached")
+        here.target(calls)
+        assert calls == ["ran", "acted"]
 
-    def test_strikes_the_nth_call_and_no_other(self, struck: list[str], tmp_path: Path):
-        install(point(nth=2), tmp_path / "reached")
+    def test_acts_at_the_nth_call_and_no_other(self, calls: list[str], tmp_path: Path):
+        install(failpoint(nth=2), tmp_path / "reached")
         for _ in range(3):
-            here.strike_me(struck)
-        assert struck == ["ran", "struck", "ran", "ran"]
+            here.target(calls)
+        assert calls == ["ran", "acted", "ran", "ran"]
 
-    def test_strikes_only_within_another_function(
-        self, struck: list[str], tmp_path: Path
+    def test_acts_only_within_another_function(self, calls: list[str], tmp_path: Path):
+        install(failpoint(within=f"{here.__name__}:outer"), tmp_path / "reached")
+        here.target(calls)
+        assert calls == ["ran"]
+        here.outer(calls)
+        assert calls == ["ran", "acted", "ran"]
+
+    def test_writes_down_first_that_it_was_reached(
+        self, calls: list[str], tmp_path: Path
     ):
-        install(point(within=f"{here.__name__}:outer"), tmp_path / "reached")
-        here.strike_me(struck)
-        assert struck == ["ran"]
-        here.outer(struck)
-        assert struck == ["ran", "struck", "ran"]
-
-    def test_says_first_that_it_was_reached(self, struck: list[str], tmp_path: Path):
-        install(point(), tmp_path / "reached")
+        install(failpoint(), tmp_path / "reached")
         assert not (tmp_path / "reached").exists()
-        here.strike_me(struck)
-        assert (tmp_path / "reached").read_text() == f"{here.__name__}:strike_me\n"
+        here.target(calls)
+        assert (tmp_path / "reached").read_text() == f"{here.__name__}:target\n"
 
     def test_refuses_a_function_that_is_not_there(self, tmp_path: Path):
         where = "clusters.operations.provisioning.provision:_gone"
@@ -65,7 +65,7 @@ class TestPoint:
             install(Failpoint(where=where, action=Action.KILL), tmp_path / "reached")
 
 
-class TestPlaces:
+class TestTargets:
     def test_are_functions_of_the_product(self):
         found = {
             name: text
@@ -74,11 +74,11 @@ class TestPlaces:
         }
         assert len(found) > 8
         for where in found.values():
-            owner, name = failpoints._found(where)
+            owner, name = failpoints._resolve(where)
             assert callable(getattr(owner, name))
 
 
-class TestClocks:
+class TestClockShift:
     def test_are_off_by_what_was_shifted(self, monkeypatch: pytest.MonkeyPatch):
         offset = SimpleNamespace(seconds=0.0)
         monkeypatch.setattr(clock_shift, "_offset", offset)

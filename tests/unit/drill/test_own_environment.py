@@ -1,4 +1,4 @@
-"""A drill never plays in the database of somebody whose shell it was started in."""
+"""A drill never uses the database of the shell in which it was started."""
 
 from pathlib import Path
 

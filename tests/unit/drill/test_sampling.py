@@ -1,36 +1,36 @@
-"""Which rows of the fault table a seed plays."""
+"""Which fault cases a seed runs."""
 
 import pytest
 
-from tests.drill.sampling import ROWS_A_SEED, rows_of, variant_of
+from tests.drill.sampling import CASES_PER_SEED, cases_of, variant_of
 
 NUMBERS = [*range(1, 48), *range(49, 59)]
 
 
-class TestRows:
-    def test_are_as_many_different_ones_as_a_seed_plays(self):
+class TestCases:
+    def test_are_different_ones_and_as_many_as_a_seed_runs(self):
         for seed in range(30):
-            assert len(set(rows_of(seed, NUMBERS))) == ROWS_A_SEED
+            assert len(set(cases_of(seed, NUMBERS))) == CASES_PER_SEED
 
     def test_are_the_same_for_the_same_seed(self):
-        assert rows_of(7, NUMBERS) == rows_of(7, list(reversed(NUMBERS)))
+        assert cases_of(7, NUMBERS) == cases_of(7, list(reversed(NUMBERS)))
 
     @pytest.mark.parametrize("first", range(12))
-    def test_of_five_consecutive_seeds_are_all_rows(self, first: int):
-        drawn = {n for seed in range(first, first + 5) for n in rows_of(seed, NUMBERS)}
+    def test_of_five_consecutive_seeds_are_all_cases(self, first: int):
+        drawn = {n for seed in range(first, first + 5) for n in cases_of(seed, NUMBERS)}
         assert drawn == set(NUMBERS)
 
     def test_differ_beyond_the_window_from_round_to_round(self):
-        assert rows_of(1, NUMBERS) != rows_of(6, NUMBERS)
+        assert cases_of(1, NUMBERS) != cases_of(6, NUMBERS)
 
     def test_grow_where_five_seeds_would_not_reach_all(self):
         many = range(1, 101)
-        drawn = {number for seed in range(5) for number in rows_of(seed, many)}
+        drawn = {number for seed in range(5) for number in cases_of(seed, many)}
         assert drawn == set(many)
 
 
 class TestVariant:
-    def test_is_each_of_them_some_time(self):
+    def test_is_each_of_them_in_some_seed(self):
         ways = ("before", "during", "after")
         assert {variant_of(seed, 3, ways) for seed in range(30)} == set(ways)
 

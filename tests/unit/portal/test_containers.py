@@ -26,9 +26,9 @@ def seconds(duration: str) -> int:
 
 class TestImage:
     def test_holds_the_product_and_no_keys_state_or_tests(self) -> None:
-        held = {"manage.py", "Procfile", "requirements.txt"}
-        held |= {"clusters", "portal", "static", "templates"}
-        assert {name for name in named_for_the_image() if "*" not in name} == held
+        product = {"manage.py", "Procfile", "requirements.txt"}
+        product |= {"clusters", "portal", "static", "templates"}
+        assert {name for name in named_for_the_image() if "*" not in name} == product
 
     def test_runs_as_somebody_who_is_not_root(self) -> None:
         last_stage = DOCKERFILE.rpartition("\nFROM ")[2]

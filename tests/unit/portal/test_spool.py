@@ -43,7 +43,7 @@ def work(cloud_project_id: int, **headers: Any) -> Sent:
     return Sent("work", body=body, headers={"task": "clusters.provision", **headers})
 
 
-def take(connection: Connection) -> int | None:
+def receive(connection: Connection) -> int | None:
     """Return the number of the cloud project of the next message."""
     try:
         message = connection.SimpleQueue("portal").get(block=False)
@@ -53,8 +53,8 @@ def take(connection: Connection) -> int | None:
     return int(message.payload[1]["cloud_project_id"])
 
 
-def take_all(connection: Connection) -> list[int]:
-    return list(iter(lambda: take(connection), None))
+def receive_all(connection: Connection) -> list[int]:
+    return list(iter(lambda: receive(connection), None))
 
 
 class TestJunk:
@@ -76,7 +76,7 @@ class TestJunk:
     ) -> None:
         (folder / "messages" / "0_junk.portal.msg").write_bytes(junk)
         put(folder, 1, work(1))
-        assert take_all(broker) == [1]
+        assert receive_all(broker) == [1]
         assert messages(folder) == []
 
     def test_of_another_kind_is_left_alone(
@@ -88,7 +88,7 @@ class TestJunk:
         kept[2].symlink_to("/no/such/file")
         os.mkfifo(kept[3])
         put(folder, 1, work(1))
-        assert take_all(broker) == [1]
+        assert receive_all(broker) == [1]
         assert messages(folder) == kept
 
     def test_that_cannot_be_read_or_removed_is_read_once(
@@ -113,7 +113,7 @@ class TestJunk:
         monkeypatch.setattr(Path, "unlink", fail)
         monkeypatch.setattr("portal.queue.spool.os.open", open_no_closed)
         monkeypatch.setattr(spool, "BATCH", 1)
-        assert take_all(broker) == [1]
+        assert receive_all(broker) == [1]
         assert opened.count(closed.name) == 1
 
 
@@ -132,7 +132,7 @@ class TestBatches:
         monkeypatch.setattr(spool, "BATCH", 10)
         for number in range(55):
             put(folder, number, work(number))
-        assert take_all(broker) == list(range(55))
+        assert receive_all(broker) == list(range(55))
         assert len(scans) == 7, "six batches, and one look that finds nothing"
 
     def test_belong_to_whoever_removes_the_file(
@@ -140,10 +140,10 @@ class TestBatches:
     ) -> None:
         for number in range(3):
             put(folder, number, work(number))
-        assert take(broker) == 0
+        assert receive(broker) == 0
         with connect(folder) as another:
-            assert take(another) == 1
-        assert take_all(broker) == [2]
+            assert receive(another) == 1
+        assert receive_all(broker) == [2]
 
 
 class TestFolding:
@@ -152,7 +152,7 @@ class TestFolding:
     ) -> None:
         for number in range(40):
             put(folder, number, work(number % 2))
-        assert take_all(broker) == [0, 1]
+        assert receive_all(broker) == [0, 1]
         assert messages(folder) == []
 
     def test_takes_away_none_that_comes_after_the_first_was_taken(
@@ -160,9 +160,9 @@ class TestFolding:
     ) -> None:
         put(folder, 0, work(7))
         put(folder, 1, work(7))
-        assert take(broker) == 7  # its handler runs from here on
+        assert receive(broker) == 7  # its handler runs from here on
         put(folder, 2, work(7))
-        assert take_all(broker) == [7]
+        assert receive_all(broker) == [7]
 
     def test_takes_away_none_when_another_process_has_the_first(
         self, folder: Path, broker: Connection
@@ -183,7 +183,7 @@ class TestFolding:
         put(folder, 0, work(7, expires="2020-01-01T00:00:00+00:00"))
         put(folder, 1, work(7, expires="2099-01-01T00:00:00+00:00"))
         put(folder, 2, work(7))
-        assert take_all(broker) == [7, 7, 7]
+        assert receive_all(broker) == [7, 7, 7]
 
     def test_knows_what_celery_sends(self, broker: Connection, folder: Path) -> None:
         app = Celery(broker="memory://")
@@ -194,4 +194,4 @@ class TestFolding:
                 connection=broker,
                 queue="portal",
             )
-        assert take_all(broker) == [1, 2]
+        assert receive_all(broker) == [1, 2]

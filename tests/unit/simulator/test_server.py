@@ -29,7 +29,7 @@ def caller(server: SimulatorServer) -> Caller:
     return caller
 
 
-def say(server: SimulatorServer, message: bytes) -> bytes:
+def send_bytes(server: SimulatorServer, message: bytes) -> bytes:
     """Send bytes, close the sending side and return everything that is received."""
     with socket.create_connection((HOST, server.server_port), timeout=60) as connection:
         connection.sendall(message)
@@ -55,8 +55,8 @@ class TestServer:
         self, server: SimulatorServer, world: World
     ) -> None:
         head = f"POST {CLUSTERS} HTTP/1.1\r\nHost: x\r\nContent-Length: 400\r\n\r\n"
-        assert say(server, head.encode()) == b""
-        assert say(server, head.encode() + b"{") == b""
+        assert send_bytes(server, head.encode()) == b""
+        assert send_bytes(server, head.encode() + b"{") == b""
         assert world.creates == []
         assert world.calls["empty_bodies"] == 2
 
@@ -82,7 +82,7 @@ class TestServer:
         self, server: SimulatorServer, world: World, header: str, status: bytes
     ) -> None:
         head = f"POST {CLUSTERS} HTTP/1.1\r\nHost: x\r\n{header}\r\n\r\n"
-        response = say(server, head.encode())
+        response = send_bytes(server, head.encode())
         assert response.split()[1] == status
         assert b"X-Request-Id: " in response
         assert json.loads(response.partition(b"\r\n\r\n")[2])["error_code"]
@@ -92,7 +92,7 @@ class TestServer:
         self, server: SimulatorServer, caller: Caller
     ) -> None:
         for message in (b"\x00\xff\r\n\r\n", b"GET", b"GET //[x HTTP/1.1\r\n\r\n"):
-            say(server, message)
+            send_bytes(server, message)
         with socket.create_connection((HOST, server.server_port)) as connection:
             connection.sendall(f"GET {CLUSTERS} HTTP/1.1\r\n\r\n".encode())
         assert caller.css("GET", "clusters").status_code == 200
