@@ -141,7 +141,7 @@ def _bare(
 
 def _unread(cloud: HuaweiCloud, url: str, page: dict[str, int]) -> object:
     """The same call of the client, up to the JSON; no value is made of it."""
-    return cloud._calls.get(url, css.CLUSTERS_PATH, lambda answer: answer, page)
+    return cloud._client.get(url, css.CLUSTERS_PATH, lambda answer: answer, page)
 
 
 def _grow(stack: Stack, count: int) -> int:

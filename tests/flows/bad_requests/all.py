@@ -13,7 +13,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from tests.bench.table import head, row, say
+from tests.bench.table import head, print_line, row
 from tests.flows.bad_requests.databases import DATABASES, new_database, run
 
 
@@ -24,10 +24,10 @@ def main(count: int, only: str = "") -> int:
     with ThreadPoolExecutor(len(DATABASES)) as pool:
         each = pool.map(partial(_run, count=count, seed=seed, only=only), DATABASES)
         faults = list(chain.from_iterable(each))
-    say()
+    print_line()
     for fault in faults:
-        say(fault)
-    say(f"{len(faults)} faults; seed {seed}")
+        print_line(fault)
+    print_line(f"{len(faults)} faults; seed {seed}")
     return len(faults)
 
 
@@ -36,11 +36,11 @@ def _run(kind: str, *, count: int, seed: str, only: str) -> list[str]:
     with new_database(kind) as url:
         for found in run(url, count, seed=seed, only=only):
             faults += [f"{kind} {found['page']}: {text}" for text in found["faults"]]
-            _say_row(kind, found)
+            _print_row(kind, found)
     return faults
 
 
-def _say_row(kind: str, found: dict[str, Any]) -> None:
+def _print_row(kind: str, found: dict[str, Any]) -> None:
     statuses = Counter(found["statuses"])
     counted = ", ".join(f"{status}: {statuses[status]}" for status in sorted(statuses))
     page = f"`{found['page']}`"

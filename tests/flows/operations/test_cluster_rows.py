@@ -16,7 +16,8 @@ from clusters.operations.core.cluster_rows import (
     amend_with_cluster,
     take_up_cluster,
 )
-from clusters.operations.core.expected import Expected, MoveNotAllowed
+from clusters.operations.core.errors import MoveNotAllowed
+from clusters.operations.core.expected import Expected
 from clusters.operations.inventory.scan import Inventory
 from clusters.operations.requests.hand_over import hand_over_request
 from tests.factories import (

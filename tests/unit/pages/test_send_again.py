@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.urls import include, path
 
 from clusters.views.error_pages import typed
-from clusters.views.error_pages.faults import BROKEN
+from clusters.views.error_pages.faults import SERVER_ERROR
 from clusters.views.error_pages.refused_posts import SIGNED_OUT
 from clusters.views.error_pages.typed import send_again, typed_fields
 
@@ -23,7 +23,7 @@ def posted(data: object = None, **headers: str) -> HttpRequest:
 
 
 def html_of(request: HttpRequest) -> str:
-    return send_again(request, BROKEN).content.decode()
+    return send_again(request, SERVER_ERROR).content.decode()
 
 
 def hidden(page: str) -> list[tuple[str, str]]:
@@ -100,7 +100,7 @@ class TestThePage:
         assert "<dt>Name</dt>" in page
         assert ">logs</span>" in page
         assert "Send again" in page
-        assert str(BROKEN.title) in page
+        assert str(SERVER_ERROR.title) in page
 
     def test_has_a_token_that_is_taken(self):
         request = posted({"name": "logs"})
@@ -131,11 +131,11 @@ class TestThePage:
         page = html_of(posted({"reason": "x" * 200_000}))
         assert "too large to be kept" in page
         assert "Send again" not in page
-        assert str(BROKEN.sentence) not in page
+        assert str(SERVER_ERROR.sentence) not in page
 
     def test_leads_nowhere_else_while_it_holds_something(self):
         assert links(html_of(posted({"name": "logs"}))) == []
-        assert links(html_of(posted())) == [str(BROKEN.link)]
+        assert links(html_of(posted())) == [str(SERVER_ERROR.link)]
 
     def test_leads_to_a_new_tab_where_it_has_to_stay(self):
         page = send_again(posted({"name": "logs"}), SIGNED_OUT).content.decode()
@@ -160,7 +160,7 @@ class TestThePage:
 
 
 def _view(request: HttpRequest) -> object:
-    return send_again(request, BROKEN)
+    return send_again(request, SERVER_ERROR)
 
 
 urlpatterns = [path("x/", _view), path("", include("clusters.urls"))]
