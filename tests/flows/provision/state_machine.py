@@ -24,10 +24,9 @@ from hypothesis.stateful import (
 )
 
 from clusters.cloud.huawei.client import HuaweiCloud
-from clusters.cloud.types import Outcome
 from clusters.credentials.encryption import Encryptor
 from clusters.credentials.token_store import CachedTokenStore
-from clusters.domain.absence import REQUIRED_SCANS
+from clusters.domain.absence import REQUIRED_SCANS, UNKNOWN
 from clusters.domain.engine_settings import MAX_ATTEMPTS
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
@@ -187,7 +186,7 @@ class AnyOrder(RuleBasedStateMachine):
         row, attempts = self._reread(), list(self.row.attempts.all())
         made = {each["cluster_id"] for each in self.world.creates}
         assert row.cloud_id in made | {""}, "it took a cluster of somebody else"
-        unknown = [each for each in attempts if each.outcome in ("", Outcome.UNKNOWN)]
+        unknown = [each for each in attempts if each.outcome in UNKNOWN]
         assert len(unknown) <= MAX_ATTEMPTS
         if all(each.has_ended for each in self.players):
             written = {each.cluster_id for each in attempts}
