@@ -149,8 +149,8 @@ class TestBroker:
         wait_for_a_tick(stack)
         begin(server)
         wait_for(lambda: readiness(stack)["worker"] == "silent")
-        nudge = "from clusters.operations.core.dispatch import nudge; nudge(1)"
-        stack.manage("shell", "--command", nudge)
+        dispatch = "from clusters.operations.core import dispatch"
+        stack.manage("shell", "-c", f"{dispatch}; dispatch.enqueue_provisioning(1)")
         assert readiness(stack)["broker"] == word
         end(server)
         wait_for_a_tick(stack)

@@ -178,7 +178,10 @@ def follow_once(row, *, status, endpoint):
         endpoint=endpoint,
     )
     listing = Inventory(
-        place_sha256=row.place_sha256, began_at=LATE, clusters=(shown,), counts=True
+        place_sha256=row.place_sha256,
+        began_at=LATE,
+        clusters=(shown,),
+        is_complete=True,
     )
     cloud = NoCloud(shown)
     follow(row.cloud_project_id, listing, cloud=cloud, engine=ENGINE, now=LATE)
