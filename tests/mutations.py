@@ -69,7 +69,10 @@ MUTATIONS = (
         name="first page read once",
         file="operations/inventory/pagination.py",
         changes=(
-            ("    top = cloud.list_page(start=1, limit=PAGE)\n", "    top = page\n"),
+            (
+                "    top = cloud.list_page(start=1, limit=PAGE)\n",
+                "    top = last_page\n",
+            ),
         ),
         rows="35",
         tests="tests/unit/test_pagination.py",

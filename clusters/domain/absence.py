@@ -13,10 +13,14 @@ REQUIRED_SCANS: Final = 3
 """How many complete scans have to miss a cluster before its absence is settled."""
 
 UNKNOWN: Final = ("", Outcome.UNKNOWN)
-"""Outcomes of an attempt that may have made a cluster; "" is an attempt without one."""
+"""
+Outcomes of an attempt that may have made a cluster which nobody knows of.
+
+"" is an attempt without an answer yet, or whose worker has died.
+"""
 
 TOUCHED: Final = (*UNKNOWN, Outcome.BUSY, Outcome.NAME_HELD)
-"""Outcomes of an attempt that may have reached CSS."""
+"""Outcomes of an attempt that CSS may have begun with; each after the first doubles the wait."""
 
 
 class Next(StrEnum):

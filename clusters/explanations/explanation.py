@@ -9,9 +9,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """
-    What a person reads about an error; both texts are translated lazily.
-    """
+    """What a person reads about an error; both texts are translated lazily."""
 
     sentence: "str | _StrPromise"
     """What happened."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -140,8 +141,8 @@ class RequestForm(RequestFields):
                 field.help_text = format_lazy("{} {}", field.help_text, more)
 
     def _refuse_repeated(self) -> None:
-        if not hasattr(self.data, "getlist"):
-            return
+        if not isinstance(self.data, MultiValueDict):
+            return  # a plain dictionary has one value for each name
         for name in self.fields:
             if name != "availability_zones" and len(self.data.getlist(name)) > 1:
                 self.add_error(name, _("This was sent more than once."))
@@ -169,7 +170,7 @@ class RequestForm(RequestFields):
         """Add an error to each of these fields that is empty."""
         for name, message in messages.items():
             # A field with an error is not in cleaned_data; it gets no second one.
-            if self.cleaned_data.get(name, 0) in ("", None):
+            if name in self.cleaned_data and self.cleaned_data[name] in ("", None):
                 self.add_error(name, message)
 
     def _put_to_rules(self, catalog: Catalog) -> None:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from clusters.domain.absence import Absence, Next, next_action, wait_of
+from clusters.cloud.types import Outcome
+from clusters.domain.absence import UNKNOWN, Absence, Next, next_action, wait_of
 from clusters.domain.engine_settings import EngineSettings
 from tests.factories import NOON
 
@@ -42,6 +43,26 @@ class TestAbsence:
         self, seconds, is_settled
     ):
         assert scanned(*seconds).is_settled(NOON, wait=WAIT) is is_settled
+
+
+MADE_NO_UNKNOWN_CLUSTER = {
+    Outcome.NOT_SENT,
+    Outcome.ACCEPTED,  # it is known
+    Outcome.UNAUTHORISED,
+    Outcome.THROTTLED,
+    Outcome.REFUSED,
+    Outcome.NAME_HELD,
+    Outcome.BUSY,
+}
+
+
+class TestUnknown:
+    def test_is_no_answer_at_all(self):
+        assert "" in UNKNOWN
+
+    @pytest.mark.parametrize("outcome", Outcome)
+    def test_is_every_outcome_without_a_reason_to_be_none(self, outcome):
+        assert (outcome in UNKNOWN) is (outcome not in MADE_NO_UNKNOWN_CLUSTER)
 
 
 class TestWait:

@@ -176,30 +176,43 @@ def _record_missing(
     kept = cluster_of(row)
     if not listing.is_complete or kept.seen_at is None:
         return
-    try:
-        cloud.cluster(kept.cloud_id)
-    except ClusterGone:
-        pass
-    else:
+    if not _is_deleted(kept.cloud_id, cloud):
         return
     at = listing.began_at  # by the database's clock, since those of workers differ
+    since, scans = _missed_since(kept, at)
     # If another scan has shown it since, the write changes nothing.
     missed = Expected.of(kept, "missing_since", "missing_scans")
-    since, scans = _missed_since(kept, at)
     settled = at - since >= timedelta(seconds=engine.settle_seconds)
     if scans < SCANS_BEFORE_GONE or not settled:
         changes = {"missing_since": since, "missing_scans": scans}
         amend_with_cluster(row, State.CREATING, cluster_expected=missed, **changes)
-        return
+    else:
+        _break_deleted(row, scans, missed, now)
+
+
+def _break_deleted(
+    row: ClusterRequest, scans: int, missed: Expected, now: datetime
+) -> None:
+    """Fail the request: somebody has deleted its cluster while it was being created."""
+    code = PortalCode.DELETED_OUTSIDE.value
     advance_with_cluster(
         row,
         Verb.BREAK,
         now=now,
-        data={"code": PortalCode.DELETED_OUTSIDE.value, "cluster_id": kept.cloud_id},
+        data={"code": code, "cluster_id": row.cloud_id},
         cluster_expected=missed,
         cluster_changes={"missing_scans": scans},
-        **{**CLEARED_ERROR, "error_code": PortalCode.DELETED_OUTSIDE.value},
+        **{**CLEARED_ERROR, "error_code": code},
     )
+
+
+def _is_deleted(cloud_id: str, cloud: Cloud) -> bool:
+    """Whether the detail call says that the cluster is gone."""
+    try:
+        cloud.cluster(cloud_id)
+    except ClusterGone:
+        return True
+    return False
 
 
 def _missed_since(kept: Cluster, at: datetime) -> tuple[datetime, int]:

@@ -127,7 +127,7 @@ def list_all_clusters(cloud: Cloud) -> CompleteList:
 def _list_once(cloud: Cloud) -> CompleteList:
     seen = _PagesRead()
     last_page = _read_pages(cloud, seen)
-    is_full = 1 < seen.longest == last_page.rows
+    is_full = seen.longest > 1 and last_page.rows == seen.longest
     if seen.longest == 1:
         _require_no_more_pages(cloud, seen)
     _require_unchanged_top(cloud, seen, last_page, is_full=is_full)

@@ -139,6 +139,7 @@ def _count_absence(context: _UnclearContext, verdict: Match) -> None:
     absence = before.add_scan(began_at, wait=wait)
     if absence != before:
         _write(context, absent_scans=absence.scans, last_absent_at=absence.last_at)
+        # Every later write here expects the columns that were written just now.
         row.absent_scans, row.last_absent_at = absence.scans, absence.last_at
     if absence.is_settled(row.answer_by, wait=wait) and not row.needs:
         _act_on_absence(context, verdict, absence)

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Now
 
 from clusters.cloud.errors import CloudError
 from clusters.cloud.types import Cloud, CreateResult, Outcome
+from clusters.domain.absence import UNKNOWN
 from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.events import EventKind
 from clusters.domain.states import Verb
@@ -230,7 +231,7 @@ def _call_end(completed: CompletedAttempt) -> dict[str, Any]:
     while CSS is still working, so the end that the gate has written stays. A restored
     database may have lost it: then it is the full length of a call from now.
     """
-    if completed.result.outcome is not Outcome.UNKNOWN:
+    if completed.result.outcome not in UNKNOWN:
         return {"answer_by": Now()}
     return {"answer_by": Coalesce("answer_by", Now() + completed.engine.call)}
 

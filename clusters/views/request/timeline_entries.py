@@ -217,8 +217,7 @@ def _said(code: str, message: str) -> Iterator[Note]:
 
 
 def _attempt_mark(attempt: Attempt) -> str:
-    outcome = Outcome(attempt.outcome or Outcome.UNKNOWN)
-    return _ATTEMPT_MARKS.get(outcome, "wait")
+    return _ATTEMPT_MARKS.get(attempt.outcome or Outcome.UNKNOWN, "wait")
 
 
 def _attempt_title(attempt: Attempt) -> str:

@@ -24,10 +24,9 @@ from hypothesis.stateful import (
 )
 
 from clusters.cloud.huawei.client import HuaweiCloud
-from clusters.cloud.types import Outcome
 from clusters.credentials.encryption import Encryptor
 from clusters.credentials.token_store import CachedTokenStore
-from clusters.domain.absence import REQUIRED_SCANS
+from clusters.domain.absence import REQUIRED_SCANS, UNKNOWN
 from clusters.domain.engine_settings import MAX_ATTEMPTS
 from clusters.domain.states import State
 from clusters.models import ClusterRequest

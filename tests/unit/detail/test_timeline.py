@@ -3,7 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from clusters.cloud.types import Outcome
+from clusters.domain.absence import TOUCHED
 from clusters.domain.events import EventKind
 from clusters.domain.states import State, Verb
 from clusters.models import Attempt, Event
@@ -132,6 +135,24 @@ class TestTimeline:
             ("CSS.1112 : quota", ""),
             ("request id", "0d4e"),
         ]
+
+    def test_has_words_of_its_own_for_every_outcome(self) -> None:
+        words = {
+            entry.notes[0].text
+            for outcome in Outcome
+            for entry in timeline_of([], [attempt(2, outcome=outcome)], now=at(9))
+        }
+        assert len(words) == len(Outcome)
+
+    @pytest.mark.parametrize("outcome", TOUCHED)
+    def test_marks_an_attempt_that_may_have_made_a_cluster(self, outcome: str) -> None:
+        lost = event(4, Verb.LOSE, 4, State.UNCLEAR)
+        entries = timeline_of(
+            [ASKED, APPROVED, CLAIMED, lost],
+            [attempt(2.1, outcome=outcome)],
+            now=at(9),
+        )
+        assert entries[2].mark == "unsure"
 
     def test_shows_a_kind_that_it_does_not_know(self) -> None:
         odd = event(2, "something.new", 1)
