@@ -188,7 +188,7 @@ class ProvisioningMachine(RuleBasedStateMachine):
         row, attempts = self._reload(), list(self.row.attempts.all())
         made = {each["cluster_id"] for each in self.world.creates}
         assert row.cloud_id in made | {""}, "it adopted a foreign cluster"
-        unknown = [each for each in attempts if each.outcome in ("", Outcome.UNKNOWN)]
+        unknown = [each for each in attempts if each.outcome in UNKNOWN]
         assert len(unknown) <= MAX_ATTEMPTS
         if all(each.has_ended for each in self.workers):
             written = {each.cluster_id for each in attempts}
