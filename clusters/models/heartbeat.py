@@ -11,7 +11,7 @@ class HeartbeatKind(StrEnum):
     WORKER = "worker"
     """A worker process: `name` is its node name, `seen_at` when it last reported."""
     BROKER = "broker"
-    """A fault of the broker: `name` is the word for it, `seen_at` when it last occurred."""
+    """A fault of the broker: `name` identifies it, `seen_at` is when it last occurred."""
 
 
 class Heartbeat(models.Model):
@@ -20,7 +20,7 @@ class Heartbeat(models.Model):
     """
 
     name = models.CharField(max_length=200, primary_key=True)
-    """Node name of the worker, or the word for the fault; see `HeartbeatKind`."""
+    """Node name of the worker, or the name of the fault; see `HeartbeatKind`."""
     kind = models.CharField(max_length=16)
     """A `HeartbeatKind`."""
     seen_at = models.DateTimeField()

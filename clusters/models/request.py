@@ -174,7 +174,7 @@ def _midnight(day: date) -> datetime:
 
 
 class ClusterRequest(RequestColumns):
-    """One person's wish for one cluster; `RequestColumns` says what its columns mean."""
+    """A request for a cluster; `RequestColumns` has its columns."""
 
     objects = ClusterRequestQuerySet.as_manager()
 

@@ -172,7 +172,7 @@ class RequestColumns(models.Model):
 
     @property
     def can_be_cancelled(self) -> bool:
-        """Whether nothing has been sent and nobody has claimed it."""
+        """Whether no worker has claimed it: it waits for a decision or for a worker."""
         return self.state in (State.PENDING, State.APPROVED)
 
     @property

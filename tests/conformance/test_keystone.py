@@ -99,7 +99,7 @@ class TestSigningIn:
         assert abs(age) < timedelta(minutes=1)
         assert token.expires_at - token.issued_at == timedelta(hours=1)
 
-    def test_by_name_alone_is_told_what_keystone_lacks(
+    def test_by_name_alone_is_refused_with_the_reason_of_keystone(
         self, keystone: Keystone
     ) -> None:
         error = refusal(keystone, project_name=PROJECT)

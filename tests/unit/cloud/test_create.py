@@ -165,7 +165,7 @@ class TestCreate:
         assert (answer.status, answer.request_id) == (200, "r-1")
         assert answer.message
 
-    def test_is_not_sent_when_nobody_listens(self) -> None:
+    def test_is_not_sent_when_the_connection_is_refused(self) -> None:
         with setup(MADE) as its:
             its.cloud.sign_in()
             its.css.stop()
@@ -229,9 +229,7 @@ class TestCreate:
         assert isinstance(answer.not_sent_because, OSError)
 
     @pytest.mark.parametrize("case", sample("errors"), ids=lambda case: case["case"])
-    def test_keeps_the_clouds_own_words_of_every_sample(
-        self, case: dict[str, Any]
-    ) -> None:
+    def test_keeps_code_and_message_of_every_sample(self, case: dict[str, Any]) -> None:
         body = case["body"]
         is_page = isinstance(body, str)
         answered = (

@@ -106,7 +106,7 @@ class TestCluster:
             ("warming up", CloudStatus.UNKNOWN),
         ],
     )
-    def test_keeps_a_status_that_nobody_listed(
+    def test_keeps_a_status_that_is_not_documented(
         self, status: Any, found: CloudStatus
     ) -> None:
         read = cluster(changed(status=status))

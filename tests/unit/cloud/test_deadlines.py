@@ -118,14 +118,12 @@ class TestCallDeadline:
             assert len(wire.posts) == 1
 
     @pytest.mark.parametrize("behaviour", DRAWN_OUT)
-    def test_ends_a_read_together_with_its_repeats(self, behaviour: Behaviour) -> None:
+    def test_ends_a_read_together_with_its_retries(self, behaviour: Behaviour) -> None:
         with ScriptedServer(behaviour) as wire, http() as client, within_the_call():
             assert _failed(lambda: client.get(wire.url, auth=NoToken(), params={}))
 
     @pytest.mark.parametrize("behaviour", DRAWN_OUT)
-    def test_ends_a_call_on_a_connection_that_was_kept(
-        self, behaviour: Behaviour
-    ) -> None:
+    def test_ends_a_call_on_a_reused_connection(self, behaviour: Behaviour) -> None:
         with ScriptedServer(reply(200, {}), behaviour) as wire, http() as client:
             assert client.post(wire.url, body=b"{}").status == 200
             with within_the_call():
@@ -176,7 +174,7 @@ class TestCallDeadline:
         with ScriptedServer(reply(200, {"a": 1})) as wire, http() as client:
             assert client.post(wire.url, body=b"{}").json == {"a": 1}
 
-    def test_leaves_the_next_call_on_the_same_connection_its_own_time(self) -> None:
+    def test_gives_the_next_call_on_the_same_connection_its_own_time(self) -> None:
         def spaced(connection: ServerConnection) -> bool:
             connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
             connection.drip(b"{}", every=CALL * 0.3)

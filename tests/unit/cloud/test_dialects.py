@@ -117,7 +117,7 @@ class TestAbsence:
         ],
         ids=str,
     )
-    def test_is_not_told_by_the_404_of_anybody_else(
+    def test_is_not_shown_by_a_404_of_another_sender(
         self, dialect: Dialect, said: dict[str, Any]
     ) -> None:
         with (

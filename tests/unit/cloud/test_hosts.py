@@ -158,7 +158,7 @@ class TestAddresses:
             assert not ONLY_PUBLIC.allow_addresses("iam.example.com", addresses)
 
     @pytest.mark.parametrize("address", ["fe80::1%eth0", "", "name", "127.1"])
-    def test_that_nobody_can_read_are_refused(self, address: str) -> None:
+    def test_that_cannot_be_parsed_are_refused(self, address: str) -> None:
         assert not ONLY_PUBLIC.allow_addresses("iam.example.com", [address])
 
     @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ class TestRead:
         # The second pause would be a second long.
         assert len(wire.received) == 2
 
-    def test_says_what_happened_when_nobody_listens(self) -> None:
+    def test_names_the_error_when_the_connection_is_refused(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as unused:
             url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         with (
@@ -106,7 +106,7 @@ class TestRead:
             client.get(url, auth=NoToken(), params={})
 
     @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b"])
-    def test_says_so_when_the_name_does_not_resolve(self, host: str) -> None:
+    def test_names_the_error_when_the_name_does_not_resolve(self, host: str) -> None:
         with (
             http(
                 read_timeout=0.2,

@@ -129,7 +129,7 @@ class TestSignIn:
         sent = sample("iam-token-request-project-name")
         assert json.loads(wire.received[0].body) == sent
 
-    def test_sends_every_blank_of_a_password(self) -> None:
+    def test_sends_a_password_unchanged(self) -> None:
         _, wire = login(
             reply(201, granted(), x_subject_token=TOKEN),
             credentials=replace(OLGAS, password=" a b "),
@@ -179,7 +179,7 @@ class TestSignIn:
             (raw(b"HTTP/1.1 201 X\r\nContent-Length: 99\r\n\r\n{"), AnswerUnreadable),
         ],
     )
-    def test_is_unavailable_otherwise_and_asks_once(
+    def test_is_unavailable_otherwise_and_sent_once(
         self, behaviour: Behaviour, kind: type[CloudError]
     ) -> None:
         with pytest.raises(CloudError) as failed:

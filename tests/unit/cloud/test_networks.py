@@ -114,7 +114,7 @@ class TestOneEnterpriseProject:
             ("subnets", {"vpc_id": VPC_PROD}),
         ]
 
-    def test_of_somebody_else_is_refused_by_the_words_of_the_cloud(self) -> None:
+    def test_without_permission_is_refused_with_the_message_of_the_cloud(self) -> None:
         cloud = client_of(RecordingAdapter(limited_world()), "0")
         with pytest.raises(CloudRefused, match=r"^VPC.2701 HTTP 403: You do not"):
             cloud.vpcs()

@@ -135,12 +135,12 @@ class TestRawText:
 
 
 class TestMarksAnError:
-    def test_is_told_by_the_names_that_css_and_the_gateway_use(self) -> None:
+    def test_is_recognised_by_the_names_that_css_and_the_gateway_use(self) -> None:
         assert marks_an_error({"errCode": "CSS.0011"})
         assert marks_an_error({"error_code": "CSS.0011"})
 
     @pytest.mark.parametrize("data", [None, [], {}, {"errCode": None}, {"code": "A"}])
-    def test_is_not_told_by_anything_else(self, data: Any) -> None:
+    def test_is_not_recognised_by_anything_else(self, data: Any) -> None:
         assert not marks_an_error(data)
 
 

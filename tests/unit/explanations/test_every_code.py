@@ -53,7 +53,7 @@ class TestEveryCode:
             assert code in EXPLAINED, code
 
     @pytest.mark.parametrize("code", ["", "CSS.7777", "css.1112", "APIGW.0601", "404"])
-    def test_that_nobody_listed_is_not_called_explained(self, code: str) -> None:
+    def test_that_is_not_listed_is_not_in_explained(self, code: str) -> None:
         assert code not in EXPLAINED
         assert explain(code, 403) != explain(code, 500)
 
@@ -71,7 +71,7 @@ class TestEveryStatus:
             ("no clear answer", lambda status: status < 400 or status in (407, 408)),
         ],
     )
-    def test_blames_whoever_the_status_blames(
+    def test_has_the_explanation_that_fits_the_status(
         self, wrong: str, is_that_kind: Callable[[int], bool]
     ) -> None:
         for status in STATUSES:
@@ -88,7 +88,7 @@ class TestEveryStatus:
             (494, "too long"),
         ],
     )
-    def test_is_explained_by_itself_where_it_says_more(
+    def test_has_an_explanation_of_its_own_where_it_says_more(
         self, status: int, part: str
     ) -> None:
         assert part in explain("", status).sentence
