@@ -105,7 +105,10 @@ def told(apps: Any) -> dict[str, Any]:
     """Return what each row says of its place."""
     of = {
         model: apps.get_model("clusters", model).objects
-        for model in ("ClusterRequest", "Decision", "Attempt", "Look", "CloudProject")
+        for model in (
+            *("ClusterRequest", "Decision", "Attempt", "InventorySnapshot"),
+            "CloudProject",
+        )
     }
     by_state = ("cloud_project__name", "state", "place_sha256")
     return {
@@ -118,7 +121,9 @@ def told(apps: Any) -> dict[str, Any]:
         "attempts": list(
             of["Attempt"].values_list("request__cloud_project__name", "place_sha256")
         ),
-        "looks": list(of["Look"].values_list("cloud_project__name", "place_sha256")),
+        "snapshots": list(
+            of["InventorySnapshot"].values_list("cloud_project__name", "place_sha256")
+        ),
         "fixed": {
             name: at is not None
             for name, at in of["CloudProject"].values_list("name", "place_fixed_at")

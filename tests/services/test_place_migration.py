@@ -46,5 +46,5 @@ def test_gives_the_present_place_to_what_was_approved(told: dict[str, Any]) -> N
         is_known = project == "known" and verdict == "approved"
         assert place == (HERE if is_known else "")
     assert dict(told["attempts"]) == {"known": HERE, "unknown": ""}
-    assert dict(told["looks"]) == {"known": HERE, "unknown": ""}
+    assert dict(told["snapshots"]) == {"known": HERE, "unknown": ""}
     assert told["fixed"] == {"known": True, "unknown": True, "unused": False}
