@@ -38,8 +38,10 @@ def stop(stack: Stack) -> None:
 
 def age_looks(stack: Stack) -> None:
     """Make every scan too old to be shared."""
-    long_ago = "Look.objects.update(began_at='2020-01-01T00:00:00Z')"
-    stack.manage("shell", "-c", f"from clusters.models import Look; {long_ago}")
+    long_ago = "InventorySnapshot.objects.update(began_at='2020-01-01T00:00:00Z')"
+    stack.manage(
+        "shell", "-c", f"from clusters.models import InventorySnapshot; {long_ago}"
+    )
 
 
 @pytest.mark.parametrize(

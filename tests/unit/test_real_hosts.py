@@ -14,6 +14,8 @@ from tests.factories import user
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "clusters/cloud/huawei/regions.py"
 SUFFIXES = {".py", ".html", ".txt", ".js", ".css", ".svg", ".json", ".conf", ".sh", ""}
+DOCUMENTATION = "support.huaweicloud.com"
+"""Docstrings name its pages as the source of a fact; nothing is ever sent there."""
 REAL = re.compile(
     r"[\w.-]*\b(?:(?:my)?huaweicloud\.(?:com|eu|cn)|t-systems\.com|orange-business\.com)",
     re.IGNORECASE,
@@ -39,6 +41,7 @@ class TestSources:
             for file in sources()
             if file != TABLE
             for match in REAL.finditer(file.read_text())
+            if match[0] != DOCUMENTATION
         }
         assert not found
 

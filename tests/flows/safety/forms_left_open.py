@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 
 from clusters.domain.states import State
 from clusters.models import CatalogSnapshot, ClusterRequest
@@ -51,6 +52,12 @@ def root() -> None:
 
 def group() -> Group:
     root()
+    # Tests that empty the database have permissions made anew, with other ids.
+    kind = ContentType.objects.get_for_model(ClusterRequest)
+    for number in (1, 3):
+        Permission.objects.get_or_create(
+            pk=number, defaults={"content_type": kind, "codename": f"number-{number}"}
+        )
     return Group.objects.create(name="readers")
 
 

@@ -16,7 +16,7 @@ PAST_THE_READER = re.compile(
     r"""(?:environ(?:\.\w+\(|\[)|getenv\()\s*["']([A-Z][A-Z_]+)["']"""
 )
 # They read only what ./run has set for them.
-BEHIND_RUN = {"attending.py", "embedded.py"}
+BEHIND_RUN = {"foreground.py", "demo_server.py"}
 # Set by ./run for what it starts, or somebody else's: nobody sets these by hand.
 NOT_OURS = {
     "PARENT_PID",
@@ -35,6 +35,7 @@ def read_somewhere() -> set[str]:
     folders = [ROOT / "clusters", ROOT / "portal", ROOT / "manage.py"]
     files = [file for folder in folders for file in (*folder.rglob("*.py"), folder)]
     files += [*(ROOT / "tests").rglob("conftest.py"), ROOT / "tests" / "missing.py"]
+    files.append(ROOT / "tests" / "postgres.py")
     texts = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
     return {name for text in texts for name in READ.findall(text)} - NOT_OURS
 

@@ -25,10 +25,12 @@ BEAT = [sys.executable, "-m", "celery", "-A", "portal", "beat"]
 def start(command: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
     """Run one of the product's programs with the product's settings."""
     settings = {"DJANGO_SETTINGS_MODULE": "portal.settings", "PORT": "8000"}
+    own = dict(os.environ)
+    own.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # set for browser tests of this process
     return subprocess.run(
         command,
         cwd=ROOT,
-        env=os.environ | settings | variables,
+        env=own | settings | variables,
         capture_output=True,
         text=True,
         timeout=60,
