@@ -49,7 +49,9 @@ def bare_page(
         try:
             return _page(template, words, fault)
         except Exception as error:  # noqa: BLE001 - an error page must not fail
-            log.error("page.without_template", extra={"error": type(error).__name__})  # noqa: TRY400
+            # Only the type: a traceback would log values that the page was given.
+            facts = {"error": type(error).__name__}
+            log.error("page.without_template", extra=facts)  # noqa: TRY400 - see above
             return _as_text(words, fault)
 
 
