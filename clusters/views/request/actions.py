@@ -50,7 +50,7 @@ def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
             now=now,
         )
 
-    return _perform(request, request_id, form, action)
+    return _perform(request, request_id, form, action, input_id="id_comment")
 
 
 @require_POST
@@ -67,7 +67,7 @@ def reject(request: HttpRequest, request_id: UUID) -> HttpResponse:
             now=now,
         )
 
-    return _perform(request, request_id, form, action)
+    return _perform(request, request_id, form, action, input_id="id_comment")
 
 
 @require_POST
@@ -81,7 +81,7 @@ def cancel(request: HttpRequest, request_id: UUID) -> HttpResponse:
             row, by=_person(request), comment=form.cleaned_data["comment"], now=now
         )
 
-    return _perform(request, request_id, form, action)
+    return _perform(request, request_id, form, action, input_id="id_cancel_comment")
 
 
 @require_POST
@@ -113,7 +113,7 @@ def hand_over(request: HttpRequest, request_id: UUID) -> HttpResponse:
             now=now,
         )
 
-    return _perform(request, request_id, form, action)
+    return _perform(request, request_id, form, action, input_id="id_requester")
 
 
 @require_POST
@@ -131,7 +131,7 @@ def delete_cluster(request: HttpRequest, request_id: UUID) -> HttpResponse:
             now=now,
         )
 
-    return _perform(request, request_id, form, action)
+    return _perform(request, request_id, form, action, input_id="id_name")
 
 
 @require_POST
@@ -149,7 +149,7 @@ def adopt(request: HttpRequest, request_id: UUID) -> HttpResponse:
             now=now,
         )
 
-    return _perform(request, request_id, form, action)
+    return _perform(request, request_id, form, action, input_id="id_cluster_id")
 
 
 @require_POST
@@ -163,7 +163,7 @@ def confirm_absent(request: HttpRequest, request_id: UUID) -> HttpResponse:
             row, by=_person(request), comment=form.cleaned_data["comment"], now=now
         )
 
-    return _perform(request, request_id, form, action)
+    return _perform(request, request_id, form, action, input_id="id_resolution_comment")
 
 
 @require_POST
@@ -177,7 +177,7 @@ def keep_watching(request: HttpRequest, request_id: UUID) -> HttpResponse:
             row, by=_person(request), comment=form.cleaned_data["comment"], now=now
         )
 
-    return _perform(request, request_id, form, action)
+    return _perform(request, request_id, form, action, input_id="id_resolution_comment")
 
 
 _WRONG_INPUT: Final = (
@@ -190,11 +190,17 @@ _WRONG_INPUT: Final = (
 
 
 def _perform(
-    request: HttpRequest, request_id: UUID, form: CommentForm, action: _Action
+    request: HttpRequest,
+    request_id: UUID,
+    form: CommentForm,
+    action: _Action,
+    *,
+    input_id: str = "",
 ) -> HttpResponse:
     """
     Call the action if the form is valid.
 
+    :param input_id: the id of the page's input element to mark if the input is wrong
     :return: a redirect to the request; its page with status 400 for wrong input, or with
         409 if the request is not in a state that allows the action
     :raises Http404: if this person may not see the request, or it does not exist
@@ -205,42 +211,32 @@ def _perform(
         problem = " ".join(
             str(each) for errors in form.errors.values() for each in errors
         )
-        return _page_again(request, cluster_request, problem, status=400)
+        return _page_again(request, cluster_request, problem, input_id, status=400)
     try:
         action(cluster_request, timezone.now())
     except NotAllowed as error:
         raise PermissionDenied(str(error)) from error
     except _WRONG_INPUT as error:
-        return _page_again(request, cluster_request, str(error), status=400)
+        return _page_again(request, cluster_request, str(error), input_id, status=400)
     except MoveNotAllowed as error:
         return _page_again(request, cluster_request, str(error), status=409)
     return redirect(cluster_request)
 
 
-_FIELDS: Final = {
-    "request-approve": "id_comment",
-    "request-reject": "id_comment",
-    "request-cancel": "id_cancel_comment",
-    "request-delete-cluster": "id_name",
-    "request-hand-over": "id_requester",
-    "request-adopt": "id_cluster_id",
-    "request-confirm-absent": "id_resolution_comment",
-    "request-keep-watching": "id_resolution_comment",
-}
-"""By URL name: the id of the input element that an error of validation belongs to."""
-
-
 def _page_again(
-    request: HttpRequest, cluster_request: ClusterRequest, problem: str, *, status: int
+    request: HttpRequest,
+    cluster_request: ClusterRequest,
+    problem: str,
+    input_id: str = "",
+    *,
+    status: int,
 ) -> HttpResponse:
     """Render the page with the current state of the request, the problem and the input."""
-    match = request.resolver_match
-    field = _FIELDS.get(match.url_name or "", "") if match else ""
     return detail_page(
         request,
         visible_request(request, cluster_request.id),
         problem=problem,
-        wrong_id=field if status == 400 else "",
+        wrong_id=input_id,
         status=status,
     )
 
