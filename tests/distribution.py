@@ -16,24 +16,35 @@ if TYPE_CHECKING:
 
 SLOW: Final = (
     "tests/browser/test_story.py",
+    "tests/browser/test_signed_out.py",
+    "tests/browser/test_half_typed.py",
     "tests/browser/test_pages.py",
     "tests/services/test_story.py",
-    "tests/services/test_flows_on_postgres.py",
     "tests/services/test_operated_queues.py",
-    "tests/services/test_drill.py",
-    "tests/services/test_half_working_redis.py",
+    "tests/services/test_slow_neighbour.py",
     "tests/services/test_run.py",
     "tests/services/test_restore.py",
-    "tests/services/test_layout.py",
+    "tests/services/test_half_working_redis.py",
     "tests/services/test_stopping.py",
-    "tests/services/test_slow_neighbour.py",
-    "tests/services/test_mail.py",
-    "tests/services/test_run_keeps_to_itself.py",
-    "tests/services/test_full_disk.py",
+    "tests/services/test_races.py",
+    "tests/services/test_cluster_migration.py",
+    "tests/services/test_drill.py",
+    "tests/services/test_layout.py",
     "tests/services/test_read_only.py",
-    "tests/browser/test_signed_out.py",
-    "tests/services/web/test_slow_clients.py",
+    "tests/services/test_run_keeps_to_itself.py",
+    "tests/services/test_flows_on_postgres.py",
+    "tests/flows/bad_requests/test_sample.py",
     "tests/conformance/test_sdk.py",
+    "tests/services/test_mail.py",
+    "tests/services/test_full_disk.py",
+    "tests/flows/provision/test_state_machine.py",
+    "tests/services/test_sign_in_races.py",
+    "tests/browser/test_send_again.py",
+    "tests/services/test_double_submit.py",
+    "tests/services/migration/test_every_state.py",
+    "tests/services/test_old_worker.py",
+    "tests/services/web/test_slow_clients.py",
+    "tests/services/web/test_limits.py",
 )
 """The files that take longest, the longest first; `--durations=50` tells them."""
 
@@ -51,6 +62,9 @@ SPLIT: Final = frozenset(
 )
 """Slow files whose tests share nothing, so that each test may go to another process."""
 
+TOGETHER: Final = SLOW[:4]
+"""Files that share a running portal and a browser: one process gets all of them."""
+
 _MOST_PROCESSES: Final = 6
 
 
@@ -60,6 +74,8 @@ class SlowFirst(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         """Return the name of the piece that this test belongs to."""
         file = file_of(nodeid)
+        if file in TOGETHER:
+            return TOGETHER[0]
         return nodeid if file in SPLIT else file
 
 

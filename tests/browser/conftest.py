@@ -14,9 +14,23 @@ from tests.browser.running import NotInstalled, Portal, copy_checkout, running
 from tests.missing import not_there
 
 
-@pytest.fixture(scope="session")
-def portal(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """What `./run` makes of a clean checkout: no .venv, nothing in var/."""
+@pytest.fixture(scope="package")
+def showroom(
+    chromium: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Portal]:
+    """What `./run` makes of a clean checkout that has the packages of the tests."""
+    folder = tmp_path_factory.mktemp("showroom") / "portal"
+    copy_checkout(folder)
+    (folder / ".venv").symlink_to(Path(sys.prefix))
+    with running(folder, ".venv/bin/python", "-m", "portal.run.demo_server") as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def installed(
+    chromium: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Portal]:
+    """The same without a .venv, which `./run` has to make."""
     folder = tmp_path_factory.mktemp("clean") / "portal"
     copy_checkout(folder)
     with ExitStack() as stack:
@@ -27,19 +41,17 @@ def portal(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield started
 
 
-@pytest.fixture(scope="session")
-def showroom(
-    chromium: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Portal]:
-    """The same without an installation: with the packages of the tests."""
-    folder = tmp_path_factory.mktemp("showroom") / "portal"
-    copy_checkout(folder)
-    (folder / ".venv").symlink_to(Path(sys.prefix))
-    with running(folder, ".venv/bin/python", "-m", "portal.run.demo_server") as started:
-        yield started
+@pytest.fixture(
+    scope="package",
+    params=["showroom", pytest.param("installed", marks=pytest.mark.nightly)],
+)
+def portal(request: pytest.FixtureRequest) -> Portal:
+    """Each of the two in turn."""
+    started: Portal = request.getfixturevalue(request.param)
+    return started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cookies() -> dict[tuple[str, str], Any]:
     """What the browsers of those who signed in keep, by portal and name."""
     return {}

@@ -29,7 +29,7 @@ PHONE = {"width": 390, "height": 844}
 
 class TestEveryPage:
     @each_place
-    def test_keeps_to_the_rules_that_axe_knows(
+    def test_keeps_to_the_rules_that_axe_knows_and_fits_a_phone(
         self, showroom: Portal, people: People, place: Place
     ):
         person = people(showroom, place.who, viewport=DESK, reduced_motion="reduce")
@@ -39,13 +39,6 @@ class TestEveryPage:
             person.page.set_viewport_size(size)
             found = Axe().run(person.page)
             assert found.violations_count == 0, found.generate_report()
-
-    @each_place
-    def test_fits_the_width_of_a_phone(
-        self, showroom: Portal, people: People, place: Place
-    ):
-        person = people(showroom, place.who, viewport=PHONE)
-        place.go(person)
         for width in (390, 320):
             person.page.set_viewport_size({"width": width, "height": 700})
             assert too_wide(person.page) == []

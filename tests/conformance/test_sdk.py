@@ -23,7 +23,7 @@ from clusters.simulator.world import World
 from tests.factories import spec
 from tests.unit.simulator.caller import PROJECT_ID, Caller, Clock
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 CALLER = Path(__file__).with_name("sdk_caller.py")
 BUILD_SECONDS = 100

@@ -11,7 +11,13 @@ from tests.queues import forget, new_name
 from tests.services.migrated import MigratedDatabases
 from tests.services.stack import Stack
 
-PAIRS = ("files-sqlite", "redis-postgres", "rabbitmq-postgres")
+nightly = pytest.mark.nightly
+PAIRS = (
+    "files-sqlite",
+    pytest.param("redis-postgres", marks=nightly),
+    pytest.param("rabbitmq-postgres", marks=nightly),
+)
+"""Before each change the embedded one; the crash drill plays on Redis and PostgreSQL."""
 
 
 @pytest.fixture

@@ -82,7 +82,11 @@ def good() -> Sent:
 
 
 class TestWorker:
-    @pytest.mark.parametrize("worker", ["files", "redis"], indirect=True)
+    @pytest.mark.parametrize(
+        "worker",
+        [pytest.param("files", marks=pytest.mark.nightly), "redis"],
+        indirect=True,
+    )
     def test_outlives_what_is_written_into_its_queue(
         self, worker: Stack, tmp_path: Path
     ) -> None:
@@ -92,6 +96,7 @@ class TestWorker:
         wait_for(lambda: lives(worker, last.headers["id"]))
         assert not (tmp_path / "ran").exists()
 
+    @pytest.mark.nightly
     @pytest.mark.parametrize("worker", ["amqp"], indirect=True)
     def test_outlives_what_is_sent_to_it(self, worker: Stack, tmp_path: Path) -> None:
         last = good()

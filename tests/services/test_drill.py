@@ -10,7 +10,7 @@ import pytest
 from tests.mutations import copy_tree
 from tests.services.stack import ROOT
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 GUARDS = {
     "the gate does not look whose claim it is": (
@@ -51,9 +51,7 @@ class TestDrill:
         assert "| 1 | 05 | appr send uncl crea actv | 1 | 1 | active |" in done.stdout
         assert "3 hold, 0 do not." in done.stdout
 
-    @pytest.mark.parametrize(
-        "backend", [pytest.param("redis", marks=pytest.mark.nightly), "rabbitmq"]
-    )
+    @pytest.mark.parametrize("backend", ["redis", "rabbitmq"])
     def test_holds_on_servers(
         self, backend: str, postgres_url: str, redis_url: str, amqp_url: str
     ):
@@ -61,7 +59,6 @@ class TestDrill:
         assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
         assert "w1 starts" not in done.stdout
 
-    @pytest.mark.nightly
     def test_fails_where_a_failpoint_is_never_reached(self, tmp_path: Path):
         root = tmp_path / "scratch"
         copy_tree(root)
@@ -73,7 +70,6 @@ class TestDrill:
         assert done.returncode == 1
         assert "never reached its failpoint" in done.stdout
 
-    @pytest.mark.nightly
     @pytest.mark.parametrize("guard", GUARDS)
     def test_fails_where(self, guard: str, tmp_path: Path):
         number, file, right, wrong = GUARDS[guard]

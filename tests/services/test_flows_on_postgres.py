@@ -10,18 +10,23 @@ from tests.services.stack import ROOT
 
 pytestmark = pytest.mark.services
 
-FLOWS = (
-    "operations/test_expected.py",
+SHORT = (
     "operations/test_cluster_rows.py",
     "operations/test_set_back.py",
     "operations/test_clocks.py",
     "provision/test_read_only.py",
     "broken_ground/test_read_only.py",
 )
+LONG = ("operations/test_expected.py",)
 
 
-def test_guards_hold_on_postgres(postgres_url: str):
-    files = [f"tests/flows/{name}" for name in FLOWS]
+@pytest.mark.parametrize(
+    "flows",
+    [SHORT, pytest.param(LONG, marks=pytest.mark.nightly)],
+    ids=["short", "long"],
+)
+def test_guards_hold_on_postgres(postgres_url: str, flows: tuple[str, ...]):
+    files = [f"tests/flows/{name}" for name in flows]
     how = ("--ds=tests.postgres_settings", "-p", "no:cacheprovider", "--quiet")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *files, *how, "--tb=short"],

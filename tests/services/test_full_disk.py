@@ -29,6 +29,7 @@ def end_worker(disk: SmallDisk, number: signal.Signals) -> None:
 
 
 class TestFullDisk:
+    @pytest.mark.nightly
     def test_ends_nothing_and_all_goes_on_when_there_is_room_again(
         self, disk: SmallDisk
     ) -> None:

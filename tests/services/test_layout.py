@@ -13,7 +13,7 @@ from tests.queues import forget, new_name
 from tests.services.layout import WEBS, WORKERS, Layout
 from tests.services.stack import wait_for
 
-pytestmark = [pytest.mark.services, pytest.mark.browser]
+pytestmark = [pytest.mark.services, pytest.mark.browser, pytest.mark.nightly]
 
 
 @pytest.fixture(scope="module")

@@ -74,6 +74,7 @@ class TestMails:
             "bob",
         ]
 
+    @pytest.mark.nightly
     def test_of_many_requests_are_two_and_quote_what_was_typed(
         self, stack: Stack, inbox: Inbox
     ):
@@ -93,6 +94,7 @@ class TestMails:
         (_first, rest) = inbox.texts_to("bob")
         assert rest.count("requested by alice") == 5
 
+    @pytest.mark.nightly
     def test_hold_nothing_up_while_the_mail_server_is_away(self, stack: Stack):
         alice, bob = stack.person("alice"), stack.person("bob")
         path = alice.ask("logs-search")

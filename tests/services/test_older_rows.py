@@ -8,7 +8,7 @@ import pytest
 from tests.services.apart import run_apart
 from tests.services.older_rows import EVENTS
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 
 def step(name: str, database_url: str) -> "subprocess.CompletedProcess[str]":

@@ -24,15 +24,15 @@ GUIDED = re.findall(r"set_permissions -p VHOST USER '(.+?)' '(.+?)' '(.+?)'", GU
 
 SHORT = {"message-ttl": 1, "max-length": 1, "expires": 1000}
 OFTEN = {
-    "quorum by default": Operated(queue_type="quorum"),
-    "streams by default": Operated(queue_type="stream"),
     "a quorum queue": Operated(queue={"x-queue-type": "quorum"}),
     "no right to declare": Operated(queue={}, rights=(NOTHING, ".*", ".*")),
-    "the guide's rights": Operated(rights=GUIDED),
 }
-"""One for each way in which the worker comes to its queue."""
+"""Tried before each change: a queue unlike the portal's own, and one not to be declared."""
 
 RARELY = {
+    "quorum by default": Operated(queue_type="quorum"),
+    "streams by default": Operated(queue_type="stream"),
+    "the guide's rights": Operated(rights=GUIDED),
     "short lives": Operated(policy=SHORT | {"dead-letter-exchange": "nowhere"}),
     "short quorum": Operated(
         queue_type="quorum", policy={"max-length": 1, "delivery-limit": 0}
@@ -107,6 +107,7 @@ class TestWorker:
         stack = runs(operated)
         wait_for_a_tick(stack)
 
+    @pytest.mark.nightly
     def test_needs_one_queue_however_it_is_started(self, runs: Runs) -> None:
         stack = runs(Operated(queue_type="quorum"))
         stack.kill("worker")
@@ -121,8 +122,10 @@ class TestWorker:
 
     @pytest.mark.parametrize(
         "rights",
-        [(NOTHING, ".*", ".*"), (".*", ".*", NOTHING)],
-        ids=["declare", "read"],
+        [
+            pytest.param((NOTHING, ".*", ".*"), id="declare"),
+            pytest.param((".*", ".*", NOTHING), id="read", marks=pytest.mark.nightly),
+        ],
     )
     def test_stops_with_one_line_without_the_right_to(
         self, runs: Runs, rights: tuple[str, str, str]
@@ -135,6 +138,7 @@ class TestWorker:
         assert "ACCESS_REFUSED" in why[0]
         assert "Traceback" not in log
 
+    @pytest.mark.nightly
     def test_goes_on_when_its_queue_was_deleted(self, runs: Runs) -> None:
         stack = runs(Operated())
         wait_for_a_tick(stack)
@@ -153,6 +157,7 @@ class TestWorker:
 
 
 class TestReadiness:
+    @pytest.mark.nightly
     def test_names_a_queue_that_takes_nothing(self, runs: Runs) -> None:
         full = {"max-length": 0, "overflow": "reject-publish"}
         stack = runs(Operated(policy=full, queue={}))

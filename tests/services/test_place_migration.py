@@ -29,6 +29,7 @@ def told(database_url: str) -> dict[str, Any]:
 
 
 @pytest.mark.services
+@pytest.mark.nightly
 def test_gives_the_present_place_to_what_was_approved(told: dict[str, Any]) -> None:
     decided = (
         "approved",

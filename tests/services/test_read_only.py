@@ -51,6 +51,7 @@ class TestReadOnlyPostgres:
         alice.waits_for(path, "active")
         assert len(stack.calls()["creates"]) == 1
 
+    @pytest.mark.nightly
     def test_lets_no_worker_begin_before_it_can_be_sure(self, stack: Stack) -> None:
         alice, bob = stack.person("alice"), stack.person("bob")
         path = alice.ask("approved-before")

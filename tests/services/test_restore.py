@@ -9,7 +9,7 @@ from tests.missing import not_there
 from tests.services.promotion import Pair, binaries
 from tests.services.stack import Stack, shown, wait_for
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 
 @pytest.fixture

@@ -45,7 +45,11 @@ def simulator_port(folder: Path) -> int:
 
 class TestEnd:
     @pytest.mark.parametrize(
-        "who", ["portal/run/foreground.py", "portal/run/supervisor.py"]
+        "who",
+        [
+            pytest.param("portal/run/foreground.py", marks=pytest.mark.nightly),
+            "portal/run/supervisor.py",
+        ],
     )
     def test_of_one_by_a_kill_is_the_end_of_all(self, folder: Path, who: str) -> None:
         output = folder.with_suffix(".out")
@@ -70,6 +74,7 @@ class TestEnd:
             pass
 
 
+@pytest.mark.nightly
 class TestDemo:
     def test_stays_at_its_port_which_nobody_else_may_have_taken(
         self, folder: Path

@@ -14,7 +14,7 @@ from tests.browser.running import environment_of_a_person, running
 from tests.services.small_disk import checkout, commands_in, kill
 from tests.services.stack import free_port
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 COMMAND = (".venv/bin/python", "-m", "portal.run.demo_server")
 # Where nobody listens: whoever asks there is refused, and the portal does not come up.

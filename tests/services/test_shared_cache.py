@@ -19,7 +19,13 @@ DJANGOS = {
 """The backends that read pickles."""
 
 
-@pytest.fixture(params=["sqlite", "postgres", "redis"])
+@pytest.fixture(
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.nightly),
+        pytest.param("postgres", marks=pytest.mark.nightly),
+        "redis",
+    ]
+)
 def urls(
     request: pytest.FixtureRequest, tmp_path: Path, migrated: MigratedDatabases
 ) -> dict[str, str]:

@@ -15,7 +15,7 @@ from tests.services.neighbours import (
 from tests.services.stack import NETWORK, Person, Stack, wait_for
 from tests.services.stalling_proxy import StallingProxy
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 THREADS, MAX_CALLS = 8, 2
 FOR_EVER = "600"

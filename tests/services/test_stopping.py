@@ -45,7 +45,9 @@ def age_looks(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    "shared_stack", ["files-sqlite", "redis-postgres"], indirect=True
+    "shared_stack",
+    ["files-sqlite", pytest.param("redis-postgres", marks=pytest.mark.nightly)],
+    indirect=True,
 )
 class TestSigterm:
     def test_in_the_middle_of_a_create_lets_it_end_and_saves_its_answer(

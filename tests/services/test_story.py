@@ -62,6 +62,7 @@ def second_worker(portal: Stack) -> Iterator[None]:
     portal.kill("second")
 
 
+@pytest.mark.nightly
 class TestTwoWorkers:
     @pytest.mark.usefixtures("second_worker")
     @pytest.mark.parametrize("shared_stack", ["redis-postgres"], indirect=True)
@@ -104,6 +105,7 @@ class TestEndings:
         assert len(portal.creates("lost-on-the-way")) == 1
 
 
+@pytest.mark.nightly
 class TestWrongPassword:
     @pytest.mark.parametrize("stack", ["files-sqlite"], indirect=True)
     def test_is_one_login_and_a_pause(self, stack: Stack):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.distribution import SLOW, SPLIT, SlowFirst, slow_first
+from tests.distribution import SLOW, SPLIT, TOGETHER, SlowFirst, slow_first
 from tests.services.stack import ROOT
 
 
@@ -25,8 +25,12 @@ class TestSlowFirst:
         one, two = (f"{min(SPLIT)}::TestX::test_{number}" for number in (1, 2))
         assert split(None, one) != split(None, two)
 
+    def test_gives_out_together_what_shares_a_portal(self) -> None:
+        scopes = {SlowFirst._split_scope(None, f"{file}::test") for file in TOGETHER}
+        assert len(scopes) == 1
+
     def test_gives_out_any_other_file_as_a_whole(self) -> None:
         split = SlowFirst._split_scope
-        whole = next(file for file in SLOW if file not in SPLIT)
+        whole = next(file for file in SLOW if file not in {*SPLIT, *TOGETHER})
         one, two = (f"{whole}::TestX::test_{number}" for number in (1, 2))
         assert split(None, one) == split(None, two) == whole

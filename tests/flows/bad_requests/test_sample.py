@@ -9,6 +9,14 @@ pytestmark = pytest.mark.services
 
 
 class TestBadRequests:
+    def test_are_answered_without_a_fault(self, database_url: str) -> None:
+        found = list(
+            run(database_url, len(CHANGES), seed="sample", only="requests/<uuid")
+        )
+        assert [fault for page in found for fault in page["faults"]] == []
+        assert len(found) > 8
+
+    @pytest.mark.nightly
     def test_are_answered_without_a_fault_on_every_page(
         self, database_url: str
     ) -> None:

@@ -13,13 +13,14 @@ from tests.flows.provision.state_machine import LAGS, ProvisioningMachine
 pytestmark = pytest.mark.django_db
 
 
-def test_at_most_one_cluster_whatever_happens_in_whatever_order():
+@pytest.mark.parametrize("examples", [15, pytest.param(60, marks=pytest.mark.nightly)])
+def test_at_most_one_cluster_whatever_happens_in_whatever_order(examples: int):
     """`STORIES=5000 ./test` with this file tries so many sequences, new ones each time."""
     stories = int(os.environ.get("STORIES", "0"))
     run_state_machine_as_test(
         ProvisioningMachine,
         settings=settings(
-            max_examples=stories or 60,
+            max_examples=stories or examples,
             derandomize=not stories,
             stateful_step_count=25,
             deadline=None,

@@ -34,7 +34,7 @@ LEARNED: Final = ("accept", "adopt", "found")
 _PASSES: dict[str, dict[str, Any]] = {}
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.nightly)])
 def passed(request: pytest.FixtureRequest) -> dict[str, Any]:
     """What `forward.run` tells of one pass; made once for each database."""
     if request.param not in _PASSES:

@@ -7,7 +7,7 @@ import pytest
 from tests.services.apart import run_apart
 from tests.services.migration.lost import lost_values, new_rows, wrong_copies
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 
 def test_brings_the_same_rows_when_it_is_killed_at_each_commit(

@@ -11,7 +11,7 @@ import pytest
 from tests.services.apart import run_apart
 from tests.services.migration.pages import FOLDER, READERS
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 Pages = dict[str, Any]
 _NOW: list[Pages] = []

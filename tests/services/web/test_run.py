@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.running import copy_checkout, running
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 
 class TestRun:
