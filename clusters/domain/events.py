@@ -98,3 +98,13 @@ class EventKind(StrEnum):
     # Sign-ins, in the chain of the account; of the installation where there is none.
     SIGN_IN_LIMITED = "sign_in.limited"
     """Too many failed sign-ins: a limit on the name or the address closed."""
+
+    # The history itself, in the chain of the installation.
+    HISTORY_OPENED = "history.opened"
+    """One transaction was allowed to change the history; `data` says why and by which way."""
+    HEAD_KEPT = "history.head_kept"
+    """A signed head was kept; `data` holds the SHA-256 of its line."""
+    NAME_ERASED = "person.name_erased"
+    """A person's names were erased; `data` holds a signed list of the events of format 1."""
+    REQUESTS_ARCHIVED = "history.archived"
+    """Ended requests were moved to an archive; `data` names it."""

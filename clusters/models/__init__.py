@@ -6,6 +6,7 @@ No network and no queue. Secrets are stored encrypted only. Writes are made by
 """
 
 from clusters.models.attempt import Attempt
+from clusters.models.audit_check import AuditCheck
 from clusters.models.catalog import CatalogSnapshot
 from clusters.models.cloud_project import CloudProject
 from clusters.models.cluster import Cluster
@@ -13,15 +14,19 @@ from clusters.models.decision import Decision
 from clusters.models.demo_marker import DemoMarker
 from clusters.models.event import Event, Subject
 from clusters.models.heartbeat import Heartbeat
+from clusters.models.history_opening import HistoryOpening
 from clusters.models.installation import Installation
 from clusters.models.inventory_snapshot import InventorySnapshot
 from clusters.models.kept_form import KeptForm
+from clusters.models.kept_head import KeptHead
 from clusters.models.mail import Mail, Mailbox
 from clusters.models.request import ClusterRequest
 from clusters.models.sign_in_count import SignInCount
+from clusters.models.signing_key import SigningKey
 
 __all__ = [
     "Attempt",
+    "AuditCheck",
     "CatalogSnapshot",
     "CloudProject",
     "Cluster",
@@ -30,11 +35,14 @@ __all__ = [
     "DemoMarker",
     "Event",
     "Heartbeat",
+    "HistoryOpening",
     "Installation",
     "InventorySnapshot",
     "KeptForm",
+    "KeptHead",
     "Mail",
     "Mailbox",
     "SignInCount",
+    "SigningKey",
     "Subject",
 ]

@@ -1,0 +1,1 @@
+"""Checks of the history: triggers, chains, heads, erased names, archives."""
