@@ -120,12 +120,11 @@ class TestWorker:
             "portal",
         ]
 
+    @pytest.mark.nightly
     @pytest.mark.parametrize(
         "rights",
-        [
-            pytest.param((NOTHING, ".*", ".*"), id="declare"),
-            pytest.param((".*", ".*", NOTHING), id="read", marks=pytest.mark.nightly),
-        ],
+        [(NOTHING, ".*", ".*"), (".*", ".*", NOTHING)],
+        ids=["declare", "read"],
     )
     def test_stops_with_one_line_without_the_right_to(
         self, runs: Runs, rights: tuple[str, str, str]
