@@ -1,5 +1,6 @@
 """What the tests of every folder share: services that may or may not be there."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,6 +22,10 @@ from tests.variables import variable
 SECONDS = 3
 PATIENCE_MS = 120_000
 """How long a page may take to show what is expected; no test is about that time."""
+
+# Thousands of tests are objects that live to the end: looking through them again and
+# again for garbage was a fifth of the processor's time.
+gc.disable()
 
 # No example has to be quick: a busy machine would fail it.
 hypothesis_settings.register_profile("portal", deadline=None)
@@ -59,6 +64,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slow files first, after pytest has put together what shares a fixture."""
     distribution.slow_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, but not among what was collected."""
+    gc.enable()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

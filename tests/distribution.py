@@ -91,5 +91,5 @@ def slow_first(items: "list[pytest.Item]") -> None:
 
 
 def processes() -> int:
-    """Return how many processes to use: tests of services wait for most of their time."""
-    return min(2 * (os.cpu_count() or 1), _MOST_PROCESSES)
+    """Return how many processes to use: one more than processors, as some tests wait."""
+    return min((os.cpu_count() or 1) + 1, _MOST_PROCESSES)

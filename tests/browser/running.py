@@ -21,8 +21,8 @@ from tests.services.stack import ROOT, free_port, wait_for
 START_SECONDS: Final = 300
 """Long enough for the packages to be installed on a slow day."""
 QUICK: Final = {
-    "POLL_SECONDS": "0.5",
-    "RECONCILE_SECONDS": "0.5",
+    "POLL_SECONDS": "1",
+    "RECONCILE_SECONDS": "1",
     "CATALOG_SECONDS": "5",
     "SIMULATOR_BUILD_SECONDS": "3",
     "CONNECT_TIMEOUT": "2",

@@ -11,7 +11,7 @@ from tests.services.failover import let, stack_on_postgres
 from tests.services.migrated import MigratedDatabases
 from tests.services.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.services]
+pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.nightly]
 
 
 @pytest.fixture

@@ -77,6 +77,7 @@ class TestAsking:
         sign_in_here(alice)
         self.was_not_sent(page, "sent-late")
 
+    @pytest.mark.nightly
     def test_comes_back_to_the_form_after_a_sign_in_in_another_tab(
         self, showroom: Portal, people: People
     ):
@@ -110,6 +111,7 @@ class TestAsking:
 
 
 class TestDeciding:
+    @pytest.mark.nightly
     def test_goes_on_after_a_sign_in_in_another_tab(
         self, showroom: Portal, people: People
     ):
@@ -124,7 +126,9 @@ class TestDeciding:
         bob.sees("rejected")
         expect(page.locator("#timeline")).to_contain_text("Because of the fair.")
 
-    @pytest.mark.parametrize("is_in_another_tab", [False, True])
+    @pytest.mark.parametrize(
+        "is_in_another_tab", [pytest.param(False, marks=pytest.mark.nightly), True]
+    )
     def test_comes_back_to_the_comment_that_was_sent(
         self, showroom: Portal, people: People, is_in_another_tab: bool
     ):
@@ -154,6 +158,7 @@ class TestDeciding:
         expect(comment(page)).to_have_value(WHY)
 
 
+@pytest.mark.nightly
 class TestTheAdmin:
     def test_comes_back_to_the_form_that_was_sent(
         self, showroom: Portal, people: People
@@ -170,6 +175,7 @@ class TestTheAdmin:
         expect(page.get_by_role("link", name="readers-of-all").first).to_be_visible()
 
 
+@pytest.mark.nightly
 class TestTheNotices:
     def test_are_for_eyes_and_for_phones(self, showroom: Portal, people: People):
         alice = people(showroom, "alice", reduced_motion="reduce")

@@ -1,5 +1,6 @@
 """Threads that start at one moment, or pause at a given call."""
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,8 @@ from clusters.operations.requests.decide import approve_request
 from tests.factories import NOON, user
 
 ENGINE = EngineSettings(max_calls=1000)
-ROUNDS = 30
+ROUNDS = int(os.environ.get("RACE_ROUNDS") or 12)
+"""How often each race is run; .ci/nightly runs more."""
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:

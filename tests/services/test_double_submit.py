@@ -7,17 +7,13 @@ import pytest
 
 from tests.services.stack import Stack, wait_for
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 TIMES = 4
 
 
 class TestDoubleSubmit:
-    @pytest.mark.parametrize(
-        "stack",
-        ["files-sqlite", pytest.param("redis-postgres", marks=pytest.mark.nightly)],
-        indirect=True,
-    )
+    @pytest.mark.parametrize("stack", ["files-sqlite", "redis-postgres"], indirect=True)
     def test_makes_one_request_of_copies_that_come_together(self, stack: Stack):
         browsers = [stack.person("alice") for _ in range(TIMES)]
         wait_for(lambda: "flavor" in browsers[0].get("/requests/new/"))

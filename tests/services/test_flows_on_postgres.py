@@ -8,25 +8,20 @@ import pytest
 
 from tests.services.stack import ROOT
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
-SHORT = (
+FLOWS = (
+    "operations/test_expected.py",
     "operations/test_cluster_rows.py",
     "operations/test_set_back.py",
     "operations/test_clocks.py",
     "provision/test_read_only.py",
     "broken_ground/test_read_only.py",
 )
-LONG = ("operations/test_expected.py",)
 
 
-@pytest.mark.parametrize(
-    "flows",
-    [SHORT, pytest.param(LONG, marks=pytest.mark.nightly)],
-    ids=["short", "long"],
-)
-def test_guards_hold_on_postgres(postgres_url: str, flows: tuple[str, ...]):
-    files = [f"tests/flows/{name}" for name in flows]
+def test_guards_hold_on_postgres(postgres_url: str):
+    files = [f"tests/flows/{name}" for name in FLOWS]
     how = ("--ds=tests.postgres_settings", "-p", "no:cacheprovider", "--quiet")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *files, *how, "--tb=short"],

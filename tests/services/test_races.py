@@ -9,6 +9,7 @@ from psycopg import sql
 
 from tests.services.apart import run_apart
 from tests.services.migrated import MigratedDatabases
+from tests.services.racing import ROUNDS
 
 pytestmark = pytest.mark.services
 
@@ -38,17 +39,17 @@ class TestRaces:
     def test_have_one_winner_each_time(self, database_url: str):
         came = race(database_url)
         assert came["claims"] == {"claims": 5, "rows": 5}
-        assert came["cancels"] == {"rounds": 30, "with one winner": 30}
+        assert came["cancels"] == {"rounds": ROUNDS, "with one winner": ROUNDS}
         assert came["gates"]["both"] == 0
-        assert sum(came["gates"].values()) == 30
+        assert sum(came["gates"].values()) == ROUNDS
         assert came["twice"] == {"opened, attempts": [[1, 1]]}
-        assert came["notes"] == {"rounds": 30, "with both lines": 30}
+        assert came["notes"] == {"rounds": ROUNDS, "with both lines": ROUNDS}
         assert came["names"] == {"states": [["approved", "pending"]]}
         assert came["subjects"] == {"person": 4, "installation": True}
         assert came["submits"] == {"kept": [3], "first key answered alike": True}
         assert came["refreshes"] == {"asked": 1, "begun": 1}
         assert came["mails"] == {"mails": 1, "news": 1}
-        assert came["heirs"] == {"rounds": 30, "approved one's own": 0}
+        assert came["heirs"] == {"rounds": ROUNDS, "approved one's own": 0}
         assert came["heirs_in_between"] == {
             "said": "NotAllowed",
             "state": "pending",
@@ -59,7 +60,7 @@ class TestRaces:
             "state": "pending",
             "standing": 0,
         }
-        assert came["owners"] == {"rounds": 30, "owned by somebody else": 0}
+        assert came["owners"] == {"rounds": ROUNDS, "owned by somebody else": 0}
         assert came["chains hold"]
         commits = came["durability"]["before, within, after"]
         assert commits in (["off", "on", "off"], [2, 2, 2])

@@ -11,7 +11,7 @@ from tests.services.failover import let, stack_on_postgres
 from tests.services.migrated import MigratedDatabases
 from tests.services.stack import Stack, wait_for
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 
 @pytest.fixture
@@ -51,7 +51,6 @@ class TestReadOnlyPostgres:
         alice.waits_for(path, "active")
         assert len(stack.calls()["creates"]) == 1
 
-    @pytest.mark.nightly
     def test_lets_no_worker_begin_before_it_can_be_sure(self, stack: Stack) -> None:
         alice, bob = stack.person("alice"), stack.person("bob")
         path = alice.ask("approved-before")

@@ -14,7 +14,7 @@ from tests.browser.running import environment_of_a_person, running
 from tests.services.small_disk import checkout, commands_in, kill
 from tests.services.stack import free_port, wait_for
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 COMMAND = (".venv/bin/python", "-m", "portal.run.demo_server")
 
@@ -45,11 +45,7 @@ def simulator_port(folder: Path) -> int:
 
 class TestEnd:
     @pytest.mark.parametrize(
-        "who",
-        [
-            pytest.param("portal/run/foreground.py", marks=pytest.mark.nightly),
-            "portal/run/supervisor.py",
-        ],
+        "who", ["portal/run/foreground.py", "portal/run/supervisor.py"]
     )
     def test_of_one_by_a_kill_is_the_end_of_all(self, folder: Path, who: str) -> None:
         output = folder.with_suffix(".out")
@@ -74,7 +70,6 @@ class TestEnd:
             pass
 
 
-@pytest.mark.nightly
 class TestDemo:
     def test_stays_at_its_port_which_nobody_else_may_have_taken(
         self, folder: Path

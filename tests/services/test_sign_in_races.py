@@ -7,7 +7,7 @@ import pytest
 
 from tests.services.apart import run_apart
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 
 def race(database_url: str) -> dict[str, Any]:

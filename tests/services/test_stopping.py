@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.stack import Stack, wait_for
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 CALL_SECONDS = 7.0
 """What the stack of these tests gives one call."""
@@ -46,7 +46,7 @@ def age_looks(stack: Stack) -> None:
 
 @pytest.mark.parametrize(
     "shared_stack",
-    ["files-sqlite", pytest.param("redis-postgres", marks=pytest.mark.nightly)],
+    ["files-sqlite", "redis-postgres"],
     indirect=True,
 )
 class TestSigterm:

@@ -77,6 +77,7 @@ class TestTwoWorkers:
         assert [len(portal.creates(name)) for name in names] == [1] * len(names)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("shared_stack", ["files-sqlite"], indirect=True)
 class TestEndings:
     @pytest.mark.parametrize(
