@@ -23,6 +23,7 @@ from clusters.wiring import encryptor
 from tests.clients import PROJECT, client_over
 from tests.factories import NOON, approved, cloud_project, submitted, user
 from tests.flows.decide.pages import as_person, url_of
+from tests.openings import change_history
 
 pytestmark = pytest.mark.django_db
 
@@ -221,7 +222,8 @@ class TestLearnedId:
     def test_completes_what_was_approved_before_ids_were_kept(self) -> None:
         rows = [approved("one-index"), submitted("two-index")]
         type(rows[0]).objects.update(place_sha256="")
-        Decision.objects.update(place_sha256="")
+        with change_history():
+            Decision.objects.update(place_sha256="")
         CloudProject.objects.update(project_id="")
         project = CloudProject.objects.get()
         learn_project_id(project.pk, credentials_version=1, project_id="abc")

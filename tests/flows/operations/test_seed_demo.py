@@ -14,6 +14,7 @@ from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest, DemoMarker
 from tests import factories
 from tests.flows.decide.pages import as_person
+from tests.openings import change_history
 
 pytestmark = pytest.mark.django_db
 
@@ -245,7 +246,8 @@ class TestDemoOfTheFirstVersion:
         if not project_id:  # version 0.1 did not keep it
             CloudProject.objects.filter(pk=demo.pk).update(project_id="")
             ClusterRequest.objects.filter(pk=row.pk).update(place_sha256="")
-            row.decisions.update(place_sha256="")
+            with change_history():
+                row.decisions.update(place_sha256="")
         seed(logins, simulator_url=ADDRESS)
         demo.refresh_from_db()
         row.refresh_from_db()

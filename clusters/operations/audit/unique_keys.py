@@ -1,0 +1,56 @@
+"""The unique keys of a model, as its table has them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Model, Q, UniqueConstraint
+
+
+@dataclass(frozen=True)
+class UniqueKey:
+    """Columns that no two rows share; only of rows in which the others are NULL."""
+
+    columns: tuple[str, ...]
+    only_if_null: tuple[str, ...] = ()
+
+
+def unique_keys(model: type[Model]) -> Iterator[UniqueKey]:
+    """
+    Yield the primary key, the unique columns and the unique constraints.
+
+    :raises NotImplementedError: if a constraint is none of plain columns, or has another
+        condition than that columns are NULL
+    """
+    for field in model._meta.concrete_fields:
+        if field.unique:
+            yield UniqueKey((field.column,))
+    if model._meta.unique_together:
+        raise NotImplementedError(f"unique_together of {model.__name__}")
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            yield _key_of(model, constraint)
+
+
+def _key_of(model: type[Model], constraint: UniqueConstraint) -> UniqueKey:
+    if constraint.expressions or constraint.nulls_distinct is False:
+        raise NotImplementedError(constraint.name)
+    nulls = tuple(_nulls(constraint.condition))
+    return UniqueKey(_columns(model, constraint.fields), _columns(model, nulls))
+
+
+def _nulls(condition: Q | None) -> Iterator[str]:
+    """Yield the fields that the condition wants NULL."""
+    if condition is None:
+        return
+    if condition.negated or condition.connector != Q.AND:
+        raise NotImplementedError(condition)
+    for child in condition.children:
+        match child:
+            case (str(lookup), True) if lookup.endswith("__isnull"):
+                yield lookup.removesuffix("__isnull")
+            case _:
+                raise NotImplementedError(condition)
+
+
+def _columns(model: type[Model], names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(model._meta.get_field(name).column for name in names)
