@@ -6,6 +6,7 @@ from typing import Final
 from django.db import models
 
 from clusters.models import Attempt, Decision, Event
+from clusters.operations.audit.table_columns import all_columns, columns_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +31,7 @@ class GuardedTable:
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns of the table."""
-        return tuple(field.column for field in self.model._meta.concrete_fields)
-
-
-def _columns_of(model: type[models.Model], *fields: str) -> tuple[str, ...]:
-    return tuple(model._meta.get_field(name).column for name in fields)
-
-
-def _all_columns_but(model: type[models.Model], name: str) -> tuple[str, ...]:
-    return tuple(f.column for f in model._meta.concrete_fields if f.name != name)
+        return all_columns(self.model)
 
 
 GUARDED: Final = (
@@ -46,13 +39,13 @@ GUARDED: Final = (
     GuardedTable(
         model=Decision,
         open_until="voided_at",
-        fixed=_all_columns_but(Decision, "voided_at"),
+        fixed=all_columns(Decision, but="voided_at"),
     ),
     GuardedTable(
         model=Attempt,
         open_until="answered_at",
-        fixed=_columns_of(
-            Attempt, "id", "request", "number", "claim", "body_sha256", "sent_at"
+        fixed=columns_of(
+            Attempt, ("id", "request", "number", "claim", "body_sha256", "sent_at")
         ),
     ),
 )

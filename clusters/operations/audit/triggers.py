@@ -10,12 +10,14 @@ them, so `trigger_faults` tells which are missing.
 from collections.abc import Iterator
 from typing import Final, Protocol
 
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
 
 from clusters.models import HistoryOpening
 from clusters.operations.audit import triggers_postgres, triggers_sqlite
 from clusters.operations.audit.guarded_tables import GUARDED
+from clusters.operations.audit.table_columns import all_columns
 
 
 class _Dialect(Protocol):
@@ -80,8 +82,8 @@ def trigger_faults(using: str = DEFAULT_DB_ALIAS) -> list[str]:
 
 def has_guarded_tables(using: str = DEFAULT_DB_ALIAS) -> bool:
     """Whether the tables of the history have the columns that the models have."""
-    guarded: tuple[type[models.Model], ...] = tuple(each.model for each in GUARDED)
-    return all(_has_table(using, model) for model in (*guarded, HistoryOpening))
+    models: list[type[Model]] = [HistoryOpening, *(each.model for each in GUARDED)]
+    return all(_has_table(using, model) for model in models)
 
 
 def _faults_of_triggers(using: str) -> Iterator[str]:
@@ -89,12 +91,11 @@ def _faults_of_triggers(using: str) -> Iterator[str]:
     return _DIALECTS[connection.vendor].faults(connection)
 
 
-def _has_table(using: str, model: type[models.Model]) -> bool:
+def _has_table(using: str, model: type[Model]) -> bool:
     connection = connections[using]
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if table not in connection.introspection.table_names(cursor):
             return False
         found = connection.introspection.get_table_description(cursor, table)
-    wanted = {field.column for field in model._meta.concrete_fields}
-    return wanted <= {each.name for each in found}
+    return {*all_columns(model)} <= {each.name for each in found}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Model, Q, UniqueConstraint
 
+from clusters.operations.audit.table_columns import columns_of
+
 
 @dataclass(frozen=True)
 class UniqueKey:
@@ -23,7 +25,7 @@ def unique_keys(model: type[Model]) -> Iterator[UniqueKey]:
     """
     for field in model._meta.concrete_fields:
         if field.unique:
-            yield UniqueKey((field.column,))
+            yield UniqueKey(columns_of(model, [field.name]))
     if model._meta.unique_together:
         raise NotImplementedError(f"unique_together of {model.__name__}")
     for constraint in model._meta.constraints:
@@ -34,8 +36,8 @@ def unique_keys(model: type[Model]) -> Iterator[UniqueKey]:
 def _key_of(model: type[Model], constraint: UniqueConstraint) -> UniqueKey:
     if constraint.expressions or constraint.nulls_distinct is False:
         raise NotImplementedError(constraint.name)
-    nulls = tuple(_nulls(constraint.condition))
-    return UniqueKey(_columns(model, constraint.fields), _columns(model, nulls))
+    columns = columns_of(model, constraint.fields)
+    return UniqueKey(columns, columns_of(model, _nulls(constraint.condition)))
 
 
 def _nulls(condition: Q | None) -> Iterator[str]:
@@ -50,7 +52,3 @@ def _nulls(condition: Q | None) -> Iterator[str]:
                 yield lookup.removesuffix("__isnull")
             case _:
                 raise NotImplementedError(condition)
-
-
-def _columns(model: type[Model], names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(model._meta.get_field(name).column for name in names)
