@@ -1,6 +1,7 @@
 """The product's app."""
 
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,9 @@ class ClustersConfig(AppConfig):
     name = "clusters"
     verbose_name = _("Cluster requests")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what `check --deploy` asks; the models can be imported only now."""
+        from clusters.operations.audit.deploy_check import check_triggers  # noqa: PLC0415
+
+        checks.register(check_triggers, checks.Tags.security, deploy=True)

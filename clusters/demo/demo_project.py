@@ -26,6 +26,7 @@ from clusters.models import (
 )
 from clusters.models.cloud_project import PausedBy
 from clusters.operations.core.project_changes import change_of_cloud_project
+from clusters.operations.projects.places import write_place_of_history
 
 _ONLY: Final = 1
 SHOWCASE_ADDRESSES: Final = {
@@ -179,8 +180,13 @@ def _replace_fingerprint(demo: CloudProject, before: str) -> None:
     for rows in (
         ClusterRequest.objects.filter(cloud_project=demo),
         Cluster.objects.filter(cloud_project=demo),
-        Decision.objects.filter(request__cloud_project=demo),
-        Attempt.objects.filter(request__cloud_project=demo),
         InventorySnapshot.objects.filter(cloud_project=demo),
     ):
         rows.filter(place_sha256=before).update(place_sha256=demo.place.fingerprint)
+    write_place_of_history(
+        demo,
+        Decision.objects.filter(request__cloud_project=demo, place_sha256=before),
+        Attempt.objects.filter(request__cloud_project=demo, place_sha256=before),
+        why="The demo's simulator has another port than in version 0.1.",
+        via="seed_demo",
+    )

@@ -12,6 +12,9 @@ pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 FLOWS = (
     "operations/test_expected.py",
+    "audit/test_triggers.py",
+    "audit/test_opening.py",
+    "audit/test_faults.py",
     "operations/test_cluster_rows.py",
     "operations/test_set_back.py",
     "operations/test_clocks.py",

@@ -113,8 +113,12 @@ def record_installation_event(
     actor: "User | None" = None,
     data: dict[str, Any] | None = None,
     names: _Names | None = None,
-) -> None:
-    """Append one event to the chain of the installation, for what has no other subject."""
+) -> Event:
+    """
+    Append one event to the chain of the installation, for what has no other subject.
+
+    Returns the event.
+    """
     event = Event(at=now, kind=kind.value, actor=actor, data=data or {})
     chain = _Chain(Subject.INSTALLATION)
     try:
@@ -122,6 +126,7 @@ def record_installation_event(
     except IntegrityError:
         # There was no first event to lock, and another process has written it meanwhile.
         _append_locking_first(event, chain, names)
+    return event
 
 
 def _lock(subject: models.Model) -> None:

@@ -1,8 +1,10 @@
 """The place of a cloud project: fixed by the first approval of a request for it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clusters.domain.events import EventKind
@@ -15,6 +17,7 @@ from clusters.models import (
     InventorySnapshot,
 )
 from clusters.operations.core.errors import PlaceChanged, PlaceUnknown
+from clusters.operations.core.history_opening import opened_history
 from clusters.operations.core.project_changes import change_of_cloud_project
 from clusters.operations.core.project_columns import PLACE_FIELDS
 
@@ -137,12 +140,39 @@ def _complete(project: CloudProject) -> None:
     for rows in (
         ClusterRequest.objects.filter(id__in=request_ids),
         Cluster.objects.filter(place_sha256="", requests__in=request_ids),
-        Attempt.objects.filter(request__cloud_project=project, place_sha256=""),
         # Otherwise the next scan would not compare itself with what this one has shown.
         InventorySnapshot.objects.filter(cloud_project=project, place_sha256=""),
-        Decision.objects.filter(id__in=list(decisions.values_list("id", flat=True))),
     ):
         rows.update(place_sha256=place_sha256)
+    write_place_of_history(
+        project,
+        Attempt.objects.filter(request__cloud_project=project, place_sha256=""),
+        Decision.objects.filter(id__in=list(decisions.values_list("id", flat=True))),
+        why=_LEARNED,
+        via="learn_project_id",
+    )
+
+
+_LEARNED: Final = (
+    "The cloud told the project id, which completes the place of what an earlier version"
+    " has stored without it."
+)
+
+
+def write_place_of_history(
+    project: CloudProject, *history: QuerySet[Any], why: str, via: str
+) -> None:
+    """
+    Write the project's present place to these decisions and attempts, if there are any.
+
+    Opens the history for it, with the event that `opened_history` writes.
+    """
+    if not any(rows.exists() for rows in history):
+        return
+    data = {"cloud_project": project.name}
+    with opened_history(why=why, now=timezone.now(), via=via, data=data):
+        for rows in history:
+            rows.update(place_sha256=project.place.fingerprint)
 
 
 def _changed() -> str:

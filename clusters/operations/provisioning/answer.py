@@ -56,11 +56,17 @@ class CompletedAttempt:
 def save_answer(
     claim: Claim, answer: CreateResult, *, took: timedelta, now: datetime
 ) -> None:
-    """Write the result to the claim's attempt, in any state; retried until saved."""
+    """
+    Write the result to the claim's attempt, in any state; retried until saved.
+
+    A result that is there stays, as the history's triggers want it.
+    """
     if answer.cluster_id:
         ids = {"request_id": str(claim.request_id), "cluster_id": answer.cluster_id}
         log.info("cluster.accepted", extra=ids)
-    attempt = Attempt.objects.filter(request_id=claim.request_id, claim=claim.number)
+    attempt = Attempt.objects.filter(
+        request_id=claim.request_id, claim=claim.number, answered_at=None
+    )
     retry_until_saved(
         partial(
             attempt.update,

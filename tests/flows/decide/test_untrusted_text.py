@@ -9,6 +9,7 @@ from clusters.models import ClusterRequest, Event
 from clusters.operations.requests.cancel import cancel_request
 from tests.factories import NOON, cluster_request, submitted, user
 from tests.flows.decide.pages import as_person
+from tests.openings import change_history
 
 pytestmark = pytest.mark.django_db
 
@@ -31,9 +32,9 @@ def write_evil(row: ClusterRequest) -> None:
         error_raw=EVIL,
         error_code="X\u202e",
     )
-    Event.objects.filter(request=row).update(
-        actor_name=EVIL, data={"comment": EVIL, "because": EVIL, "error_message": EVIL}
-    )
+    data = {"comment": EVIL, "because": EVIL, "error_message": EVIL}
+    with change_history():
+        Event.objects.filter(request=row).update(actor_name=EVIL, data=data)
 
 
 def page(name: str, path: str) -> str:

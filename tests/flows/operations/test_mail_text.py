@@ -14,6 +14,7 @@ from clusters.operations.requests.decide import reject_request
 from clusters.operations.requests.submit import SubmissionData, submit_request
 from tests.factories import NOON, cloud_project, cluster_request, spec, user
 from tests.flows.operations.test_mail import LATER, URL, person, send_all
+from tests.openings import change_history
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +122,8 @@ class TestWords:
         person("alice")
         row = asked()
         reject_request(row, approver=user("bob"), comment=EVIL, now=LATER)
-        Event.objects.filter(kind=Verb.REJECT).update(actor_name="bo\u202eb")
+        with change_history():
+            Event.objects.filter(kind=Verb.REJECT).update(actor_name="bo\u202eb")
         send_all()
         _parsed, text = sent()
         refuse_hidden(text)

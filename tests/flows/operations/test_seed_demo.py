@@ -11,9 +11,10 @@ from django.test import Client
 
 from clusters.demo.demo_project import adopt_first_version
 from clusters.domain.states import State
-from clusters.models import CloudProject, ClusterRequest, DemoMarker
+from clusters.models import CloudProject, ClusterRequest, DemoMarker, Event
 from tests import factories
 from tests.flows.decide.pages import as_person
+from tests.openings import change_history
 
 pytestmark = pytest.mark.django_db
 
@@ -245,12 +246,15 @@ class TestDemoOfTheFirstVersion:
         if not project_id:  # version 0.1 did not keep it
             CloudProject.objects.filter(pk=demo.pk).update(project_id="")
             ClusterRequest.objects.filter(pk=row.pk).update(place_sha256="")
-            row.decisions.update(place_sha256="")
+            with change_history():
+                row.decisions.update(place_sha256="")
         seed(logins, simulator_url=ADDRESS)
         demo.refresh_from_db()
         row.refresh_from_db()
         assert row.place_sha256 == demo.place.fingerprint
         assert row.decisions.get().place_sha256 == demo.place.fingerprint
+        opened = Event.objects.filter(kind="history.opened", data__via="seed_demo")
+        assert opened.count() == bool(project_id)
         assert demo.place_fixed_at is not None
         kept = other.place_sha256
         other.refresh_from_db()

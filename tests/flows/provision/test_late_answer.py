@@ -14,6 +14,7 @@ from clusters.simulator.world import World
 from tests.factories import approved, cluster, forget_clusters
 from tests.flows.provision.rows import reload
 from tests.flows.provision.wire import Scripted
+from tests.openings import change_history
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +98,12 @@ class TestAnIdOfTheFirstOfTwoAttempts:
         take_turn()
         ClusterRequest.objects.update(state=State.APPROVED)
         first = row.attempts.filter(number=1)
-        wire.before_create = lambda: first.update(outcome="accepted", cluster_id="made")
+
+        def answer_late():
+            with change_history():
+                first.update(outcome="accepted", cluster_id="made")
+
+        wire.before_create = answer_late
         wire.next_create = REFUSED
         take_turn()
         assert reload(row).state == State.UNCLEAR

@@ -23,6 +23,7 @@ from tests.factories import NOON, approved, cluster_request, forget_clusters, us
 from tests.flows.decide.pages import as_person, url_of
 from tests.flows.provision.rows import reload
 from tests.flows.provision.wire import Scripted
+from tests.openings import change_history
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +36,9 @@ REFUSED = Scripted.json(
 def age(**delta: float) -> None:
     """Let so much time have passed since the decisions."""
     passed = timedelta(**delta)
-    Decision.objects.update(at=F("at") - passed)
-    Event.objects.filter(kind="approve").update(at=F("at") - passed)
+    with change_history():
+        Decision.objects.update(at=F("at") - passed)
+        Event.objects.filter(kind="approve").update(at=F("at") - passed)
 
 
 class TestApproved:
@@ -101,7 +103,8 @@ class TestApproved:
         take_turn()
         made = reload(row).cloud_id
         # As after a restore: the rows have forgotten that it was sent.
-        Attempt.objects.all().delete()
+        with change_history():
+            Attempt.objects.all().delete()
         InventorySnapshot.objects.all().delete()
         forget_clusters(state=State.APPROVED)
         age(days=31)
@@ -110,7 +113,8 @@ class TestApproved:
 
     def test_without_a_decision_is_not_sent(self, take_turn, world: World):
         row = approved()
-        Decision.objects.all().delete()
+        with change_history():
+            Decision.objects.all().delete()
         take_turn()
         assert (reload(row).state, world.creates) == (State.PENDING, [])
 

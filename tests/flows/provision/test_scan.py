@@ -21,6 +21,7 @@ from clusters.simulator.world import World
 from tests.factories import approved, forget_clusters
 from tests.flows.provision.rows import make_foreign_cluster, reload
 from tests.flows.provision.wire import Scripted
+from tests.openings import change_history
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +114,8 @@ class TestLook:
     def test_finds_what_the_database_forgot(self, take_turn, world: World):
         row = approved()
         take_turn()
-        Attempt.objects.all().delete()
+        with change_history():
+            Attempt.objects.all().delete()
         forget_clusters(state=State.APPROVED, claim=0)
         InventorySnapshot.objects.all().delete()
         take_turn()

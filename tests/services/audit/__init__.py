@@ -1,0 +1,1 @@
+"""The guards of the history, on databases and processes of their own."""
