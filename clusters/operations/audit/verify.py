@@ -1,0 +1,93 @@
+"""Check the whole history against itself and against the rows that it is about."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import DatabaseError, transaction
+
+from clusters.models import AuditCheck, ClusterRequest, HistoryOpening
+from clusters.operations.audit.chains import checked
+from clusters.operations.audit.event_rows import event_rows
+from clusters.operations.audit.findings import Finding
+from clusters.operations.audit.snapshot import one_moment
+
+PROGRESS_EACH: Final = 100_000
+"""After how many events the progress is told."""
+
+
+@dataclass
+class Counts:
+    """How much a check has read so far."""
+
+    events: int = 0
+    requests: int = 0
+
+
+def verify(
+    *, clock: Callable[[], datetime], progress: Callable[[int], None] = lambda _: None
+) -> Counts:
+    """
+    Check everything, and keep what was found as an `AuditCheck`.
+
+    :param clock: gives the time, for the row that is kept
+    :param progress: called with the number of events that were read, now and then
+    :raises Finding: with the first bad row
+    """
+    check = _begin(clock())
+    counts = Counts()
+    try:
+        with one_moment():
+            _check_all(counts, progress)
+    except Finding as found:
+        _end(check, counts, clock(), finding=str(found))
+        raise
+    _end(check, counts, clock())
+    return counts
+
+
+def _check_all(counts: Counts, progress: Callable[[int], None]) -> None:
+    for find in _CHECKS:
+        find()
+    with closing(event_rows()) as rows:
+        for _row in checked(rows):
+            counts.events += 1
+            if counts.events % PROGRESS_EACH == 0:
+                progress(counts.events)
+    counts.requests = ClusterRequest.objects.count()
+
+
+def _find_openings() -> None:
+    """
+    Look for an opening that was left behind.
+
+    :raises Finding: if there is one
+    """
+    left = HistoryOpening.objects.order_by("pk").values_list("pk", flat=True).first()
+    if left is not None:
+        raise Finding(f"The history was left open: event {left} opened it.")
+
+
+_CHECKS: Final[tuple[Callable[[], None], ...]] = (_find_openings,)
+"""What is checked before the rows. Here `audit.triggers.trigger_faults` comes in."""
+
+
+def _begin(now: datetime) -> AuditCheck | None:
+    """Keep that a check has begun; None where the database takes no changes."""
+    try:
+        with transaction.atomic():
+            return AuditCheck.objects.create(began_at=now)
+    except DatabaseError:
+        return None
+
+
+def _end(
+    check: AuditCheck | None, counts: Counts, now: datetime, *, finding: str = ""
+) -> None:
+    if check is None:
+        return
+    check.ended_at, check.finding = now, finding
+    check.events, check.requests = counts.events, counts.requests
+    check.save()
