@@ -124,7 +124,7 @@ _quoted: Final = encode_basestring_ascii
 
 
 def _format_1(row: EventRow) -> str:
-    at = _moment_of(row.at).replace(".000000+", "+")
+    at = moment_of(row.at).replace(".000000+", "+")
     request = str(UUID(row.request_id)) if row.request_id else "None"
     return (
         f'{{"actor":{_quoted(row.actor_name)},"at":{_quoted(at)}'
@@ -141,7 +141,7 @@ def _format_2(row: EventRow) -> str:
     names = "{}" if row.names == "{}" else _covered_names(row.names)
     return (
         f'{{"actor":[{actor},{_quoted(row.actor_digest)}]'
-        f',"at":{_quoted(_moment_of(row.at))}'
+        f',"at":{_quoted(moment_of(row.at))}'
         f',"correlation":{_quoted(row.correlation_id)},"data":{canonical_json(row.data)}'
         f',"format":{row.format},"from":{_quoted(row.from_state)}'
         f',"kind":{_quoted(row.kind)},"names":{names}'
@@ -158,7 +158,7 @@ def _subject_json(request_id: str, subject_kind: str, subject_id: str) -> str:
     return f"[{_quoted(subject_kind)},{_quoted(subject_id)}]"
 
 
-def _moment_of(at: str) -> str:
+def moment_of(at: str) -> str:
     """Return the time as `event_format.moment` does; SQLite leaves out microseconds of 0."""
     if len(at) == 32:
         return at

@@ -8,10 +8,11 @@ from typing import Final
 
 from django.db import DatabaseError, transaction
 
-from clusters.models import AuditCheck, ClusterRequest, HistoryOpening
+from clusters.models import AuditCheck, DemoMarker, HistoryOpening
 from clusters.operations.audit.chains import checked
 from clusters.operations.audit.event_rows import event_rows
 from clusters.operations.audit.findings import Finding
+from clusters.operations.audit.request_rows import RequestRows
 from clusters.operations.audit.snapshot import one_moment
 
 PROGRESS_EACH: Final = 100_000
@@ -51,12 +52,16 @@ def verify(
 def _check_all(counts: Counts, progress: Callable[[int], None]) -> None:
     for find in _CHECKS:
         find()
+    requests = RequestRows(are_places_kept=not DemoMarker.objects.exists())
     with closing(event_rows()) as rows:
-        for _row in checked(rows):
+        for row in checked(rows):
+            requests.add(row)
             counts.events += 1
+            counts.requests = requests.count
             if counts.events % PROGRESS_EACH == 0:
                 progress(counts.events)
-    counts.requests = ClusterRequest.objects.count()
+    requests.end()
+    counts.requests = requests.count
 
 
 def _find_openings() -> None:
