@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clusters.operations.audit.stream import (
-    stream,
+from clusters.operations.audit.column_texts import (
     text_of_json,
     text_of_time,
     text_of_uuid,
 )
+from clusters.operations.audit.snapshot import Snapshot
 
 
 class RequestRow(NamedTuple):
@@ -54,7 +54,7 @@ class AttemptRow(NamedTuple):
     cluster_id: str
 
 
-def request_rows() -> Iterator[RequestRow]:
+def request_rows(snapshot: Snapshot) -> Iterator[RequestRow]:
     """Yield all requests."""
     columns = (
         text_of_uuid("r.id"),
@@ -62,7 +62,7 @@ def request_rows() -> Iterator[RequestRow]:
         text_of_json("r.spec"),
         "r.body, r.body_sha256, r.place_sha256, coalesce(c.cloud_id, '')",
     )
-    rows = stream(
+    rows = snapshot.stream(
         # Nothing but constants of the code is put together here, and below.
         f"SELECT {', '.join(columns)} FROM clusters_clusterrequest r"  # noqa: S608
         " LEFT JOIN clusters_cluster c ON c.id = r.cluster_id ORDER BY r.id"
@@ -70,7 +70,7 @@ def request_rows() -> Iterator[RequestRow]:
     return map(RequestRow._make, rows)
 
 
-def decision_rows() -> Iterator[DecisionRow]:
+def decision_rows(snapshot: Snapshot) -> Iterator[DecisionRow]:
     """Yield all decisions; those of one request in the order in which they were made."""
     columns = (
         text_of_uuid("request_id"),
@@ -79,19 +79,19 @@ def decision_rows() -> Iterator[DecisionRow]:
         "comment, body_sha256, place_sha256",
         f"coalesce({text_of_time('voided_at')}, '')",
     )
-    rows = stream(
+    rows = snapshot.stream(
         f"SELECT {', '.join(columns)} FROM clusters_decision ORDER BY request_id, id"  # noqa: S608
     )
     return map(DecisionRow._make, rows)
 
 
-def attempt_rows() -> Iterator[AttemptRow]:
+def attempt_rows(snapshot: Snapshot) -> Iterator[AttemptRow]:
     """Yield all attempts; those of one request by their number."""
     columns = (
         text_of_uuid("request_id"),
         "number, claim, body_sha256, place_sha256, outcome, cluster_id",
     )
-    rows = stream(
+    rows = snapshot.stream(
         f"SELECT {', '.join(columns)} FROM clusters_attempt ORDER BY request_id, number"  # noqa: S608
     )
     return map(AttemptRow._make, rows)

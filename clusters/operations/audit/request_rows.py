@@ -23,6 +23,7 @@ from clusters.operations.audit.request_columns import (
     request_rows,
 )
 from clusters.operations.audit.request_faults import request_faults
+from clusters.operations.audit.snapshot import Snapshot
 
 
 class _OfRequest(Protocol):
@@ -60,13 +61,13 @@ class RequestRows:
     :param are_places_kept: False in a demo, whose address may have changed
     """
 
-    def __init__(self, *, are_places_kept: bool) -> None:
+    def __init__(self, snapshot: Snapshot, *, are_places_kept: bool) -> None:
         self.count = 0
         self._are_places_kept = are_places_kept
         self._facts: ChainFacts | None = None
-        self._requests = _Queue(request_rows())
-        self._decisions = _Queue(decision_rows())
-        self._attempts = _Queue(attempt_rows())
+        self._requests = _Queue(request_rows(snapshot))
+        self._decisions = _Queue(decision_rows(snapshot))
+        self._attempts = _Queue(attempt_rows(snapshot))
 
     def add(self, row: EventRow) -> None:
         """
@@ -90,8 +91,10 @@ class RequestRows:
         self._end_chain()
         for request in self._requests.rest():
             raise Finding(f"{_named(request.request_id, request.name)} has no events.")
-        for row in [*self._decisions.rest(), *self._attempts.rest()]:
-            raise Finding(_stray(row))
+        for decision in self._decisions.rest():
+            raise Finding(_stray(decision))
+        for attempt in self._attempts.rest():
+            raise Finding(_stray(attempt))
 
     def _end_chain(self) -> None:
         facts, self._facts = self._facts, None

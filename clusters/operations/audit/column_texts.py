@@ -1,24 +1,6 @@
-"""Stream rows of any size of table as tuples, with the memory of a few of them."""
-
-from collections.abc import Iterator
-from typing import Any, Final
+"""SQL for columns as the texts that the audit reads, on both databases."""
 
 from django.db import connection
-
-AT_ONCE: Final = 1000
-"""How many rows are in memory at a time."""
-
-
-def stream(select: str) -> Iterator[tuple[Any, ...]]:
-    """
-    Yield the rows of this query, by a cursor of the server on PostgreSQL.
-
-    Call it within `snapshot.one_moment`: such a cursor lives as long as its transaction.
-    """
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(select)
-        while rows := cursor.fetchmany(AT_ONCE):
-            yield from rows
 
 
 def text_of_uuid(column: str) -> str:
