@@ -10,11 +10,19 @@ from clusters.operations.audit.chains import named
 from clusters.operations.audit.request_columns import RequestRow
 
 
-def request_faults(row: RequestRow, facts: ChainFacts) -> Iterator[str]:
-    """Yield in words how the row differs from what its events say."""
+def request_faults(
+    row: RequestRow, facts: ChainFacts, *, are_places_kept: bool
+) -> Iterator[str]:
+    """
+    Yield in words how the row differs from what its events say.
+
+    Without `are_places_kept`, the place that an event names is not compared.
+    """
     yield from _state(row, facts)
     yield from _body(row, facts)
     yield from _spec(row)
+    if are_places_kept and facts.place_sha256 not in (None, row.place_sha256):
+        yield "its row has another place than the one that its events name."
     if facts.requester_id not in (None, row.requester_id):
         yield (
             f"its row belongs to person {row.requester_id}, and by its events to"

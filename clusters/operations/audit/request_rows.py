@@ -115,7 +115,7 @@ class RequestRows:
             return
         kept = {"are_places_kept": self._are_places_kept}
         for fault in chain(
-            request_faults(requests[-1], facts),
+            request_faults(requests[-1], facts, **kept),
             decision_faults(decisions, facts, **kept),
             attempt_faults(attempts, facts, **kept),
         ):
