@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.services.apart import run_apart
-from tests.services.audit.tampering import POSTGRES, SQLITE, expected
+from tests.services.audit.weakening import POSTGRES, SQLITE, expected
 from tests.services.migrated import MigratedDatabases
 from tests.services.stack import KEY, ROOT
 
@@ -58,7 +58,7 @@ def manage(database_url: str, *words: str) -> "subprocess.CompletedProcess[str]"
 class TestATrigger:
     @pytest.mark.usefixtures("is_migrated")
     def test_is_named_when_it_is_missing_disabled_or_changed(self, step: Step) -> None:
-        said = step("tampering.run")
+        said = step("weakening.run")
         assert said in (expected(SQLITE), expected(POSTGRES))
 
 
