@@ -17,10 +17,12 @@ from clusters.cloud.huawei.client import Credentials, Endpoints, HuaweiCloud
 from clusters.cloud.huawei.http import CloudHttp
 from clusters.cloud.types import Cloud
 from clusters.credentials.encryption import Encryptor
+from clusters.credentials.signing import Signer
 from clusters.credentials.token_store import CachedTokenStore
 from clusters.demo.simulator_client import SimulatorClient
 from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CloudProject
+from clusters.operations.audit.signing_keys import AuditKeys
 from clusters.operations.core.backoff import pause_credentials
 from clusters.operations.core.project_columns import ADDRESS_FIELDS
 from clusters.operations.projects.connect import Connection, save_connection
@@ -58,6 +60,12 @@ def public_url() -> str:
 def encryptor() -> Encryptor:
     """Return one that encrypts with the first of ENCRYPTION_KEYS, decrypts with any."""
     return Encryptor(settings.ENCRYPTION_KEYS)
+
+
+def audit_keys() -> AuditKeys:
+    """Return the keys that heads and archives are signed with."""
+    given = settings.AUDIT_SIGNING_KEY
+    return AuditKeys(encryptor(), Signer(given) if given else None)
 
 
 def cloud(cloud_project: CloudProject) -> Cloud:

@@ -22,6 +22,7 @@ SECRET_KEY = env.text("SECRET_KEY", "only-for-development" if DEBUG else None)
 ENCRYPTION_KEYS = env.fernet_keys(
     "ENCRYPTION_KEYS", [fernet_key_of(SECRET_KEY)] if DEBUG else None
 )
+AUDIT_SIGNING_KEY = env.signing_key("AUDIT_SIGNING_KEY")
 INSTALLATION_ID = env.short("INSTALLATION_ID", "", longest=64)
 
 # Addresses ------------------------------------------------------------------------

@@ -180,3 +180,14 @@ class Values:
             except ValueError:
                 stop(name, f"key {number} is not 32 bytes in URL-safe base64.")
         return keys
+
+    def signing_key(self, name: str) -> str:
+        """Return 32 bytes in base64, the private key of Ed25519; empty if not set."""
+        value = self.text(name, "")
+        try:
+            is_whole = len(base64.b64decode(value, validate=True)) == 32
+        except ValueError:
+            is_whole = False
+        if value and not is_whole:
+            stop(name, "is not 32 bytes in base64.")
+        return value

@@ -79,6 +79,8 @@ WRONG = [
     ("CELERY_BROKER_URL", "amqp://u:hunter2@h:99999"),
     ("CELERY_BROKER_URL", "amqp://u:hunter2@[h"),
     ("ENCRYPTION_KEYS", ","),
+    ("AUDIT_SIGNING_KEY", "hunter2"),
+    ("AUDIT_SIGNING_KEY", "aHVudGVyMg=="),
     ("PUBLIC_URL", "https://*"),
     ("ALLOWED_HOSTS", "https://portal.example.com"),
     ("ALLOWED_CLOUD_HOSTS", "127.0.0.1,http://inner"),

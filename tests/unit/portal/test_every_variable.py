@@ -16,6 +16,7 @@ KEY = "dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMDE="
 SAMPLES = {
     "SECRET_KEY": "another-key",
     "ENCRYPTION_KEYS": KEY,
+    "AUDIT_SIGNING_KEY": "YW5vdGhlci1hbm90aGVyLWFub3RoZXItYW5vdGhlci0=",
     "PUBLIC_URL": "https://portal.example.com",
     "CELERY_BROKER_URL": "redis://h:6379/3",
     "CELERY_QUEUE": "another-queue",

@@ -1,0 +1,50 @@
+"""Checks the history: chains, rows, decisions, heads."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from clusters import wiring
+from clusters.domain.signed_head import BadHead
+from clusters.operations.audit.findings import Finding
+from clusters.operations.audit.head_files import head_in
+from clusters.operations.audit.verify import verify
+
+
+class Command(BaseCommand):
+    help = (
+        "Checks all chains of events; requests, decisions and attempts against them; and "
+        "all against the newest kept head. Ends with 1 and names the first bad row."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--from-head",
+            type=Path,
+            metavar="FILE",
+            help="also compare with the last head in this file (see export_head)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        known_keys = wiring.audit_keys().known()
+        file = options["from_head"]
+        try:
+            counts = verify(
+                known_keys=known_keys,
+                clock=timezone.now,
+                from_head=head_in(file, known_keys) if file else None,
+                progress=self._progress,
+            )
+        except (Finding, BadHead) as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(
+            f"{counts.events} events, {counts.requests} requests, chain ok"
+        )
+
+    def _progress(self, events: int) -> None:
+        if sys.stderr.isatty():
+            self.stderr.write(f"{events} events read")

@@ -1,0 +1,92 @@
+"""Compare the history with heads that were taken of it before."""
+
+from collections.abc import Collection
+
+from clusters.domain.signed_head import BadHead, Head, SignedHead, read_line
+from clusters.models import Installation, KeptHead
+from clusters.operations.audit.findings import Finding
+from clusters.operations.audit.head_roots import LinkRow, Roots
+
+
+class HeadCheck:
+    """
+    Compares events with one head.
+
+    :param called: what a sentence calls the head
+    """
+
+    def __init__(self, head: Head, called: str) -> None:
+        self._head = head
+        self._called = called
+        self._roots = Roots(head.last_event)
+        self._newest = 0
+
+    def add(self, row: LinkRow) -> None:
+        """Take in the next event, in the reading order."""
+        self._roots.add(row)
+        self._newest = max(self._newest, row.id)
+
+    def end(self) -> None:
+        """
+        Compare, once all events were added.
+
+        :raises Finding: if they are not those that the head covers
+        """
+        covered, head = self._roots.result(), self._head
+        if (covered.events, covered.chains, covered.root) == (
+            head.events,
+            head.chains,
+            head.root,
+        ):
+            return
+        if covered.events != head.events:
+            raise Finding(
+                f"{self._called} covers {head.events} events up to number"
+                f" {head.last_event}, and {covered.events} of them are there; the newest"
+                f" event is number {self._newest}. Events were removed or added since."
+            )
+        raise Finding(
+            f"{self._called} covers {head.events} events up to number {head.last_event},"
+            " and so many are there, but with other hashes: chains were changed and"
+            " computed anew since."
+        )
+
+
+def require_ours(signed: SignedHead, known_keys: Collection[str]) -> None:
+    """
+    Check that this installation has signed the head.
+
+    :raises BadHead: if it is of another one, or signed with a key that is not known
+    """
+    ours = Installation.objects.values_list("installation_id", flat=True).first() or ""
+    # An installation may get its id after its first heads.
+    if signed.head.installation not in ("", ours):
+        raise BadHead(
+            f"is of the installation “{signed.head.installation}”, and this one is"
+            f" “{ours}”"
+        )
+    if signed.public_key not in known_keys:
+        raise BadHead(
+            f"is signed with the key {signed.public_key}, which this installation does"
+            " not know"
+        )
+
+
+def newest_kept(known_keys: Collection[str]) -> HeadCheck | None:
+    """
+    Return the check against the newest kept head; None if none was kept.
+
+    The newest is the one that covers most: its time is that of a clock.
+
+    :raises Finding: if the head itself is not as this installation has signed it
+    """
+    row = KeptHead.objects.order_by("-last_event_id", "-pk").first()
+    if row is None:
+        return None
+    called = f"The head that was kept at {row.at.isoformat(timespec='seconds')}"
+    try:
+        signed = read_line(row.line)
+        require_ours(signed, known_keys)
+    except BadHead as bad:
+        raise Finding(f"{called} {bad}.") from None
+    return HeadCheck(signed.head, called)

@@ -1,0 +1,77 @@
+"""Compute what a head covers while the events are read in the reading order."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from clusters.models import Subject
+
+
+class LinkRow(Protocol):
+    """What a head needs of an event; ids of requests with or without hyphens."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def request_id(self) -> str: ...
+    @property
+    def subject_kind(self) -> str: ...
+    @property
+    def subject_id(self) -> str: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def hash(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How many events and chains there are up to a primary key, and their root."""
+
+    events: int
+    chains: int
+    root: str
+
+
+class Roots:
+    """
+    Takes in events in the reading order; `result` covers those up to `last_event`.
+
+    A chain is covered up to its last event with such a primary key.
+    """
+
+    def __init__(self, last_event: int) -> None:
+        self.last_event = last_event
+        self._events = self._chains = 0
+        self._root = hashlib.sha256()
+        self._last: LinkRow | None = None
+
+    def add(self, row: LinkRow) -> None:
+        """Take in the next event."""
+        if row.id > self.last_event:
+            return
+        last = self._last
+        if last is None or (
+            row.request_id != last.request_id
+            or row.subject_id != last.subject_id
+            or row.subject_kind != last.subject_kind
+        ):
+            self._end_chain()
+        self._events += 1
+        self._last = row
+
+    def result(self) -> Covered:
+        """Return what was covered, once all events were added."""
+        self._end_chain()
+        return Covered(self._events, self._chains, self._root.hexdigest())
+
+    def _end_chain(self) -> None:
+        last, self._last = self._last, None
+        if last is None:
+            return
+        kind, subject_id = last.subject_kind, last.subject_id
+        if last.request_id:
+            kind, subject_id = Subject.REQUEST.value, str(UUID(last.request_id))
+        self._chains += 1
+        self._root.update(f"{kind} {subject_id} {last.seq} {last.hash}\n".encode())

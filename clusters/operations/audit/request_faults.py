@@ -1,0 +1,64 @@
+"""Compare the row of a request with its events."""
+
+import hashlib
+from collections.abc import Iterator
+
+from clusters.models.event_row import read_json
+from clusters.operations.audit.body_hashes import is_body_of
+from clusters.operations.audit.chain_facts import ChainFacts
+from clusters.operations.audit.chains import named
+from clusters.operations.audit.request_columns import RequestRow
+
+
+def request_faults(row: RequestRow, facts: ChainFacts) -> Iterator[str]:
+    """Yield in words how the row differs from what its events say."""
+    yield from _state(row, facts)
+    yield from _body(row, facts)
+    yield from _spec(row)
+    if facts.requester_id not in (None, row.requester_id):
+        yield (
+            f"its row belongs to person {row.requester_id}, and by its events to"
+            f" person {facts.requester_id}."
+        )
+    if facts.cloud_id not in (None, row.cloud_id):
+        yield (
+            f"its cluster is “{row.cloud_id}” by its row, and “{facts.cloud_id}” by its"
+            " events."
+        )
+
+
+def _state(row: RequestRow, facts: ChainFacts) -> Iterator[str]:
+    if facts.moved_by is None:
+        yield "none of its events gives it a state."
+    elif row.state not in facts.states():
+        yield (
+            f"it is “{row.state}” by its row, and {named(facts.moved_by)} left it"
+            f" “{facts.moved_by.to_state}”."
+        )
+
+
+def _body(row: RequestRow, facts: ChainFacts) -> Iterator[str]:
+    if hashlib.sha256(row.body.encode()).hexdigest() != row.body_sha256:
+        yield "its stored body does not have the SHA-256 that stands beside it."
+    if facts.body_sha256 not in (None, row.body_sha256):
+        yield "its row has another body than the one that its events name."
+
+
+def _spec(row: RequestRow) -> Iterator[str]:
+    spec = _read(row.spec)
+    if spec == {}:  # very old rows
+        return
+    if not is_body_of(row.body_sha256, spec, row.request_id):
+        yield "its stored spec makes another body than the one that was asked for."
+    shown = (row.name, row.flavor, row.instance_num)
+    if shown != tuple(spec.get(key) for key in ("name", "flavor", "instance_num")):
+        yield "its row shows another name, flavor or number of nodes than its spec."
+
+
+def _read(spec: str) -> dict[str, object]:
+    """Return the spec; where it is none, one that makes no body."""
+    try:
+        value = read_json(spec)
+    except (ValueError, TypeError, RecursionError):
+        value = None
+    return value if isinstance(value, dict) else {"": None}

@@ -1,0 +1,129 @@
+"""Check the whole history against itself and against the rows that it is about."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from django.db import DatabaseError, transaction
+
+from clusters.models import AuditCheck, DemoMarker, HistoryOpening
+from clusters.models.event_row import EventRow
+from clusters.operations.audit.chains import checked
+from clusters.operations.audit.event_rows import event_rows
+from clusters.operations.audit.findings import Finding
+from clusters.operations.audit.head_checks import HeadCheck, newest_kept
+from clusters.operations.audit.kept_heads import KeptHeads
+from clusters.operations.audit.request_rows import RequestRows
+from clusters.operations.audit.snapshot import Snapshot, one_moment
+
+PROGRESS_EACH: Final = 100_000
+"""After how many events the progress is told."""
+
+
+@dataclass
+class Counts:
+    """How much a check has read so far."""
+
+    events: int = 0
+    requests: int = 0
+
+
+class _Reader(Protocol):
+    """What is compared with the events while they are read once."""
+
+    def add(self, row: EventRow) -> None: ...
+    def end(self) -> None: ...
+
+
+def verify(
+    *,
+    known_keys: Collection[str],
+    clock: Callable[[], datetime],
+    from_head: HeadCheck | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Counts:
+    """
+    Check everything, and keep what was found as an `AuditCheck`.
+
+    :param known_keys: public keys that this installation signs heads with
+    :param clock: gives the time, for the row that is kept
+    :param from_head: a head to compare with, beside the newest kept one
+    :param progress: called with the number of events that were read, now and then
+    :raises Finding: with the first bad row
+    """
+    check = _begin(clock())
+    counts = Counts()
+    try:
+        with one_moment() as snapshot:
+            for find in _CHECKS:
+                find()
+            heads = [newest_kept(known_keys), from_head]
+            _read_all(snapshot, [head for head in heads if head], counts, progress)
+    except Finding as found:
+        _end(check, counts, clock(), finding=str(found))
+        raise
+    _end(check, counts, clock())
+    return counts
+
+
+def _read_all(
+    snapshot: Snapshot,
+    heads: list[HeadCheck],
+    counts: Counts,
+    progress: Callable[[int], None],
+) -> None:
+    are_places_kept = not DemoMarker.objects.exists()
+    requests = RequestRows(snapshot, are_places_kept=are_places_kept)
+    readers: list[_Reader] = [requests, *heads, KeptHeads()]
+    for row in _counted(checked(event_rows(snapshot)), counts, progress):
+        for reader in readers:
+            reader.add(row)
+        counts.requests = requests.count
+    for reader in readers:
+        reader.end()
+    counts.requests = requests.count
+
+
+def _counted(
+    rows: Iterator[EventRow], counts: Counts, progress: Callable[[int], None]
+) -> Iterator[EventRow]:
+    for row in rows:
+        yield row
+        counts.events += 1
+        if counts.events % PROGRESS_EACH == 0:
+            progress(counts.events)
+
+
+def _find_openings() -> None:
+    """
+    Look for an opening that was left behind.
+
+    :raises Finding: if there is one
+    """
+    left = HistoryOpening.objects.order_by("pk").values_list("pk", flat=True).first()
+    if left is not None:
+        raise Finding(f"The history was left open: event {left} opened it.")
+
+
+_CHECKS: Final[tuple[Callable[[], None], ...]] = (_find_openings,)
+"""What is checked before the rows. Here `audit.triggers.trigger_faults` comes in."""
+
+
+def _begin(now: datetime) -> AuditCheck | None:
+    """Keep that a check has begun; None where the database takes no changes."""
+    try:
+        with transaction.atomic():
+            return AuditCheck.objects.create(began_at=now)
+    except DatabaseError:
+        return None
+
+
+def _end(
+    check: AuditCheck | None, counts: Counts, now: datetime, *, finding: str = ""
+) -> None:
+    if check is None:
+        return
+    check.ended_at, check.finding = now, finding
+    check.events, check.requests = counts.events, counts.requests
+    check.save()

@@ -1,0 +1,47 @@
+"""`manage.py verify_audit` on histories that nobody has changed."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from clusters.models import AuditCheck, Event
+from tests.factories import approved, submitted
+
+pytestmark = pytest.mark.django_db
+
+
+def verified() -> str:
+    """Return what the command prints."""
+    out = StringIO()
+    call_command("verify_audit", stdout=out)
+    return out.getvalue()
+
+
+class TestVerify:
+    def test_of_an_empty_table_is_well(self):
+        assert verified() == "0 events, 0 requests, chain ok\n"
+
+    def test_counts_the_events_of_all_subjects(self):
+        submitted("one-more")
+        approved()
+        # Of the cloud project: its place was fixed.
+        assert verified() == "4 events, 2 requests, chain ok\n"
+
+    def test_keeps_what_it_found(self):
+        approved()
+        verified()
+        check = AuditCheck.objects.get()
+        assert (check.events, check.requests, check.is_good) == (3, 1, True)
+
+    def test_names_the_first_bad_row(self):
+        row = approved()
+        Event.objects.filter(kind="approve").update(correlation_id="another")
+        with pytest.raises(CommandError) as error:
+            verified()
+        assert str(error.value) == (
+            f"Request logs-search ({row.id}): event 2 (approve) was changed:"
+            " its hash is not that of its content."
+        )
+        check = AuditCheck.objects.get()
+        assert (check.finding, check.is_good) == (str(error.value), False)
