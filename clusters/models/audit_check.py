@@ -4,6 +4,23 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class AuditCheckQuerySet(models.QuerySet["AuditCheck"]):
+    """Queries for checks. The newest began last, whatever the clock said then."""
+
+    def newest(self) -> "AuditCheck | None":
+        """Return the newest one, or None."""
+        return self.order_by("-pk").first()
+
+    def ended(self) -> "AuditCheckQuerySet":
+        """Those that came to their end."""
+        return self.filter(ended_at__isnull=False)
+
+    def is_failing(self) -> bool:
+        """Whether the newest of those that ended has found something."""
+        newest = self.ended().order_by("-pk")
+        return bool(newest.values_list("finding", flat=True).first())
+
+
 class AuditCheck(models.Model):
     """One run of `verify_audit`, by a person or by beat."""
 
@@ -14,6 +31,8 @@ class AuditCheck(models.Model):
     requests = models.PositiveBigIntegerField(default=0)
     finding = models.TextField(blank=True, default="")
     """The first bad row in words; empty if all is well."""
+
+    objects = AuditCheckQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("check of the history")

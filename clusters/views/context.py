@@ -9,17 +9,19 @@ from django.utils.translation import gettext as _
 from clusters import wiring
 from clusters.demo.rehearse import current_name
 from clusters.demo.scenarios import OTHER, find_scenario
-from clusters.models import ClusterRequest
+from clusters.models import AuditCheck, ClusterRequest
 from clusters.models.people import viewer_of
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """
-    Return `viewer` and `pending_count` of a signed-in person, and `training` in the demo.
+    Return what the frame shows: `training` in the demo, and more to who is signed in.
 
     The values are lazy: the database is queried only if a template uses them.
-    `pending_count` is the number of requests that wait for a decision; `training` the
-    title of the active scenario of the simulator, empty if there is none.
+    `viewer` has the person's roles; `pending_count` is the number of requests that wait
+    for a decision; `is_history_failing` whether the last check of the history found
+    something, for those who may open `/audit/`; `training` the title of the active
+    scenario of the simulator, empty if there is none.
     """
     frame: dict[str, Any] = {}
     if wiring.is_demo():
@@ -31,6 +33,9 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "viewer": SimpleLazyObject(lambda: viewer_of(user)),
         "pending_count": SimpleLazyObject(
             ClusterRequest.objects.filter(state="pending").count
+        ),
+        "is_history_failing": SimpleLazyObject(
+            lambda: viewer_of(user).opens_audit and AuditCheck.objects.is_failing()
         ),
     }
 
