@@ -1,5 +1,7 @@
 """What the checks of the history found."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +17,9 @@ class AuditCheckQuerySet(models.QuerySet["AuditCheck"]):
         """Those that came to their end."""
         return self.filter(ended_at__isnull=False)
 
-    def is_failing(self) -> bool:
-        """Whether the newest of those that ended has found something."""
-        newest = self.ended().order_by("-pk")
-        return bool(newest.values_list("finding", flat=True).first())
+    def newest_finding(self) -> "models.QuerySet[AuditCheck, Any]":
+        """Of the newest of those that ended, what it found; empty if all was well."""
+        return self.ended().order_by("-pk").values("finding")[:1]
 
 
 class AuditCheck(models.Model):

@@ -1,7 +1,10 @@
 """Template context of the parts that all pages share: navigation, banner of the demo."""
 
+from functools import cached_property
 from typing import Any
 
+from django.contrib.auth.models import User
+from django.db.models import Count, Subquery
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -29,15 +32,40 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frame
+    watched = _Watched(user.pk)
     return frame | {
         "viewer": SimpleLazyObject(lambda: viewer_of(user)),
-        "pending_count": SimpleLazyObject(
-            ClusterRequest.objects.filter(state="pending").count
-        ),
+        "pending_count": SimpleLazyObject(lambda: watched.pending_count),
         "is_history_failing": SimpleLazyObject(
-            lambda: viewer_of(user).opens_audit and AuditCheck.objects.is_failing()
+            lambda: viewer_of(user).opens_audit and watched.is_history_failing
         ),
     }
+
+
+class _Watched:
+    """What the frame of each page tells, read by one query when it is first asked for."""
+
+    def __init__(self, user_id: int) -> None:
+        self._user_id = user_id
+
+    @property
+    def pending_count(self) -> int:
+        return self._read[0] or 0
+
+    @property
+    def is_history_failing(self) -> bool:
+        return bool(self._read[1])
+
+    @cached_property
+    def _read(self) -> tuple[int | None, str | None]:
+        pending = ClusterRequest.objects.filter(state="pending").order_by()
+        counted = pending.values("state").annotate(count=Count("pk"))
+        # From the row of the person, which is always there; the others may not be.
+        read: tuple[int | None, str | None] = User.objects.values_list(
+            Subquery(counted.values("count")),
+            Subquery(AuditCheck.objects.newest_finding()),
+        ).get(pk=self._user_id)
+        return read
 
 
 def _training() -> str:

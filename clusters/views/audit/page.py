@@ -23,12 +23,9 @@ def audit(request: HttpRequest) -> HttpResponse:
     """
     if not viewer_of(request.user).opens_audit:
         raise PermissionDenied(_("Only auditors and operators can open this."))
-    check = read_last_check()
     context = {
-        "check": check,
+        "check": read_last_check(),
         "head": read_newest_head(),
         "trigger_faults": trigger_faults(),
-        # Known already: the frame need not ask again.
-        "is_history_failing": check.is_bad,
     }
     return render(request, "clusters/audit.html", context)
