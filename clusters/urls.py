@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from clusters.views.audit.page import audit
 from clusters.views.auth import ChangePassword, SignIn, SignOut
 from clusters.views.form.request_new import catalog_refresh, request_new
 from clusters.views.health import livez, readyz
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("operate/simulator/", simulator, name="operate-simulator"),
     path("operate/<slug:name>/pause/", pause, name="operate-pause"),
     path("operate/<slug:name>/resume/", resume, name="operate-resume"),
+    path("audit/", audit, name="audit"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
 ]

@@ -33,6 +33,11 @@ class Viewer:
         """Whether they may open the list of pending requests."""
         return self.sees_all
 
+    @property
+    def opens_audit(self) -> bool:
+        """Whether they may open the page about the checks of the history."""
+        return self.audits or self.operates
+
 
 def may_decide(viewer: Viewer, *, requester_id: int) -> bool:
     """Whether an approver may decide: not on their own request, superusers included."""

@@ -38,6 +38,7 @@ def places() -> Iterator[Place]:
     for person in ("alice", "bob", "olga"):
         yield "home", person, "/"
     yield "operate", "olga", "/operate/"
+    yield "audit", "dora", "/audit/"
     yield "readyz", "alice", "/readyz"
     yield "admin, requests", "dora", "/admin/clusters/clusterrequest/"
     yield "admin, history", "dora", "/admin/clusters/event/"

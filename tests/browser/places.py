@@ -104,5 +104,6 @@ EVERY: Final = (
     Place("expired", "charlie", _request("quiet-index")),
     Place("ask-again", "charlie", _again("metrics-search")),
     Place("forbidden", "alice", _refused("/approvals/")),
+    Place("audit", "dora", _address("/audit/")),
 )
 """Every page, and each state of a request."""

@@ -39,6 +39,7 @@ PAGES = (
     "/approvals/",
     "/clusters/",
     "/operate/",
+    "/audit/",
     "/password/",
     "/admin/",
     "/admin/clusters/clusterrequest/",

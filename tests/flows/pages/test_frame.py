@@ -29,6 +29,13 @@ class TestTopBar:
         assert "/operate/" not in reading_as("bob").get("/").content.decode()
         assert "/operate/" in reading_as("olga").get("/").content.decode()
 
+    def test_shows_audit_only_to_auditors_and_operators(
+        self, reading_as: Reader
+    ) -> None:
+        assert "/audit/" not in reading_as("bob").get("/").content.decode()
+        assert "/audit/" in reading_as("dora").get("/").content.decode()
+        assert "/audit/" in reading_as("olga").get("/").content.decode()
+
     def test_shows_administration_only_to_staff(self, reading_as: Reader) -> None:
         assert "/admin/" not in reading_as("olga").get("/").content.decode()
         person = user("olga")

@@ -41,6 +41,8 @@ PAGES = [
     ("alice", "/clusters/", "访问地址"),
     ("olga", "/operate/", "工作进程"),
     ("alice", "/operate/", "仅运维人员可以访问该页面"),
+    ("dora", "/audit/", "所有触发器"),
+    ("alice", "/audit/", "仅审计人员和运维人员可以访问该页面"),
     ("alice", "/password/", "修改密码"),
     ("alice", "/nowhere/", "页面不存在"),
 ]

@@ -51,7 +51,7 @@ class TestQueries:
         assert many <= MOST_QUERIES
 
     @pytest.mark.parametrize("state", State)
-    @pytest.mark.parametrize("name", ["alice", "bob", "olga"])
+    @pytest.mark.parametrize("name", ["alice", "bob", "dora", "olga"])
     def test_of_a_detail_page_are_few(self, state: State, name: str) -> None:
         row = factories.cluster_request(state=state)
         client = as_person(name)
