@@ -88,14 +88,12 @@ def erase_hashed(erased: Erased, before: ErasedEvents) -> dict[int, tuple[str, s
 
 def _data_without(event: Event, erased: Erased) -> dict[str, Any]:
     """Return the data without the names; only hand-overs held names in `data`."""
+    data: dict[str, Any] = event.data
     if event.kind != EventKind.HAND_OVER:
-        return event.data
-    stands_in = {
-        key: user_name_of(erased.pseudonym)
-        for key in ("from", "to")
-        if _is_named(event.data, key, erased)
-    }
-    return event.data | stands_in
+        return data
+    stands_in = user_name_of(erased.pseudonym)
+    named = [key for key in ("from", "to") if _is_named(data, key, erased)]
+    return data | dict.fromkeys(named, stands_in)
 
 
 def _is_named(data: dict[str, Any], key: str, erased: Erased) -> bool:

@@ -28,7 +28,8 @@ def live() -> User:
     """Return Alice, an approver, who has left her names in every way."""
     alice = user("alicia", groups=("approvers", "team:search"))
     with change_of_person(alice, by=user("olga"), now=NOON):
-        alice.username, alice.last_name, alice.email = "alice", "Liddell", EMAIL
+        alice.username, alice.email = "alice", EMAIL
+        alice.first_name, alice.last_name = "Alyssa", "Liddell"
         alice.save()
     _act(alice)
     _fail_to_sign_in("alice")
@@ -59,7 +60,7 @@ def _act(alice: User) -> None:
         row = submitted(name, requester=alice)
         hand_over_request(row, by=olga, requester="charlie", now=LATER)
     of_format_1(row)
-    other = submitted("of-charlie", requester=charlie)
+    other = submitted("of-another", requester=charlie)
     approve_request(other, approver=alice, body_sha256=other.body_sha256, now=LATER)
 
 
