@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.forms.typed_before import TypedBefore, fill_in, typed_before
 from clusters.models import Event, Subject
+from clusters.models.erased_names import know_pseudonyms, shown_name
 
 if TYPE_CHECKING:
     _AnyAdmin = admin.ModelAdmin[Any]
@@ -119,11 +121,18 @@ class SubjectFilter(admin.SimpleListFilter):
         return queryset
 
 
+class _EventList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the rows of the page, with what stands for erased names."""
+        super().get_results(request)
+        know_pseudonyms(self.result_list)
+
+
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     """Events of requests, people, groups, cloud projects and the installation."""
 
-    list_display = ("whose", "seq", "kind", "actor_name", "at")
+    list_display = ("whose", "seq", "kind", "who", "at")
     list_filter = (SubjectFilter, "kind")
     list_select_related = ("request",)
     # Events are only appended, so the newest has the largest id.
@@ -133,7 +142,7 @@ class EventAdmin(ReadOnlyAdmin):
         "seq",
         "kind",
         "at",
-        "actor_name",
+        "who",
         "data",
         "told",
         "correlation_id",
@@ -142,16 +151,33 @@ class EventAdmin(ReadOnlyAdmin):
         "hash",
     )
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the list that knows what stands for erased names."""
+        return _EventList
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Event | None:
+        """Return the event, with what stands for erased names."""
+        event = super().get_object(*args, **kwargs)
+        know_pseudonyms([event] if event else [])
+        return event
+
+    @admin.display(description=_("person"), ordering="actor_name")
+    def who(self, event: Event) -> str:
+        """Return the actor."""
+        return shown_name(event.shown_actor)
+
     @admin.display(description=_("subject"))
     def whose(self, event: Event) -> str:
         """Return the kind of the subject and its name at the time of the event."""
         if event.request:
             return str(event.request)
-        name = event.name_of("subject") or event.data.get("name", "")
+        name = shown_name(event.name_of("subject")) or event.data.get("name", "")
         label = Subject(event.subject_kind).label
         return f"{label} {name or event.subject_id}".strip()
 
     @admin.display(description=_("names"))
     def told(self, event: Event) -> str:
         """Return the personal names that are stored beside the event's data."""
-        return ", ".join(f"{key}: {event.name_of(key)}" for key in sorted(event.names))
+        return ", ".join(
+            f"{key}: {shown_name(event.name_of(key))}" for key in sorted(event.names)
+        )

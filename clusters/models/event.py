@@ -1,6 +1,7 @@
 """The history: append-only events in chains, each with the hash of the one before."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Self
 
 from django.conf import settings
@@ -127,6 +128,9 @@ class Event(models.Model):
     hash = models.CharField(max_length=64)
     """SHA-256 in hexadecimal; see `expected_hash`."""
 
+    pseudonyms: Mapping[int, str] = MappingProxyType({})
+    """User names that stand for erased ones; see `clusters.models.erased_names`."""
+
     objects = EventQuerySet.as_manager()
 
     class Meta:
@@ -162,11 +166,26 @@ class Event(models.Model):
             return Subject.REQUEST.value, str(self.request_id)
         return self.subject_kind, self.subject_id
 
+    @property
+    def shown_actor(self) -> str:
+        """Name of the actor, or the pseudonym that stands for an erased one."""
+        return self.actor_name or self.pseudonyms.get(self.actor_id or 0, "")
+
     def name_of(self, key: str) -> str:
-        """Return the name that is stored under this key; empty once it was erased."""
+        """Return the name that is stored under this key, or what stands for an erased one."""
         kept = self.names.get(key) or {}
         # Events of format 1 have their names in `data`.
-        return str(kept.get("text", "") if kept else self.data.get(key) or "")
+        name = str(kept.get("text", "") if kept else self.data.get(key) or "")
+        return name or self.pseudonyms.get(kept.get("person") or 0, "")
+
+    def erased_people(self) -> set[int]:
+        """Return the ids of the people whose names were erased from this event."""
+        kept = [
+            each.get("person") for each in self.names.values() if not each.get("text")
+        ]
+        return {
+            pk for pk in (self.actor_id if not self.actor_name else None, *kept) if pk
+        }
 
     def keep_names(self, names: Mapping[str, event_format.Named]) -> None:
         """Set these names, and the actor's, each with a new salt and its digest; unsaved."""

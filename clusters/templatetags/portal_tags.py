@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 
 from clusters.domain.untrusted_text import marked, name_in_mail, one_line, quoted
 from clusters.models import ClusterRequest
+from clusters.models.erased_names import shown_name
 from clusters.views.error_pages.typed import readable
 from clusters.views.stored_text import translate_stored
 
 register = template.Library()
 register.filter("translate_stored", translate_stored)
+register.filter("shown_name", stringfilter(shown_name))
 register.filter("readable", readable)
 for _made_safe in (marked, name_in_mail, one_line, quoted):
     register.filter(_made_safe.__name__, stringfilter(_made_safe))

@@ -1,8 +1,10 @@
 """Check each chain: numbers, hashes, and names; stops at the first bad row."""
 
 from collections.abc import Iterable, Iterator
+from types import MappingProxyType
 from typing import Final
 
+from clusters.domain.signed_erasure import ErasedEvents, is_erased_event
 from clusters.models.event_row import (
     FORMATS,
     EventRow,
@@ -14,12 +16,15 @@ from clusters.models.event_row import (
 from clusters.operations.audit.findings import Finding, in_words
 
 
-def checked(rows: Iterable[EventRow]) -> Iterator[EventRow]:
+def checked(
+    rows: Iterable[EventRow], erased: ErasedEvents = MappingProxyType({})
+) -> Iterator[EventRow]:
     """
     Yield the rows of all chains as they come; each was checked against the one before it.
 
     Times are not compared: a clock may be set back between two events.
 
+    :param erased: events of format 1 that count by a signed erasure
     :raises Finding: at the first row that is not as it was written
     """
     last = _NONE
@@ -30,7 +35,7 @@ def checked(rows: Iterable[EventRow]) -> Iterator[EventRow]:
             row.seq != last.seq + 1
             or row.previous_hash != last.hash
             or row.id <= last.id
-            or not _is_intact(row)
+            or not (_is_intact(row) or _is_erased(row, erased))
         ):
             raise Finding(_fault(row, last))
         yield row
@@ -56,6 +61,20 @@ def _is_intact(row: EventRow) -> bool:
             row.hash == expected_hash(row)
             and has_true_names(row)
             and row.format in FORMATS
+            and _has_one_subject(row)
+        )
+    except Unreadable:
+        return False
+
+
+def _is_erased(row: EventRow, erased: ErasedEvents) -> bool:
+    if row.format != 1 or row.id not in erased:
+        return False
+    try:
+        content = expected_hash(row)
+        return (
+            is_erased_event(row.id, chained=row.hash, content=content, erased=erased)
+            and has_true_names(row)
             and _has_one_subject(row)
         )
     except Unreadable:

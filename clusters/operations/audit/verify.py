@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from clusters.models import AuditCheck, DemoMarker, HistoryOpening
 from clusters.models.event_row import EventRow
 from clusters.operations.audit.chains import checked
+from clusters.operations.audit.erasures import erased_events
 from clusters.operations.audit.event_rows import event_rows
 from clusters.operations.audit.findings import Finding
 from clusters.operations.audit.head_checks import HeadCheck, newest_kept
@@ -59,7 +60,9 @@ def verify(
             for find in _CHECKS:
                 find()
             heads = [newest_kept(known_keys), from_head]
-            _read_all(snapshot, [head for head in heads if head], counts, progress)
+            erased = erased_events(known_keys)
+            rows = _counted(checked(event_rows(snapshot), erased), counts, progress)
+            _read_all(snapshot, rows, [head for head in heads if head], counts)
     except Finding as found:
         _end(check, counts, clock(), finding=str(found))
         raise
@@ -69,14 +72,14 @@ def verify(
 
 def _read_all(
     snapshot: Snapshot,
+    rows: Iterator[EventRow],
     heads: list[HeadCheck],
     counts: Counts,
-    progress: Callable[[int], None],
 ) -> None:
     are_places_kept = not DemoMarker.objects.exists()
     requests = RequestRows(snapshot, are_places_kept=are_places_kept)
     readers: list[_Reader] = [requests, *heads, KeptHeads()]
-    for row in _counted(checked(event_rows(snapshot)), counts, progress):
+    for row in rows:
         for reader in readers:
             reader.add(row)
         counts.requests = requests.count

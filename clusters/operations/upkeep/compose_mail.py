@@ -18,6 +18,7 @@ from clusters.domain.states import State
 from clusters.domain.untrusted_text import one_line
 from clusters.explanations import Explanation, explain
 from clusters.models import ClusterRequest, Mail
+from clusters.models.erased_names import know_pseudonyms
 
 LISTED: Final = 20
 """How many requests of each part a mail lists; a link leads to all of them."""
@@ -47,6 +48,7 @@ def mail_about(mails: Sequence[Mail], *, public_url: str) -> EmailMessage:
 
     `public_url` is `scheme://host[:port]` of the portal.
     """
+    know_pseudonyms(mail.event for mail in mails)
     if len(mails) == 1:
         return _about_one(mails[0], public_url)
     return _about_many(mails, public_url)

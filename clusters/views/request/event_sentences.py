@@ -11,6 +11,7 @@ from clusters.domain.engine_settings import MAX_ATTEMPTS
 from clusters.domain.events import EventKind
 from clusters.domain.states import State
 from clusters.models import Event
+from clusters.models.erased_names import shown_name
 
 _MINUTE = 60
 
@@ -19,8 +20,8 @@ def sentences_of(event: Event) -> Iterator[str]:
     """Yield sentences about this event that add to its title and comment; often none."""
     if event.kind == EventKind.HAND_OVER:
         yield _("from %(before)s to %(after)s") % {
-            "before": event.name_of("from"),
-            "after": event.name_of("to"),
+            "before": shown_name(event.name_of("from")),
+            "after": shown_name(event.name_of("to")),
         }
     elif event.kind == EventKind.RESEND and "attempts" in event.data:
         yield _sending_again(event)

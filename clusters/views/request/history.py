@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from clusters.domain.events import EventKind
 from clusters.models import Attempt, ClusterRequest, Event
+from clusters.models.erased_names import know_pseudonyms
 from clusters.views.request.timeline import settled_lines, timeline_of
 from clusters.views.request.timeline_entries import Entry
 
@@ -50,6 +51,7 @@ def newest_part(row: ClusterRequest, *, now: datetime) -> History:
     found = list(row.events.order_by("-seq")[: PART + 1])
     events = found[PART - 1 :: -1] if len(found) > PART else found[::-1]
     is_whole = len(found) <= PART
+    know_pseudonyms(events)
     attempts = _attempts(row, events, is_whole=is_whole)
     entries = timeline_of(events, attempts, now=now)
     return _live(entries, events, before=0 if is_whole else events[0].seq)
@@ -59,6 +61,7 @@ def part_before(row: ClusterRequest, seq: int, *, now: datetime) -> History:
     """Return the events before number `seq`; new events do not change this part."""
     found = list(row.events.filter(seq__lt=seq).order_by("-seq")[: PART + 1])
     events = found[:PART][::-1]
+    know_pseudonyms(events)
     moves = row.events.filter(seq__gte=seq).exclude(to_state="").order_by("seq")
     entries = timeline_of(
         events,
@@ -79,6 +82,7 @@ def part_since(row: ClusterRequest, seq: int, *, now: datetime) -> History | Non
     events = [event for event in found if event.seq >= seq]
     if len(events) > PART:
         return None
+    know_pseudonyms(events)
     entries = timeline_of(
         events,
         _attempts(row, events),

@@ -12,6 +12,7 @@ from clusters.cloud.types import Outcome
 from clusters.domain.events import EventKind
 from clusters.domain.states import MOVING, State
 from clusters.models import Attempt, Event
+from clusters.models.erased_names import shown_name
 from clusters.views.request.event_sentences import sentences_of
 from clusters.views.stored_text import translate_stored
 
@@ -67,7 +68,7 @@ def of_event(event: Event, *, ended_at: datetime | None, now: datetime) -> Entry
         title=str(title) if title else event.kind,
         at=event.at,
         mark=_mark(event, lasts=lasts),
-        who=event.actor_name,
+        who=shown_name(event.shown_actor),
         lasted=_lasted(event, ended_at or (now if lasts else None)),
         is_now=lasts,
         waited=event.to_state in (State.PENDING, State.APPROVED),
