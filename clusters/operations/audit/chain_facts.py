@@ -122,7 +122,7 @@ def _refuse(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:
         facts.answers.append(ToldAnswer(row, facts.claim, "refused"))
 
 
-def _lose(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:
+def _tell_unknown(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:
     if "outcome" in data:
         facts.answers.append(ToldAnswer(row, facts.claim, str(data["outcome"])))
 
@@ -148,7 +148,7 @@ _TELLERS: Final[dict[str, _Teller]] = {
     EventKind.FOUND.value: _learn,
     EventKind.CLAIM.value: _claim,
     EventKind.REFUSE.value: _refuse,
-    EventKind.LOSE.value: _lose,
+    EventKind.LOSE.value: _tell_unknown,
     EventKind.RESEND.value: _count,
     EventKind.SETTLE.value: _count,
 }

@@ -41,7 +41,7 @@ class _Queue(Generic[_Row]):
         self._rows = rows
         self._next = next(rows, None)
 
-    def take(self, request_id: str) -> list[_Row]:
+    def up_to(self, request_id: str) -> list[_Row]:
         """Return the rows up to this request's, those of skipped requests included."""
         taken = []
         while self._next is not None and self._next.request_id <= request_id:
@@ -106,9 +106,9 @@ class RequestRows:
 
     def _faults(self, facts: ChainFacts) -> Iterator[str]:
         request_id = facts.request_id
-        requests = self._requests.take(request_id)
-        decisions = self._decisions.take(request_id)
-        attempts = self._attempts.take(request_id)
+        requests = self._requests.up_to(request_id)
+        decisions = self._decisions.up_to(request_id)
+        attempts = self._attempts.up_to(request_id)
         yield from _strays(request_id, requests, [*decisions, *attempts])
         if not requests:
             yield f"{_named(request_id)} has events and no row."

@@ -18,7 +18,7 @@ from tests.flows.operations.test_mail import person, send_all
 pytestmark = pytest.mark.django_db
 
 
-def erase(name: str) -> str:
+def erase_name(name: str) -> str:
     """Return what pages show from now on."""
     erased = user(name)
     user("olga")
@@ -27,7 +27,7 @@ def erase(name: str) -> str:
     return erased.username.replace("erased-", "erased person ")
 
 
-def page_of(name: str, **headers: str) -> str:
+def html_of(name: str, **headers: str) -> str:
     row = ClusterRequest.objects.get(name=name)
     return as_person("olga").get(url_of(row), headers=headers).content.decode()
 
@@ -36,27 +36,27 @@ class TestPage:
     @pytest.mark.parametrize("request_name", ["handed-over", "handed-over-long-ago"])
     def test_of_a_request_shows_who_was_erased(self, request_name: str) -> None:
         live()
-        shown = erase("alice")
-        page = page_of(request_name)
+        shown = erase_name("alice")
+        page = html_of(request_name)
         assert f"from {shown} to charlie" in page
         assert page.count(shown) == 2  # whoever asked, and the hand-over
         assert "alice" not in page
 
     def test_of_a_request_shows_an_erased_requester_and_approver(self) -> None:
         live()
-        shown = erase("alice")
-        assert f"requested by {shown}" in page_of("hers")
-        assert f"approved by {shown}" in page_of("of-another")
+        shown = erase_name("alice")
+        assert f"requested by {shown}" in html_of("hers")
+        assert f"approved by {shown}" in html_of("of-another")
 
     def test_speaks_chinese(self) -> None:
         live()
-        shown = erase("alice")
-        page = page_of("hers", accept_language="zh-hans")
+        shown = erase_name("alice")
+        page = html_of("hers", accept_language="zh-hans")
         assert f"已删除的用户{shown.removeprefix('erased person ')}" in page
 
     def test_of_all_requests_finds_and_filters_by_the_pseudonym(self) -> None:
         live()
-        shown = erase("alice")
+        shown = erase_name("alice")
         digits = shown.removeprefix("erased person ")
         for query in ({"q": digits}, {"requester": f"erased-{digits}"}):
             page = as_person("olga").get(reverse("request-list"), query)
@@ -66,7 +66,7 @@ class TestPage:
         self, client: Any, admin_user: Any
     ) -> None:
         live()
-        shown = erase("alice")
+        shown = erase_name("alice")
         client.force_login(admin_user)
         page = client.get(reverse("admin:clusters_event_changelist"))
         assert shown in page.content.decode()
@@ -81,7 +81,7 @@ class TestPage:
         events = list(Event.objects.all())
         with django_assert_num_queries(0):
             know_pseudonyms(events)
-        erase("alice")
+        erase_name("alice")
         events = list(Event.objects.all())
         with django_assert_num_queries(1):
             know_pseudonyms(events)
@@ -91,7 +91,7 @@ class TestMail:
     def test_names_no_erased_approver(self) -> None:
         row = submitted(requester=person("alice"))
         reject_request(row, approver=user("bob"), comment="Too large.", now=LATER)
-        shown = erase("bob")
+        shown = erase_name("bob")
         send_all()
         (message,) = outbox.outbox
         assert f"in the words of {shown}" in message.body
