@@ -106,5 +106,3 @@ class EventKind(StrEnum):
     """A signed head was kept; `data` holds the SHA-256 of its line."""
     NAME_ERASED = "person.name_erased"
     """A person's names were erased; `data` holds a signed list of the events of format 1."""
-    REQUESTS_ARCHIVED = "history.archived"
-    """Ended requests were moved to an archive; `data` names it."""
