@@ -7,10 +7,11 @@ as fast: a check of the whole history calls them millions of times. The rules ar
 """
 
 import json
+from collections.abc import Callable, Iterable
 from datetime import UTC
 from functools import lru_cache
 from hashlib import sha256
-from json.encoder import encode_basestring_ascii
+from json import encoder
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -102,7 +103,7 @@ def canonical_json(text: str) -> str:
 
     :raises ValueError: if it is no JSON
     """
-    return _write(read_json(text))
+    return "".join(_parts(read_json(text), 0))
 
 
 def read_json(text: str) -> Any:
@@ -119,8 +120,26 @@ def read_json(text: str) -> Any:
 
 
 _DECODER: Final = json.JSONDecoder()
+_quoted: Final = encoder.encode_basestring_ascii
 _write: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-_quoted: Final = encode_basestring_ascii
+
+
+def _parts_of_encoder() -> Callable[[Any, int], Iterable[str]]:
+    """
+    Return what `JSONEncoder.encode` makes anew for each value, made once: twice as fast.
+
+    No value that was read from JSON contains itself, so nothing looks for that.
+    """
+    make = getattr(encoder, "c_make_encoder", None)
+    if make is None:  # a Python without the module in C
+        return lambda value, _level: [_write(value)]
+    parts: Callable[[Any, int], Iterable[str]] = make(
+        None, None, _quoted, None, ":", ",", True, False, True
+    )
+    return parts
+
+
+_parts: Final = _parts_of_encoder()
 
 
 def _format_1(row: EventRow) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from clusters import wiring
@@ -41,6 +42,10 @@ class Command(BaseCommand):
             )
         except (Finding, BadHead) as error:
             raise CommandError(str(error)) from None
+        except DatabaseError as error:
+            raise CommandError(
+                f"The history could not be read to its end: {error}"
+            ) from error
         self.stdout.write(
             f"{counts.events} events, {counts.requests} requests, chain ok"
         )

@@ -1,6 +1,6 @@
 """Compare the attempts of a request with its events, as far as these prove anything."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from clusters.operations.audit.chain_facts import ChainFacts, ToldAnswer
 from clusters.operations.audit.chains import named
@@ -18,9 +18,14 @@ def attempt_faults(
     Without `are_places_kept`, the places that events name are not compared.
     """
     yield from _missing(attempts, facts)
-    yield from _unapproved(attempts, facts, "body")
-    if are_places_kept:
-        yield from _unapproved(attempts, facts, "place")
+    bodies = {body for body, _ in facts.approved}
+    places = {place for _, place in facts.approved}
+    for row in attempts:
+        # None: an event of an older version, which did not say it.
+        if row.body_sha256 not in bodies and None not in bodies:
+            yield f"attempt {row.number} was for another body than the approved one."
+        if are_places_kept and _is_elsewhere(row.place_sha256, places):
+            yield f"attempt {row.number} was for another place than the approved one."
     by_claim = {row.claim: row for row in attempts}
     for told in facts.answers:
         if told.claim in by_claim:
@@ -37,20 +42,8 @@ def _missing(attempts: Sequence[AttemptRow], facts: ChainFacts) -> Iterator[str]
         yield f"{named(event)} counts {count} attempts, and {len(attempts)} are there."
 
 
-def _unapproved(
-    attempts: Sequence[AttemptRow], facts: ChainFacts, what: str
-) -> Iterator[str]:
-    """Yield the attempts that sent something that no event approves."""
-    key = f"{what}_sha256"
-    approved = {
-        each.data.get(key) for each in facts.decisions if each.event.kind == "approve"
-    }
-    if None in approved:  # events of older versions
-        return
-    for row in attempts:
-        sent = getattr(row, key)
-        if sent and sent not in approved:
-            yield f"attempt {row.number} was for another {what} than the approved one."
+def _is_elsewhere(place: str, approved: Container[str | None]) -> bool:
+    return bool(place) and place not in approved and None not in approved
 
 
 def _other_answer(row: AttemptRow, told: ToldAnswer) -> Iterator[str]:

@@ -48,6 +48,8 @@ class ChainFacts:
     requester_id: int | None = None
     cloud_id: str | None = ""
     decisions: list[ToldDecision] = field(default_factory=list)
+    approved: list[tuple[str | None, str | None]] = field(default_factory=list)
+    """Body and place of each approval."""
     claim: int = -1
     """Number of the last claim; -1 where no event says it."""
     answers: list[ToldAnswer] = field(default_factory=list)
@@ -95,6 +97,11 @@ def _decide(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:
     facts.place_sha256 = data.get("place_sha256")
 
 
+def _approve(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:
+    _decide(facts, row, data)
+    facts.approved.append((data.get("body_sha256"), facts.place_sha256))
+
+
 def _revert(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:
     facts.body_sha256 = data.get("body_sha256") or facts.body_sha256
     facts.place_sha256 = ""
@@ -139,7 +146,7 @@ def _count(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:
 _Teller = Callable[[ChainFacts, EventRow, dict[str, Any]], None]
 _TELLERS: Final[dict[str, _Teller]] = {
     EventKind.SUBMIT.value: _submit,
-    EventKind.APPROVE.value: _decide,
+    EventKind.APPROVE.value: _approve,
     EventKind.REJECT.value: _decide,
     EventKind.REVERT.value: _revert,
     EventKind.HAND_OVER.value: _hand_over,

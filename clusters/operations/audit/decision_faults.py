@@ -36,25 +36,47 @@ def decision_faults(
             yield from _voiding(row, told)
 
 
+_COLUMNS: Final = (
+    "the verdict",
+    "the person",
+    "the name of the person",
+    "the time",
+    "the comment",
+    "the body",
+    "the body",
+    "the place",
+)
+
+
 def _differing(
     row: DecisionRow, told: ToldDecision, are_places_kept: bool
 ) -> Iterator[str]:
     """Yield which columns differ; where the event says nothing, the row is right."""
-    event, data = told.event, told.data
+    event, data, body = told.event, told.data, row.body_sha256
     place = data.get("place_sha256") if are_places_kept else None
-    for what, kept, said in (
-        ("the verdict", row.verdict, _VERDICTS[event.kind]),
-        ("the person", row.by_id, event.actor_id),
-        # An erased name is empty in the event.
-        ("the name of the person", row.by_name, event.actor_name or row.by_name),
-        ("the time", moment_of(row.at), moment_of(event.at)),
-        ("the comment", row.comment, data.get("comment", row.comment)),
-        ("the body", row.body_sha256, data.get("body_sha256", row.body_sha256)),
-        ("the body", row.body_sha256, told.asked_body or row.body_sha256),
-        ("the place", row.place_sha256, place or row.place_sha256),
-    ):
-        if kept != said:
-            yield what
+    said = (
+        _VERDICTS[event.kind],
+        event.actor_id,
+        event.actor_name or row.by_name,  # an erased name is empty in the event
+        moment_of(event.at),
+        data.get("comment", row.comment),
+        data.get("body_sha256", body),
+        told.asked_body or body,
+        place or row.place_sha256,
+    )
+    kept = (
+        row.verdict,
+        row.by_id,
+        row.by_name,
+        moment_of(row.at),
+        row.comment,
+        body,
+        body,
+        row.place_sha256,
+    )
+    if kept != said:
+        each = zip(_COLUMNS, kept, said, strict=True)
+        yield next(what for what, left, right in each if left != right)
 
 
 def _voiding(row: DecisionRow, told: ToldDecision) -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 
+from django.db.models import Max
+
 from clusters.domain.signed_head import BadHead, Head, SignedHead, read_line
-from clusters.models import Installation, KeptHead
+from clusters.models import Event, Installation, KeptHead
 from clusters.operations.audit.findings import Finding
 from clusters.operations.audit.head_roots import LinkRow, Roots
 
@@ -19,12 +21,10 @@ class HeadCheck:
         self._head = head
         self._called = called
         self._roots = Roots(head.last_event)
-        self._newest = 0
 
     def add(self, row: LinkRow) -> None:
         """Take in the next event, in the reading order."""
         self._roots.add(row)
-        self._newest = max(self._newest, row.id)
 
     def end(self) -> None:
         """
@@ -39,11 +39,12 @@ class HeadCheck:
             head.root,
         ):
             return
+        newest = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
         if covered.events != head.events:
             raise Finding(
                 f"{self._called} covers {head.events} events up to number"
                 f" {head.last_event}, and {covered.events} of them are there; the newest"
-                f" event is number {self._newest}. Events were removed or added since."
+                f" event is number {newest}. Events were removed or added since."
             )
         raise Finding(
             f"{self._called} covers {head.events} events up to number {head.last_event},"

@@ -17,7 +17,7 @@ class KeptHeads:
 
     def add(self, row: EventRow) -> None:
         """Take in the next event."""
-        if row.kind == EventKind.HEAD_KEPT and not row.request_id:
+        if not row.request_id and row.kind == EventKind.HEAD_KEPT:
             self._told[str(read_json(row.data).get("sha256"))] = row
 
     def end(self) -> None:

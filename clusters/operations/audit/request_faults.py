@@ -3,11 +3,10 @@
 import hashlib
 from collections.abc import Iterator
 
-from clusters.models.event_row import read_json
-from clusters.operations.audit.body_hashes import is_body_of
 from clusters.operations.audit.chain_facts import ChainFacts
 from clusters.operations.audit.chains import named
 from clusters.operations.audit.request_columns import RequestRow
+from clusters.operations.audit.spec_bodies import made_by
 
 
 def request_faults(
@@ -53,20 +52,10 @@ def _body(row: RequestRow, facts: ChainFacts) -> Iterator[str]:
 
 
 def _spec(row: RequestRow) -> Iterator[str]:
-    spec = _read(row.spec)
-    if spec == {}:  # very old rows
+    if row.spec == "{}":  # very old rows
         return
-    if not is_body_of(row.body_sha256, spec, row.request_id):
+    made = made_by(row)
+    if made is None or row.body not in made.bodies:
         yield "its stored spec makes another body than the one that was asked for."
-    shown = (row.name, row.flavor, row.instance_num)
-    if shown != tuple(spec.get(key) for key in ("name", "flavor", "instance_num")):
+    elif (row.name, row.flavor, row.instance_num) != made[1:]:
         yield "its row shows another name, flavor or number of nodes than its spec."
-
-
-def _read(spec: str) -> dict[str, object]:
-    """Return the spec; where it is none, one that makes no body."""
-    try:
-        value = read_json(spec)
-    except (ValueError, TypeError, RecursionError):
-        value = None
-    return value if isinstance(value, dict) else {"": None}

@@ -19,26 +19,13 @@ from clusters.operations.audit.findings import Finding
 from clusters.operations.audit.heads import keep_head
 from clusters.operations.audit.signing_keys import AuditKeys, KeyLost
 from tests.factories import NOON, approved, submitted
+from tests.flows.audit.verified import finding, verified
 from tests.unit.portal.test_every_variable import KEY as OTHER_KEY
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOON + timedelta(days=1)
 GIVEN = Signer("aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnQ=")
-
-
-def verified(*arguments: str) -> str:
-    """Return what the command prints."""
-    out = StringIO()
-    call_command("verify_audit", *arguments, stdout=out)
-    return out.getvalue()
-
-
-def finding(*arguments: str) -> str:
-    """Return what the command says of a history that is not well."""
-    with pytest.raises(CommandError) as error:
-        verified(*arguments)
-    return str(error.value)
 
 
 def exported() -> str:
