@@ -54,6 +54,9 @@ STORED = {
     "PROJECT_PLACE_FIXED": "cloud_project.place_fixed",
     "PROJECT_LEARNED": "cloud_project.learned",
     "SIGN_IN_LIMITED": "sign_in.limited",
+    "HISTORY_OPENED": "history.opened",
+    "HEAD_KEPT": "history.head_kept",
+    "NAME_ERASED": "person.name_erased",
 }
 """Rows in use hold these texts, and the hash of each row covers them."""
 

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from django.db import DatabaseError, transaction
 
-from clusters.models import AuditCheck, DemoMarker, HistoryOpening
+from clusters.models import AuditCheck, DemoMarker
 from clusters.models.event_row import EventRow
 from clusters.operations.audit.chains import checked
 from clusters.operations.audit.erasures import erased_events
@@ -17,6 +17,7 @@ from clusters.operations.audit.head_checks import HeadCheck, newest_kept
 from clusters.operations.audit.kept_heads import KeptHeads
 from clusters.operations.audit.request_rows import RequestRows
 from clusters.operations.audit.snapshot import Snapshot, one_moment
+from clusters.operations.audit.triggers import trigger_faults
 
 PROGRESS_EACH: Final = 100_000
 """After how many events the progress is told."""
@@ -57,8 +58,7 @@ def verify(
     counts = Counts()
     try:
         with one_moment() as snapshot:
-            for find in _CHECKS:
-                find()
+            _check_triggers()
             heads = [newest_kept(known_keys), from_head]
             erased = erased_events(known_keys)
             rows = _counted(checked(event_rows(snapshot), erased), counts, progress)
@@ -98,19 +98,14 @@ def _counted(
             progress(counts.events)
 
 
-def _find_openings() -> None:
+def _check_triggers() -> None:
     """
-    Look for an opening that was left behind.
+    Check that the triggers are there, and that nobody left the history open.
 
-    :raises Finding: if there is one
+    :raises Finding: with the first fault
     """
-    left = HistoryOpening.objects.order_by("pk").values_list("pk", flat=True).first()
-    if left is not None:
-        raise Finding(f"The history was left open: event {left} opened it.")
-
-
-_CHECKS: Final[tuple[Callable[[], None], ...]] = (_find_openings,)
-"""What is checked before the rows. Here `audit.triggers.trigger_faults` comes in."""
+    for fault in trigger_faults():
+        raise Finding(fault)
 
 
 def _begin(now: datetime) -> AuditCheck | None:

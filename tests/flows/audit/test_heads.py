@@ -20,6 +20,7 @@ from clusters.operations.audit.heads import keep_head
 from clusters.operations.audit.signing_keys import AuditKeys, KeyLost
 from tests.factories import NOON, approved, submitted
 from tests.flows.audit.verified import finding, verified
+from tests.openings import change_history
 from tests.unit.portal.test_every_variable import KEY as OTHER_KEY
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +83,8 @@ class TestExport:
     def test_does_not_hide_what_a_kept_head_shows(self):
         approved()
         keep_head(wiring.audit_keys(), now=NOON)
-        Event.objects.filter(subject_kind="cloud_project").delete()
+        with change_history():
+            Event.objects.filter(subject_kind="cloud_project").delete()
         with pytest.raises(CommandError, match="Events were removed or added since"):
             exported()
         with pytest.raises(Finding):
@@ -105,7 +107,8 @@ class TestAKeptHead:
     def test_shows_a_tail_that_was_cut(self):
         approved()
         keep_head(wiring.audit_keys(), now=NOON)
-        Event.objects.filter(subject_kind="cloud_project").delete()
+        with change_history():
+            Event.objects.filter(subject_kind="cloud_project").delete()
         assert finding() == (
             "The head that was kept at 2026-11-23T12:00:00+00:00 covers 3 events up to"
             f" number {Event.objects.filter(kind='approve').get().pk}, and 2 of them are"
@@ -119,17 +122,20 @@ class TestAKeptHead:
         event = Event.objects.get(subject_kind="cloud_project")
         event.correlation_id = "another"
         event.hash = event.expected_hash()
-        event.save()
+        with change_history():
+            event.save()
         assert "chains were changed and computed anew since" in finding()
 
     def test_is_the_one_that_covers_most_whatever_its_clock_said(self):
         keep_head(wiring.audit_keys(), now=LATER)
         submitted()
         keep_head(wiring.audit_keys(), now=NOON)
-        Event.objects.filter(kind="submit").update(correlation_id="x")
-        Event.objects.filter(kind="submit").update(
-            hash=Event.objects.get(kind="submit").expected_hash()
-        )
+        with change_history():
+            Event.objects.filter(kind="submit").update(correlation_id="x")
+        with change_history():
+            Event.objects.filter(kind="submit").update(
+                hash=Event.objects.get(kind="submit").expected_hash()
+            )
         assert "at 2026-11-23T12:00:00+00:00" in finding()
 
     def test_may_not_be_missing(self):
@@ -222,7 +228,8 @@ class TestFromHead:
     def test_shows_what_was_cut_since(self, tmp_path):
         approved()
         file = file_with(tmp_path, exported())
-        Event.objects.filter(subject_kind="cloud_project").delete()
+        with change_history():
+            Event.objects.filter(subject_kind="cloud_project").delete()
         assert finding("--from-head", file).startswith(
             f"The head in {file} covers 3 events"
         )
@@ -237,7 +244,8 @@ class TestFromHead:
     def test_shows_numbers_that_were_changed(self, tmp_path):
         submitted()
         file = file_with(tmp_path, exported())
-        Event.objects.update(id=F("id") + 1000)
+        with change_history():
+            Event.objects.update(id=F("id") + 1000)
         assert "and 0 of them are there" in finding("--from-head", file)
 
     @pytest.mark.parametrize(
