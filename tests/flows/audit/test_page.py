@@ -245,6 +245,11 @@ class TestTheRedBar:
         check(minutes=1)
         assert BAR not in page("dora", "/")
 
+    def test_is_about_the_check_that_began_last_whatever_the_clock_said(self) -> None:
+        check()
+        check(minutes=-60, finding=FAULT)
+        assert BAR in page("dora", "/")
+
     def test_stays_while_the_next_check_has_not_ended(self) -> None:
         check(finding=FAULT)
         check(minutes=1, ended=False)
