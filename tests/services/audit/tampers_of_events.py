@@ -144,7 +144,7 @@ def chains() -> dict[str, Tamper]:
         ),
         "opening left behind": (
             _leave_open,
-            r"^The history was left open: event \d+ opened it\.$",
+            r"^The history was left open: a row in clusters_historyopening names",
         ),
     }
 
