@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from clusters import wiring
@@ -22,4 +23,6 @@ class Command(BaseCommand):
             line = take_head(wiring.audit_keys(), now=timezone.now())
         except (Finding, HistoryBusy, KeyLost) as error:
             raise CommandError(str(error)) from None
+        except DatabaseError as error:
+            raise CommandError(f"No head could be taken: {error}") from error
         self.stdout.write(line)

@@ -1,11 +1,14 @@
 """`manage.py verify_audit` on histories that nobody has changed."""
 
 import pytest
+from django.db import OperationalError
 
 from clusters.models import AuditCheck, Event
+from clusters.operations.audit import verify
 from tests.factories import approved, submitted
 from tests.flows.audit.verified import finding, verified
 from tests.openings import change_history
+from tests.read_only import read_only
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +40,19 @@ class TestVerify:
         )
         check = AuditCheck.objects.get()
         assert (check.finding, check.is_good) == (said, False)
+
+    def test_says_what_kept_it_from_reading_on(self, monkeypatch):
+        def fail(_rows: object) -> None:
+            raise OperationalError("gone")
+
+        monkeypatch.setattr(verify, "checked", fail)
+        assert finding() == "The history could not be read to its end: gone"
+        assert not AuditCheck.objects.get().is_good
+
+
+@pytest.mark.django_db(transaction=True)
+def test_needs_no_right_to_write():
+    approved()
+    with read_only():
+        assert verified() == "3 events, 1 requests, chain ok\n"
+    assert not AuditCheck.objects.exists()
