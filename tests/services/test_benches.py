@@ -33,6 +33,7 @@ class TestABench:
                 ("50", "400"),
                 ("| page | 7 |", "| poll, nothing new | 5 | 0 |"),
             ),
+            ("guarded_writes", ("2",), ("| submit |", "| all four |")),
         ],
     )
     def test_prints_its_table(

@@ -11,6 +11,9 @@ from tests.services.stack import ROOT
 pytestmark = pytest.mark.services
 
 SHORT = (
+    "audit/test_triggers.py",
+    "audit/test_opening.py",
+    "audit/test_faults.py",
     "operations/test_cluster_rows.py",
     "operations/test_set_back.py",
     "operations/test_clocks.py",

@@ -1,9 +1,14 @@
 """The one way to change the history: an opening, of one transaction, that is an event."""
 
+import re
+from pathlib import Path
+from textwrap import dedent
+
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
-from clusters.models import Event, HistoryOpening, Subject
+from clusters.models import Attempt, Event, HistoryOpening, Subject
 from clusters.operations.audit.triggers import trigger_faults
 from clusters.operations.core.history_opening import opened_history
 from tests.factories import NOON, user
@@ -14,6 +19,8 @@ from tests.openings import change_history
 pytestmark = pytest.mark.django_db
 
 WHY = "The owner of the data asked for it."
+RUNBOOK = Path(__file__).parents[3] / "docs" / "runbook.md"
+ON_PAPER = re.compile(r'shell -c "\n((?:(?!").)*opened_history\(.*?)\n *"\n', re.DOTALL)
 
 
 def openings() -> list[Event]:
@@ -103,6 +110,20 @@ class TestAnOpening:
             "The history was left open: a row in clusters_historyopening names the event"
             f" {event.pk}."
         ]
+
+
+class TestTheRunbook:
+    def test_has_a_way_that_works(self) -> None:
+        row = scene.answered_attempt()
+        with change_history():
+            Attempt.objects.filter(pk=row.pk).update(raw="password=s3cret")
+        code = ON_PAPER.search(RUNBOOK.read_text(encoding="utf-8"))
+        assert code
+        words = dedent(code[1]).replace("OLGA", user("olga").username)
+        call_command("shell", command=words.replace("NUMBER", str(row.pk)))
+        assert Attempt.objects.get(pk=row.pk).raw == ""
+        [event] = openings()
+        assert (event.actor_name, event.data["via"]) == ("olga", "shell")
 
 
 class TestTheOpeningOfTests:

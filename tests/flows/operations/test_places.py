@@ -8,8 +8,16 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from clusters.cloud.huawei.auth import MemoryTokenStore, utc_now
+from clusters.domain.events import EventKind
 from clusters.domain.states import State
-from clusters.models import CatalogSnapshot, CloudProject, Decision, InventorySnapshot
+from clusters.models import (
+    CatalogSnapshot,
+    CloudProject,
+    Decision,
+    Event,
+    HistoryOpening,
+    InventorySnapshot,
+)
 from clusters.operations.core.errors import PlaceChanged, PlaceUnknown
 from clusters.operations.core.project_columns import PLACE_FIELDS
 from clusters.operations.projects.connect import Connection, PlaceFixed, save_connection
@@ -192,6 +200,7 @@ class TestLearnedId:
         project = cloud_project(project_id="")
         learn_project_id(project.pk, credentials_version=1, project_id="abc")
         assert CloudProject.objects.get().project_id == "abc"
+        assert not Event.objects.filter(kind=EventKind.HISTORY_OPENED).exists()
 
     @pytest.mark.parametrize(
         ("css", "learned"), [("https://css.test", PROJECT.id), ("https://b.test", "")]
@@ -232,6 +241,10 @@ class TestLearnedId:
             row.refresh_from_db()
         assert [row.place_sha256 for row in rows] == [place, ""]
         assert Decision.objects.get().place_sha256 == place
+        opened = Event.objects.get(kind=EventKind.HISTORY_OPENED)
+        assert opened.data.keys() == {"why", "via", "cloud_project"}
+        assert opened.data["via"] == "learn_project_id"
+        assert not HistoryOpening.objects.exists()
 
     def test_keeps_what_looks_have_shown_of_the_same_place(self) -> None:
         project = approved().cloud_project

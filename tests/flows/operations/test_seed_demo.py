@@ -11,7 +11,7 @@ from django.test import Client
 
 from clusters.demo.demo_project import adopt_first_version
 from clusters.domain.states import State
-from clusters.models import CloudProject, ClusterRequest, DemoMarker
+from clusters.models import CloudProject, ClusterRequest, DemoMarker, Event
 from tests import factories
 from tests.flows.decide.pages import as_person
 from tests.openings import change_history
@@ -253,6 +253,8 @@ class TestDemoOfTheFirstVersion:
         row.refresh_from_db()
         assert row.place_sha256 == demo.place.fingerprint
         assert row.decisions.get().place_sha256 == demo.place.fingerprint
+        opened = Event.objects.filter(kind="history.opened", data__via="seed_demo")
+        assert opened.count() == bool(project_id)
         assert demo.place_fixed_at is not None
         kept = other.place_sha256
         other.refresh_from_db()

@@ -52,3 +52,12 @@ class TestEveryOutcome:
         row.refresh_from_db()
         assert row.state == GOES_TO[outcome]
         assert row.attempts.get().outcome == outcome
+
+    def test_stays_when_another_one_comes(self, take_turn):
+        row = approved()
+        claim = take_turn()
+        first = row.attempts.get()
+        refused = CreateResult(outcome=Outcome.REFUSED, code="CSS.1112")
+        save_answer(claim, refused, took=timedelta(), now=NOON)
+        kept = row.attempts.get()
+        assert (kept.outcome, kept.code) == (first.outcome, "") == ("accepted", "")

@@ -80,8 +80,8 @@ def refused() -> None:
 def only_asked() -> None:
     """Ask what `migrate` would do where the triggers are missing: nothing is made."""
     drop_triggers()
-    call_command("migrate", plan=True, verbosity=0)
-    call_command("migrate", check_unapplied=True, verbosity=0)
+    call_command("migrate", plan=True, stdout=sys.stderr)
+    call_command("migrate", check_unapplied=True, stdout=sys.stderr)
     json.dump(_triggers(), sys.stdout)
 
 

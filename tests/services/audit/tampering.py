@@ -90,8 +90,8 @@ POSTGRES: Final[Ways] = {
         {_CHANGE: CHANGED},
     ),
     "of a temporary table": (
-        f"{_POSTGRES_DROP}; CREATE TEMPORARY TABLE clusters_event (id int);"
-        f" CREATE TRIGGER {_CHANGE} BEFORE UPDATE OR DELETE {_EACH} {_CALL}",
+        f"{_POSTGRES_DROP}; CREATE TEMPORARY TABLE clusters_event (LIKE"
+        f" clusters_event); CREATE TRIGGER {_CHANGE} BEFORE UPDATE OR DELETE {_EACH} {_CALL}",
         {_CHANGE: MISSING},
     ),
 }

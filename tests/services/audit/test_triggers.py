@@ -120,5 +120,7 @@ class TestCommands:
         assert done.returncode == 1
         [line] = done.stderr.splitlines()
         assert "Only the database of a test run can be flushed" in line
-        there = "from clusters.models.people import User; print(User.objects.count())"
+        there = (
+            "from django.contrib.auth.models import User; print(User.objects.count())"
+        )
         assert run_apart(there, DATABASE_URL=database_url).stdout == "1\n"
