@@ -14,6 +14,7 @@ from clusters.domain.sign_in_limits import LIMITS, Kind, counted_by
 from clusters.models import ClusterRequest, Event, KeptForm, Mail, Mailbox
 from clusters.operations.accounts.people import change_of_person
 from clusters.operations.accounts.sign_in import begin_try, refuse_try
+from clusters.operations.core.history import record_installation_event
 from clusters.operations.requests.cancel import cancel_request
 from clusters.operations.requests.decide import approve_request
 from clusters.operations.requests.hand_over import hand_over_request
@@ -32,7 +33,11 @@ def live() -> User:
         alice.first_name, alice.last_name = "Alyssa", "Liddell"
         alice.save()
     _act(alice)
-    _fail_to_sign_in("alice")
+    fail_to_sign_in("alice")
+    # As where an account was renamed between a try and the next one.
+    record_installation_event(
+        EventKind.SIGN_IN_LIMITED, now=LATER, names={"name": ("alicia", None)}
+    )
     _be_kept(alice)
     return alice
 
@@ -64,7 +69,8 @@ def _act(alice: User) -> None:
     approve_request(other, approver=alice, body_sha256=other.body_sha256, now=LATER)
 
 
-def _fail_to_sign_in(name: str) -> None:
+def fail_to_sign_in(name: str) -> None:
+    """Fail until the limits of this name from one address close."""
     counted = counted_by(name=name, account=name, address="192.0.2.7", browser="")
     for _ in range(LIMITS[Kind.PAIR]):
         refuse_try(begin_try(counted, now=LATER), now=LATER)

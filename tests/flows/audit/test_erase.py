@@ -12,13 +12,20 @@ from clusters import wiring
 from clusters.credentials.signing import Signer
 from clusters.domain.events import EventKind
 from clusters.domain.states import State
-from clusters.models import Cluster, ClusterRequest, Event, Subject
+from clusters.models import Cluster, ClusterRequest, Event, SignInCount, Subject
 from clusters.models.cluster import Health
 from clusters.operations.audit import erase
 from clusters.operations.audit.erasures import erased_events
 from clusters.operations.requests.hand_over import hand_over_request
 from tests.factories import CLUSTER_ID, NOON, cluster_request, submitted, user
-from tests.flows.audit.erasing import EMAIL, LATER, everything, live, where_found
+from tests.flows.audit.erasing import (
+    EMAIL,
+    LATER,
+    everything,
+    fail_to_sign_in,
+    live,
+    where_found,
+)
 from tests.openings import change_history
 from tests.read_only import read_only
 
@@ -126,7 +133,9 @@ class TestErase:
     def test_leaves_who_has_a_former_name_now_alone(self) -> None:
         live()
         submitted("of-the-new-one", requester=user("alicia"))
+        fail_to_sign_in("alicia")
         erased()
+        assert {*SignInCount.objects.values_list("name", flat=True)} == {"", "alicia"}
         places = {*where_found("alicia")}
         assert "auth_user.username" in places
         assert "clusters_event.actor_name" in places
@@ -164,7 +173,8 @@ class TestFormat1:
         assert erased_events({Signer.new().public_key}) == {}
 
     @pytest.mark.parametrize(
-        "changed", [{"kind": "approve"}, {"actor_name": "mallory"}]
+        "changed",
+        [{"kind": "approve"}, {"actor_name": "mallory"}, {"actor_digest": "planted"}],
     )
     def test_is_covered_as_before_once_it_was_erased(self, changed: Any) -> None:
         live()
@@ -255,7 +265,8 @@ class TestRefusals:
         assert erased()
 
     def test_while_the_database_only_reads(self) -> None:
-        user("charlie")
+        for name in ("olga", "charlie"):
+            user(name)
         with read_only():
             said = refusal("charlie")
         assert said == "The database takes no changes now."
