@@ -42,7 +42,7 @@ class TestVerify:
         assert (check.finding, check.is_good) == (said, False)
 
     def test_says_what_kept_it_from_reading_on(self, monkeypatch):
-        def fail(_rows: object) -> None:
+        def fail(*_: object) -> None:
             raise OperationalError("gone")
 
         monkeypatch.setattr(verify, "checked", fail)
