@@ -3,6 +3,7 @@
 import threading
 from dataclasses import asdict, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -66,6 +67,11 @@ def audit_keys() -> AuditKeys:
     """Return the keys that heads and archives are signed with."""
     given = settings.AUDIT_SIGNING_KEY
     return AuditKeys(encryptor(), Signer(given) if given else None)
+
+
+def audit_head_file() -> Path | None:
+    """Return the file that kept heads are appended to; None without one."""
+    return Path(settings.AUDIT_HEAD_FILE) if settings.AUDIT_HEAD_FILE else None
 
 
 def cloud(cloud_project: CloudProject) -> Cloud:

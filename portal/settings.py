@@ -23,6 +23,7 @@ ENCRYPTION_KEYS = env.fernet_keys(
     "ENCRYPTION_KEYS", [fernet_key_of(SECRET_KEY)] if DEBUG else None
 )
 AUDIT_SIGNING_KEY = env.signing_key("AUDIT_SIGNING_KEY")
+AUDIT_HEAD_FILE = env.file_path("AUDIT_HEAD_FILE")
 INSTALLATION_ID = env.short("INSTALLATION_ID", "", longest=64)
 
 # Addresses ------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from clusters.cloud.types import Cloud
 from clusters.credentials.encryption import DecryptionFailed, EncryptedForAnotherUse
 from clusters.models import CloudProject
 from clusters.models.heartbeat import HeartbeatKind
+from clusters.operations.audit.daily_head import enqueue_due_head, keep_due_head
 from clusters.operations.clusters.delete import run_deletion
 from clusters.operations.core.backoff import pause_after_trouble
 from clusters.operations.core.dispatch import (
@@ -154,6 +155,15 @@ def send_mails_to_one(*, person_id: int, **_: object) -> None:
     send_mails(person_id, public_url=wiring.public_url(), now=timezone.now())
 
 
+@shared_task(name="clusters.keep_head")
+@_unless_newer_schema
+def keep_one_head(**_: object) -> None:
+    """Keep a head of the history, if none was kept for a day."""
+    keep_due_head(
+        wiring.audit_keys(), file=wiring.audit_head_file(), now=timezone.now()
+    )
+
+
 @shared_task(name="clusters.poll")
 @_unless_newer_schema
 def poll_all(**_: object) -> None:
@@ -169,6 +179,7 @@ def run_sweep(**_: object) -> None:
         current_task.request.hostname or "worker", kind=HeartbeatKind.WORKER
     )
     run_beat_tick(engine=wiring.engine_settings(), now=timezone.now())
+    enqueue_due_head(now=timezone.now())
 
 
 @contextmanager

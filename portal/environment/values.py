@@ -181,6 +181,17 @@ class Values:
                 stop(name, f"key {number} is not 32 bytes in URL-safe base64.")
         return keys
 
+    def file_path(self, name: str) -> str:
+        """
+        Return the absolute path of a file that may not be there yet; empty if not set.
+
+        Its folder is not looked at: one process writes it, and others may not have it.
+        """
+        value = self.text(name, "")
+        if value and (not Path(value).is_absolute() or Path(value).is_dir()):
+            stop(name, f"{quoted(value)} is not the path of a file that begins with /.")
+        return value
+
     def signing_key(self, name: str) -> str:
         """Return 32 bytes in base64, the private key of Ed25519; empty if not set."""
         value = self.text(name, "")

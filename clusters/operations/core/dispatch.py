@@ -55,6 +55,11 @@ def enqueue_mail(person_id: int) -> None:
     _after_commit("clusters.send_mails", person_id=person_id)
 
 
+def enqueue_head() -> None:
+    """Publish that a head of the history is to be kept."""
+    _after_commit("clusters.keep_head")
+
+
 def enqueue_deletion(cloud_project_id: int, request_id: UUID) -> None:
     """Publish that the broken cluster of this request is to be deleted."""
     _after_commit(

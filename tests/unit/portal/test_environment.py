@@ -79,6 +79,8 @@ WRONG = [
     ("CELERY_BROKER_URL", "amqp://u:hunter2@h:99999"),
     ("CELERY_BROKER_URL", "amqp://u:hunter2@[h"),
     ("ENCRYPTION_KEYS", ","),
+    ("AUDIT_HEAD_FILE", "heads"),
+    ("AUDIT_HEAD_FILE", "/usr"),
     ("AUDIT_SIGNING_KEY", "hunter2"),
     ("AUDIT_SIGNING_KEY", "aHVudGVyMg=="),
     ("PUBLIC_URL", "https://*"),

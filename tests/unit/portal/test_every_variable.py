@@ -17,6 +17,7 @@ SAMPLES = {
     "SECRET_KEY": "another-key",
     "ENCRYPTION_KEYS": KEY,
     "AUDIT_SIGNING_KEY": "YW5vdGhlci1hbm90aGVyLWFub3RoZXItYW5vdGhlci0=",
+    "AUDIT_HEAD_FILE": "/var/lib/another/heads",
     "PUBLIC_URL": "https://portal.example.com",
     "CELERY_BROKER_URL": "redis://h:6379/3",
     "CELERY_QUEUE": "another-queue",
