@@ -198,7 +198,7 @@ def _insert(table: str, columns: list[str], rows: list[list[Any]]) -> None:
                     copy.write_row(row)
         else:
             marks = ", ".join("?" * len(columns))
-            into = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+            into = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
             connection.connection.executemany(into, values)
 
 
