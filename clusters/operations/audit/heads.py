@@ -63,6 +63,7 @@ def keep_head(keys: AuditKeys, *, now: datetime) -> KeptHead:
     signed = read_line(line)
     with transaction.atomic():
         keys.remember(signed.public_key, now=now)
+        keys.encrypt_anew()
         kept = KeptHead.objects.create(
             at=now,
             last_event_id=signed.head.last_event,

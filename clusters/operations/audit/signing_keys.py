@@ -68,6 +68,13 @@ class AuditKeys:
         if public_key not in {each.public_key for each in self._readable()}:
             self._store(public_key, "", now)
 
+    def encrypt_anew(self) -> None:
+        """Encrypt the rows with the newest of ENCRYPTION_KEYS; older ones may go then."""
+        for row in self._readable():
+            purpose, opened = (_PURPOSE, row.public_key), self._opened(row) or ""
+            row.encrypted_key = self._encryptor.encrypt_for(purpose, opened)
+            row.save(update_fields=["encrypted_key"])
+
     def _store(self, public_key: str, private_key: str, now: datetime) -> None:
         sealed = self._encryptor.encrypt_for((_PURPOSE, public_key), private_key)
         SigningKey.objects.update_or_create(

@@ -217,6 +217,15 @@ class TestKeys:
         assert "chain ok" in verified()
         assert wiring.audit_keys().signer(now=NOON).public_key != lost
 
+    def test_go_over_to_a_new_key_of_encryption_with_the_next_head(self, settings):
+        keep_head(wiring.audit_keys(), now=NOON)
+        old = settings.ENCRYPTION_KEYS
+        settings.ENCRYPTION_KEYS = [OTHER_KEY, *old]
+        keep_head(wiring.audit_keys(), now=LATER)
+        settings.ENCRYPTION_KEYS = [OTHER_KEY]
+        assert "chain ok" in verified()
+        assert exported()
+
 
 class TestFromHead:
     def test_compares_with_the_last_line(self, tmp_path):
