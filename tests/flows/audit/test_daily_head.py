@@ -16,6 +16,7 @@ from clusters.operations.core import dispatch
 from clusters.tasks import keep_one_head, run_sweep
 from tests.factories import NOON, submitted
 from tests.flows.audit.verified import verified
+from tests.openings import change_history
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,8 @@ class TestADay:
     def test_has_no_head_over_a_history_that_was_cut(self, caplog):
         submitted()
         keep()
-        Event.objects.filter(kind="submit").delete()
+        with change_history():
+            Event.objects.filter(kind="submit").delete()
         cache.clear()
         assert keep(NOON + timedelta(days=2)) == 1
         assert "head.not_kept" in caplog.text
