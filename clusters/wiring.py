@@ -23,6 +23,7 @@ from clusters.credentials.token_store import CachedTokenStore
 from clusters.demo.simulator_client import SimulatorClient
 from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CloudProject
+from clusters.operations.audit.archives.reader import ArchiveReader
 from clusters.operations.audit.signing_keys import AuditKeys
 from clusters.operations.core.backoff import pause_credentials
 from clusters.operations.core.project_columns import ADDRESS_FIELDS
@@ -67,6 +68,11 @@ def audit_keys() -> AuditKeys:
     """Return the keys that heads and archives are signed with."""
     given = settings.AUDIT_SIGNING_KEY
     return AuditKeys(encryptor(), Signer(given) if given else None)
+
+
+def archive_reader(folder: Path | None = None) -> ArchiveReader:
+    """Return what reads archives: from this folder first, else from where they were written."""
+    return ArchiveReader(encryptor(), folder)
 
 
 def audit_head_file() -> Path | None:

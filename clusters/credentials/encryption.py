@@ -29,9 +29,14 @@ class Encryptor:
             raise ValueError("at least one encryption key is needed")
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
+    @staticmethod
+    def new_key() -> str:
+        """Return a key that was made just now."""
+        return Fernet.generate_key().decode()
+
     def encrypt(self, text: str) -> str:
         """Return the ciphertext of this text."""
-        return self._fernet.encrypt(text.encode()).decode()
+        return self.encrypt_bytes(text.encode()).decode()
 
     def decrypt(self, ciphertext: str) -> str:
         """
@@ -39,8 +44,20 @@ class Encryptor:
 
         :raises DecryptionFailed: if none of the keys decrypts it
         """
+        return self.decrypt_bytes(ciphertext.encode()).decode()
+
+    def encrypt_bytes(self, content: bytes) -> bytes:
+        """Return the ciphertext of these bytes, in URL-safe base64."""
+        return self._fernet.encrypt(content)
+
+    def decrypt_bytes(self, ciphertext: bytes) -> bytes:
+        """
+        Return the bytes of this ciphertext.
+
+        :raises DecryptionFailed: if none of the keys decrypts it
+        """
         try:
-            return self._fernet.decrypt(ciphertext.encode()).decode()
+            return self._fernet.decrypt(ciphertext)
         except InvalidToken as error:
             raise DecryptionFailed("no key opens this") from error
 

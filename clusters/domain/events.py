@@ -104,5 +104,7 @@ class EventKind(StrEnum):
     """One transaction was allowed to change the history; `data` says why and by which way."""
     HEAD_KEPT = "history.head_kept"
     """A signed head was kept; `data` holds the SHA-256 of its line."""
+    REQUESTS_ARCHIVED = "history.requests_archived"
+    """A batch of requests was archived; `data` says where, and the SHA-256 of its line."""
     NAME_ERASED = "person.name_erased"
     """A person's names were erased; `data` holds a signed list of the events of format 1."""

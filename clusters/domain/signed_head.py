@@ -16,12 +16,11 @@ The line is JSON in ASCII with sorted keys and no spaces:
 `docs/verify_head.py` verifies it without the portal.
 """
 
-import json
-import re
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Final
 
-from clusters.credentials.signing import Signer, is_signature
+from clusters.credentials.signing import Signer
+from clusters.domain.signed_line import BadLine, Shapes, signed_line, signed_values
 
 FORMAT: Final = 1
 
@@ -52,8 +51,7 @@ class SignedHead:
 
 def line_of(head: Head, signer: Signer) -> str:
     """Return the signed line, without a line feed."""
-    values = {"format": FORMAT, "public_key": signer.public_key, **asdict(head)}
-    return _canonical(values | {"signature": signer.sign(_canonical(values).encode())})
+    return signed_line({"format": FORMAT, **asdict(head)}, signer)
 
 
 def read_line(line: str) -> SignedHead:
@@ -64,55 +62,20 @@ def read_line(line: str) -> SignedHead:
 
     :raises BadHead: if it is no head of a known format, or its signature is wrong
     """
-    values = _object_in(line)
-    if values.get("format") != FORMAT:
-        raise BadHead(f"has the format {values.get('format')!r}, and {FORMAT} is known")
-    for key, shape in _SHAPES.items():
-        if not _has_shape(values.get(key), shape):
-            raise BadHead(f"has no “{key}” that can be read")
-    if extra := values.keys() - _SHAPES.keys() - {"format"}:
-        raise BadHead(f"has “{min(extra)}”, which no head has")
-    signature, public_key = values.pop("signature"), values["public_key"]
-    content = _canonical(values).encode()
-    if not is_signature(signature, content, public_key=public_key):
-        raise BadHead("has a signature that is not that of its content")
-    del values["public_key"], values["format"]
+    try:
+        values = signed_values(line, what="head", known_format=FORMAT, shapes=_SHAPES)
+    except BadLine as bad:
+        raise BadHead(str(bad)) from None
+    public_key = values.pop("public_key")
+    del values["format"]
     return SignedHead(head=Head(**values), public_key=public_key)
 
 
-_KEY: Final = r"[A-Za-z0-9+/]{43}="
-_SHAPES: Final[dict[str, str | type[int]]] = {
+_SHAPES: Final[Shapes] = {
     "installation": r".{0,64}",
     "at": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00",
     "last_event": int,
     "events": int,
     "chains": int,
     "root": r"[0-9a-f]{64}",
-    "public_key": _KEY,
-    "signature": r"[A-Za-z0-9+/]{86}==",
 }
-"""A regular expression for a text, `int` for a whole number."""
-
-
-def _has_shape(value: Any, shape: str | type[int]) -> bool:
-    if isinstance(shape, str):
-        return isinstance(value, str) and bool(re.fullmatch(shape, value, re.ASCII))
-    return type(value) is int and value >= 0
-
-
-def _object_in(line: str) -> dict[str, Any]:
-    text = line.strip()
-    if not text:
-        raise BadHead("is empty")
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
-        is_cut = text.startswith("{") and not text.endswith("}")
-        raise BadHead("is cut" if is_cut else "is no JSON") from None
-    if not isinstance(values, dict):
-        raise BadHead("is JSON, and no head")
-    return values
-
-
-def _canonical(values: dict[str, Any]) -> str:
-    return json.dumps(values, sort_keys=True, separators=(",", ":"))

@@ -5,6 +5,7 @@ No network and no queue. Secrets are stored encrypted only. Writes are made by
 `clusters.operations`, except where a model says otherwise.
 """
 
+from clusters.models.archive import Archive, ArchiveBatch, ArchivedRequest
 from clusters.models.attempt import Attempt
 from clusters.models.audit_check import AuditCheck
 from clusters.models.catalog import CatalogSnapshot
@@ -25,6 +26,9 @@ from clusters.models.sign_in_count import SignInCount
 from clusters.models.signing_key import SigningKey
 
 __all__ = [
+    "Archive",
+    "ArchiveBatch",
+    "ArchivedRequest",
     "Attempt",
     "AuditCheck",
     "CatalogSnapshot",

@@ -4,7 +4,6 @@ import uuid
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 
-from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -13,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.domain.states import HOLDS_NAME, State
 from clusters.models.cloud_project import CloudProject
-from clusters.models.people import viewer_of
 from clusters.models.request_columns import Kind, Needs, RequestColumns
 from clusters.models.request_indexes import INDEXES
+from clusters.models.visibility import seen_by
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -49,16 +48,7 @@ class ClusterRequestQuerySet(models.QuerySet["ClusterRequest"]):
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Requests that this user may see."""
-        viewer = viewer_of(user)
-        if viewer.sees_all:
-            return self
-        own = Q(requester_id=viewer.user_id)
-        if not viewer.team_ids:
-            return self.filter(own)
-        # A sub-query, not a join, which would return a request twice for a colleague
-        # who shares two teams.
-        colleagues = get_user_model().objects.filter(groups__in=viewer.team_ids)
-        return self.filter(own | Q(requester__in=colleagues))
+        return seen_by(user, self)
 
     def matching(self, text: str) -> Self:
         """Requests whose name, requester, cluster id or error code contains the text."""

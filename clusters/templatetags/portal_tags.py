@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from clusters.domain.untrusted_text import marked, name_in_mail, one_line, quoted
-from clusters.models import ClusterRequest
+from clusters.models import ArchivedRequest, ClusterRequest
 from clusters.models.erased_names import shown_name
 from clusters.views.error_pages.typed import readable
 from clusters.views.stored_text import translate_stored
@@ -43,13 +43,18 @@ def icon(name: str) -> SafeString:
 
 
 @register.inclusion_tag("components/badge.html")
-def badge(cluster_request: ClusterRequest, size: str = "") -> dict[str, Any]:
+def badge(
+    cluster_request: ClusterRequest | ArchivedRequest, size: str = ""
+) -> dict[str, Any]:
     """Show the state of a request as icon, word and colour; `size` may be "big"."""
     return {
         "label": cluster_request.get_state_display(),
         "tone": cluster_request.tone.value,
         "percent": (
-            cluster_request.progress_percent if cluster_request.is_creating else None
+            cluster_request.progress_percent
+            if isinstance(cluster_request, ClusterRequest)
+            and cluster_request.is_creating
+            else None
         ),
         "size": size,
     }

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from clusters import wiring
 from clusters.domain.signed_head import BadHead
+from clusters.operations.audit.archives.reader import ArchiveReader
 from clusters.operations.audit.findings import Finding
 from clusters.operations.audit.head_files import head_in
 from clusters.operations.audit.verify import verify
@@ -19,7 +20,8 @@ from clusters.operations.audit.verify import verify
 class Command(BaseCommand):
     help = (
         "Checks all chains of events; requests, decisions and attempts against them; and "
-        "all against the newest kept head. Ends with 1 and names the first bad row."
+        "all against the newest kept head; archives, too. Ends with 1 and names the first"
+        " bad row."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,6 +32,19 @@ class Command(BaseCommand):
             help="also compare with the last head in this file (see export_head)",
         )
 
+        where = parser.add_mutually_exclusive_group()
+        where.add_argument(
+            "--archives",
+            type=Path,
+            metavar="FOLDER",
+            help="look for archives in this folder before where they were written",
+        )
+        where.add_argument(
+            "--without-archives",
+            action="store_true",
+            help="compare what is left of archived requests, and read no archive",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         known_keys = wiring.audit_keys().known()
         file = options["from_head"]
@@ -37,6 +52,7 @@ class Command(BaseCommand):
             counts = verify(
                 known_keys=known_keys,
                 clock=timezone.now,
+                archives=self._archives(options),
                 from_head=head_in(file, known_keys) if file else None,
                 progress=self._progress,
             )
@@ -49,6 +65,16 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{counts.events} events, {counts.requests} requests, chain ok"
         )
+
+    def _archives(self, options: dict[str, Any]) -> ArchiveReader | None:
+        if options["without_archives"]:
+            if sys.stderr.isatty():
+                self.stderr.write("The files of archives are not read.")
+            return None
+        folder: Path | None = options["archives"]
+        if folder is not None and not folder.is_dir():
+            raise CommandError(f"{folder} is no folder.")
+        return wiring.archive_reader(folder)
 
     def _progress(self, events: int) -> None:
         if sys.stderr.isatty():

@@ -1,6 +1,6 @@
 """What a check of the history finds: the first bad row, in one sentence."""
 
-from clusters.models import ClusterRequest, Subject
+from clusters.models import ArchivedRequest, ClusterRequest, Subject
 
 _WORDS = {
     Subject.PERSON.value: "Person",
@@ -19,5 +19,11 @@ def in_words(kind: str, subject_id: str) -> str:
         return "The installation"
     if kind != Subject.REQUEST:
         return f"{_WORDS.get(kind, kind)} {subject_id}"
-    names = ClusterRequest.objects.filter(id=subject_id).values_list("name", flat=True)
-    return f"Request {names.first() or 'without a row'} ({subject_id})"
+    rows: tuple[type[ClusterRequest | ArchivedRequest], ...]
+    rows = (ClusterRequest, ArchivedRequest)
+    found = (
+        row._base_manager.filter(id=subject_id).values_list("name", flat=True).first()
+        for row in rows
+    )
+    name = next(filter(None, found), "without a row")
+    return f"Request {name} ({subject_id})"

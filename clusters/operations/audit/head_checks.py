@@ -1,13 +1,14 @@
 """Compare the history with heads that were taken of it before."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.db.models import Max
 
 from clusters.domain.signed_head import BadHead, Head, SignedHead, read_line
-from clusters.models import Event, Installation, KeptHead
+from clusters.models import Event, KeptHead
 from clusters.operations.audit.findings import Finding
-from clusters.operations.audit.head_roots import LinkRow, Roots
+from clusters.operations.audit.head_roots import ArchivedChain, LinkRow, Roots
+from clusters.operations.audit.signed_by_us import why_not_ours
 
 
 class HeadCheck:
@@ -21,6 +22,15 @@ class HeadCheck:
         self._head = head
         self._called = called
         self._roots = Roots(head.last_event)
+
+    @property
+    def last_event(self) -> int:
+        """The primary key up to which the head covers all events."""
+        return self._head.last_event
+
+    def take_archived(self, chains: Iterator[ArchivedChain]) -> None:
+        """Take the chains that are not among the events; before the first event."""
+        self._roots = Roots(self._head.last_event, chains)
 
     def add(self, row: LinkRow) -> None:
         """Take in the next event, in the reading order."""
@@ -59,18 +69,9 @@ def require_ours(signed: SignedHead, known_keys: Collection[str]) -> None:
 
     :raises BadHead: if it is of another one, or signed with a key that is not known
     """
-    ours = Installation.objects.values_list("installation_id", flat=True).first() or ""
-    # An installation may get its id after its first heads.
-    if signed.head.installation not in ("", ours):
-        raise BadHead(
-            f"is of the installation “{signed.head.installation}”, and this one is"
-            f" “{ours}”"
-        )
-    if signed.public_key not in known_keys:
-        raise BadHead(
-            f"is signed with the key {signed.public_key}, which this installation does"
-            " not know"
-        )
+    why = why_not_ours(signed.head.installation, signed.public_key, known_keys)
+    if why:
+        raise BadHead(why)
 
 
 def newest_kept(known_keys: Collection[str]) -> HeadCheck | None:

@@ -10,6 +10,7 @@ from django.db.models import Max
 from clusters.domain.events import EventKind
 from clusters.domain.signed_head import Head, line_of, read_line
 from clusters.models import Event, Installation, KeptHead
+from clusters.operations.audit.archives.archived_chains import archived_chains
 from clusters.operations.audit.event_rows import hash_rows
 from clusters.operations.audit.head_checks import newest_kept
 from clusters.operations.audit.head_roots import Roots
@@ -41,9 +42,16 @@ def take_head(keys: AuditKeys, *, now: datetime) -> str:
     :raises clusters.operations.audit.signing_keys.KeyLost: if the stored key cannot be used
     """
     signer = keys.signer(now=now)
-    roots = Roots(_last_event())
+    last_event = _last_event()
     with one_moment() as snapshot:
+        roots = Roots(
+            last_event, archived_chains(snapshot, None, last_event=last_event)
+        )
         before = newest_kept(keys.known())
+        if before is not None:
+            before.take_archived(
+                archived_chains(snapshot, None, last_event=before.last_event)
+            )
         for row in hash_rows(snapshot):
             roots.add(row)
             if before is not None:

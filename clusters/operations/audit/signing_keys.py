@@ -10,6 +10,7 @@ from clusters.credentials.encryption import (
 )
 from clusters.credentials.signing import Signer
 from clusters.models import SigningKey
+from clusters.operations.audit.archives.keys import encrypt_keys_anew
 
 _PURPOSE: Final = "audit signing key"
 
@@ -69,11 +70,16 @@ class AuditKeys:
             self._store(public_key, "", now)
 
     def encrypt_anew(self) -> None:
-        """Encrypt the rows with the newest of ENCRYPTION_KEYS; older ones may go then."""
+        """
+        Encrypt the stored keys with the newest of ENCRYPTION_KEYS; older ones may go then.
+
+        Those of archives, too.
+        """
         for row in self._readable():
             purpose, opened = (_PURPOSE, row.public_key), self._opened(row) or ""
             row.encrypted_key = self._encryptor.encrypt_for(purpose, opened)
             row.save(update_fields=["encrypted_key"])
+        encrypt_keys_anew(self._encryptor)
 
     def _store(self, public_key: str, private_key: str, now: datetime) -> None:
         sealed = self._encryptor.encrypt_for((_PURPOSE, public_key), private_key)

@@ -1,6 +1,6 @@
 """Check the whole history against itself and against the rows that it is about."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -9,6 +9,9 @@ from django.db import DatabaseError, transaction
 
 from clusters.models import AuditCheck, DemoMarker
 from clusters.models.event_row import EventRow
+from clusters.operations.audit.archives.archived_chains import archived_chains
+from clusters.operations.audit.archives.check import ArchiveCheck
+from clusters.operations.audit.archives.reader import ArchiveReader
 from clusters.operations.audit.chains import checked
 from clusters.operations.audit.erasures import erased_events
 from clusters.operations.audit.event_rows import event_rows
@@ -42,6 +45,7 @@ def verify(
     *,
     known_keys: Collection[str],
     clock: Callable[[], datetime],
+    archives: ArchiveReader | None,
     from_head: HeadCheck | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Counts:
@@ -50,6 +54,7 @@ def verify(
 
     :param known_keys: public keys that this installation signs heads with
     :param clock: gives the time, for the row that is kept
+    :param archives: reads the archives; None to compare all but their files
     :param from_head: a head to compare with, beside the newest kept one
     :param progress: called with the number of events that were read, now and then
     :raises Finding: with the first bad row
@@ -62,7 +67,16 @@ def verify(
             heads = [newest_kept(known_keys), from_head]
             erased = erased_events(known_keys)
             rows = _counted(checked(event_rows(snapshot), erased), counts, progress)
-            _read_all(snapshot, rows, [head for head in heads if head], counts)
+            kept = {"are_places_kept": not DemoMarker.objects.exists()}
+            archived = ArchiveCheck(archives, erased, known_keys, **kept)
+            requests = RequestRows(snapshot, **kept)
+            readers: list[_Reader] = [requests, KeptHeads(), archived]
+            readers += _reading(heads, snapshot, archives)
+            try:
+                _read_all(rows, readers)
+            finally:
+                counts.requests = requests.count + archived.requests
+                counts.events += archived.events
     except Finding as found:
         _end(check, counts, clock(), finding=str(found))
         raise
@@ -70,22 +84,26 @@ def verify(
     return counts
 
 
-def _read_all(
+def _reading(
+    heads: Iterable[HeadCheck | None],
     snapshot: Snapshot,
-    rows: Iterator[EventRow],
-    heads: list[HeadCheck],
-    counts: Counts,
-) -> None:
-    are_places_kept = not DemoMarker.objects.exists()
-    requests = RequestRows(snapshot, are_places_kept=are_places_kept)
-    readers: list[_Reader] = [requests, *heads, KeptHeads()]
+    archives: ArchiveReader | None,
+) -> Iterator[HeadCheck]:
+    """Yield the heads that there are, ready to take in events."""
+    for head in heads:
+        if head is not None:
+            head.take_archived(
+                archived_chains(snapshot, archives, last_event=head.last_event)
+            )
+            yield head
+
+
+def _read_all(rows: Iterator[EventRow], readers: Collection[_Reader]) -> None:
     for row in rows:
         for reader in readers:
             reader.add(row)
-        counts.requests = requests.count
     for reader in readers:
         reader.end()
-    counts.requests = requests.count
 
 
 def _counted(

@@ -1,4 +1,4 @@
-"""The page `/audit/`: the last check of the history, its newest head, its triggers."""
+"""The page `/audit/`: the last check of the history, its newest head, its triggers, archives."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clusters.models import Archive
 from clusters.models.people import viewer_of
 from clusters.operations.audit.triggers import trigger_faults
 from clusters.views.audit.last_check import read_last_check
@@ -26,6 +27,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     context = {
         "check": read_last_check(),
         "head": read_newest_head(),
+        "archives": Archive.objects.with_counts(),
         "trigger_faults": trigger_faults(),
     }
     return render(request, "clusters/audit.html", context)

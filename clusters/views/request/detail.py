@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseStopPolling
 
 from clusters.models import ClusterRequest
+from clusters.views.request.archived import archived_page
 from clusters.views.request.history import (
     newest_part,
     part_before,
@@ -32,7 +33,14 @@ def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
     `?before=N` is the part of the history before event N, `?shown=` an update of an open
     page.
     """
-    cluster_request = visible_request(request, request_id)
+    try:
+        cluster_request = visible_request(request, request_id)
+    except Http404:
+        # Asked last: nearly all pages are of requests that are there.
+        archived = archived_page(request, request_id)
+        if archived is None:
+            raise
+        return archived
     before = read_number(request.GET.get("before", ""))
     if not request.headers.get("HX-Request"):
         return detail_page(request, cluster_request, before=before)

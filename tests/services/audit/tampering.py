@@ -71,6 +71,7 @@ def _found(head: HeadCheck | None = None) -> str:
         counts = verify(
             known_keys=wiring.audit_keys().known(),
             clock=lambda: NOON + timedelta(days=1),
+            archives=wiring.archive_reader(),
             from_head=head,
         )
     except Finding as finding:

@@ -1,0 +1,53 @@
+"""Prints the requests of an archive."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+
+from clusters import wiring
+from clusters.operations.audit.archives.printing import PrintedBatch, printed_batches
+from clusters.operations.audit.archives.reader import ArchiveUnread
+
+
+class Command(BaseCommand):
+    help = (
+        "Prints each request of an archive as one line of JSON: the request, its cluster, "
+        "its decisions, attempts and events. Needs ENCRYPTION_KEYS of this installation."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--request", type=UUID, metavar="ID", help="print only this request"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wanted: UUID | None = options["request"]
+        is_found = wanted is None
+        try:
+            for batch in self._batches(options["file"]):
+                for request_id, text in batch.requests:
+                    if wanted is None or request_id == str(wanted):
+                        self.stdout.write(text)
+                        is_found = True
+        except ArchiveUnread as error:
+            raise CommandError(str(error)) from None
+        if not is_found:
+            raise CommandError(f"Request {wanted} is not in {options['file']}.")
+
+    def _batches(self, file: Path) -> Iterator[PrintedBatch]:
+        batches = printed_batches(
+            file, encryptor=wiring.encryptor(), known_keys=wiring.audit_keys().known()
+        )
+        for batch in batches:
+            if not batch.is_known and sys.stderr.isatty():
+                self.stderr.write(
+                    f"The batch at byte {batch.offset} is not in this database: its"
+                    " requests were not removed from it."
+                )
+            yield batch

@@ -1,0 +1,63 @@
+"""Which requests may go into an archive: those with which nothing can happen any more."""
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from clusters.domain.error_codes import PortalCode
+from clusters.domain.states import State
+from clusters.models import Cluster, ClusterRequest, Event, Mail
+from clusters.models.cluster import Health
+from clusters.models.request_columns import Needs
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_ENDED = (
+    State.ACTIVE,
+    State.FAILED,
+    State.REJECTED,
+    State.CANCELLED,
+    State.EXPIRED,
+)
+
+
+def due_requests(before: date, *, last_event: int) -> "QuerySet[ClusterRequest]":
+    """
+    Return the requests that ended before this day, in the portal's time zone.
+
+    Nobody has to act on them, all that was mailed about them is sent, nothing was written
+    into their history since, and their cluster, if there was one, is not in the cloud any
+    more.
+
+    :param last_event: events after this one keep a request out of the archive
+    """
+    day = timezone.make_aware(
+        datetime.combine(before, time.min), timezone.get_default_timezone()
+    )
+    of_request = Event.objects.filter(request_id=OuterRef("pk"))
+    later = of_request.filter(Q(at__gte=day) | Q(pk__gt=last_event))
+    mails = Mail.objects.filter(event__request_id=OuterRef("pk"), due_at__isnull=False)
+    return ClusterRequest.objects.filter(
+        ~Exists(later),
+        ~Exists(mails),
+        _without_cluster(),
+        state__in=_ENDED,
+        needs=Needs.NOBODY,
+        moved_at__lt=day,
+    )
+
+
+def _without_cluster() -> Q:
+    ended_there = Cluster.objects.filter(
+        Q(gone_at__isnull=False) | Q(health=Health.VANISHED),
+        pk=OuterRef("cluster_id"),
+        deletion_due_at=None,
+    )
+    return (
+        Q(Exists(ended_there))
+        | Q(cluster=None, state__in=[each for each in _ENDED if each != State.ACTIVE])
+        | Q(error_code=PortalCode.DELETED_OUTSIDE)
+    )
