@@ -1,11 +1,13 @@
 """A history with archived requests, and what the commands say."""
 
+import json
 from io import StringIO
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
 from clusters.demo.showcase import People, seed_showcase
 from clusters.models import ClusterRequest
@@ -45,6 +47,9 @@ def names() -> list[str]:
     return sorted(ClusterRequest.objects.values_list("name", flat=True))
 
 
-def today() -> str:
-    """Return the date of today in the portal's time zone."""
-    return timezone.localdate().isoformat()
+def read(path: Path, request_id: UUID) -> dict[str, Any]:
+    """Return one request of an archive, as the command prints it."""
+    out = StringIO()
+    call_command("read_archive", str(path), f"--request={request_id}", stdout=out)
+    found: dict[str, Any] = json.loads(out.getvalue())
+    return found
