@@ -65,6 +65,8 @@ class Command(BaseCommand):
         except DatabaseError as error:
             said = f"The database did not take the change: {error}"
             raise CommandError(self._with_done(said, path)) from error
+        except KeyboardInterrupt:
+            raise CommandError(self._with_done("Interrupted.", path)) from None
         if self._done.batches:
             self.stdout.write(f"{self._so_far()} are in {path.absolute()}.")
         else:

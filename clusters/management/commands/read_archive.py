@@ -1,5 +1,6 @@
 """Prints the requests of an archive."""
 
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -37,6 +38,10 @@ class Command(BaseCommand):
                         is_found = True
         except ArchiveUnread as error:
             raise CommandError(str(error)) from None
+        except BrokenPipeError:
+            # Who reads the output has seen enough. Python writes the rest when it exits.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return
         if not is_found:
             raise CommandError(f"Request {wanted} is not in {options['file']}.")
 
