@@ -3,9 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 from typing import Protocol
-from uuid import UUID
 
 from clusters.models import Subject
+from clusters.models.event_row import uuid_text
 
 
 class LinkRow(Protocol):
@@ -72,6 +72,6 @@ class Roots:
             return
         kind, subject_id = last.subject_kind, last.subject_id
         if last.request_id:
-            kind, subject_id = Subject.REQUEST.value, str(UUID(last.request_id))
+            kind, subject_id = Subject.REQUEST.value, uuid_text(last.request_id)
         self._chains += 1
         self._root.update(f"{kind} {subject_id} {last.seq} {last.hash}\n".encode())

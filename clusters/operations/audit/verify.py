@@ -1,6 +1,6 @@
 """Check the whole history against itself and against the rows that it is about."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -61,8 +61,13 @@ def verify(
             _check_triggers()
             heads = [newest_kept(known_keys), from_head]
             erased = erased_events(known_keys)
-            rows = _counted(checked(event_rows(snapshot), erased), counts, progress)
-            _read_all(snapshot, rows, [head for head in heads if head], counts)
+            rows = checked(event_rows(snapshot), erased)
+            requests = _requests(snapshot)
+            readers: list[_Reader] = [requests, *filter(None, heads), KeptHeads()]
+            try:
+                _read_all(rows, readers, counts, progress)
+            finally:
+                counts.requests = requests.count
     except Finding as found:
         _end(check, counts, clock(), finding=str(found))
         raise
@@ -70,32 +75,25 @@ def verify(
     return counts
 
 
+def _requests(snapshot: Snapshot) -> RequestRows:
+    return RequestRows(snapshot, are_places_kept=not DemoMarker.objects.exists())
+
+
 def _read_all(
-    snapshot: Snapshot,
-    rows: Iterator[EventRow],
-    heads: list[HeadCheck],
+    rows: Iterable[EventRow],
+    readers: Sequence[_Reader],
     counts: Counts,
+    progress: Callable[[int], None],
 ) -> None:
-    are_places_kept = not DemoMarker.objects.exists()
-    requests = RequestRows(snapshot, are_places_kept=are_places_kept)
-    readers: list[_Reader] = [requests, *heads, KeptHeads()]
-    for row in rows:
-        for reader in readers:
-            reader.add(row)
-        counts.requests = requests.count
+    adders = [reader.add for reader in readers]
+    for number, row in enumerate(rows, 1):
+        for add in adders:
+            add(row)
+        counts.events = number
+        if number % PROGRESS_EACH == 0:
+            progress(number)
     for reader in readers:
         reader.end()
-    counts.requests = requests.count
-
-
-def _counted(
-    rows: Iterator[EventRow], counts: Counts, progress: Callable[[int], None]
-) -> Iterator[EventRow]:
-    for row in rows:
-        yield row
-        counts.events += 1
-        if counts.events % PROGRESS_EACH == 0:
-            progress(counts.events)
 
 
 def _check_triggers() -> None:
