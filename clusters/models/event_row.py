@@ -92,8 +92,18 @@ def subject_of(row: EventRow) -> tuple[str, str]:
     :raises ValueError: if the id of a request is no uuid
     """
     if row.request_id:
-        return "request", str(UUID(row.request_id))
+        return "request", uuid_text(row.request_id)
     return row.subject_kind, row.subject_id
+
+
+@lru_cache(maxsize=16)
+def uuid_text(request_id: str) -> str:
+    """
+    Return the uuid with hyphens; rows of one request ask for it one after the other.
+
+    :raises ValueError: if it is none
+    """
+    return str(UUID(request_id))
 
 
 @lru_cache(maxsize=4096)
@@ -113,13 +123,14 @@ def read_json(text: str) -> Any:
     :raises ValueError: if it is no JSON
     """
     try:
-        value, end = _DECODER.raw_decode(text)
-    except ValueError:
+        value, end = _scan(text, 0)
+    except (StopIteration, ValueError):
         end = -1
     return value if end == len(text) else json.loads(text)
 
 
-_DECODER: Final = json.JSONDecoder()
+_scan: Final = json.JSONDecoder().scan_once
+"""What `JSONDecoder.raw_decode` calls; it raises StopIteration where no value begins."""
 _quoted: Final = encoder.encode_basestring_ascii
 _write: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
@@ -144,7 +155,7 @@ _parts: Final = _parts_of_encoder()
 
 def _format_1(row: EventRow) -> str:
     at = moment_of(row.at).replace(".000000+", "+")
-    request = str(UUID(row.request_id)) if row.request_id else "None"
+    request = uuid_text(row.request_id) if row.request_id else "None"
     return (
         f'{{"actor":{_quoted(row.actor_name)},"at":{_quoted(at)}'
         f',"correlation":{_quoted(row.correlation_id)},"data":{canonical_json(row.data)}'
@@ -173,7 +184,7 @@ def _format_2(row: EventRow) -> str:
 def _subject_json(request_id: str, subject_kind: str, subject_id: str) -> str:
     """Return the subject as JSON; one chain after the other asks for the same one."""
     if request_id:
-        return f'["request","{UUID(request_id)}"]'
+        return f'["request","{uuid_text(request_id)}"]'
     return f"[{_quoted(subject_kind)},{_quoted(subject_id)}]"
 
 

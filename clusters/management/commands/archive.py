@@ -48,29 +48,34 @@ class Command(BaseCommand):
         path: Path = options["file"]
         self._done = Archived()
         try:
+            self._archive(path, options["before"])
+        except (ArchiveRefused, Finding, HistoryBusy, KeyLost) as error:
+            raise CommandError(self._with_done(str(error), path)) from None
+        except KeyboardInterrupt:
+            raise CommandError(self._with_done("Interrupted.", path)) from None
+        except DatabaseError as error:
+            said = f"The database did not take the change: {error}"
+            raise CommandError(self._with_done(said, path)) from error
+        if self._done.batches:
+            self.stdout.write(f"{self._so_far()} are in {path.absolute()}.")
+        else:
+            self.stdout.write("No request is to be archived, and no file was made.")
+
+    def _archive(self, path: Path, before: date) -> None:
+        try:
             archive_requests(
                 path,
-                before=options["before"],
+                before=before,
                 keys=wiring.audit_keys(),
                 encryptor=wiring.encryptor(),
                 clock=timezone.now,
                 done=self._done,
                 after_batch=self._progress,
             )
-        except (ArchiveRefused, Finding, HistoryBusy, KeyLost) as error:
-            raise CommandError(self._with_done(str(error), path)) from None
         except OSError as error:
-            said = f"{path} cannot be written: {error.strerror}."
-            raise CommandError(self._with_done(said, path)) from None
-        except DatabaseError as error:
-            said = f"The database did not take the change: {error}"
-            raise CommandError(self._with_done(said, path)) from error
-        except KeyboardInterrupt:
-            raise CommandError(self._with_done("Interrupted.", path)) from None
-        if self._done.batches:
-            self.stdout.write(f"{self._so_far()} are in {path.absolute()}.")
-        else:
-            self.stdout.write("No request is to be archived, and no file was made.")
+            raise ArchiveRefused(
+                f"{path} cannot be written: {error.strerror}."
+            ) from None
 
     def _with_done(self, said: str, path: Path) -> str:
         if not self._done.batches:

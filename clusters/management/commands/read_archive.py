@@ -28,22 +28,23 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wanted: UUID | None = options["request"]
-        is_found = wanted is None
         try:
-            for batch in self._batches(options["file"]):
-                for request_id, text in batch.requests:
-                    if wanted is None or request_id == str(wanted):
-                        self.stdout.write(text)
-                        is_found = True
+            self._print(options["file"], options["request"])
         except ArchiveUnread as error:
             raise CommandError(str(error)) from None
         except BrokenPipeError:
             # Who reads the output has seen enough. Python writes the rest when it exits.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return
+
+    def _print(self, file: Path, wanted: UUID | None) -> None:
+        is_found = wanted is None
+        for batch in self._batches(file):
+            for request_id, text in batch.requests:
+                if wanted is None or request_id == str(wanted):
+                    self.stdout.write(text)
+                    is_found = True
         if not is_found:
-            raise CommandError(f"Request {wanted} is not in {options['file']}.")
+            raise CommandError(f"Request {wanted} is not in {file}.")
 
     def _batches(self, file: Path) -> Iterator[PrintedBatch]:
         batches = printed_batches(

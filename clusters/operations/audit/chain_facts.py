@@ -40,7 +40,6 @@ class ChainFacts:
     """
 
     request_id: str
-    last: EventRow | None = None
     moved_by: EventRow | None = None
     """The last transition."""
     body_sha256: str | None = None
@@ -58,7 +57,6 @@ class ChainFacts:
 
     def add(self, row: EventRow) -> None:
         """Take in the next event."""
-        self.last = row
         if row.to_state:
             self.moved_by = row
         tell = _TELLERS.get(row.kind)

@@ -1,6 +1,7 @@
 """The rows of events in the reading order: chain by chain, each in its own order."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
@@ -60,10 +61,12 @@ def _in_reading_order(
         ("request_id IS NOT NULL", "request_id, seq"),
         ("request_id IS NULL", f"subject_kind {letters}, subject_id {letters}, seq"),
     )
-    for where, order in orders:
+    selects = (
         # Nothing but constants of the code is put together here.
-        select = f"SELECT {listed} FROM clusters_event WHERE {where} ORDER BY {order}"  # noqa: S608
-        yield from snapshot.stream(select)
+        f"SELECT {listed} FROM clusters_event WHERE {where} ORDER BY {order}"  # noqa: S608
+        for where, order in orders
+    )
+    return chain.from_iterable(map(snapshot.stream, selects))
 
 
 def _columns() -> Iterator[str]:

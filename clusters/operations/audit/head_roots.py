@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
-from uuid import UUID
 
 from clusters.models import Subject
+from clusters.models.event_row import uuid_text
 
 
 class LinkRow(Protocol):
@@ -91,7 +91,7 @@ class Roots:
             return
         kind, subject_id = last.subject_kind, last.subject_id
         if last.request_id:
-            kind, subject_id = Subject.REQUEST.value, str(UUID(last.request_id))
+            kind, subject_id = Subject.REQUEST.value, uuid_text(last.request_id)
         self._add_chain(kind, subject_id, last.seq, last.hash)
 
     def _add_archived(self, *, before: str = "") -> None:
@@ -100,7 +100,7 @@ class Roots:
             if before and chain.request_id >= before:
                 return
             self._events += chain.events
-            request_id = str(UUID(chain.request_id))
+            request_id = uuid_text(chain.request_id)
             self._add_chain(Subject.REQUEST, request_id, chain.events, chain.last_hash)
             self._next_archived = next(self._archived, None)
 

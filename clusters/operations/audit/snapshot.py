@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import chain
 from typing import Any, Final
 
 from django.db import connection, transaction
 
-AT_ONCE: Final = 1000
-"""How many rows of each query are in memory at a time."""
+AT_ONCE: Final = 100
+"""
+How many rows of each query are in memory at a time.
+
+So few that they stay in the processor's cache: a thousand are read more slowly.
+"""
 
 
 class Snapshot:
@@ -17,11 +23,11 @@ class Snapshot:
         self._cursors = cursors
 
     def stream(self, select: str) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of this query, by a cursor of the server on PostgreSQL."""
+        """Return the rows of this query, by a cursor of the server on PostgreSQL."""
         cursor = self._cursors.enter_context(connection.chunked_cursor())
         cursor.execute(select)
-        while rows := cursor.fetchmany(AT_ONCE):
-            yield from rows
+        # Not a generator: this runs in C for each row.
+        return chain.from_iterable(iter(partial(cursor.fetchmany, AT_ONCE), []))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from clusters.cloud.types import CreateApi
 from clusters.domain import spec_json
-from clusters.models.event_row import read_json
+from clusters.models.event_row import read_json, uuid_text
 from clusters.operations.audit.request_columns import RequestRow
 from clusters.operations.core.request_body import body_of
 
@@ -34,9 +34,9 @@ def made_by(row: RequestRow) -> Made | None:
     template = _template(row.spec.replace(named, f'"name": "{_NAME}"'))
     if template is None or template.name != _NAME:
         return template
-    request_id = str(UUID(row.request_id))
+    request_id = uuid_text(row.request_id)
     bodies = tuple(
-        body.replace(_NAME, row.name).replace(str(_ID), request_id)
+        body.replace(_NAME, row.name).replace(_ID_TEXT, request_id)
         for body in template.bodies
     )
     return template._replace(bodies=bodies, name=row.name)
@@ -45,6 +45,7 @@ def made_by(row: RequestRow) -> Made | None:
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_-]+")
 _NAME: Final = f"name-{uuid4()}"
 _ID: Final = uuid4()
+_ID_TEXT: Final = str(_ID)
 """They stand for name and id in templates. Nobody can have written them into a spec."""
 
 

@@ -1,6 +1,6 @@
 """Check the whole history against itself and against the rows that it is about."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -66,14 +66,14 @@ def verify(
             _check_triggers()
             heads = [newest_kept(known_keys), from_head]
             erased = erased_events(known_keys)
-            rows = _counted(checked(event_rows(snapshot), erased), counts, progress)
+            rows = checked(event_rows(snapshot), erased)
             kept = {"are_places_kept": not DemoMarker.objects.exists()}
             archived = ArchiveCheck(archives, erased, known_keys, **kept)
             requests = RequestRows(snapshot, **kept)
             readers: list[_Reader] = [requests, KeptHeads(), archived]
             readers += _reading(heads, snapshot, archives)
             try:
-                _read_all(rows, readers)
+                _read_all(rows, readers, counts, progress)
             finally:
                 counts.requests = requests.count + archived.requests
                 counts.events += archived.events
@@ -98,22 +98,21 @@ def _reading(
             yield head
 
 
-def _read_all(rows: Iterator[EventRow], readers: Collection[_Reader]) -> None:
-    for row in rows:
-        for reader in readers:
-            reader.add(row)
+def _read_all(
+    rows: Iterable[EventRow],
+    readers: Sequence[_Reader],
+    counts: Counts,
+    progress: Callable[[int], None],
+) -> None:
+    adders = [reader.add for reader in readers]
+    for number, row in enumerate(rows, 1):
+        for add in adders:
+            add(row)
+        counts.events = number
+        if number % PROGRESS_EACH == 0:
+            progress(number)
     for reader in readers:
         reader.end()
-
-
-def _counted(
-    rows: Iterator[EventRow], counts: Counts, progress: Callable[[int], None]
-) -> Iterator[EventRow]:
-    for row in rows:
-        yield row
-        counts.events += 1
-        if counts.events % PROGRESS_EACH == 0:
-            progress(counts.events)
 
 
 def _check_triggers() -> None:

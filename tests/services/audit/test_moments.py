@@ -28,5 +28,5 @@ class TestAMoment:
             if is_postgres
             else "4 events",
             "after": "5 events",
-            "verified": 1505,
+            "verified": True,
         }

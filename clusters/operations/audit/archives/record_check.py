@@ -31,13 +31,14 @@ def link_of(record: Record, erased: ErasedEvents, *, are_places_kept: bool) -> L
     :raises Finding: with its first bad row
     """
     facts = ChainFacts(record.request_id)
-    for row in checked(record.events, erased):
-        facts.add(row)
-    if facts.last is None:
+    rows = list(checked(record.events, erased))
+    if not rows:
         raise Finding(f"{_called(record)} has no events.")
+    for row in rows:
+        facts.add(row)
     for fault in _faults(record, facts, are_places_kept=are_places_kept):
         raise Finding(f"{_called(record)}: {fault}")
-    first, last = record.events[0], facts.last
+    first, last = rows[0], rows[-1]
     return Link(first.id, last.id, last.seq, last.hash)
 
 
