@@ -24,6 +24,7 @@ from clusters.demo.simulator_client import SimulatorClient
 from clusters.domain.engine_settings import EngineSettings
 from clusters.models import CloudProject
 from clusters.operations.audit.archives.reader import ArchiveReader
+from clusters.operations.audit.head_copies import HeadCopies
 from clusters.operations.audit.signing_keys import AuditKeys
 from clusters.operations.core.backoff import pause_credentials
 from clusters.operations.core.project_columns import ADDRESS_FIELDS
@@ -75,9 +76,13 @@ def archive_reader(folder: Path | None = None) -> ArchiveReader:
     return ArchiveReader(encryptor(), folder)
 
 
-def audit_head_file() -> Path | None:
-    """Return the file that kept heads are appended to; None without one."""
-    return Path(settings.AUDIT_HEAD_FILE) if settings.AUDIT_HEAD_FILE else None
+def head_copies() -> HeadCopies:
+    """Return where the heads that are kept go, too."""
+    return HeadCopies(
+        file=Path(settings.AUDIT_HEAD_FILE) if settings.AUDIT_HEAD_FILE else None,
+        mail=tuple(settings.AUDIT_HEAD_MAIL),
+        public_url=public_url(),
+    )
 
 
 def cloud(cloud_project: CloudProject) -> Cloud:

@@ -24,6 +24,7 @@ ENCRYPTION_KEYS = env.fernet_keys(
 )
 AUDIT_SIGNING_KEY = env.signing_key("AUDIT_SIGNING_KEY")
 AUDIT_HEAD_FILE = env.file_path("AUDIT_HEAD_FILE")
+AUDIT_HEAD_MAIL = env.mail_addresses("AUDIT_HEAD_MAIL")
 INSTALLATION_ID = env.short("INSTALLATION_ID", "", longest=64)
 
 # Addresses ------------------------------------------------------------------------

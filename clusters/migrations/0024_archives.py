@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0022_audit'),
+        ('clusters', '0023_heads_by_mail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -20,8 +20,14 @@ class KeptHead(models.Model):
     """How many events it covers."""
     line = models.TextField()
     """One line of JSON with its signature (`clusters.domain.signed_head`)."""
-    sent_at = models.DateTimeField(null=True, blank=True)
-    """When it was written to AUDIT_HEAD_FILE and queued for AUDIT_HEAD_MAIL."""
+    written_at = models.DateTimeField(null=True, blank=True)
+    """When it was appended to AUDIT_HEAD_FILE; null: not yet."""
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    """
+    When the mail server took it for AUDIT_HEAD_MAIL; null: it did not.
+
+    One that is older than a mailed one is not mailed any more.
+    """
 
     class Meta:
         verbose_name = _("kept head")

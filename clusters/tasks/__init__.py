@@ -158,10 +158,8 @@ def send_mails_to_one(*, person_id: int, **_: object) -> None:
 @shared_task(name="clusters.keep_head")
 @_unless_newer_schema
 def keep_one_head(**_: object) -> None:
-    """Keep a head of the history, if none was kept for a day."""
-    keep_due_head(
-        wiring.audit_keys(), file=wiring.audit_head_file(), now=timezone.now()
-    )
+    """Keep a head of the history, if none was kept for a day, and hand out copies."""
+    keep_due_head(wiring.audit_keys(), wiring.head_copies(), now=timezone.now())
 
 
 @shared_task(name="clusters.poll")
@@ -179,7 +177,7 @@ def run_sweep(**_: object) -> None:
         current_task.request.hostname or "worker", kind=HeartbeatKind.WORKER
     )
     run_beat_tick(engine=wiring.engine_settings(), now=timezone.now())
-    enqueue_due_head(now=timezone.now())
+    enqueue_due_head(wiring.head_copies(), now=timezone.now())
 
 
 @contextmanager

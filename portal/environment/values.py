@@ -12,7 +12,9 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
+from django.core.exceptions import ValidationError
 from django.core.mail.message import sanitize_address
+from django.core.validators import validate_email
 
 from portal.environment.sources import Sources, quoted, stop
 
@@ -159,6 +161,18 @@ class Values:
         if "@" not in address:
             stop(name, f"{quoted(value)} is not an address such as portal@example.com.")
         return value
+
+    def mail_addresses(self, name: str) -> list[str]:
+        """Return the addresses between commas, each once; empty if not set."""
+        found = list(dict.fromkeys(self.names(name, [])))
+        for each in found:
+            try:
+                validate_email(each)
+            except ValidationError:
+                stop(
+                    name, f"{quoted(each)} is not an address such as dora@example.com."
+                )
+        return found
 
     def ca_file(self, name: str) -> str:
         """Return the path of a file of PEM certificates, or an empty text."""

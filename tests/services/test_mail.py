@@ -1,13 +1,16 @@
 """Mails of a real worker to a real mail server."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from email.message import Message
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as MessageHandler
 
-from tests.services.stack import Stack, free_port, wait_for
+from tests.services.stack import ROOT, Stack, free_port, wait_for
 
 pytestmark = pytest.mark.services
 
@@ -26,6 +29,14 @@ class Inbox(MessageHandler):
 
     def handle_message(self, message: Message) -> None:
         self.mails.append(message)
+
+    def saved(self, folder: Path) -> list[Path]:
+        """Return a file for each mail, as a mail program saves it."""
+        files = []
+        for number, mail in enumerate(self.mails):
+            files.append(folder / f"{number}.eml")
+            files[-1].write_bytes(mail.as_bytes())
+        return files
 
     def texts_to(self, name: str) -> list[str]:
         """Return the texts that this person got."""
@@ -101,3 +112,32 @@ class TestMails:
         bob.approve(path)
         alice.waits_for(path, "active")
         wait_for(lambda: "mail.not_sent" in stack.log("worker"))
+
+
+@pytest.mark.parametrize("stack", ["files-sqlite"], indirect=True)
+class TestHeads:
+    @pytest.fixture
+    def environment(self, mail_port: int) -> dict[str, str]:
+        return {
+            "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
+            "AUDIT_HEAD_MAIL": "dora@example.com, olga@example.com",
+            "LANGUAGE_CODE": "zh-hans",
+        }
+
+    def test_come_by_mail_and_are_verified_from_a_saved_one(
+        self, stack: Stack, inbox: Inbox, tmp_path: Path
+    ):
+        wait_for(lambda: inbox.mails)
+        assert inbox.mails[0]["To"] == "dora@example.com, olga@example.com"
+        [saved] = inbox.saved(tmp_path)
+        done = subprocess.run(
+            f"grep '^{{' {saved} > {tmp_path}/head"
+            f" && {sys.executable} docs/verify_head.py {tmp_path}/head",
+            shell=True,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stdout.startswith("1. right, "), done
+        stack.manage("verify_audit", "--from-head", f"{tmp_path}/head")

@@ -23,6 +23,16 @@ class TestTampering:
         well = answer["before"]
         assert well.endswith(" events, 11 requests, chain ok")
         assert answer["wrong"] == {}
+        assert answer["wrong without triggers"] == {}
+        assert {"column kind", "middle deleted", "reordered"} <= {*answer["closed"]}
+        assert {name.partition("_is_")[0] for name in answer["left without"]} == {
+            "clusters_event",
+            "clusters_decision",
+            "clusters_attempt",
+        }
+        assert answer["left without"] == {
+            name: f"The trigger {name} is missing." for name in answer["left without"]
+        }
         assert answer["ways"] > 50
         assert answer["after"] == well
         assert answer["from head"]["before"] == well

@@ -18,6 +18,7 @@ SAMPLES = {
     "ENCRYPTION_KEYS": KEY,
     "AUDIT_SIGNING_KEY": "YW5vdGhlci1hbm90aGVyLWFub3RoZXItYW5vdGhlci0=",
     "AUDIT_HEAD_FILE": "/var/lib/another/heads",
+    "AUDIT_HEAD_MAIL": "dora@another.example",
     "PUBLIC_URL": "https://portal.example.com",
     "CELERY_BROKER_URL": "redis://h:6379/3",
     "CELERY_QUEUE": "another-queue",
