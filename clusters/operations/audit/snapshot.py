@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 AT_ONCE: Final = 250
-"""How many rows of each query are in memory at a time; a thousand are no quicker."""
+"""How many rows of each query are in memory at a time."""
 
 
 class Snapshot:
