@@ -123,14 +123,13 @@ def read_json(text: str) -> Any:
     :raises ValueError: if it is no JSON
     """
     try:
-        value, end = _scan(text, 0)
-    except (StopIteration, ValueError):
+        value, end = _DECODER.raw_decode(text)
+    except ValueError:
         end = -1
     return value if end == len(text) else json.loads(text)
 
 
-_scan: Final = json.JSONDecoder().scan_once
-"""What `JSONDecoder.raw_decode` calls; it raises StopIteration where no value begins."""
+_DECODER: Final = json.JSONDecoder()
 _quoted: Final = encoder.encode_basestring_ascii
 _write: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 

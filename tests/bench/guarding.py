@@ -1,4 +1,8 @@
-"""Ask, approve, send and answer, with the triggers of the history and without them."""
+"""
+Ask, approve, send and answer, with the triggers of the history and without them.
+
+Blocks go in pairs, one with and one without, and the pairs take turns in which goes first.
+"""
 
 import statistics
 import time
@@ -6,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
+from django.db import connection
 from django.utils import timezone
 
 from clusters.cloud.types import CreateResult, Outcome
@@ -26,59 +32,98 @@ from tests.bench.table import head, print_line, row
 EACH: Final = 5
 """Requests in a block; one more before them warms the block up."""
 STEPS: Final = ("submit", "approve", "attempt written", "attempt answered")
+ALL: Final = "all four"
 WITH, WITHOUT = "with", "without"
 
-Times = dict[tuple[str, str], list[float]]
-"""Milliseconds of each write, by step and by `WITH` or `WITHOUT`."""
+
+class Cost(NamedTuple):
+    """Seconds: by the clock, and of the processor."""
+
+    wall: float
+    cpu: float
 
 
-def run(database: str, blocks: int) -> None:
+Block = dict[str, Cost]
+"""What one block cost, by step, and `ALL` of them."""
+
+
+def run(database: str, pairs: int) -> None:
     """Write, and print the table."""
-    print_line(f"{database}: {blocks * EACH:,} requests each\n")
+    print_line(f"{database}: {pairs} pairs of blocks of {EACH} requests\n")
     numbers = count()
-    times: Times = defaultdict(list)
-    for _ in range(blocks):
+    _pair(numbers, (WITH, WITHOUT))  # warms up
+    made = [
+        _pair(numbers, (WITH, WITHOUT) if number % 2 else (WITHOUT, WITH))
+        for number in range(pairs)
+    ]
+    head(
+        "write",
+        "with, ms",
+        "without, ms",
+        "ratio",
+        "of CPU, ms",
+        "without, ms",
+        "ratio",
+    )
+    for step in (*STEPS, ALL):
+        _print_row(step, [(pair[WITH][step], pair[WITHOUT][step]) for pair in made])
+
+
+def _print_row(step: str, pairs: list[tuple[Cost, Cost]]) -> None:
+    """Print the medians of both sides, and of the ratio of each pair."""
+    cells = []
+    for kind in Cost._fields:
+        sides = [tuple(getattr(side, kind) for side in pair) for pair in pairs]
+        cells += [
+            f"{statistics.median(side) / EACH * 1000:.2f}"
+            for side in zip(*sides, strict=True)
+        ]
+        cells.append(f"{statistics.median(one / other for one, other in sides):.2f}")
+    row(step, *cells)
+
+
+def _pair(numbers: "count[int]", order: tuple[str, str]) -> dict[str, Block]:
+    return {how: _block(numbers, how) for how in order}
+
+
+def _block(numbers: "count[int]", how: str) -> Block:
+    if how == WITH:
         install_triggers()
         assert trigger_faults() == []
-        _block(numbers, times, WITH)
+    else:
         drop_triggers()
-        _block(numbers, times, WITHOUT)
-    head("write", "with, ms", "without, ms", "ratio", "ratio of the quickest")
-    for step in STEPS:
-        _print_row(step, times[step, WITH], times[step, WITHOUT])
-    both = (
-        [
-            sum(parts)
-            for parts in zip(*(times[step, how] for step in STEPS), strict=True)
-        ]
-        for how in (WITH, WITHOUT)
-    )
-    _print_row("all four", *both)
-
-
-def _print_row(step: str, guarded: list[float], bare: list[float]) -> None:
-    middle = statistics.median(guarded), statistics.median(bare)
-    quickest = _quickest(guarded) / _quickest(bare)
-    ratio = f"{middle[0] / middle[1]:.2f}"
-    row(step, *(f"{each:.2f}" for each in middle), ratio, f"{quickest:.2f}")
-
-
-def _quickest(times: list[float]) -> float:
-    """Return the mean of the quickest tenth, in which other work hardly shows."""
-    return statistics.fmean(sorted(times)[: max(len(times) // 10, 1)])
-
-
-def _block(numbers: "count[int]", times: Times, how: str) -> None:
     _write(f"bench-{next(numbers)}")
+    spent: dict[str, list[Cost]] = defaultdict(list)
     for _ in range(EACH):
-        for step, milliseconds in _write(f"bench-{next(numbers)}").items():
-            times[step, how].append(milliseconds)
+        for step, cost in _write(f"bench-{next(numbers)}").items():
+            spent[step].append(cost)
+            spent[ALL].append(cost)
+    return {
+        step: Cost(*map(sum, zip(*costs, strict=True))) for step, costs in spent.items()
+    }
 
 
-def _write(name: str) -> dict[str, float]:
-    """Take one request through all steps; return how long each took."""
+def _cpu() -> float:
+    """Return the time of the processor of this process, and of its server here."""
+    return time.process_time() + _cpu_of_server()
+
+
+def _cpu_of_server() -> float:
+    """Return what the backend of PostgreSQL took; 0 where it is not on this machine."""
+    if connection.vendor != "postgresql":
+        return 0
+    pid = connection.connection.info.backend_pid
+    try:
+        nanoseconds = Path(f"/proc/{pid}/schedstat").read_text().split()[0]
+    except OSError:
+        return 0
+    return int(nanoseconds) / 1e9
+
+
+def _write(name: str) -> Block:
+    """Take one request through all steps; return what each cost."""
     submit, approve, send, answer = STEPS
-    took: dict[str, float] = {}
+    took: Block = {}
     alice, bob = factories.user("alice"), factories.user("bob")
     where, now = factories.cloud_project(), timezone.now()
     made: ClusterRequest = _timed(
@@ -111,13 +156,13 @@ def _write(name: str) -> dict[str, float]:
 
 
 def _timed(
-    times: dict[str, float],
+    costs: Block,
     step: str,
     write: Callable[..., Any],
     *args: Any,
     **how: Any,
 ) -> Any:
-    began = time.perf_counter()
+    cpu, began = _cpu(), time.perf_counter()
     made = write(*args, **how)
-    times[step] = (time.perf_counter() - began) * 1000
+    costs[step] = Cost(time.perf_counter() - began, _cpu() - cpu)
     return made

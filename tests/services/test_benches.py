@@ -34,6 +34,7 @@ class TestABench:
                 ("| page | 7 |", "| poll, nothing new | 5 | 0 |"),
             ),
             ("guarded_writes", ("2",), ("| submit |", "| all four |")),
+            ("verifying", ("3000",), ("| verify_audit |", "| export_head |")),
         ],
     )
     def test_prints_its_table(

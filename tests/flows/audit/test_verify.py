@@ -41,6 +41,17 @@ class TestVerify:
         check = AuditCheck.objects.get()
         assert (check.finding, check.is_good) == (said, False)
 
+    def test_keeps_how_much_was_right_before_the_bad_row(self):
+        first, second = sorted(
+            [approved("one"), approved("two")], key=lambda row: row.id
+        )
+        with change_history():
+            second.events.filter(kind="approve").update(correlation_id="another")
+        finding()
+        check = AuditCheck.objects.get()
+        # The events of the first request, and one of the second.
+        assert (check.events, check.requests) == (first.events.count() + 1, 1)
+
     def test_says_what_kept_it_from_reading_on(self, monkeypatch):
         def fail(*_: object) -> None:
             raise OperationalError("gone")
