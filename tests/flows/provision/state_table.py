@@ -85,7 +85,7 @@ def _release(row: ClusterRequest, _: Cloud) -> None:
     release_at_once(_claim_of(row), reason="The worker stops.", now=LATER)
 
 
-def _lose(row: ClusterRequest, _: Cloud) -> None:
+def _mark_unclear(row: ClusterRequest, _: Cloud) -> None:
     _send(row)
     advance(row.id, Verb.LOSE, now=LATER, expected_claim=row.claim)
 
@@ -165,7 +165,7 @@ _DOINGS: Final[dict[Verb, Callable[[ClusterRequest, Cloud], None]]] = {
         CreateResult(outcome=Outcome.ACCEPTED, cluster_id=CLUSTER_ID)
     ),
     Verb.REFUSE: _answered(CreateResult(outcome=Outcome.REFUSED, code="CSS.1112")),
-    Verb.LOSE: _lose,
+    Verb.LOSE: _mark_unclear,
     Verb.ADOPT: _adopt,
     Verb.FOUND: _find,
     Verb.RESEND: _resend,
