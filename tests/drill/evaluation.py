@@ -7,8 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any, Final, Self
 
+from django.utils import timezone
+
+from clusters import wiring
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
+from clusters.operations.audit.findings import Finding
+from clusters.operations.audit.verify import verify
 from tests.drill.facts import Facts, read_facts
 from tests.drill.fault_case import Expected
 from tests.drill.invariants import find_violations
@@ -119,7 +124,9 @@ def _span(numbers: Iterable[int]) -> str:
 
 
 def evaluate(testbed: DrillTestbed, expected: Expected) -> CaseResult:
-    """Check the invariants of every request, and `expected` for the request of the case."""
+    """
+    Check the invariants of every request, `expected` for that of the case, and the history.
+    """
     creates = [each for cloud in testbed.observer.clouds for each in cloud.creates()]
     live_clusters = testbed.live_clusters()
     problems = list(testbed.observer.problems)
@@ -142,6 +149,7 @@ def evaluate(testbed: DrillTestbed, expected: Expected) -> CaseResult:
     problems += compare(main, expected)
     if bound is not None and (seconds is None or seconds - lag > bound):
         problems.append("too late")
+    problems += history_faults()
     return CaseResult(
         seed=testbed.setting.seed,
         case=testbed.setting.case,
@@ -155,6 +163,15 @@ def evaluate(testbed: DrillTestbed, expected: Expected) -> CaseResult:
         bound=bound,
         problems=tuple(problems),
     )
+
+
+def history_faults() -> list[str]:
+    """Return what `verify_audit` finds in the whole database of the case."""
+    try:
+        verify(known_keys=wiring.audit_keys().known(), clock=timezone.now)
+    except Finding as finding:
+        return [f"verify_audit: {finding}"]
+    return []
 
 
 def compare(facts: Facts, expected: Expected) -> list[str]:

@@ -25,6 +25,12 @@ GUARDS = {
         "    if verdict.found is Found.NOTHING:\n",
         "    if verdict:\n",
     ),
+    "an event says another comment than the decision": (
+        10,
+        "operations/requests/decide.py",
+        '                "comment": comment,\n            },\n            due_at',
+        '                "comment": f"{comment}."\n            },\n            due_at',
+    ),
 }
 
 

@@ -41,6 +41,7 @@ from tests.drill.cloud import LiveCluster
 from tests.drill.facts import Facts, read_facts
 from tests.drill.invariants import find_violations
 from tests.factories import NOON, approved, cloud_project
+from tests.flows.audit.verified import verified
 from tests.flows.provision.conftest import ENGINE, KEY
 from tests.flows.provision.interleaving import Clock, PausingAdapter, Worker
 
@@ -95,7 +96,8 @@ class ProvisioningMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         for worker in self.workers:
             worker.terminate()
-        self.context.close()
+        with self.context:
+            assert verified().endswith(" chain ok\n")
 
     # -- what may happen ---------------------------------------------------------
 
