@@ -26,12 +26,6 @@ def environment() -> dict[str, str]:
     return {}
 
 
-@pytest.fixture(scope="session")
-def migrated(shared_folder: Path) -> MigratedDatabases:
-    """Databases to copy; all processes of a test run share them."""
-    return MigratedDatabases(shared_folder)
-
-
 @pytest.fixture(params=PAIRS)
 def stack(
     request: pytest.FixtureRequest,
