@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from amqp import AMQPError
+from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 from kombu import Connection
 from kombu.exceptions import OperationalError
@@ -17,6 +18,7 @@ from redis import Redis, RedisError
 
 from tests import distribution, postgres, queues, shared
 from tests.missing import no_answer, not_there
+from tests.services.migrated import MigratedDatabases
 from tests.variables import variable
 
 SECONDS = 3
@@ -76,6 +78,24 @@ def pytest_collection_finish() -> None:
 def shared_folder(pytestconfig: pytest.Config) -> Path:
     """A folder that all processes of this test run share; see `tests.shared`."""
     return shared.folder_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def migrated(shared_folder: Path) -> MigratedDatabases:
+    """Databases to copy; all processes of a test run share them."""
+    return MigratedDatabases(shared_folder)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    django_db_modify_db_settings_parallel_suffix: None, migrated: MigratedDatabases
+) -> bool:
+    """Whether this process has its database already: a copy, where it is a file."""
+    own = settings.DATABASES["default"]
+    if not own["ENGINE"].endswith("sqlite3"):
+        return False
+    migrated.copy(f"sqlite:///{own['TEST']['NAME']}")
+    return True
 
 
 @pytest.fixture

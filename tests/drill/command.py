@@ -19,7 +19,7 @@ from tests.drill.evaluation import TABLE_HEAD, CaseResult, result_table, summary
 from tests.drill.fault_case import BACKENDS, variants_of
 from tests.drill.fault_cases import FAULT_CASES
 from tests.drill.runner import CaseRun, Runner
-from tests.drill.sampling import cases_of, variant_of
+from tests.drill.sampling import cases_of, first_of_each, variant_of
 from tests.drill.zygote import Zygote
 
 FAULT_TABLE: Final = range(1, 59)
@@ -37,6 +37,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument(
         "--rows", default="", help="1,5,7: these, in every variant, in place of 13"
+    )
+    parser.add_argument(
+        "--once", action="store_true", help="no case that an earlier seed plays, too"
     )
     parser.add_argument("--jobs", type=int, default=6, help="cases at a time")
     parser.add_argument(
@@ -76,6 +79,8 @@ class _Drill:
             for seed in range(first, first + self._options["seeds"])
             for case in _cases_of_seed(seed, chosen, backend)
         ]
+        if self._options["once"]:
+            cases = first_of_each(cases)
         results: list[CaseResult] = []
         with self._runner() as runner:
             self._print(*TABLE_HEAD)

@@ -1,9 +1,12 @@
 """Which fault cases a seed runs: any five consecutive seeds reach all of them. Pure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tests.drill.runner import CaseRun
 
 CASES_PER_SEED: Final = 13
 SEEDS_FOR_ALL: Final = 5
@@ -30,3 +33,11 @@ def cases_of(seed: int, numbers: Sequence[int]) -> list[int]:
 def variant_of(seed: int, number: int, variants: Sequence[str]) -> str:
     """Return the variant in which this seed runs this case."""
     return Random(f"{seed} {number}").choice(variants)  # noqa: S311 - no secret
+
+
+def first_of_each(runs: "Iterable[CaseRun]") -> "list[CaseRun]":
+    """Return the runs without those of a case that was there before, in any variant."""
+    first: dict[int, CaseRun] = {}
+    for run in runs:
+        first.setdefault(run.case, run)
+    return list(first.values())

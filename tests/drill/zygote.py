@@ -1,5 +1,5 @@
 """
-A process that has the libraries loaded and forks the process of each case off itself.
+A process that has modules loaded and forks the process of each case off itself.
 
 Modules that read settings are loaded after the fork, because each case has settings of
 its own.
@@ -19,28 +19,78 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self, TextIO
 
-_LIBRARIES: Final = (
+_PRELOADED: Final = (
+    # All commands of Celery, of which every worker and beat loads each.
+    "celery.bin.celery",
     "celery.app.amqp",
+    "celery.app.control",
+    "celery.app.events",
     "celery.app.log",
+    "celery.apps.beat",
+    "celery.apps.worker",
+    "celery.backends.base",
     "celery.beat",
-    "celery.bin.beat",
-    "celery.bin.worker",
     "celery.concurrency.thread",
+    "celery.contrib.django.task",
+    "celery.fixups.django",
+    "celery.worker.autoscale",
+    "celery.worker.components",
+    "celery.worker.consumer",
     "celery.worker.loops",
+    "celery.worker.strategy",
     "cryptography.fernet",
+    "cryptography.hazmat.primitives.serialization",
+    "cryptography.x509",
+    "csp.checks",
+    "csp.middleware",
+    "django.contrib.admin",
+    "django.contrib.admin.templatetags.admin_list",
+    "django.contrib.auth.management",
+    "django.contrib.messages.middleware",
+    "django.contrib.sessions.middleware",
+    "django.contrib.staticfiles.checks",
+    "django.core.cache.backends.db",
+    "django.core.management.commands.migrate",
     "django.core.serializers",
+    "django.db.backends.postgresql.base",
+    "django.db.backends.sqlite3.base",
     "django.db.models",
     "django.forms",
+    "django.middleware.locale",
     "django.template.loader_tags",
     "django.test.client",
     "django.views.generic",
+    "django_htmx.middleware",
     "django_structlog.celery.receivers",
+    "django_structlog.celery.steps",
+    "django_structlog.middlewares",
+    "environ",
+    "kombu.transport.filesystem",
+    "kombu.transport.pyamqp",
+    "kombu.transport.redis",
     "psycopg",
     "redis",
     "requests",
     "structlog.dev",
     "whitenoise.middleware",
+    # The product's own, but for what needs its settings or its models.
+    "clusters.cloud.huawei.client",
+    "clusters.credentials.signing",
+    "clusters.credentials.token_store",
+    "clusters.demo.simulator_client",
+    "clusters.domain.engine_settings",
+    "clusters.domain.permissions",
+    "clusters.explanations",
+    "clusters.forms.request",
+    "clusters.options",
+    "clusters.rules",
+    "clusters.simulator.server",
+    "tests.drill.cloud",
+    "tests.drill.failpoints",
+    "tests.drill.process",
 )
+"""None of these reads a setting: there are none yet, so that its import would fail."""
+
 _MAX_REQUEST_BYTES: Final = 1 << 16
 
 
@@ -166,7 +216,7 @@ def _set_up_case_process(
 
 def main(descriptor: int) -> None:
     """Serve fork requests on the socket of this descriptor, until its peer closes it."""
-    for name in _LIBRARIES:
+    for name in _PRELOADED:
         importlib.import_module(name)
     case_process = importlib.import_module("tests.drill.case_process")
     gc.collect()

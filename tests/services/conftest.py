@@ -13,23 +13,17 @@ from tests.services.stack import Stack
 
 nightly = pytest.mark.nightly
 PAIRS = (
-    "files-sqlite",
-    pytest.param("redis-postgres", marks=nightly),
+    pytest.param("files-sqlite", marks=nightly),
+    "redis-postgres",
     pytest.param("rabbitmq-postgres", marks=nightly),
 )
-"""Before each change the embedded one; the crash drill plays on Redis and PostgreSQL."""
+"""Before each change Redis with PostgreSQL; the crash drill plays on the embedded one."""
 
 
 @pytest.fixture
 def environment() -> dict[str, str]:
     """What a test sets beside the stack's own variables."""
     return {}
-
-
-@pytest.fixture(scope="session")
-def migrated(shared_folder: Path) -> MigratedDatabases:
-    """Databases to copy; all processes of a test run share them."""
-    return MigratedDatabases(shared_folder)
 
 
 @pytest.fixture(params=PAIRS)

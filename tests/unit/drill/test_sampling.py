@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.drill.sampling import CASES_PER_SEED, cases_of, variant_of
+from tests.drill.runner import CaseRun
+from tests.drill.sampling import CASES_PER_SEED, cases_of, first_of_each, variant_of
 
 NUMBERS = [*range(1, 48), *range(49, 59)]
 
@@ -37,3 +38,19 @@ class TestVariant:
     def test_is_the_same_for_the_same_seed(self):
         ways = ("before", "during", "after")
         assert variant_of(4, 3, ways) == variant_of(4, 3, ways)
+
+
+class TestOnce:
+    def test_leaves_each_case_of_five_seeds_in_and_each_second_one_out(self):
+        runs = [
+            CaseRun(seed=seed, case=number, variant="")
+            for seed in range(1, 6)
+            for number in cases_of(seed, NUMBERS)
+        ]
+        cases = [run.case for run in first_of_each(runs)]
+        assert sorted(cases) == NUMBERS
+        assert len(runs) > len(NUMBERS)
+
+    def test_counts_a_case_in_two_variants_as_one(self):
+        runs = [CaseRun(seed=seed, case=24, variant=f"{seed}") for seed in (1, 2)]
+        assert first_of_each(runs) == runs[:1]
