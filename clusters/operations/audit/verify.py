@@ -45,7 +45,7 @@ def verify(
     *,
     known_keys: Collection[str],
     clock: Callable[[], datetime],
-    archives: ArchiveReader | None,
+    archives: ArchiveReader | None = None,
     from_head: HeadCheck | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Counts:
@@ -87,7 +87,7 @@ def verify(
 def _reading(
     heads: Iterable[HeadCheck | None],
     snapshot: Snapshot,
-    archives: ArchiveReader | None,
+    archives: ArchiveReader | None = None,
 ) -> Iterator[HeadCheck]:
     """Yield the heads that there are, ready to take in events."""
     for head in heads:
