@@ -23,7 +23,10 @@ def web(
     tmp_path_factory: pytest.TempPathFactory, migrated: MigratedDatabases
 ) -> Iterator[Stack]:
     """The product's limits but for the deadlines, and fewer threads."""
-    with running_web(tmp_path_factory.mktemp("web"), migrated, *PATIENT) as started:
+    folder = tmp_path_factory.mktemp("web")
+    # At the end it would be as patient with clients that the tests have left.
+    soon = ("--graceful-timeout", "1")
+    with running_web(folder, migrated, *PATIENT, *soon) as started:
         yield started
 
 

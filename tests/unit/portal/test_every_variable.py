@@ -124,6 +124,7 @@ WAYS: dict[str, Setting] = {
     "files": _in_files,
     "files that .env names": _in_files_of_dotenv,
 }
+FROM_FILES = (_in_files, _in_files_of_dotenv)
 
 
 def samples(folder: Path) -> dict[str, str]:
@@ -163,7 +164,15 @@ class TestEveryVariable:
             word = word.partition(":")[0] if name == "EMAIL_URL" else word
             assert _meaning(word).casefold() in found[name].casefold(), name
 
-    @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+    @pytest.mark.parametrize(
+        "way",
+        [
+            pytest.param(
+                way, id=name, marks=[pytest.mark.nightly] if way in FROM_FILES else []
+            )
+            for name, way in WAYS.items()
+        ],
+    )
     def test_that_is_empty_counts_as_not_set(
         self, way: Setting, tmp_path: Path
     ) -> None:

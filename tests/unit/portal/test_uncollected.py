@@ -71,7 +71,15 @@ def production(tmp_path: Path) -> Production:
 
 
 class TestTheStart:
-    @pytest.mark.parametrize("server", SERVERS)
+    @pytest.mark.parametrize(
+        "server",
+        [
+            pytest.param(
+                each, marks=[pytest.mark.nightly] if each == "runserver" else []
+            )
+            for each in SERVERS
+        ],
+    )
     def test_stops_with_one_line(self, production: Production, server: str) -> None:
         done = production.run(*SERVERS[server])
         assert done.returncode == 1
@@ -81,7 +89,7 @@ class TestTheStart:
     @pytest.mark.parametrize(
         "arguments",
         [
-            ("manage.py", "check"),
+            pytest.param(("manage.py", "check"), marks=pytest.mark.nightly),
             ("manage.py", "migrate", "--plan"),
             ("-m", "celery", "--app", "portal", "report"),
         ],
@@ -92,6 +100,7 @@ class TestTheStart:
     ) -> None:
         assert production.run(*arguments).returncode == 0
 
+    @pytest.mark.nightly
     def test_works_once_they_are_collected_and_while_they_are_whole(
         self, production: Production
     ) -> None:

@@ -35,8 +35,11 @@ class TestWeb:
         ("address", "listens"),
         [
             ("", "127.0.0.1:8123"),
-            ("0.0.0.0", "0.0.0.0:8123"),  # noqa: S104 - the case of a container
-            ("::", "[::]:8123"),
+            pytest.param(
+                *("0.0.0.0", "0.0.0.0:8123"),  # noqa: S104 - the case of a container
+                marks=pytest.mark.nightly,
+            ),
+            pytest.param("::", "[::]:8123", marks=pytest.mark.nightly),
             ("[::1]", "[::1]:8123"),
         ],
     )
