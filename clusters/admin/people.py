@@ -82,7 +82,7 @@ class PeopleAdmin(UndeletableAdmin, _SavedInOneChange, _UserAdmin):
     change_of = staticmethod(change_of_person)
     list_display = (
         name_column("username", User._meta.get_field("username").verbose_name),
-        *UserAdmin.list_display[1:],
+        *("email", "first_name", "last_name", "is_staff"),
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
