@@ -1,6 +1,6 @@
 """Django admin: people and cloud projects can be changed, requests only be read."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clusters.admin.history import ReadOnlyAdmin
+from clusters.admin.names import name_column, person_column
 from clusters.admin.people import GroupsAdmin, PeopleAdmin
 from clusters.admin.projects import CloudProjectAdmin
 from clusters.domain.states import State
@@ -18,6 +19,11 @@ from clusters.models import Attempt, CloudProject, Cluster, ClusterRequest, Deci
 
 if TYPE_CHECKING:
     _Rows = models.QuerySet[ClusterRequest]
+
+
+_REQUESTER = name_column("requester_name", _("requester"))
+_OWNER = name_column("owner_name", _("owner"))
+_DECIDED_BY = name_column("by_name", _("decided by"))
 
 
 class WaitsForDecision(admin.SimpleListFilter):
@@ -46,11 +52,15 @@ class ClusterRequestAdmin(ReadOnlyAdmin):
     list_display = (
         "name",
         "state",
-        "requester_name",
+        _REQUESTER,
         "cloud_project",
         "created_at",
         "page",
     )
+    shown_by: ClassVar = {
+        "requester": person_column("requester", _("requester")),
+        "requester_name": _REQUESTER,
+    }
     list_filter = (WaitsForDecision, "state", "cloud_project")
     list_select_related = ("cloud_project",)
     search_fields = ("name", "requester_name", "cluster__cloud_id", "error_code")
@@ -70,7 +80,11 @@ class ClusterRequestAdmin(ReadOnlyAdmin):
 class ClusterAdmin(ReadOnlyAdmin):
     """Clusters, as the cloud showed them last."""
 
-    list_display = ("name", "cloud_id", "owner_name", "cloud_project", "created_at")
+    list_display = ("name", "cloud_id", _OWNER, "cloud_project", "created_at")
+    shown_by: ClassVar = {
+        "owner": person_column("owner", _("owner")),
+        "owner_name": _OWNER,
+    }
     list_filter = ("health", "cloud_project")
     list_select_related = ("cloud_project",)
     search_fields = ("name", "owner_name", "cloud_id")
@@ -82,7 +96,11 @@ class ClusterAdmin(ReadOnlyAdmin):
 class DecisionAdmin(ReadOnlyAdmin):
     """Decisions: who decided what, when and for which body."""
 
-    list_display = ("request", "verdict", "by_name", "at", "voided_at")
+    list_display = ("request", "verdict", _DECIDED_BY, "at", "voided_at")
+    shown_by: ClassVar = {
+        "by": person_column("by", _("decided by")),
+        "by_name": _DECIDED_BY,
+    }
     list_filter = ("verdict",)
     list_select_related = ("request",)
 

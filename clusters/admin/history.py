@@ -1,6 +1,7 @@
 """Django admin of events, and base classes for rows that have a history."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
@@ -87,6 +88,14 @@ class UndeletableAdmin(RestoresTypedValues, _Mixin):
 
 class ReadOnlyAdmin(_AnyAdmin):
     """Rows that only the operations write."""
+
+    shown_by: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+    """Columns that their page shows by a function, such as those of `admin.names`."""
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return all columns, some of them as `shown_by` says."""
+        fields = super().get_fields(request, obj)
+        return [self.shown_by.get(str(field), field) for field in fields]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False."""

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clusters.admin.history import UndeletableAdmin, history_link, signed_in_person
+from clusters.admin.names import name_column
 from clusters.models import Subject
 from clusters.models.people import APPROVERS, AUDITORS, OPERATORS
 from clusters.operations.accounts.groups import change_of_group
@@ -79,6 +80,10 @@ class PeopleAdmin(UndeletableAdmin, _SavedInOneChange, _UserAdmin):
         " “Active” instead; then they cannot sign in."
     )
     change_of = staticmethod(change_of_person)
+    list_display = (
+        name_column("username", User._meta.get_field("username").verbose_name),
+        *("email", "first_name", "last_name", "is_staff"),
+    )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Add the link to the history, unless the person is being created."""

@@ -39,15 +39,15 @@ def signed_erasure(
     return values | {"signature": signer.sign(_covered(values))}
 
 
-def events_in(
-    data: Mapping[str, Any], known_keys: Collection[str]
-) -> dict[int, tuple[str, str]]:
+def events_in(data: object, known_keys: Collection[str]) -> dict[int, tuple[str, str]]:
     """Return the events of a list; none if no known key has signed it just so."""
+    if not isinstance(data, dict):
+        return {}
     values = {key: data.get(key) for key in _SIGNED}
     signature, public_key = str(data.get("signature", "")), values["public_key"]
-    if public_key not in known_keys:
+    if not isinstance(public_key, str) or public_key not in known_keys:
         return {}
-    if not is_signature(signature, _covered(values), public_key=str(public_key)):
+    if not is_signature(signature, _covered(values), public_key=public_key):
         return {}
     listed: dict[str, list[str]] = data["format_1"]
     return {int(pk): (was, now) for pk, (was, now) in listed.items()}

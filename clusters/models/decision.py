@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clusters.models.erased_names import shown_name
 from clusters.models.request import ClusterRequest
 
 
@@ -67,4 +68,5 @@ class Decision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verdict} by {self.by_name} for {self.request_id}"
+        name = shown_name(self.by_name)
+        return f"{self.verdict} by {name} for {self.request_id}"

@@ -87,8 +87,10 @@ def _time(moment: datetime, words: str) -> SafeString:
 
 
 @register.filter
-def exact(moment: datetime) -> str:
+def exact(moment: datetime | None) -> str:
     """Format a moment to the second, with the time zone."""
+    if moment is None:
+        return _NOTHING
     local = timezone.localtime(moment)
     # Not inside the f-string, where makemessages does not find it.
     second = date_format(local, _("j M Y, H:i:s"))

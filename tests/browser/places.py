@@ -63,6 +63,28 @@ def _form_with_errors(person: Person) -> None:
     expect(page.locator("#problems")).to_be_visible()
 
 
+def _audit(person: Person) -> None:
+    person.portal.verify_audit()
+    page = person.open("/audit/")
+    for _ in range(60):
+        if page.locator("#head-line").is_visible():  # the worker keeps one a day
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(page.locator("#head-line")).to_be_visible()
+
+
+def _audit_fault(person: Person) -> None:
+    _audit(person)
+    with person.portal.check_that_found(_FINDING):
+        person.page.reload()
+    expect(person.page.locator("#finding")).to_be_visible()
+
+
+_FINDING: Final = (
+    "Request orders-search (47d1add1-9461-449a-9720-fe18590295ce): event 4 (accept)"
+    " follows event 2 (approve); event 3 is missing between them."
+)
 LOGIN: Final = Place("login", "", _address("/login/"))
 HOME: Final = Place("home", "alice", _address("/"))
 LIST: Final = Place("list", "bob", _address("/requests/"))
@@ -77,11 +99,14 @@ CLUSTERS: Final = Place("clusters", "bob", _address("/clusters/"))
 OPERATE: Final = Place("operate", "olga", _address("/operate/"))
 SIMULATOR: Final = Place("simulator", "olga", _address("/operate/simulator/"))
 PASSWORD: Final = Place("password", "alice", _address("/password/"))
+AUDIT: Final = Place("audit", "dora", _audit)
+AUDIT_FAULT: Final = Place("audit-fault", "dora", _audit_fault)
 NOT_FOUND: Final = Place("not-found", "alice", _refused("/requests/nothing/"))
 
 SHOWN: Final = (
     *(LOGIN, HOME, LIST, NEW, NEW_ERRORS, CREATING, DECISION, FAILED, UNCLEAR),
     *(APPROVALS, CLUSTERS, OPERATE, SIMULATOR, PASSWORD, NOT_FOUND),
+    *(AUDIT, AUDIT_FAULT),
 )
 """Those of which there are pictures in docs/screens/."""
 
@@ -104,6 +129,5 @@ EVERY: Final = (
     Place("expired", "charlie", _request("quiet-index")),
     Place("ask-again", "charlie", _again("metrics-search")),
     Place("forbidden", "alice", _refused("/approvals/")),
-    Place("audit", "dora", _address("/audit/")),
 )
 """Every page, and each state of a request."""

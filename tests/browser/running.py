@@ -55,9 +55,34 @@ class Portal:
         question = "SELECT id FROM clusters_clusterrequest WHERE name = ?"
         return f"/requests/{UUID(self._one(question, name))}/"
 
+    def verify_audit(self) -> None:
+        """Check the history, as somebody with a console does."""
+        subprocess.run(
+            [".venv/bin/python", "manage.py", "verify_audit"],
+            cwd=self.folder,
+            env=environment_of_a_person(DEBUG="on"),
+            check=True,
+        )
+
+    @contextmanager
+    def check_that_found(self, finding: str) -> Iterator[None]:
+        """Let the newest check of the history have found this, for a moment."""
+        self._let_it_find(finding)
+        yield
+        self._let_it_find("")
+
+    def _let_it_find(self, finding: str) -> None:
+        newest = "SELECT max(id) FROM clusters_auditcheck WHERE ended_at IS NOT NULL"
+        change = f"UPDATE clusters_auditcheck SET finding = ? WHERE id = ({newest})"  # noqa: S608
+        with closing(sqlite3.connect(self._file)) as database, database:
+            database.execute(change, (finding,))
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / "var" / "portal.sqlite3"
+
     def _one(self, question: str, *values: str) -> str:
-        file = self.folder / "var" / "portal.sqlite3"
-        with closing(sqlite3.connect(file)) as database:
+        with closing(sqlite3.connect(self._file)) as database:
             answer: str = database.execute(question, values).fetchone()[0]
         return answer
 

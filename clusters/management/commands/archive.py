@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 from django.utils import timezone
 
 from clusters import wiring
+from clusters.domain.untrusted_text import marked
+from clusters.management.endings import in_one_sentence
 from clusters.operations.audit.archives.write import (
     Archived,
     ArchiveRefused,
@@ -47,19 +48,10 @@ class Command(BaseCommand):
             raise CommandError("The database takes no changes now.")
         path: Path = options["file"]
         self._done = Archived()
-        try:
+        with in_one_sentence(
+            failed="The database did not take the change", stopped="Stopped."
+        ):
             self._archive(path, options["before"])
-        except (ArchiveRefused, Finding, HistoryBusy, KeyLost) as error:
-            raise CommandError(self._with_done(str(error), path)) from None
-        except KeyboardInterrupt:
-            raise CommandError(self._with_done("Interrupted.", path)) from None
-        except DatabaseError as error:
-            said = f"The database did not take the change: {error}"
-            raise CommandError(self._with_done(said, path)) from error
-        if self._done.batches:
-            self.stdout.write(f"{self._so_far()} are in {path.absolute()}.")
-        else:
-            self.stdout.write("No request is to be archived, and no file was made.")
 
     def _archive(self, path: Path, before: date) -> None:
         try:
@@ -72,19 +64,21 @@ class Command(BaseCommand):
                 done=self._done,
                 after_batch=self._progress,
             )
+        except (ArchiveRefused, Finding, HistoryBusy, KeyLost) as error:
+            raise CommandError(marked(str(error))) from None
         except OSError as error:
-            raise ArchiveRefused(
-                f"{path} cannot be written: {error.strerror}."
-            ) from None
-
-    def _with_done(self, said: str, path: Path) -> str:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.") from None
+        finally:
+            # Whatever has ended it: the file has to be kept.
+            if self._done.batches:
+                self.stdout.write(
+                    f"{self._so_far()} are in {path.absolute()}. Keep it."
+                )
         if not self._done.batches:
-            return said
-        return f"{said} Until then, {self._so_far()} were written to {path}; keep it."
+            self.stdout.write("No request is to be archived, and no file was made.")
 
     def _so_far(self) -> str:
-        done = self._done
-        return f"{done.requests} requests with {done.events} events"
+        return f"{self._done.requests} requests with {self._done.events} events"
 
     def _progress(self) -> None:
         if sys.stderr.isatty():

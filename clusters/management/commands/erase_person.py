@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from clusters import wiring
+from clusters.domain.untrusted_text import marked
+from clusters.management.endings import in_one_sentence
 from clusters.operations.audit.erase import erase_person
 from clusters.operations.audit.erase_refusals import EraseRefused
 from clusters.operations.audit.signing_keys import KeyLost
@@ -30,10 +32,21 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with in_one_sentence(
+            failed="Nothing was erased",
+            stopped="Stopped. All was erased or nothing: run it again, and it says which.",
+        ):
+            pseudonym = self._erase(options)
+        self.stdout.write(
+            f"Erased. Pages show: erased person {pseudonym}. Backups, logs and archives"
+            " keep the name until they are deleted."
+        )
+
+    def _erase(self, options: dict[str, Any]) -> str:
         if not takes_changes():
             raise CommandError("The database takes no changes now.")
         try:
-            pseudonym = erase_person(
+            return erase_person(
                 _person(options["user"]),
                 by=_person(options["by"]),
                 comment=options["comment"],
@@ -42,14 +55,15 @@ class Command(BaseCommand):
             )
         except (EraseRefused, KeyLost) as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(
-            f"Erased. Pages show: erased person {pseudonym}. Backups, logs and archives"
-            " keep the name until they are deleted."
-        )
 
 
 def _person(user_name: str) -> User:
-    person = User.objects.filter(username=User.normalize_username(user_name)).first()
+    named = User.objects.filter(username=User.normalize_username(user_name))
+    try:
+        person = named.first()
+    except UnicodeEncodeError:  # bytes that are no text
+        person = None
     if person is None:
-        raise CommandError(f"There is nobody with the user name “{user_name}”.")
+        shown = marked(user_name)
+        raise CommandError(f"There is nobody with the user name “{shown}”.")
     return person

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 from django.utils import timezone
 
 from clusters import wiring
+from clusters.domain.untrusted_text import marked
+from clusters.management.endings import in_one_sentence
 from clusters.operations.audit.findings import Finding
 from clusters.operations.audit.heads import HistoryBusy, take_head
 from clusters.operations.audit.signing_keys import KeyLost
@@ -19,10 +20,14 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            line = take_head(wiring.audit_keys(), now=timezone.now())
-        except (Finding, HistoryBusy, KeyLost) as error:
-            raise CommandError(str(error)) from None
-        except DatabaseError as error:
-            raise CommandError(f"No head could be taken: {error}") from error
+        with in_one_sentence(
+            failed="No head could be taken", stopped="Stopped. No head was taken."
+        ):
+            line = self._head()
         self.stdout.write(line)
+
+    def _head(self) -> str:
+        try:
+            return take_head(wiring.audit_keys(), now=timezone.now())
+        except (Finding, HistoryBusy, KeyLost) as error:
+            raise CommandError(marked(str(error))) from None

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 from django.utils import timezone
 
 from clusters import wiring
 from clusters.domain.signed_head import BadHead
+from clusters.domain.untrusted_text import marked
+from clusters.management.endings import in_one_sentence
 from clusters.operations.audit.archives.reader import ArchiveReader
 from clusters.operations.audit.findings import Finding
 from clusters.operations.audit.head_files import head_in
-from clusters.operations.audit.verify import verify
+from clusters.operations.audit.verify import Counts, verify
 
 
 class Command(BaseCommand):
@@ -46,10 +47,20 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with in_one_sentence(
+            failed="The history could not be read to its end",
+            stopped="Stopped. The history was not read to its end, and nothing is found.",
+        ):
+            counts = self._verify(options)
+        self.stdout.write(
+            f"{counts.events} events, {counts.requests} requests, chain ok"
+        )
+
+    def _verify(self, options: dict[str, Any]) -> Counts:
+        file: Path | None = options["from_head"]
         known_keys = wiring.audit_keys().known()
-        file = options["from_head"]
         try:
-            counts = verify(
+            return verify(
                 known_keys=known_keys,
                 clock=timezone.now,
                 archives=self._archives(options),
@@ -57,14 +68,7 @@ class Command(BaseCommand):
                 progress=self._progress,
             )
         except (Finding, BadHead) as error:
-            raise CommandError(str(error)) from None
-        except DatabaseError as error:
-            raise CommandError(
-                f"The history could not be read to its end: {error}"
-            ) from error
-        self.stdout.write(
-            f"{counts.events} events, {counts.requests} requests, chain ok"
-        )
+            raise CommandError(marked(str(error))) from error
 
     def _archives(self, options: dict[str, Any]) -> ArchiveReader | None:
         if options["without_archives"]:

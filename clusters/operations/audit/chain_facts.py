@@ -133,7 +133,8 @@ def _tell_unknown(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> Non
 
 
 def _claim(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:
-    facts.claim = data.get("claim", -1)
+    claim = data.get("claim")
+    facts.claim = claim if isinstance(claim, int) else -1
 
 
 def _count(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:

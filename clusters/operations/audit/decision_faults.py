@@ -58,7 +58,7 @@ def _differing(
         _VERDICTS[event.kind],
         event.actor_id,
         event.actor_name or row.by_name,  # an erased name is empty in the event
-        moment_of(event.at),
+        _moment(event.at),
         data.get("comment", row.comment),
         data.get("body_sha256", body),
         told.asked_body or body,
@@ -68,7 +68,7 @@ def _differing(
         row.verdict,
         row.by_id,
         row.by_name,
-        moment_of(row.at),
+        _moment(row.at),
         row.comment,
         body,
         body,
@@ -79,10 +79,18 @@ def _differing(
         yield next(what for what, left, right in each if left != right)
 
 
+def _moment(at: str) -> str:
+    """Return the time as `moment_of` does; the text itself if it is none."""
+    try:
+        return moment_of(at)
+    except ValueError:
+        return at
+
+
 def _voiding(row: DecisionRow, told: ToldDecision) -> Iterator[str]:
     if row.voided_at and not told.voided_at:
         yield f"decision {row.id} is void, and no event made it void."
     if told.voided_at and not row.voided_at:
         yield f"decision {row.id} holds, and a later event made it void."
-    if row.voided_at and told.voided_at and moment_of(row.voided_at) != told.voided_at:
+    if row.voided_at and told.voided_at and _moment(row.voided_at) != told.voided_at:
         yield f"decision {row.id} is void since another time than its event says."

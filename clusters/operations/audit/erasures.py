@@ -2,9 +2,13 @@
 
 from collections.abc import Collection
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from clusters.domain.events import EventKind
 from clusters.domain.signed_erasure import ErasedEvents, events_in
 from clusters.models import Event, Subject
+from clusters.models.event_row import read_json
 
 
 def erased_events(known_keys: Collection[str]) -> ErasedEvents:
@@ -19,6 +23,15 @@ def erased_events(known_keys: Collection[str]) -> ErasedEvents:
         request=None, subject_kind=Subject.PERSON, kind=EventKind.NAME_ERASED
     )
     found: dict[int, tuple[str, str]] = {}
-    for data in erasing.order_by("pk").values_list("data", flat=True):
-        found |= events_in(data, known_keys)
+    # As text, since on SQLite it need not be JSON.
+    texts = erasing.order_by("pk").values_list(Cast("data", TextField()), flat=True)
+    for text in texts:
+        found |= events_in(_value_of(text), known_keys)
     return found
+
+
+def _value_of(text: str) -> object:
+    try:
+        return read_json(text)
+    except (ValueError, TypeError, RecursionError):
+        return None

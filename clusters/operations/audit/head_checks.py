@@ -1,6 +1,7 @@
 """Compare the history with heads that were taken of it before."""
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from django.db.models import Max
 
@@ -74,6 +75,12 @@ def require_ours(signed: SignedHead, known_keys: Collection[str]) -> None:
         raise BadHead(why)
 
 
+def kept_at(row: KeptHead) -> str:
+    """Return the row's own time in words; SQLite may hold anything there."""
+    at: datetime | None = row.at
+    return at.isoformat(timespec="seconds") if at else "a time that is none"
+
+
 def newest_kept(known_keys: Collection[str]) -> HeadCheck | None:
     """
     Return the check against the newest kept head; None if none was kept.
@@ -85,7 +92,7 @@ def newest_kept(known_keys: Collection[str]) -> HeadCheck | None:
     row = KeptHead.objects.order_by("-last_event_id", "-pk").first()
     if row is None:
         return None
-    called = f"The head that was kept at {row.at.isoformat(timespec='seconds')}"
+    called = f"The head that was kept at {kept_at(row)}"
     try:
         signed = read_line(row.line)
         require_ours(signed, known_keys)

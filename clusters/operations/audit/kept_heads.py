@@ -1,11 +1,14 @@
 """Compare the heads that are kept with the events that tell of them."""
 
+from datetime import datetime
+
 from clusters.domain.events import EventKind
 from clusters.domain.signed_head import BadHead, read_line
 from clusters.models import KeptHead
 from clusters.models.event_row import EventRow, read_json
 from clusters.operations.audit.chains import named
 from clusters.operations.audit.findings import Finding
+from clusters.operations.audit.head_checks import kept_at
 from clusters.operations.audit.heads import sha256_of_line
 
 
@@ -18,7 +21,9 @@ class KeptHeads:
     def add(self, row: EventRow) -> None:
         """Take in the next event."""
         if not row.request_id and row.kind == EventKind.HEAD_KEPT:
-            self._told[str(read_json(row.data).get("sha256"))] = row
+            data = read_json(row.data)
+            said = data.get("sha256") if isinstance(data, dict) else ""
+            self._told[str(said)] = row
 
     def end(self) -> None:
         """
@@ -39,7 +44,7 @@ class KeptHeads:
 
 
 def _called(kept: KeptHead) -> str:
-    return f"kept head {kept.pk} of {kept.at.isoformat(timespec='seconds')}"
+    return f"kept head {kept.pk} of {kept_at(kept)}"
 
 
 def _is_as_its_line(kept: KeptHead) -> bool:
@@ -47,7 +52,8 @@ def _is_as_its_line(kept: KeptHead) -> bool:
         head = read_line(kept.line).head
     except BadHead:
         return False
-    return (kept.at.isoformat(), kept.last_event_id, kept.events) == (
+    at: datetime | None = kept.at
+    return (at and at.isoformat(), kept.last_event_id, kept.events) == (
         head.at,
         head.last_event,
         head.events,

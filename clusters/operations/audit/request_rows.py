@@ -147,4 +147,8 @@ def _stray(row: DecisionRow | AttemptRow) -> str:
 
 def _named(request_id: str, name: str = "") -> str:
     """Return what a sentence calls a request, as `findings.in_words` does."""
-    return " ".join(filter(None, ["Request", name, f"({UUID(request_id)})"]))
+    try:
+        request_id = str(UUID(request_id))
+    except ValueError:
+        request_id = f"{request_id}, which is no uuid"
+    return " ".join(filter(None, ["Request", name, f"({request_id})"]))

@@ -1,7 +1,7 @@
 """The key that signs heads, and the public keys that this installation has signed with."""
 
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from clusters.credentials.encryption import (
     DecryptionFailed,
@@ -11,6 +11,9 @@ from clusters.credentials.encryption import (
 from clusters.credentials.signing import Signer
 from clusters.models import SigningKey
 from clusters.operations.audit.archives.keys import encrypt_keys_anew
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 _PURPOSE: Final = "audit signing key"
 
@@ -41,7 +44,7 @@ class AuditKeys:
         """
         if self._given is not None:
             return self._given
-        stored = [self._opened(row) for row in SigningKey.objects.order_by("pk")]
+        stored = [self._opened(row) for row in _rows()]
         signers = [Signer(private_key) for private_key in stored if private_key]
         if signers:
             return signers[0]
@@ -89,15 +92,20 @@ class AuditKeys:
         )
 
     def _readable(self) -> list[SigningKey]:
-        return [
-            row for row in SigningKey.objects.all() if self._opened(row) is not None
-        ]
+        return [row for row in _rows() if self._opened(row) is not None]
 
     def _opened(self, row: SigningKey) -> str | None:
         """Return the private key, empty if only its use was stored; None if none opens it."""
+        if not isinstance(row.encrypted_key, str):  # SQLite holds anything
+            return None
         try:
             return self._encryptor.decrypt_for(
                 (_PURPOSE, row.public_key), row.encrypted_key
             )
         except (DecryptionFailed, EncryptedForAnotherUse):
             return None
+
+
+def _rows() -> "QuerySet[SigningKey]":
+    """Return the rows without their times, which nobody needs and SQLite may garble."""
+    return SigningKey.objects.defer("created_at").order_by("pk")

@@ -1,11 +1,13 @@
 """Check the whole history against itself and against the rows that it is about."""
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, Error, transaction
 
 from clusters.models import AuditCheck, DemoMarker
 from clusters.models.event_row import EventRow
@@ -21,6 +23,8 @@ from clusters.operations.audit.kept_heads import KeptHeads
 from clusters.operations.audit.request_rows import RequestRows
 from clusters.operations.audit.snapshot import Snapshot, one_moment
 from clusters.operations.audit.triggers import trigger_faults
+
+log = logging.getLogger(__name__)
 
 PROGRESS_EACH: Final = 100_000
 """After how many events the progress is told."""
@@ -62,7 +66,7 @@ def verify(
     check = _begin(clock())
     counts = Counts()
     try:
-        with one_moment() as snapshot:
+        with one_moment() as snapshot, _garbage_found(counts):
             _check_triggers()
             heads = [newest_kept(known_keys), from_head]
             erased = erased_events(known_keys)
@@ -84,10 +88,22 @@ def verify(
     return counts
 
 
+@contextmanager
+def _garbage_found(counts: Counts) -> Iterator[None]:
+    """Say in a sentence where a column has a value of a type that nobody gave it."""
+    try:
+        yield
+    except (AttributeError, TypeError, ValueError) as error:
+        raise Finding(
+            f"A column holds what the portal does not write, after {counts.events}"
+            f" events and {counts.requests} requests that are well: {error}."
+        ) from error
+
+
 def _reading(
     heads: Iterable[HeadCheck | None],
     snapshot: Snapshot,
-    archives: ArchiveReader | None = None,
+    archives: ArchiveReader | None,
 ) -> Iterator[HeadCheck]:
     """Yield the heads that there are, ready to take in events."""
     for head in heads:
@@ -141,4 +157,8 @@ def _end(
         return
     check.ended_at, check.finding = now, finding
     check.events, check.requests = counts.events, counts.requests
-    check.save()
+    try:
+        check.save()
+    except Error as error:
+        # What was found is said all the same; pages say that the check has not ended.
+        log.error("check.not_kept", extra={"reason": str(error)})  # noqa: TRY400

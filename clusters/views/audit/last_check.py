@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from clusters.models import AuditCheck
+from clusters.views.audit.fault_kinds import FaultKind, fault_kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,11 @@ class LastCheck:
     def is_bad(self) -> bool:
         """Whether the newest check that ended has found something."""
         return self.ended is not None and not self.ended.is_good
+
+    @property
+    def fault_kind(self) -> FaultKind | None:
+        """What the finding means; None if there is none."""
+        return fault_kind(self.ended.finding) if self.ended and self.is_bad else None
 
     @property
     def word(self) -> str:

@@ -7,7 +7,7 @@ from django.core import mail as outbox
 from django.core.management import call_command
 from django.urls import reverse
 
-from clusters.models import ClusterRequest, Event
+from clusters.models import Cluster, ClusterRequest, Decision, Event
 from clusters.models.erased_names import know_pseudonyms, shown_name
 from clusters.operations.requests.decide import reject_request
 from tests.factories import submitted, user
@@ -73,6 +73,36 @@ class TestPage:
         event = Event.objects.get(kind="hand_over", format=2)
         page = client.get(reverse("admin:clusters_event_change", args=[event.pk]))
         assert f"from: {shown}, to: charlie" in page.content.decode()
+
+    @pytest.mark.parametrize("model", [ClusterRequest, Cluster, Decision])
+    def test_of_the_admin_with_copied_names_shows_who_was_erased(
+        self, client: Any, admin_user: Any, model: Any
+    ) -> None:
+        live()
+        shown = erase_name("alice")
+        erased = shown.replace("erased person ", "erased-")
+        client.force_login(admin_user)
+        lists = f"admin:clusters_{model._meta.model_name}_changelist"
+        pages = [client.get(reverse(lists), {"o": "3"}).content.decode()]
+        for row in model.objects.all():
+            page = reverse(
+                f"admin:clusters_{model._meta.model_name}_change", args=[row.pk]
+            )
+            pages.append(client.get(page).content.decode())
+        html = "".join(pages)
+        assert shown in pages[0]
+        assert html.count(f">{shown}</a>") == 1  # the key, as a link to the account
+        assert erased not in html
+
+    def test_of_all_people_in_the_admin_shows_who_was_erased(
+        self, client: Any, admin_user: Any
+    ) -> None:
+        live()
+        shown = erase_name("alice")
+        client.force_login(admin_user)
+        page = client.get(reverse("admin:auth_user_changelist")).content.decode()
+        assert f">{shown}</a>" in page
+        assert shown.replace("erased person ", "erased-") not in page
 
     def test_asks_for_no_name_where_none_was_erased(
         self, django_assert_num_queries: Any

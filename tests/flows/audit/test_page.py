@@ -111,6 +111,41 @@ class TestTheLastCheck:
         assert SHOWN_FAULT in html
         assert "all well" not in html
 
+    @pytest.mark.parametrize(
+        ("finding", "meaning"),
+        [
+            ("The trigger clusters_event_is_closed_to_update is missing.", "不会拒绝"),
+            ("The history was left open: a row in x names the event 4.", "不会拒绝"),
+            ("The head that was kept at noon covers 5 events.", "签名摘要"),
+            (
+                "The installation: event 3 (x) tells of a head that is not there.",
+                "签名摘要",
+            ),
+            (
+                "Request a (b): event 4 (accept) follows event 2; event 3 is missing",
+                "不完整",
+            ),
+            ("Request a (b) has events and no row.", "不完整"),
+            (
+                "Request a (b): event 2 (approve) was changed: its hash is not",
+                "与门户写入的内容不同",
+            ),
+            ("something that a later version says", "与门户写入的内容不同"),
+        ],
+    )
+    def test_says_what_the_finding_means_in_the_language_of_the_reader(
+        self, finding: str, meaning: str
+    ) -> None:
+        check(finding=finding)
+        client = as_person("dora")
+        html = client.get(
+            AUDIT, headers={"accept-language": "zh-hans"}
+        ).content.decode()
+        found = re.search(r'id="finding">.*?<b>(.*?)</b>', html, re.DOTALL)
+        assert found
+        assert meaning in found[1]
+        assert finding in unescape(html)
+
     def test_that_never_ended_is_told(self) -> None:
         check(ended=False)
         html = page()

@@ -18,3 +18,11 @@ def finding(*arguments: str) -> str:
     with pytest.raises(CommandError) as error:
         verified(*arguments)
     return str(error.value)
+
+
+def said(*arguments: str) -> str:
+    """Return what the command prints, or the sentence with which it ends."""
+    try:
+        return verified(*arguments)
+    except CommandError as error:
+        return str(error)

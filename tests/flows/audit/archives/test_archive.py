@@ -1,6 +1,7 @@
 """`manage.py archive`: what it takes out of the database, and that nothing of it is lost."""
 
 import json
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -47,7 +48,7 @@ class TestWhatIsTaken:
     def test_are_requests_with_which_nothing_can_happen_any_more(self, file):
         showcase()
         before = names()
-        assert archived(file) == f"4 requests with 10 events are in {file}.\n"
+        assert archived(file) == f"4 requests with 10 events are in {file}. Keep it.\n"
         assert sorted({*before} - {*names()}) == sorted(ENDED)
 
     def test_waits_for_the_day_after_the_last_event(self, file):
@@ -274,9 +275,12 @@ class TestRefused:
             append(opened, line, content)
 
         monkeypatch.setattr(write, "append_batch", fail_at_the_second)
-        said = refused(file)
-        assert "Until then, 3 requests with" in said
-        assert said.endswith(f"were written to {file}; keep it.")
+        out = StringIO()
+        with pytest.raises(CommandError, match="No space left on device"):
+            call_command("archive", "--before=2026-11-24", str(file), stdout=out)
+        assert re.fullmatch(
+            rf"3 requests with \d events are in {file}. Keep it.\n", out.getvalue()
+        )
         assert len(names()) == 8
         assert verified()
 
