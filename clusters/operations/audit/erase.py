@@ -58,6 +58,8 @@ def erase_person(
         # Before the chain of the installation, as everywhere: no deadlock. The lock waits
         # for rows that are being inserted with a key to this person.
         person = User.objects.select_for_update().get(pk=person.pk)
+        # Read again: two operators may erase each other at once.
+        require_reason(person, by=User.objects.get(pk=by.pk), comment=comment)
         require_nothing_left(person)
         erased = Erased(person, _user_names(person), _free_pseudonym())
         with change_of_person(person, by=by, now=now, via=_VIA):

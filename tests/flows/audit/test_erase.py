@@ -14,7 +14,9 @@ from clusters.domain.events import EventKind
 from clusters.domain.states import State
 from clusters.models import Cluster, ClusterRequest, Event, SignInCount, Subject
 from clusters.models.cluster import Health
+from clusters.models.people import viewer_of
 from clusters.operations.audit import erase
+from clusters.operations.audit.erase_refusals import EraseRefused
 from clusters.operations.audit.erasures import erased_events
 from clusters.operations.requests.hand_over import hand_over_request
 from tests.factories import CLUSTER_ID, NOON, cluster_request, submitted, user
@@ -227,6 +229,18 @@ class TestRefusals:
         assert refusal(user("olga").username) == (
             "Nobody erases their own name: another operator has to."
         )
+
+    def test_of_who_was_erased_meanwhile(self) -> None:
+        dora, olga = user("dora"), user("olga")
+        assert viewer_of(olga).operates  # as it was read before the lock
+        user("bob", groups=("operators",))
+        erased("olga", by="bob")
+        with pytest.raises(EraseRefused, match="is no operator"):
+            erase.erase_person(
+                dora, by=olga, comment="x", keys=wiring.audit_keys(), now=LATER
+            )
+        dora.refresh_from_db()
+        assert dora.username == "dora"
 
     def test_without_a_reason(self) -> None:
         user("olga")
