@@ -56,6 +56,7 @@ STORED = {
     "SIGN_IN_LIMITED": "sign_in.limited",
     "HISTORY_OPENED": "history.opened",
     "HEAD_KEPT": "history.head_kept",
+    "REQUESTS_ARCHIVED": "history.requests_archived",
     "NAME_ERASED": "person.name_erased",
 }
 """Rows in use hold these texts, and the hash of each row covers them."""

@@ -45,6 +45,8 @@ class ChainFacts:
     body_sha256: str | None = None
     place_sha256: str | None = None
     requester_id: int | None = None
+    requester_name: str = ""
+    """Empty where it was erased, or no event says it."""
     cloud_id: str | None = ""
     decisions: list[ToldDecision] = field(default_factory=list)
     approved: list[tuple[str | None, str | None]] = field(default_factory=list)
@@ -87,7 +89,7 @@ def _data_of(row: EventRow) -> dict[str, Any]:
 
 def _submit(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:
     facts.body_sha256 = data.get("body_sha256")
-    facts.requester_id = row.actor_id
+    facts.requester_id, facts.requester_name = row.actor_id, row.actor_name
 
 
 def _decide(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:
@@ -109,6 +111,9 @@ def _revert(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:
 
 def _hand_over(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:
     facts.requester_id = data.get("to_id")
+    names = read_json(row.names)
+    # Events of format 1 have the name in `data`.
+    facts.requester_name = names["to"]["text"] if "to" in names else data.get("to", "")
 
 
 def _learn(facts: ChainFacts, row: EventRow, data: dict[str, Any]) -> None:

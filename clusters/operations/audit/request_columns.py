@@ -20,6 +20,7 @@ class RequestRow(NamedTuple):
     instance_num: int
     state: str
     requester_id: int
+    requester_name: str
     spec: str
     body: str
     body_sha256: str
@@ -58,7 +59,7 @@ def request_rows(snapshot: Snapshot) -> Iterator[RequestRow]:
     """Yield all requests."""
     columns = (
         text_of_uuid("r.id"),
-        "r.name, r.flavor, r.instance_num, r.state, r.requester_id",
+        "r.name, r.flavor, r.instance_num, r.state, r.requester_id, r.requester_name",
         text_of_json("r.spec"),
         "r.body, r.body_sha256, r.place_sha256, coalesce(c.cloud_id, '')",
     )

@@ -27,6 +27,8 @@ def request_faults(
             f"its row belongs to person {row.requester_id}, and by its events to"
             f" person {facts.requester_id}."
         )
+    if facts.requester_name and row.requester_name != facts.requester_name:
+        yield "its row names another requester than its events."
     if facts.cloud_id not in (None, row.cloud_id):
         yield (
             f"its cluster is “{row.cloud_id}” by its row, and “{facts.cloud_id}” by its"

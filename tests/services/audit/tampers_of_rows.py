@@ -56,6 +56,10 @@ def requests() -> dict[str, Tamper]:
             lambda: _request(requester_id=user("bob").pk),
             OF + r"its row belongs to person \d+, and by its events to person \d+\.$",
         ),
+        "name of the requester": (
+            lambda: _request(requester_name="bob"),
+            OF + "its row names another requester than its events",
+        ),
         "cluster id": (
             _rename_cluster,
             OF + "its cluster is “another” by its row, and “[0-9a-f-]+” by its events",

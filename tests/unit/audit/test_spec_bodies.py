@@ -24,7 +24,7 @@ REQUEST = uuid.UUID("1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b")
 def row(name: str, kept: Any, request_id: str = REQUEST.hex) -> RequestRow:
     """Return a request with this spec, which is JSON or a text."""
     text = kept if isinstance(kept, str) else json.dumps(kept)
-    return RequestRow(request_id, name, "", 0, "", 0, text, "", "", "", "")
+    return RequestRow(request_id, name, "", 0, "", 0, "", text, "", "", "", "")
 
 
 @st.composite
