@@ -78,9 +78,11 @@ class Command(BaseCommand):
             ) from None
 
     def _with_done(self, said: str, path: Path) -> str:
-        if not self._done.batches:
-            return said
-        return f"{said} Until then, {self._so_far()} were written to {path}; keep it."
+        if self._done.batches:
+            said += f" Until then, {self._so_far()} were written to {path}; keep it."
+        elif self._done.is_removing:
+            said += f" Requests that are in {path} may have been removed; keep it."
+        return said
 
     def _so_far(self) -> str:
         done = self._done
