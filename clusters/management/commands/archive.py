@@ -69,13 +69,18 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from None
         finally:
-            # Whatever has ended it: the file has to be kept.
-            if self._done.batches:
-                self.stdout.write(
-                    f"{self._so_far()} are in {path.absolute()}. Keep it."
-                )
+            self._say_what_to_keep(path.absolute())
         if not self._done.batches:
             self.stdout.write("No request is to be archived, and no file was made.")
+
+    def _say_what_to_keep(self, path: Path) -> None:
+        """Say it whatever has ended the command."""
+        if self._done.batches:
+            self.stdout.write(f"{self._so_far()} are in {path}. Keep it.")
+        elif self._done.is_removing:
+            self.stdout.write(
+                f"Requests that are in {path} may have been removed. Keep it."
+            )
 
     def _so_far(self) -> str:
         return f"{self._done.requests} requests with {self._done.events} events"

@@ -76,10 +76,11 @@ def batch_at(file: BinaryIO, offset: int) -> BatchInFile:
     if line and not line.endswith(b"\n"):
         raise BadBatch("is cut")
     signed = read_line(text)
-    content = file.read(signed.batch.bytes)
-    if len(content) != signed.batch.bytes:
+    length = signed.batch.bytes
+    # Before it is read: anybody can sign a line that claims more than fits into memory.
+    if length > os.fstat(file.fileno()).st_size - file.tell():
         raise BadBatch("is cut")
-    return BatchInFile(offset, text, signed, content)
+    return BatchInFile(offset, text, signed, file.read(length))
 
 
 def batches_in(file: BinaryIO) -> Iterator[BatchInFile]:

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from clusters.domain.error_codes import PortalCode
 from clusters.domain.states import State
-from clusters.models import Cluster, ClusterRequest, Event, Mail
+from clusters.models import Attempt, Cluster, ClusterRequest, Event, Mail
 from clusters.models.cluster import Health
 from clusters.models.request_columns import Needs
+from clusters.operations.core.database_clock import future
+from clusters.operations.polling.capabilities import WATCHED_FOR
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -30,7 +32,7 @@ def due_requests(before: date, *, last_event: int) -> "QuerySet[ClusterRequest]"
 
     Nobody has to act on them, all that was mailed about them is sent, nothing was written
     into their history since, and their cluster, if there was one, is not in the cloud any
-    more.
+    more. No scan looks for one that an attempt may have made.
 
     :param last_event: events after this one keep a request out of the archive
     """
@@ -43,11 +45,18 @@ def due_requests(before: date, *, last_event: int) -> "QuerySet[ClusterRequest]"
     return ClusterRequest.objects.filter(
         ~Exists(later),
         ~Exists(mails),
+        ~Exists(_watched_attempts()),
         _without_cluster(),
         state__in=_ENDED,
         needs=Needs.NOBODY,
         moved_at__lt=day,
     )
+
+
+def _watched_attempts() -> "QuerySet[Attempt]":
+    """Return the attempts of a request whose cluster may still show up in a scan."""
+    made = Attempt.objects.that_may_have_or_has_created()
+    return made.filter(request_id=OuterRef("pk"), sent_at__gt=future() - WATCHED_FOR)
 
 
 def _without_cluster() -> Q:

@@ -49,11 +49,24 @@ class ArchiveRefused(Exception):
 
 @dataclass
 class Archived:
-    """How much was written and removed so far."""
+    """
+    How much was written and removed so far.
+
+    `is_removing`: one more batch is in the file, and the transaction that removes its
+    requests has not ended, or ended without an answer.
+    """
 
     requests: int = 0
     events: int = 0
     batches: int = 0
+    is_removing: bool = False
+
+    def add(self, batch: ArchiveBatch) -> None:
+        """Count a batch whose requests were removed."""
+        self.requests += batch.requests
+        self.events += batch.events
+        self.batches += 1
+        self.is_removing = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +100,12 @@ def archive_requests(
     A head is kept first, which covers all of them. Each batch is on the disk before the
     transaction that removes its requests ends, so an error or a crash loses nothing: what
     was written then and not removed is in the database still, and no row knows of it.
-    Where no request is due, no file is made.
+    Where no request is due, no file is left.
 
     :param done: counts what was archived, also when an error ends it
     :param after_batch: called after each batch was removed
-    :raises ArchiveRefused: if the file exists, or the day is not over
+    :raises ArchiveRefused: if the file exists or its path cannot be kept, or the day is
+        not over
     :raises OSError: if the file cannot be written
     :raises clusters.operations.audit.findings.Finding: if the history is not as written
     :raises Exception: what `clusters.operations.audit.heads.keep_head` raises
@@ -108,11 +122,12 @@ def archive_requests(
         raise ArchiveRefused(_exists(path)) from None
     with file:
         run = _run(path, file, before, head.last_event_id, keys, encryptor, clock)
-        while batch := _archive_batch(run):
-            done.requests += batch.requests
-            done.events += batch.events
-            done.batches += 1
+        while batch := _archive_batch(run, done):
+            done.add(batch)
             after_batch()
+    if not done.batches:
+        # Something happened with the requests while the head was taken.
+        path.unlink()
 
 
 def _require_day(before: date, now: datetime) -> None:
@@ -126,6 +141,10 @@ def _require_path(path: Path) -> None:
         raise ArchiveRefused(_exists(path))
     if len(str(path)) > LONGEST_PATH:
         raise ArchiveRefused(f"The path has more than {LONGEST_PATH} characters.")
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise ArchiveRefused("The path is no UTF-8, which could not be kept.") from None
 
 
 def _exists(path: Path) -> str:
@@ -162,7 +181,7 @@ def _run(
     )
 
 
-def _archive_batch(run: _Run) -> ArchiveBatch | None:
+def _archive_batch(run: _Run, done: Archived) -> ArchiveBatch | None:
     """Write and remove one batch; None if no request is left."""
     with transaction.atomic(durable=True):
         records = _locked_records(run)
@@ -174,6 +193,7 @@ def _archive_batch(run: _Run) -> ArchiveBatch | None:
         line = line_of(_batch(records, links, content, run), run.signer)
         written = Written(records, links, [*map(len, lines)], line, run.file.tell())
         append_batch(run.file, line, content)
+        done.is_removing = True
         return replace_rows(written, run.archive, now=run.clock())
 
 

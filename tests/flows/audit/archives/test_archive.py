@@ -1,14 +1,18 @@
 """`manage.py archive`: what it takes out of the database, and that nothing of it is lost."""
 
 import json
+import os
 import re
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.utils import timezone
 
 from clusters import wiring
+from clusters.cloud.types import Outcome
 from clusters.domain.events import EventKind
 from clusters.models import (
     Archive,
@@ -24,6 +28,7 @@ from clusters.models import (
 )
 from clusters.models.cluster import Health
 from clusters.operations.audit.archives import write
+from clusters.operations.core.history import record_event
 from tests.factories import NOON, submitted, user
 from tests.flows.audit.archives.scene import (
     ENDED,
@@ -106,6 +111,29 @@ class TestWhatIsTaken:
             events.filter(pk=events.latest("pk").pk).update(at=NOON + timedelta(days=3))
         archived(file)
         assert "old-index" in names()
+
+    def test_a_cluster_that_may_still_show_up_keeps_its_request(self, file):
+        showcase()
+        attempts = Attempt.objects.filter(request__name="metrics-search")
+        with change_history():
+            attempts.update(outcome=Outcome.UNKNOWN, sent_at=timezone.now())
+        archived(file)
+        assert "metrics-search" in names()
+
+    def test_an_event_after_the_head_keeps_a_request(self, file, monkeypatch):
+        showcase()
+        keep_head = write.keep_head
+
+        def keep_and_add(*args, **how):
+            head = keep_head(*args, **how)
+            for row in ClusterRequest.objects.filter(name__in=ENDED):
+                record_event(row.pk, EventKind.HAND_OVER, now=NOON)
+            return head
+
+        monkeypatch.setattr(write, "keep_head", keep_and_add)
+        assert archived(file) == "No request is to be archived, and no file was made.\n"
+        assert not file.exists()
+        assert len(names()) == 11
 
     def test_nothing_makes_no_file(self, file):
         submitted()
@@ -283,6 +311,31 @@ class TestRefused:
         )
         assert len(names()) == 8
         assert verified()
+
+    @pytest.mark.parametrize("error", [OperationalError("gone"), KeyboardInterrupt()])
+    def test_says_that_requests_may_be_removed_after_a_lost_answer(
+        self, file, monkeypatch, error
+    ):
+        showcase()
+        replace = write.replace_rows
+
+        def replace_and_fail(*args, **how):
+            replace(*args, **how)
+            raise error
+
+        monkeypatch.setattr(write, "replace_rows", replace_and_fail)
+        out = StringIO()
+        with pytest.raises(CommandError):
+            call_command("archive", "--before=2026-11-24", str(file), stdout=out)
+        assert out.getvalue() == (
+            f"Requests that are in {file} may have been removed. Keep it.\n"
+        )
+
+    def test_a_path_that_is_no_utf_8(self, tmp_path):
+        showcase()
+        file = tmp_path / os.fsdecode(b"caf\xe9")
+        assert refused(file) == "The path is no UTF-8, which could not be kept."
+        assert not file.exists()
 
     def test_an_unknown_request(self, file):
         showcase()

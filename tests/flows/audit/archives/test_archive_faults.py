@@ -113,6 +113,13 @@ class TestTheFile:
         with pytest.raises(CommandError, match="is cut"):
             call_command("read_archive", str(file))
 
+    @pytest.mark.parametrize("claimed", [10**12, 10**30])
+    def test_claims_more_than_there_is(self, file, claimed):
+        line = anew(bytes=claimed)
+        file.write_bytes(line.encode() + b"\n" + b"x" * 100)
+        with pytest.raises(CommandError, match="is cut"):
+            call_command("read_archive", str(file))
+
     def test_is_of_another_version(self, file):
         line = ArchiveBatch.objects.get().line.replace('"format":1', '"format":2')
         write_line(line, file)
