@@ -96,6 +96,9 @@ MOVING: Final = frozenset(
 OPEN: Final = (State.PENDING, *MOVING)
 """States in which an approver or the portal still has something to do."""
 
+ENDED: Final = tuple(state for state in State if state not in OPEN)
+"""The other ones: only a cluster may be left of a request."""
+
 HOLDS_NAME: Final = (State.APPROVED, State.SENDING, State.UNCLEAR)
 """States that keep a cluster name from other requests of the same cloud project."""
 

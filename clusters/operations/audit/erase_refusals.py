@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clusters.domain.error_codes import PortalCode
 from clusters.domain.events import EventKind
-from clusters.domain.states import State
+from clusters.domain.states import ENDED
 from clusters.models import Cluster, ClusterRequest, Event, Subject
 from clusters.models.cluster import Health
 from clusters.models.people import viewer_of
@@ -12,15 +12,6 @@ from clusters.models.people import viewer_of
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
-
-_ENDED: Final = (
-    State.ACTIVE,
-    State.FAILED,
-    State.REJECTED,
-    State.CANCELLED,
-    State.EXPIRED,
-)
-"""States in which only a cluster may be left of a request."""
 
 _NAMED: Final = 3
 """How many of the person's requests or clusters a sentence names."""
@@ -55,7 +46,7 @@ def require_nothing_left(person: "User") -> None:
         raise EraseRefused(f"{person.get_username()}: this name is erased already.")
     requests = ClusterRequest.objects.filter(requester=person)
     _refuse(
-        requests.exclude(state__in=_ENDED).values_list("name", "pk"),
+        requests.exclude(state__in=ENDED).values_list("name", "pk"),
         "{name} has requests that have not ended: {which}. Hand them over first.",
         person,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -214,6 +214,9 @@ def _perform(
         return _page_again(request, cluster_request, problem, input_id, status=400)
     try:
         action(cluster_request, timezone.now())
+    except ClusterRequest.DoesNotExist as error:
+        # It was archived since the page was read.
+        raise Http404 from error
     except NotAllowed as error:
         raise PermissionDenied(str(error)) from error
     except _WRONG_INPUT as error:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from clusters.domain.error_codes import PortalCode
-from clusters.domain.states import State
+from clusters.domain.states import ENDED
 from clusters.models import Attempt, Cluster, ClusterRequest, Event, Mail
 from clusters.models.cluster import Health
 from clusters.models.request_columns import Needs
@@ -16,14 +16,6 @@ from clusters.operations.polling.capabilities import WATCHED_FOR
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-_ENDED = (
-    State.ACTIVE,
-    State.FAILED,
-    State.REJECTED,
-    State.CANCELLED,
-    State.EXPIRED,
-)
 
 
 def due_requests(before: date, *, last_event: int) -> "QuerySet[ClusterRequest]":
@@ -47,7 +39,7 @@ def due_requests(before: date, *, last_event: int) -> "QuerySet[ClusterRequest]"
         ~Exists(mails),
         ~Exists(_watched_attempts()),
         _without_cluster(),
-        state__in=_ENDED,
+        state__in=ENDED,
         needs=Needs.NOBODY,
         moved_at__lt=day,
     )
@@ -65,8 +57,5 @@ def _without_cluster() -> Q:
         pk=OuterRef("cluster_id"),
         deletion_due_at=None,
     )
-    return (
-        Q(Exists(ended_there))
-        | Q(cluster=None, state__in=[each for each in _ENDED if each != State.ACTIVE])
-        | Q(error_code=PortalCode.DELETED_OUTSIDE)
-    )
+    outside = Q(error_code=PortalCode.DELETED_OUTSIDE)
+    return Q(Exists(ended_there)) | Q(cluster=None) | outside

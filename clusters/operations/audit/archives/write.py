@@ -36,8 +36,12 @@ from clusters.operations.audit.head_roots import ArchivedChain, root_of
 from clusters.operations.audit.heads import keep_head
 from clusters.operations.audit.signing_keys import AuditKeys
 
-BATCH: Final = 500
-"""How many requests are written and removed in one transaction."""
+BATCH: Final = 100
+"""
+How many requests are written and removed in one transaction.
+
+More of them would lock others out of SQLite for longer.
+"""
 
 LONGEST_PATH: Final = 1000
 """Characters of `Archive.path`."""

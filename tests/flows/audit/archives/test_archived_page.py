@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from clusters.models import ArchivedRequest
+from clusters.models import ArchivedRequest, ClusterRequest
+from clusters.views.request import actions
 from tests.factories import user
 from tests.flows.audit.archives.scene import archived, showcase
 
@@ -78,3 +79,20 @@ class TestArchivesAtAudit:
         client.force_login(user("dora"))
         text = client.get(reverse("audit")).content.decode()
         assert "Nothing is archived" in text
+
+
+class TestAnActionThatComesTooLate:
+    def test_is_not_found(self, client, tmp_path, monkeypatch):
+        showcase()
+        row = ClusterRequest.objects.get(name="metrics-search")
+        hand_over = actions.handing_over.hand_over_request
+
+        def archive_first(*args, **how):
+            archived(tmp_path / "old.archive")
+            hand_over(*args, **how)
+
+        monkeypatch.setattr(actions.handing_over, "hand_over_request", archive_first)
+        client.force_login(user("olga"))
+        url = reverse("request-hand-over", args=[row.id])
+        answer = client.post(url, {"requester": "alice", "comment": "Left."})
+        assert answer.status_code == 404
