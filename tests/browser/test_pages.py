@@ -15,6 +15,7 @@ from tests.browser.places import (
     LOGIN,
     NEW,
     PASSWORD,
+    SHOWN,
     Place,
 )
 from tests.browser.running import Portal
@@ -22,7 +23,15 @@ from tests.browser.running import Portal
 pytestmark = pytest.mark.browser
 
 People = Callable[..., Person]
-each_place = pytest.mark.parametrize("place", EVERY, ids=lambda place: place.name)
+each_place = pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param(
+            place, id=place.name, marks=[] if place in SHOWN else [pytest.mark.nightly]
+        )
+        for place in EVERY
+    ],
+)
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 

@@ -15,7 +15,7 @@ from clusters.operations.requests.decide import approve_request
 from tests.factories import NOON, user
 
 ENGINE = EngineSettings(max_calls=1000)
-ROUNDS = int(os.environ.get("RACE_ROUNDS") or 12)
+ROUNDS = int(os.environ.get("RACE_ROUNDS") or 6)
 """How often each race is run; .ci/nightly runs more."""
 
 

@@ -114,6 +114,7 @@ class TestMails:
         wait_for(lambda: "mail.not_sent" in stack.log("worker"))
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("stack", ["files-sqlite"], indirect=True)
 class TestHeads:
     @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tests.services.migrated import MigratedDatabases
 from tests.services.stack import Stack, wait_for
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.services.ticks import wait_for_a_tick
 from tests.services.vhosts import Operated
 from tests.shared import once
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 NOTHING = "^$"
 GUIDE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
@@ -23,12 +23,8 @@ GUIDED = re.findall(r"set_permissions -p VHOST USER '(.+?)' '(.+?)' '(.+?)'", GU
 """The rights that the guide gives: configure, write, read."""
 
 SHORT = {"message-ttl": 1, "max-length": 1, "expires": 1000}
-OFTEN = {
+OPERATED = {
     "a quorum queue": Operated(queue={"x-queue-type": "quorum"}),
-}
-"""Tried before each change: a queue unlike the portal's own."""
-
-RARELY = {
     "no right to declare": Operated(queue={}, rights=(NOTHING, ".*", ".*")),
     "quorum by default": Operated(queue_type="quorum"),
     "streams by default": Operated(queue_type="stream"),
@@ -46,14 +42,6 @@ RARELY = {
         queue={"x-queue-type": "quorum"}, rights=(NOTHING, *GUIDED[1:])
     ),
 }
-
-OPERATED = [
-    *(pytest.param(each, id=name) for name, each in OFTEN.items()),
-    *(
-        pytest.param(each, id=name, marks=pytest.mark.nightly)
-        for name, each in RARELY.items()
-    ),
-]
 
 Runs = Callable[[Operated], Stack]
 
@@ -100,14 +88,13 @@ def readiness(stack: Stack) -> tuple[str, str]:
 
 
 class TestWorker:
-    @pytest.mark.parametrize("operated", OPERATED)
+    @pytest.mark.parametrize("operated", OPERATED.values(), ids=[*OPERATED])
     def test_consumes_from_what_the_operator_made(
         self, runs: Runs, operated: Operated
     ) -> None:
         stack = runs(operated)
         wait_for_a_tick(stack)
 
-    @pytest.mark.nightly
     def test_needs_one_queue_however_it_is_started(self, runs: Runs) -> None:
         stack = runs(Operated(queue_type="quorum"))
         stack.kill("worker")
@@ -120,7 +107,6 @@ class TestWorker:
             "portal",
         ]
 
-    @pytest.mark.nightly
     @pytest.mark.parametrize(
         "rights",
         [(NOTHING, ".*", ".*"), (".*", ".*", NOTHING)],
@@ -137,7 +123,6 @@ class TestWorker:
         assert "ACCESS_REFUSED" in why[0]
         assert "Traceback" not in log
 
-    @pytest.mark.nightly
     def test_goes_on_when_its_queue_was_deleted(self, runs: Runs) -> None:
         stack = runs(Operated())
         wait_for_a_tick(stack)
@@ -145,7 +130,6 @@ class TestWorker:
         vhosts.control("delete_queue", "--vhost", vhost, "portal")
         wait_for_a_tick(stack)
 
-    @pytest.mark.nightly
     def test_goes_on_when_its_connections_and_the_clocks_were_closed(
         self, runs: Runs
     ) -> None:
@@ -157,7 +141,6 @@ class TestWorker:
 
 
 class TestReadiness:
-    @pytest.mark.nightly
     def test_names_a_queue_that_takes_nothing(self, runs: Runs) -> None:
         full = {"max-length": 0, "overflow": "reject-publish"}
         stack = runs(Operated(policy=full, queue={}))

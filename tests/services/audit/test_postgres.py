@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from psycopg.errors import RestrictViolation
 
+from tests import postgres
 from tests.services.apart import run_apart
 from tests.services.migrated import MigratedDatabases
 
@@ -17,15 +18,15 @@ OPEN = "INSERT INTO clusters_historyopening SELECT max(id), {} FROM clusters_eve
 OWN = "txid_current()"
 
 
-@pytest.fixture
-def url(postgres_url: str, migrated: MigratedDatabases) -> str:
-    """A migrated database with one request, which Bob approved."""
-    migrated.copy(postgres_url)
-    made = run_apart(
-        "from tests import factories; factories.approved()", DATABASE_URL=postgres_url
-    )
-    assert made.returncode == 0, made.stderr
-    return postgres_url
+@pytest.fixture(scope="module")
+def url(migrated: MigratedDatabases) -> Iterator[str]:
+    """A migrated database with one request, which Bob approved; tests commit nothing."""
+    code = "from tests import factories; factories.approved()"
+    with postgres.empty_database() as url:
+        migrated.copy(url)
+        made = run_apart(code, DATABASE_URL=url)
+        assert made.returncode == 0, made.stderr
+        yield url
 
 
 @pytest.fixture
@@ -63,6 +64,8 @@ class TestTruncate:
             session.execute(f"TRUNCATE {what}")
         session.rollback()
         assert kinds(session) == ["approve", "submit"]
+        session.execute("DELETE FROM clusters_historyopening")
+        session.commit()
 
     def test_passes_within_an_opening(self, session: psycopg.Connection) -> None:
         session.execute(OPEN.format(OWN))
@@ -95,6 +98,8 @@ class TestAnOpening:
                 each.execute(UPDATE)
             each.rollback()
         assert kinds(session) == ["approve", "submit"]
+        session.execute("DELETE FROM clusters_historyopening")
+        session.commit()
 
     def test_of_another_id_opens_nothing(self, session: psycopg.Connection) -> None:
         session.execute(OPEN.format(f"{OWN} + 1"))

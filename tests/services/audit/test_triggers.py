@@ -72,6 +72,7 @@ class TestMigrate:
         }
 
     @pytest.mark.usefixtures("is_migrated")
+    @pytest.mark.nightly
     def test_makes_those_anew_that_went_with_their_table(self, step: Step) -> None:
         said = step("migrating.table_made_anew")
         for model in ("Event", "Decision", "Attempt"):
@@ -81,19 +82,23 @@ class TestMigrate:
             assert all(f.endswith(" is missing.") for f in said[model])
 
     @pytest.mark.usefixtures("is_migrated")
+    @pytest.mark.nightly
     def test_lets_the_table_of_openings_be_made_anew(self, step: Step) -> None:
         assert step("migrating.opening_made_anew") == []
 
     @pytest.mark.usefixtures("is_migrated")
+    @pytest.mark.nightly
     def test_that_fails_leaves_the_triggers(self, step: Step) -> None:
         assert step("migrating.refused") == []
 
     @pytest.mark.usefixtures("is_migrated")
+    @pytest.mark.nightly
     def test_that_only_asks_makes_nothing(self, step: Step) -> None:
         assert step("migrating.only_asked") == []
 
 
 class TestCommands:
+    @pytest.mark.nightly
     def test_check_misses_no_trigger_before_the_migrations(
         self, database_url: str
     ) -> None:
@@ -113,6 +118,7 @@ class TestCommands:
         assert "The trigger clusters_event_is_closed_to_" in done.stderr
 
     @pytest.mark.usefixtures("is_migrated")
+    @pytest.mark.nightly
     def test_flush_empties_no_database_that_is_in_use(self, database_url: str) -> None:
         made = "from tests.factories import user; user('alice')"
         assert run_apart(made, DATABASE_URL=database_url).returncode == 0

@@ -24,7 +24,7 @@ from tests.services.migration.lost import (
 )
 from tests.services.migration.situations import SITUATIONS
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
 MADE: Final = {"id", "tags", "created_at", "ready_at", "differing"}
 """Columns of a cluster that were no column of a request."""
@@ -34,7 +34,7 @@ LEARNED: Final = ("accept", "adopt", "found")
 _PASSES: dict[str, dict[str, Any]] = {}
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.nightly)])
+@pytest.fixture(params=["sqlite", "postgres"])
 def passed(request: pytest.FixtureRequest) -> dict[str, Any]:
     """What `forward.run` tells of one pass; made once for each database."""
     if request.param not in _PASSES:
