@@ -58,6 +58,7 @@ class HeadCopies:
                 log.critical("head.not_mailed", extra={"reason": f"It {error}."})
             except OSError as error:  # what smtplib raises, and what sockets do
                 reason = f"{type(error).__name__}: {error}"
+                # The reason says it; a traceback each hour would bury it.
                 log.error("head.not_mailed", extra={"reason": reason})  # noqa: TRY400
                 return
             else:
@@ -85,6 +86,7 @@ def _write(file: Path, now: datetime) -> None:
             _append(file, kept.line)
             KeptHead.objects.filter(pk=kept.pk).update(written_at=now)
     except OSError as error:
+        # The reason says it; a traceback each hour would bury it.
         log.error("head.not_written", extra={"file": str(file), "reason": str(error)})  # noqa: TRY400
 
 

@@ -81,6 +81,7 @@ def decision_rows(snapshot: Snapshot) -> Iterator[DecisionRow]:
         f"coalesce({text_of_time('voided_at')}, '')",
     )
     rows = snapshot.stream(
+        # Constants of the code, as above.
         f"SELECT {', '.join(columns)} FROM clusters_decision ORDER BY request_id, id"  # noqa: S608
     )
     return map(DecisionRow._make, rows)
@@ -93,6 +94,7 @@ def attempt_rows(snapshot: Snapshot) -> Iterator[AttemptRow]:
         "number, claim, body_sha256, place_sha256, outcome, cluster_id",
     )
     rows = snapshot.stream(
+        # Constants of the code, as above.
         f"SELECT {', '.join(columns)} FROM clusters_attempt ORDER BY request_id, number"  # noqa: S608
     )
     return map(AttemptRow._make, rows)

@@ -60,6 +60,7 @@ def _expected() -> dict[str, str]:
 def _trigger(table: GuardedTable, action: str) -> str:
     """Return the statement; the names in it are those of the models."""
     event = "INSERT" if action == "replace" else action.upper()
+    # The name of a table of ours.
     conditions = [f'NOT EXISTS (SELECT 1 FROM "{_OPENING}")']  # noqa: S608
     if action == "update":
         conditions = [*_is_forbidden_change(table), *conditions]
@@ -103,4 +104,5 @@ def _exists(table: GuardedTable, key: UniqueKey) -> str:
         f'it."{each}" IS NULL AND NEW."{each}" IS NULL' for each in key.only_if_null
     )
     conditions = " AND ".join([*same, *nulls])
+    # The names of the models' tables and columns, and nothing of a user.
     return f'EXISTS (SELECT 1 FROM "{table.name}" AS it WHERE {conditions})'  # noqa: S608

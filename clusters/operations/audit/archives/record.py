@@ -1,7 +1,7 @@
 """What an archive keeps of one request: all its rows, as JSON."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -104,11 +104,11 @@ class Record:
 
     def decision_rows(self) -> list[DecisionRow]:
         """Return the decisions in the same way."""
-        return [
-            DecisionRow(*(each[column] or _empty(column, each) for column in fields))
-            for fields in [DecisionRow._fields]
-            for each in self.decisions
+        fields = DecisionRow._fields
+        rows = [
+            {**each, "voided_at": each["voided_at"] or ""} for each in self.decisions
         ]
+        return [DecisionRow(*(each[key] for key in fields)) for each in rows]
 
     def attempt_rows(self) -> list[AttemptRow]:
         """Return the attempts in the same way."""
@@ -116,17 +116,9 @@ class Record:
         return [AttemptRow(*(each[key] for key in fields)) for each in self.attempts]
 
 
-def _empty(column: str, each: Columns) -> Any:
-    return "" if column == "voided_at" else each[column]
-
-
 def _columns(row: Model) -> dict[str, Any]:
-    return dict(_columns_of(row))
-
-
-def _columns_of(row: Model) -> Iterator[tuple[str, Any]]:
-    for field in row._meta.concrete_fields:
-        yield field.attname, _plain(getattr(row, field.attname))
+    fields = row._meta.concrete_fields
+    return {field.attname: _plain(getattr(row, field.attname)) for field in fields}
 
 
 def _plain(value: Any) -> Any:
