@@ -104,7 +104,7 @@ def archive_requests(
     A head is kept first, which covers all of them. Each batch is on the disk before the
     transaction that removes its requests ends, so an error or a crash loses nothing: what
     was written then and not removed is in the database still, and no row knows of it.
-    Where no request is due, no file is left.
+    Where none was removed, no file is left.
 
     :param done: counts what was archived, also when an error ends it
     :param after_batch: called after each batch was removed
@@ -124,14 +124,16 @@ def archive_requests(
         file = new_file(path)
     except FileExistsError:
         raise ArchiveRefused(_exists(path)) from None
-    with file:
-        run = _run(path, file, before, head.last_event_id, keys, encryptor, clock)
-        while batch := _archive_batch(run, done):
-            done.add(batch)
-            after_batch()
-    if not done.batches:
-        # Something happened with the requests while the head was taken.
-        path.unlink()
+    try:
+        with file:
+            run = _run(path, file, before, head.last_event_id, keys, encryptor, clock)
+            while batch := _archive_batch(run, done):
+                done.add(batch)
+                after_batch()
+    finally:
+        # Without a batch whose removal began, the file has nothing that is needed.
+        if not (done.batches or done.is_removing):
+            path.unlink()
 
 
 def _require_day(before: date, now: datetime) -> None:

@@ -177,6 +177,7 @@ class TestRefused:
         row = ClusterRequest.objects.get(name="old-index")
         ClusterRequest.objects.filter(pk=row.pk).update(body="{}")
         assert "its stored body does not have the SHA-256" in refused(file)
+        assert not file.exists()
         assert len(names()) == 11
         assert not ArchivedRequest.objects.exists()
 
