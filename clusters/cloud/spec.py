@@ -12,6 +12,10 @@ REQUEST_TAG = "portal-request"
 """Key of the tag that every create carries; its value is the request's uuid."""
 
 
+PASSWORD_REFERENCE = "secret:admin"  # noqa: S105 - it stands for one
+"""Stands for the administrator's password in bodies that are stored, shown and approved."""
+
+
 class CreateApi(StrEnum):
     """The version of the create call; all other calls exist as v1.0 only."""
 
@@ -73,6 +77,51 @@ class Tag:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NodeGroup:
+    """Nodes of one kind beside the data nodes: master, client or cold; v2.0 only."""
+
+    flavor: str
+    instance_num: int
+    volume: Volume | None = None
+    """None for a flavor with local disks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecurityMode:
+    """
+    The cluster asks for the administrator's password; with `https` it speaks HTTPS only.
+
+    The password itself is never part of a spec (`PASSWORD_REFERENCE`).
+    """
+
+    https: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicAccess:
+    """
+    A public address of the cluster or of its Kibana; v2.0 only.
+
+    `whitelist` holds addresses and CIDR blocks that may connect; empty lets everybody in.
+    """
+
+    bandwidth_mbit: int
+    whitelist: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class VpcEndpoint:
+    """
+    A VPC endpoint service, by which other VPCs reach the cluster; v2.0 only.
+
+    `permissions` are accounts that may connect: ``iam:domain::`` and 32 hex digits.
+    """
+
+    with_dns: bool
+    permissions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClusterSpec:
     """
     Everything about the cluster that is asked for; the form yields it.
@@ -96,6 +145,20 @@ class ClusterSpec:
     description: str = ""
     """Sent by v2.0 only."""
     tags: tuple[Tag, ...] = ()
-    """Tags beside that of the portal; the form does not ask for any."""
+    """Tags beside that of the portal."""
     enterprise_project_id: str = ""
     """A UUID, or 0 for the default enterprise project."""
+    security: SecurityMode | None = None
+    masters: NodeGroup | None = None
+    """Dedicated master nodes; with them there may be up to 200 data nodes."""
+    clients: NodeGroup | None = None
+    """Nodes that hold no data and only take requests."""
+    cold: NodeGroup | None = None
+    """Data nodes for old data, on slower disks."""
+    encryption_key_id: str = ""
+    """Id of the KMS key that encrypts the disks; v2.0 only."""
+    public: PublicAccess | None = None
+    """Public access to the cluster itself; needs HTTPS."""
+    kibana: PublicAccess | None = None
+    """Public access to Kibana; needs the security mode."""
+    vpc_endpoint: VpcEndpoint | None = None

@@ -25,17 +25,23 @@ from clusters.cloud.cluster_types import (
 )
 from clusters.cloud.place import Place
 from clusters.cloud.spec import (
+    PASSWORD_REFERENCE,
     REQUEST_TAG,
     BackupPolicy,
     ClusterSpec,
     CreateApi,
     Datastore,
+    NodeGroup,
+    PublicAccess,
+    SecurityMode,
     Tag,
     Volume,
+    VpcEndpoint,
 )
 from clusters.cloud.unreadable import LeftOut, Note, unnoted
 
 __all__ = [
+    "PASSWORD_REFERENCE",
     "REQUEST_TAG",
     "BackupPolicy",
     "Cloud",
@@ -53,12 +59,16 @@ __all__ = [
     "Datastore",
     "GateCallback",
     "LeftOut",
+    "NodeGroup",
     "Note",
     "Outcome",
     "Place",
+    "PublicAccess",
+    "SecurityMode",
     "Tag",
     "Token",
     "Volume",
+    "VpcEndpoint",
     "ZoneDisks",
     "unnoted",
 ]

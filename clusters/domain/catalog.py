@@ -18,6 +18,8 @@ from clusters.cloud.types import (
 VOLUME_TYPES: Final = ("COMMON", "HIGH", "ULTRAHIGH", "ESSD")
 DATA_ROLE: Final = "ess"
 """`type` of a flavor for data nodes; the create call v1.0 makes no other nodes."""
+OTHER_ROLES: Final = ("ess-master", "ess-client", "ess-cold")
+"""`type` of flavors for nodes of other kinds, which v2.0 makes."""
 
 _ENGINES: Final = {
     1: "opensearch",
@@ -39,8 +41,9 @@ class Catalog:
     """
     What one cloud project offers, as the cloud answered at `fetched_at`.
 
-    `flavors` holds one entry for each name and engine version, data nodes only; `disks`
-    is empty where the cloud does not tell which zone sells which disks. `more_than` maps
+    `flavors` holds one entry for each name and engine version, data nodes only;
+    `other_flavors` those of `OTHER_ROLES`. `disks` is empty where the cloud does not tell
+    which zone sells which disks. `more_than` maps
     the name of each list that was not read to its end to the number of rows read.
     """
 
@@ -51,6 +54,7 @@ class Catalog:
     security_groups: tuple[CloudSecurityGroup, ...] = ()
     disks: tuple[ZoneDisks, ...] = ()
     more_than: Mapping[str, int] = field(default_factory=dict)
+    other_flavors: tuple[CloudFlavor, ...] = ()
 
     @classmethod
     def of(
@@ -64,14 +68,12 @@ class Catalog:
         more_than: Mapping[str, int] | None = None,
         fetched_at: datetime,
     ) -> Self:
-        """Return the catalog of these answers, in their order, with data flavors only."""
+        """Return the catalog of these answers, in their order, without other products."""
+        known = [flavor for flavor in flavors if datastore_of(flavor.version)]
         return cls(
             fetched_at=fetched_at,
-            flavors=tuple(
-                flavor
-                for flavor in flavors
-                if flavor.role == DATA_ROLE and datastore_of(flavor.version)
-            ),
+            flavors=tuple(each for each in known if each.role == DATA_ROLE),
+            other_flavors=tuple(each for each in known if each.role in OTHER_ROLES),
             vpcs=tuple(vpcs),
             subnets=tuple(subnets),
             security_groups=tuple(security_groups),
@@ -93,9 +95,17 @@ class Catalog:
         """Return the default engine version; None where none is sold."""
         return next(iter(self.datastores), None)
 
-    def flavors_named(self, name: str) -> tuple[CloudFlavor, ...]:
-        """Return this flavor under each engine version that it is sold with."""
-        return tuple(flavor for flavor in self.flavors if flavor.name == name)
+    def flavors_of(self, role: str) -> tuple[CloudFlavor, ...]:
+        """Return the flavors of one kind of node."""
+        if role == DATA_ROLE:
+            return self.flavors
+        return tuple(each for each in self.other_flavors if each.role == role)
+
+    def flavors_named(
+        self, name: str, role: str = DATA_ROLE
+    ) -> tuple[CloudFlavor, ...]:
+        """Return this flavor of one kind of node under each engine version it is sold with."""
+        return tuple(flavor for flavor in self.flavors_of(role) if flavor.name == name)
 
     def flavor(self, name: str, datastore: Datastore) -> CloudFlavor | None:
         """Return this flavor as it is sold with this engine version."""
@@ -176,6 +186,10 @@ class Catalog:
             "flavors": [
                 {**asdict(each), "zones": list(each.zones)} for each in self.flavors
             ],
+            "other_flavors": [
+                {**asdict(each), "zones": list(each.zones)}
+                for each in self.other_flavors
+            ],
             "vpcs": [asdict(each) for each in self.vpcs],
             "subnets": [asdict(each) for each in self.subnets],
             "security_groups": [asdict(each) for each in self.security_groups],
@@ -197,6 +211,10 @@ class Catalog:
             return cls(
                 fetched_at=datetime.fromisoformat(data["fetched_at"]),
                 flavors=tuple(_flavor_from_json(row) for row in data["flavors"]),
+                # Absent from what versions before 0.3 have stored.
+                other_flavors=tuple(
+                    _flavor_from_json(row) for row in data.get("other_flavors", ())
+                ),
                 vpcs=tuple(CloudVpc(**row) for row in data["vpcs"]),
                 subnets=tuple(CloudSubnet(**row) for row in data["subnets"]),
                 security_groups=tuple(

@@ -133,6 +133,36 @@ class Texts(forms.Field):
         return tuple(text for each in value or () if (text := one.clean(each)))
 
 
+class Lines(Text):
+    """A tuple of the lines of a text, without blanks around them and empty ones."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+
+    def to_python(self, value: Any) -> Any:
+        lines = (tidy_value(line) for line in super().to_python(value).splitlines())
+        return tuple(filter(None, lines))
+
+
+class Names(forms.Field):
+    """A tuple of names: repeated values, or one value with commas between them."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        text = Word(required=False).clean(value)
+        names = (tidy_value(name) for name in text.split(","))
+        return tuple(dict.fromkeys(filter(None, names)))
+
+
+class Secret(Text):
+    """A password as it was typed, with its blanks; a page never repeats it."""
+
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(strip=False, **named)
+
+
 class CatalogSelect(forms.Select):
     """
     A select of options of the catalog; a disabled one shows the reason in its label.

@@ -76,6 +76,14 @@ class RequestForm(RequestFields):
         if catalog:
             self._set_options("datastore", options.datastore_options(catalog))
             self._set_options("volume_type", options.volume_type_options(catalog))
+            for kind in ("master", "client", "cold"):
+                self._set_options(
+                    f"{kind}_flavor",
+                    options.flavor_options(catalog, role=f"ess-{kind}"),
+                )
+                self._set_options(
+                    f"{kind}_volume_type", options.volume_type_options(catalog)
+                )
             self._set_options("vpc_id", options.vpc_options(catalog))
             self._set_options("subnet_id", options.subnet_options(catalog))
             self._set_options(

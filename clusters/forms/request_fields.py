@@ -14,7 +14,22 @@ from clusters.forms.fields import (
     WholeNumber,
     Word,
 )
+from clusters.forms.groups.access import AccessFields
+from clusters.forms.groups.labels import LabelFields
+from clusters.forms.groups.nodes import NodeFields
+from clusters.forms.groups.security import SecurityFields
 
+FREQUENCIES: Final = (
+    ("DAY", _("every day")),
+    ("HOUR", _("every hour")),
+    ("SUN", _("every Sunday")),
+    ("MON", _("every Monday")),
+    ("TUE", _("every Tuesday")),
+    ("WED", _("every Wednesday")),
+    ("THU", _("every Thursday")),
+    ("FRI", _("every Friday")),
+    ("SAT", _("every Saturday")),
+)
 MAX_REASON: Final = 2000
 """Maximum length of the reason, in characters."""
 
@@ -23,7 +38,7 @@ def _required(message: Any) -> dict[str, Any]:
     return {"error_messages": {"required": message}}
 
 
-class RequestFields(forms.Form):
+class RequestFields(LabelFields, AccessFields, SecurityFields, NodeFields, forms.Form):
     """
     Fields without options and rules; `clusters.forms.request` adds both.
 
@@ -88,7 +103,15 @@ class RequestFields(forms.Form):
         widget=CatalogSelect(empty=_("Choose a security group")),
         **_required(_("Choose a security group.")),
     )
-    backup_enabled = OnOffField(label=_("Take a snapshot every day"), required=False)
+    backup_enabled = OnOffField(label=_("Take snapshots"), required=False)
+    backup_frequency = forms.ChoiceField(
+        label=_("How often"),
+        required=False,
+        choices=FREQUENCIES,
+        error_messages={
+            "invalid_choice": _("“%(value)s” is not offered. Choose from the list.")
+        },
+    )
     backup_hour = WholeNumber(label=_("Hour"), required=False, widget=CatalogSelect())
     backup_timezone = Word(label=_("Time zone"), required=False, widget=CatalogSelect())
     backup_prefix = Word(

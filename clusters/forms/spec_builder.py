@@ -5,6 +5,10 @@ from typing import Any
 
 from clusters.cloud.types import BackupPolicy, ClusterSpec, Datastore, Volume
 from clusters.domain.catalog import Catalog, has_local_disks
+from clusters.forms.groups.access import access_of, endpoint_of
+from clusters.forms.groups.labels import tags_of
+from clusters.forms.groups.nodes import nodes_of
+from clusters.forms.groups.security import security_of
 
 
 def spec_of(values: Mapping[str, Any], catalog: Catalog) -> ClusterSpec:
@@ -31,6 +35,16 @@ def spec_of(values: Mapping[str, Any], catalog: Catalog) -> ClusterSpec:
         datastore=datastore,
         availability_zones=zones or _first_zone(flavor, datastore, catalog),
         backup=_backup(values) if values.get("backup_enabled") else None,
+        tags=tags_of(values),
+        enterprise_project_id=values.get("enterprise_project_id", "").lower(),
+        security=security_of(values),
+        masters=nodes_of(values, catalog, "master"),
+        clients=nodes_of(values, catalog, "client"),
+        cold=nodes_of(values, catalog, "cold"),
+        encryption_key_id=values.get("encryption_key_id", "").lower(),
+        public=access_of(values, "public"),
+        kibana=access_of(values, "kibana"),
+        vpc_endpoint=endpoint_of(values),
     )
 
 
@@ -52,8 +66,11 @@ def _volume(values: Mapping[str, Any], catalog: Catalog) -> Volume | None:
 
 def _backup(values: Mapping[str, Any]) -> BackupPolicy:
     hour, timezone = values.get("backup_hour", 0), values.get("backup_timezone", "")
+    frequency = values.get("backup_frequency", "")
     return BackupPolicy(
-        period=f"{hour or 0:02d}:00 {timezone}",
+        # Daily is what the cloud does where nothing is said.
+        frequency="" if frequency == "DAY" else frequency,
+        period=f"{0 if frequency == 'HOUR' else hour or 0:02d}:00 {timezone}",
         prefix=values.get("backup_prefix", ""),
         keepday=values.get("backup_keepday") or 0,
         bucket=values.get("backup_bucket", ""),

@@ -4,6 +4,10 @@ from typing import Any, Final
 
 from clusters.cloud.types import BackupPolicy, ClusterSpec
 from clusters.domain.catalog import Catalog, has_local_disks
+from clusters.forms.groups.access import access_values
+from clusters.forms.groups.labels import label_values
+from clusters.forms.groups.nodes import node_values
+from clusters.forms.groups.security import security_values
 
 Values = dict[str, Any]
 """Field name to text; the value of `availability_zones` is a list of texts."""
@@ -54,6 +58,10 @@ def values_of(spec: ClusterSpec) -> Values:
         "subnet_id": spec.subnet_id,
         "security_group_id": spec.security_group_id,
         **(_backup_values(spec.backup) if spec.backup else {}),
+        **security_values(spec),
+        **node_values(spec),
+        **access_values(spec),
+        **label_values(spec),
     }
 
 
@@ -61,6 +69,7 @@ def _backup_values(backup: BackupPolicy) -> Values:
     hour, _space, timezone = backup.period.partition(" ")
     return {
         "backup_enabled": "on",
+        "backup_frequency": backup.frequency or "DAY",
         "backup_hour": str(int(hour.partition(":")[0])),
         "backup_timezone": timezone,
         "backup_prefix": backup.prefix,

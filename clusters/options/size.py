@@ -6,7 +6,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clusters.cloud.types import CloudFlavor, Datastore
-from clusters.domain.catalog import Catalog, datastore_of, has_local_disks
+from clusters.domain.catalog import (
+    DATA_ROLE,
+    Catalog,
+    datastore_of,
+    has_local_disks,
+)
 from clusters.options.option import Option
 
 if TYPE_CHECKING:
@@ -34,11 +39,13 @@ def datastore_label(datastore: Datastore) -> str:
     return f"{_ENGINES.get(datastore.type, datastore.type)} {datastore.version}"
 
 
-def flavor_options(catalog: Catalog) -> tuple[Option, ...]:
+def flavor_options(catalog: Catalog, role: str = DATA_ROLE) -> tuple[Option, ...]:
     """Return each flavor once, the smallest first; one that is sold out is disabled."""
-    ordered = sorted(catalog.flavors, key=lambda each: (each.cpu, each.ram_gb))
-    names = dict.fromkeys(each.name for each in ordered)
-    return tuple(_flavor_option(catalog, catalog.flavors_named(name)) for name in names)
+    ordered = sorted(catalog.flavors_of(role), key=lambda each: (each.cpu, each.ram_gb))
+    versions: dict[str, list[CloudFlavor]] = {}
+    for each in ordered:
+        versions.setdefault(each.name, []).append(each)
+    return tuple(_flavor_option(catalog, tuple(each)) for each in versions.values())
 
 
 def flavor_label(flavor: CloudFlavor) -> "str | _StrPromise":

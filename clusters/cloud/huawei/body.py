@@ -12,12 +12,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from clusters.cloud.types import (
+    PASSWORD_REFERENCE,
     BackupPolicy,
     ClusterSpec,
     CreateApi,
     Datastore,
+    NodeGroup,
+    PublicAccess,
+    SecurityMode,
     Tag,
     Volume,
+    VpcEndpoint,
 )
 
 _DATA_ROLE = "ess"
@@ -42,6 +47,7 @@ def build_body(
         "backupStrategy": spec.backup and _backup_strategy(spec.backup),
         "enterprise_project_id": spec.enterprise_project_id,
         "tags": _tags(*spec.tags, *tags),
+        **(_security(spec.security) if spec.security else {}),
         **(_v2_part(spec) if api is CreateApi.V2 else _v1_part(spec)),
     }
     return {"cluster": _without_empty(cluster)}
@@ -56,11 +62,7 @@ def api_of(body: bytes) -> CreateApi:
 
     :raises ValueError: if these bytes are not the body of a create
     """
-    try:
-        has_roles = "roles" in json.loads(body)["cluster"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError("This is no body of a create.") from error
-    return CreateApi.V2 if has_roles else CreateApi.V1
+    return CreateApi.V2 if "roles" in _cluster_of(body) else CreateApi.V1
 
 
 def canonical_bytes(body: Mapping[str, Any]) -> bytes:
@@ -83,6 +85,41 @@ def sha256_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
+def needs_password(body: bytes) -> bool:
+    """
+    Whether this body refers to a password that has to be put in before it is sent.
+
+    :raises ValueError: if these bytes are not the body of a create
+    """
+    return bool(_cluster_of(body).get("adminPwd") == PASSWORD_REFERENCE)
+
+
+def with_password(body: bytes, password: str) -> bytes:
+    """
+    Return the bytes for the wire: the reference is replaced by the password.
+
+    By its place in the structure, not as text, since any name may contain the same words.
+    What is returned must not be stored, logged or hashed.
+
+    :raises ValueError: if these bytes are no body of a create with a reference
+    """
+    if not needs_password(body):
+        raise ValueError("This body refers to no password.")
+    whole = json.loads(body)
+    whole["cluster"]["adminPwd"] = password
+    return canonical_bytes(whole)
+
+
+def _cluster_of(body: bytes) -> dict[str, Any]:
+    try:
+        cluster: dict[str, Any] = json.loads(body)["cluster"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError("This is no body of a create.") from error
+    if not isinstance(cluster, dict):
+        raise ValueError("This is no body of a create.")  # noqa: TRY004 - bytes, not types
+    return cluster
+
+
 def _v1_part(spec: ClusterSpec) -> dict[str, Any]:
     return {
         "instanceNum": spec.instance_num,
@@ -96,17 +133,73 @@ def _v1_part(spec: ClusterSpec) -> dict[str, Any]:
 
 
 def _v2_part(spec: ClusterSpec) -> dict[str, Any]:
-    role = {
-        "type": _DATA_ROLE,
-        "instanceNum": spec.instance_num,
-        "flavorRef": spec.flavor,
-        "volume": spec.volume and _volume(spec.volume),
+    data = NodeGroup(
+        flavor=spec.flavor, instance_num=spec.instance_num, volume=spec.volume
+    )
+    groups = {
+        _DATA_ROLE: data,
+        "ess-master": spec.masters,
+        "ess-client": spec.clients,
+        "ess-cold": spec.cold,
     }
     return {
         "desc": spec.description,
-        "roles": [role],
+        "roles": [_role(kind, group) for kind, group in groups.items() if group],
         "nics": _nics(spec),
         "availability_zone": _zones(spec),
+        "diskEncryption": _encryption(spec.encryption_key_id),
+        "publicIPReq": spec.public and _public(spec.public),
+        "publicKibanaReq": spec.kibana and _kibana(spec.kibana),
+        "loadBalance": spec.vpc_endpoint and _endpoint(spec.vpc_endpoint),
+    }
+
+
+def _role(kind: str, group: NodeGroup) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "instanceNum": group.instance_num,
+        "flavorRef": group.flavor,
+        "volume": group.volume and _volume(group.volume),
+    }
+
+
+def _security(security: SecurityMode) -> dict[str, Any]:
+    # httpsEnable is sent when false, too: CSS.5177 is its absence.
+    return {
+        "authorityEnable": True,
+        "httpsEnable": security.https,
+        "adminPwd": PASSWORD_REFERENCE,
+    }
+
+
+def _encryption(key_id: str) -> dict[str, Any] | None:
+    # The page types this switch as a text.
+    return {"systemEncrypted": "1", "systemCmkid": key_id} if key_id else None
+
+
+def _public(access: PublicAccess) -> dict[str, Any]:
+    return {
+        "eip": {"bandWidth": {"size": access.bandwidth_mbit}},
+        "publicBindType": "auto_assign",
+        "elbWhiteListReq": _white_list(access),
+    }
+
+
+def _kibana(access: PublicAccess) -> dict[str, Any]:
+    return {"eipSize": access.bandwidth_mbit, "elbWhiteList": _white_list(access)}
+
+
+def _white_list(access: PublicAccess) -> dict[str, Any]:
+    return {
+        "enableWhiteList": bool(access.whitelist),
+        "whiteList": ",".join(access.whitelist),
+    }
+
+
+def _endpoint(endpoint: VpcEndpoint) -> dict[str, Any]:
+    return {
+        "endpointWithDnsName": endpoint.with_dns,
+        "vpcPermissions": list(endpoint.permissions),
     }
 
 
@@ -163,5 +256,5 @@ def _without_empty_value(value: Any) -> Any:
     if isinstance(value, dict):
         return _without_empty(value)
     if isinstance(value, list):
-        return [_without_empty(item) for item in value]
+        return [_without_empty_value(item) for item in value]
     return value
