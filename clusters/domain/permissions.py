@@ -14,7 +14,8 @@ class Viewer:
     A person with their roles; each role only adds rights.
 
     `user_id` is None for somebody who is not signed in. `team_ids` are the ids of the
-    person's groups `team:NAME`, whose members may read each other's requests.
+    person's groups `team:NAME`, whose members may read each other's requests. `watches`
+    says whether they watch any request of somebody else; that gives no right to act.
     """
 
     user_id: int | None
@@ -22,6 +23,7 @@ class Viewer:
     operates: bool = False
     audits: bool = False
     team_ids: tuple[int, ...] = ()
+    watches: bool = False
 
     @property
     def sees_all(self) -> bool:

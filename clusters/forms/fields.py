@@ -143,10 +143,21 @@ class Lines(Text):
         return tuple(filter(None, lines))
 
 
+class NamesInput(forms.TextInput):
+    """A line of names; a field that is sent several times makes one line, too."""
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
+    ) -> Any:
+        if isinstance(data, MultiValueDict):
+            return ", ".join(filter(None, data.getlist(name)))
+        return data.get(name)
+
+
 class Names(forms.Field):
     """A tuple of names: repeated values, or one value with commas between them."""
 
-    widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    widget = NamesInput(attrs={"autocomplete": "off", "spellcheck": "false"})
 
     def to_python(self, value: Any) -> tuple[str, ...]:
         text = Word(required=False).clean(value)

@@ -31,6 +31,8 @@ _BACKUP: Final = {
 }
 _STORAGE: Final = ("backup_bucket", "backup_base_path", "backup_agency")
 """Fields of a backup that may be empty."""
+_REPEATED: Final = ("availability_zones", "watchers")
+"""Fields that may be sent several times."""
 _LISTS: Final = {
     "vpc_id": "vpcs",
     "subnet_id": "subnets",
@@ -152,7 +154,7 @@ class RequestForm(RequestFields):
         if not isinstance(self.data, MultiValueDict):
             return  # a plain dictionary has one value for each name
         for name in self.fields:
-            if name != "availability_zones" and len(self.data.getlist(name)) > 1:
+            if name not in _REPEATED and len(self.data.getlist(name)) > 1:
                 self.add_error(name, _("This was sent more than once."))
 
     def _refuse_unknown_project(self) -> None:

@@ -24,6 +24,7 @@ from clusters.models.mail import Mail, Mailbox
 from clusters.models.request import ClusterRequest
 from clusters.models.sign_in_count import SignInCount
 from clusters.models.signing_key import SigningKey
+from clusters.models.watcher import Watcher
 
 __all__ = [
     "Archive",
@@ -49,4 +50,5 @@ __all__ = [
     "SignInCount",
     "SigningKey",
     "Subject",
+    "Watcher",
 ]

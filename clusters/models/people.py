@@ -2,7 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef
+
 from clusters.domain.permissions import Viewer
+from clusters.models.watcher import Watcher
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -32,7 +36,13 @@ def viewer_of(user: "User | AnonymousUser") -> Viewer:
 def _read(user: "User | AnonymousUser") -> Viewer:
     if user.pk is None or not user.is_active:
         return Viewer(user_id=None)
-    groups = dict(user.groups.values_list("name", "pk"))
+    watched = Watcher.objects.filter(person_id=OuterRef("pk"))
+    # One row for each group, and one without a name for a person in no group.
+    found = (
+        get_user_model().objects.filter(pk=user.pk).annotate(watches=Exists(watched))
+    )
+    rows = list(found.values_list("groups__name", "groups__pk", "watches"))
+    groups = {name: pk for name, pk, _watches in rows if name is not None}
     return Viewer(
         user_id=user.pk,
         approves=user.is_superuser or APPROVERS in groups,
@@ -41,4 +51,5 @@ def _read(user: "User | AnonymousUser") -> Viewer:
         team_ids=tuple(
             pk for name, pk in groups.items() if name.startswith(TEAM_PREFIX)
         ),
+        watches=any(watches for _name, _pk, watches in rows),
     )

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 500
 _USER_NAMES: Final = ("subject", "username_before", "member", "from", "to", "name")
-"""Keys of `Event.names` that hold a user name; others hold an address or another name."""
+_WATCHER: Final = "watcher"
+"""
+Keys of `Event.names` that hold a user name: these, and those that begin with `_WATCHER`.
+
+Others hold an address or another name.
+"""
 
 
 @dataclass(frozen=True)
@@ -34,10 +39,14 @@ def user_names_in_events(person: "User") -> Iterator[str]:
     acted = Event.objects.filter(actor=person).exclude(actor_name="")
     yield from acted.order_by().values_list("actor_name", flat=True).distinct()
     for event in _events_with_names():
-        for key in _USER_NAMES:
-            kept = event.names.get(key) or {}
-            if kept.get("person") == person.pk and kept.get("text"):
+        for key, kept in event.names.items():
+            is_theirs = kept.get("person") == person.pk and kept.get("text")
+            if is_theirs and _holds_user_name(key):
                 yield kept["text"]
+
+
+def _holds_user_name(key: str) -> bool:
+    return key in _USER_NAMES or key.startswith(_WATCHER)
 
 
 def erase_salted(erased: Erased) -> None:

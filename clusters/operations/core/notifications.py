@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from clusters.domain.events import EventKind
 from clusters.domain.states import State
-from clusters.models import ClusterRequest, Event, Mail, Mailbox
+from clusters.models import ClusterRequest, Event, Mail, Mailbox, Watcher
 from clusters.models.people import APPROVERS
 from clusters.operations.core.dispatch import enqueue_mail
 
@@ -29,7 +29,7 @@ def queue_notifications(event: Event) -> None:
     the sweep sends the next mail, about everything that is due by then.
     """
     # Most events concern nobody; they cost no query.
-    if not (_concerns_approvers(event) or _concerns_requester(event)):
+    if not (_concerns_approvers(event) or _concerns_followers(event)):
         return
     mails = [
         Mail(event=event, person_id=person_id, due_at=Now())
@@ -48,14 +48,17 @@ def _audience(event: Event) -> "QuerySet[User]":
     requester = Q(pk=_requester_of(event))
     if _concerns_approvers(event):
         return people.filter(groups__name=APPROVERS).exclude(requester).distinct()
-    return people.filter(requester)
+    # A sub-query, so that a requester who watches, too, is one row.
+    watching = Watcher.objects.filter(request_id=event.request_id).values("person_id")
+    return people.filter(requester | Q(pk__in=watching))
 
 
 def _concerns_approvers(event: Event) -> bool:
     return event.to_state == State.PENDING
 
 
-def _concerns_requester(event: Event) -> bool:
+def _concerns_followers(event: Event) -> bool:
+    """Whether the requester and the watchers are told."""
     return event.to_state in _ENDS or event.kind == EventKind.FOUND
 
 

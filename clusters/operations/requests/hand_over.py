@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clusters.domain.events import EventKind
-from clusters.models import Cluster, ClusterRequest, Event
+from clusters.models import Cluster, ClusterRequest, Event, Watcher
 from clusters.models.people import viewer_of
 from clusters.models.request_columns import Kind
 from clusters.operations.core.errors import MoveNotAllowed, NotAllowed
@@ -35,7 +35,8 @@ def hand_over_request(
     """
     Make the user named `requester` the requester and the owner of its cluster.
 
-    Possible in any state of the request.
+    Possible in any state of the request. Its watchers stay, but for the new requester,
+    who gets its notices as such.
 
     :raises NotAllowed: if `by` is no operator
     :raises NobodyThere: if there is no active user of this name
@@ -62,6 +63,9 @@ def hand_over_request(
         )
         if before.kind == Kind.CREATE and before.cluster_id:
             _hand_over_cluster(before.cluster_id, new_requester)
+        Watcher.objects.filter(
+            request_id=cluster_request.id, person=new_requester
+        ).delete()
         _record(before, new_requester, by=by, comment=comment, now=now)
 
 

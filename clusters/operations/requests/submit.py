@@ -23,6 +23,7 @@ from clusters.domain.states import OPEN
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations.core.history import record_under_lock
 from clusters.operations.core.request_body import body_of, placed
+from clusters.operations.requests.watchers import names_without, store_watchers
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -38,11 +39,16 @@ class TooManyOpen(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionData:
-    """The content of the form; `labels` maps ids to the names that were shown for them."""
+    """
+    The content of the form.
+
+    `labels` maps ids to the names that were shown for them, `watchers` are user names.
+    """
 
     spec: ClusterSpec
     reason: str = ""
     labels: dict[str, str] = field(default_factory=dict)
+    watchers: tuple[str, ...] = ()
 
 
 def submit_request(
@@ -62,6 +68,7 @@ def submit_request(
 
     :raises SubmittedDifferently: if the key was used for other content
     :raises TooManyOpen: if this would exceed `max_open`
+    :raises clusters.operations.requests.watchers.WrongWatchers: if a watcher is nobody
     """
     cluster_request = _new_request(
         requester, cloud_project, submission, submission_key, now
@@ -71,6 +78,7 @@ def submit_request(
             if max_open is not None:
                 _require_below_limit(requester, submission_key, max_open)
             cluster_request.save(force_insert=True)
+            watchers = store_watchers(cluster_request, requester, submission.watchers)
             record_under_lock(
                 cluster_request.id,
                 EventKind.SUBMIT,
@@ -81,6 +89,7 @@ def submit_request(
                     "body_sha256": cluster_request.body_sha256,
                     "reason": submission.reason,
                 },
+                names=watchers,
             )
     except IntegrityError:
         return _existing_submission(cluster_request)
@@ -101,7 +110,7 @@ def submitted_before(
     return ClusterRequest.objects.filter(
         requester=requester,
         submission_key=submission_key,
-        submission_sha256=_fingerprint(cloud_project, submission),
+        submission_sha256=_fingerprint(cloud_project, submission, requester),
     ).first()
 
 
@@ -151,7 +160,7 @@ def _new_request(
         requester=requester,
         requester_name=requester.get_username(),
         submission_key=submission_key,
-        submission_sha256=_fingerprint(cloud_project, submission),
+        submission_sha256=_fingerprint(cloud_project, submission, requester),
         name=spec.name,
         reason=submission.reason,
         spec=spec_json.to_json(spec),
@@ -165,12 +174,17 @@ def _new_request(
     )
 
 
-def _fingerprint(cloud_project: CloudProject, submission: SubmissionData) -> str:
-    content = [
+def _fingerprint(
+    cloud_project: CloudProject, submission: SubmissionData, requester: "User"
+) -> str:
+    content: list[object] = [
         cloud_project.name,
         spec_json.to_json(submission.spec),
         submission.reason,
     ]
+    # Left out where there are none, as in fingerprints of before there were watchers.
+    if watchers := names_without(requester, submission.watchers):
+        content.append(watchers)
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

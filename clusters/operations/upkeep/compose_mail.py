@@ -65,6 +65,7 @@ def _about_one(mail: Mail, public_url: str) -> EmailMessage:
     row = request_of(mail)
     context = {
         "row": row,
+        "is_own": row.requester_id == mail.person_id,
         "event": mail.event,
         "explanation": _explanation_of(row),
         "cloud_error": f"{row.error_code} {row.error_message}".strip(),

@@ -31,6 +31,7 @@ from clusters.operations.requests.submit import (
     submit_request,
     submitted_before,
 )
+from clusters.operations.requests.watchers import WrongWatchers
 from clusters.options import labels_of
 from clusters.views.form.form_catalog import (
     FormCatalog,
@@ -38,6 +39,7 @@ from clusters.views.form.form_catalog import (
     nearest_form_catalog,
 )
 from clusters.views.form.form_pages import signed_in
+from clusters.views.form.watchers import check_watchers, watchers_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -66,7 +68,10 @@ def request_new(request: HttpRequest) -> HttpResponse:
     form_catalog = form_catalog_of(
         name or (before.cloud_project.name if before else "")
     )
-    return _untouched(request, form_catalog, _first_values(form_catalog, before))
+    values = _first_values(form_catalog)
+    if before:
+        values |= _values_again(before, _person(request))
+    return _untouched(request, form_catalog, values)
 
 
 @require_POST
@@ -84,12 +89,14 @@ def _answer(request: HttpRequest, data: "MultiValueDict[str, str]") -> HttpRespo
     if "refresh" in data:
         _refresh(request, form_catalog)
     if any(button in data for button in _KEEPS_TYPING):
-        values = _first_values(form_catalog, None) | _typed(data)
+        values = _first_values(form_catalog) | _typed(data)
         return _untouched(request, form_catalog, values)
     form = form_catalog.form(data)
     if request.headers.get("HX-Request"):
+        check_watchers(form, _person(request))
         return _page(request, form_catalog, form, filled=form)
     if "check" in data:
+        check_watchers(form, _person(request))
         return _page(
             request, form_catalog, form, filled=form, key=data.get("submission_key")
         )
@@ -99,15 +106,17 @@ def _answer(request: HttpRequest, data: "MultiValueDict[str, str]") -> HttpRespo
 def _submit(
     request: HttpRequest, form_catalog: FormCatalog, form: RequestForm, key: str
 ) -> HttpResponse:
-    is_right, submission = form.is_valid(), _submission_of(form, form_catalog)
+    form.full_clean()
+    submission = _submission_of(form, form_catalog)
     if form_catalog.project is None or submission is None:
         return _page(request, form_catalog, form, filled=form, key=key)
-    person, submission_key = cast("User", request.user), _key(key)
+    person, submission_key = _person(request), _key(key)
     # Before validation: a form that is sent twice may be valid only the first time.
     first = submitted_before(person, form_catalog.project, submission, submission_key)
     if first is not None:
         return redirect(first)
-    if not is_right:
+    check_watchers(form, person)
+    if not form.is_valid():
         return _page(request, form_catalog, form, filled=form, key=key)
     try:
         cluster_request = submit_request(
@@ -118,8 +127,9 @@ def _submit(
             now=timezone.now(),
             max_open=wiring.max_open_requests(),
         )
-    except TooManyOpen as e:
-        form.add_error(None, str(e))
+    except (TooManyOpen, WrongWatchers) as e:
+        # Watchers are wrong only here where somebody has left since the check.
+        form.add_error("watchers" if isinstance(e, WrongWatchers) else None, str(e))
         return _page(request, form_catalog, form, filled=form, key=key)
     except SubmittedDifferently:
         form.add_error(None, _was_sent_before())
@@ -134,13 +144,14 @@ def _submission_of(
     if (
         form.spec is None
         or form_catalog.catalog is None
-        or "reason" not in form.cleaned_data
+        or not {"reason", "watchers"} <= form.cleaned_data.keys()
     ):
         return None
     return SubmissionData(
         spec=form.spec,
         reason=form.cleaned_data["reason"],
         labels=labels_of(form.spec, form_catalog.catalog),
+        watchers=form.cleaned_data["watchers"],
     )
 
 
@@ -183,24 +194,34 @@ def _asked_before(request: HttpRequest) -> ClusterRequest | None:
     return get_object_or_404(rows.select_related("cloud_project"), id=request_id)
 
 
-def _first_values(
-    form_catalog: FormCatalog, before: ClusterRequest | None
-) -> dict[str, Any]:
+def _values_again(before: ClusterRequest, requester: "User") -> dict[str, Any]:
+    """Return the values that ask for the same once more."""
+    return {
+        **values_of(spec_json.from_json(before.spec)),
+        "reason": before.reason,
+        "watchers": watchers_of(before, requester),
+    }
+
+
+def _first_values(form_catalog: FormCatalog) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if form_catalog.catalog:
         values = first_values(form_catalog.catalog, timezone=_offset())
     values["cloud_project"] = form_catalog.project.name if form_catalog.project else ""
-    if before:
-        values |= values_of(spec_json.from_json(before.spec)) | {
-            "reason": before.reason
-        }
     return values
 
 
 def _typed(data: "MultiValueDict[str, str]") -> dict[str, Any]:
     """Return the fields that were filled in; empty ones may get a default."""
-    zones = {"availability_zones": data.getlist("availability_zones")}
-    return {name: data[name] for name in data if data[name]} | zones
+    return {name: data[name] for name in data if data[name]} | _repeated(data)
+
+
+def _repeated(data: "MultiValueDict[str, str]") -> dict[str, Any]:
+    """Return the fields that may be sent several times."""
+    return {
+        "availability_zones": data.getlist("availability_zones"),
+        "watchers": ", ".join(filter(None, data.getlist("watchers"))),
+    }
 
 
 def _shown_again(
@@ -210,14 +231,18 @@ def _shown_again(
     form_catalog = nearest_form_catalog(data.get("cloud_project", ""))
     values: dict[str, Any] = dict.fromkeys(RequestForm.base_fields, "")
     if "name" not in data:  # that page had the field of the cloud project only
-        values = _first_values(form_catalog, None)
-    zones = {"availability_zones": data.getlist("availability_zones")}
-    return _untouched(request, form_catalog, values | data.dict() | zones)
+        values = _first_values(form_catalog)
+    return _untouched(request, form_catalog, values | data.dict() | _repeated(data))
 
 
 def _offset() -> str:
     """Return the offset of TIME_ZONE in the cloud's format, such as ``GMT+08:00``."""
     return offset_at(timezone.localtime(timezone=timezone.get_default_timezone()))
+
+
+def _person(request: HttpRequest) -> "User":
+    # `login_required` has redirected anonymous requests
+    return cast("User", request.user)
 
 
 def _key(text: str | None) -> uuid.UUID:

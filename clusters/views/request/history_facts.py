@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import (
+    Aggregate,
     Count,
     Exists,
     JSONField,
@@ -17,7 +18,14 @@ from django.db.models import (
 from clusters.domain.absence import TOUCHED
 from clusters.domain.events import EventKind
 from clusters.domain.permissions import Viewer
-from clusters.models import Attempt, ClusterRequest, Decision, Event, InventorySnapshot
+from clusters.models import (
+    Attempt,
+    ClusterRequest,
+    Decision,
+    Event,
+    InventorySnapshot,
+    Watcher,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +40,7 @@ class HistoryFacts:
     ended, and `clusters` are the clusters that it listed, as JSON: read only for an
     operator and an unclear request, since there may be a thousand. `was_requester` says
     whether the viewer once handed the request over; read only where it matters.
+    `watchers` are user names in any order, None if nobody watches.
     """
 
     last_hash: str | None
@@ -43,6 +52,7 @@ class HistoryFacts:
     touched: int | None
     was_requester: bool
     clusters: list[dict[str, Any]] | None
+    watchers: list[str] | None
 
     @property
     def was_sent(self) -> bool:
@@ -67,6 +77,7 @@ def history_facts(row: ClusterRequest, viewer: Viewer) -> HistoryFacts:
         "touched": _touched() if row.is_unclear else Value(0),
         "was_requester": Value(value=False),
         "clusters": Value(None, output_field=JSONField()),
+        "watchers": _watchers(),
     }
     if row.is_unclear and viewer.operates:
         here = scans.filter(place_sha256=row.place_sha256)
@@ -86,6 +97,21 @@ def history_facts(row: ClusterRequest, viewer: Viewer) -> HistoryFacts:
 
 def _first(rows: "QuerySet[Any]", column: str) -> Subquery:
     return Subquery(rows.values(column)[:1])
+
+
+class _JsonArray(Aggregate):
+    """All values as one JSON array, by the functions of SQLite and PostgreSQL."""
+
+    function = "JSON_GROUP_ARRAY"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_AGG", **context)
+
+
+def _watchers() -> Subquery:
+    rows = Watcher.objects.filter(request=OuterRef("pk")).order_by().values("request")
+    return Subquery(rows.annotate(all=_JsonArray("person__username")).values("all"))
 
 
 def _touched() -> Subquery:

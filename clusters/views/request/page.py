@@ -11,6 +11,7 @@ from clusters.cloud.huawei.regions import console_of
 from clusters.domain.absence import Absence, wait_after
 from clusters.domain.matching import ListedCluster
 from clusters.models import Cluster, ClusterRequest, InventorySnapshot
+from clusters.models.erased_names import shown_name
 from clusters.operations.requests.manual_resolution import candidates_in
 from clusters.views.request.buttons import Permissions, permissions_of
 from clusters.views.request.error_card import ErrorCard, error_card_of
@@ -27,7 +28,8 @@ class RequestPart:
     The request itself: its configuration, error and next step.
 
     `building_for` is how long the request has been in its state; `body_text` is the
-    body as indented JSON; `approved_by` is a user name, or empty.
+    body as indented JSON; `approved_by` is a user name, or empty; `watched_by` are the
+    names of the watchers as one text, or empty.
     """
 
     next_step: NextStep
@@ -37,6 +39,7 @@ class RequestPart:
     body_title: str
     body_text: str
     approved_by: str
+    watched_by: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +126,7 @@ def _request_part(poll: PollData) -> RequestPart:
         body_title=_body_title(row, was_sent=past.was_sent),
         body_text=_readable(row.body),
         approved_by=past.approved_by or "",
+        watched_by=", ".join(map(shown_name, sorted(past.watchers or []))),
     )
 
 
