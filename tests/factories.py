@@ -83,6 +83,7 @@ def submitted(
     requester: User | None = None,
     project: CloudProject | None = None,
     now: datetime = NOON,
+    watchers: tuple[str, ...] = (),
     **spec_changes: Any,
 ) -> ClusterRequest:
     """Return a pending request, submitted as a person does it."""
@@ -98,6 +99,7 @@ def submitted(
                 "subnet": "subnet-search (192.168.0.0/24)",
                 "security_group": "css-sg",
             },
+            watchers=watchers,
         ),
         submission_key=uuid.uuid4(),
         now=now,
@@ -123,7 +125,7 @@ def cluster_request(
     """
     how = {
         key: changes.pop(key)
-        for key in ("requester", "project", "now")
+        for key in ("requester", "project", "now", "watchers")
         if key in changes
     }
     row = submitted(name, **how)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from clusters.domain.states import State
-from clusters.models import Attempt, Cluster, ClusterRequest
+from clusters.models import Attempt, Cluster, ClusterRequest, Watcher
 from clusters.models.cluster import Health
 from clusters.models.request import ClusterRequestQuerySet
 from clusters.operations.provisioning.claim import _TURNS, due_requests
@@ -70,6 +70,25 @@ class TestALongHistory:
         plan = BY_INDEX[index]().explain() + "\n"
         assert f"INDEX {index} " in plan.replace("\n", " ")
         assert not any(scan in plan for scan in READS_ALL)
+
+    def test_is_not_read_as_a_whole_for_who_watches_one_request(self) -> None:
+        factories.user("charlie")
+        factories.submitted(watchers=("charlie",))
+        visible = ROWS.visible_to(factories.user("charlie"))
+        plan = visible.newest_first().as_rows().explain() + "\n"
+        assert "COVERING INDEX request_mine " in plan
+        assert "COVERING INDEX sqlite_autoindex_clusters_watcher_1 " in plan
+        assert not any(scan in plan for scan in READS_ALL)
+        assert "SCAN clusters_clusterrequest" not in plan
+
+    def test_of_who_watches_nothing_is_read_from_the_end(self) -> None:
+        plan = ROWS.visible_to(factories.user("alice")).newest_first().explain()
+        assert "INDEX request_mine " in plan
+        assert SORTS not in plan
+
+    def test_is_searched_for_who_watches_by_an_index(self) -> None:
+        plan = Watcher.objects.filter(person_id=1).values("request_id").explain()
+        assert "COVERING INDEX" in plan
 
     def test_of_attempts_is_read_back_to_some_day(self) -> None:
         lately = Attempt.objects.filter(sent_at__gt=Now() - timedelta(days=1))
