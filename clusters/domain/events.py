@@ -17,6 +17,7 @@ class EventKind(StrEnum):
     # Transitions of a request. SUBMIT creates it; each other one is written by `advance`,
     # with the transition of the same name in `states.MOVES`.
     SUBMIT = "submit"
+    """`names` holds the watchers: `watcher1`, `watcher2`, …"""
     APPROVE = Verb.APPROVE.value
     REJECT = Verb.REJECT.value
     EXPIRE = Verb.EXPIRE.value  # reserved: no operation lets a request expire yet

@@ -20,6 +20,8 @@ FLOWS = (
     "operations/test_clocks.py",
     "provision/test_read_only.py",
     "broken_ground/test_read_only.py",
+    "operations/test_watchers.py",
+    "safety/test_watchers.py",
 )
 
 

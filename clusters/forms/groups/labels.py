@@ -27,7 +27,10 @@ class LabelFields(forms.Form):
     )
     watchers = Names(
         label=_("Watchers"),
-        help_text=_("User names: they may read the request and get its notices."),
+        help_text=_(
+            "User names with commas between them, at most 20: they may read the request"
+            " and get its notices."
+        ),
         required=False,
     )
 
