@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Watcher',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='watcher')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watchers', to='clusters.clusterrequest', verbose_name='request')),
             ],
             options={

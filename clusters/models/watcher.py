@@ -36,7 +36,7 @@ class Watcher(models.Model):
         db_index=False,
         on_delete=models.PROTECT,
         related_name="+",
-        verbose_name=_("person"),
+        verbose_name=_("watcher"),
     )
 
     objects = WatcherQuerySet.as_manager()
