@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError
 from playwright.sync_api import expect
 from redis import Redis, RedisError
 
+from clusters.models.catalog import forget_catalogs
 from tests import distribution, postgres, queues, shared
 from tests.missing import no_answer, not_there
 from tests.services.migrated import MigratedDatabases
@@ -72,6 +73,12 @@ def pytest_collection_finish() -> None:
     """Look for garbage from now on, but not among what was collected."""
     gc.enable()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _no_catalog_of_another_test() -> None:
+    """Forget what this process parsed: the rows of two tests may look alike."""
+    forget_catalogs()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final, Self
 
 from clusters.cloud.types import (
@@ -14,8 +15,11 @@ from clusters.cloud.types import (
     Datastore,
     ZoneDisks,
 )
+from clusters.domain.catalog_index import CatalogIndex
 
 VOLUME_TYPES: Final = ("COMMON", "HIGH", "ULTRAHIGH", "ESSD")
+DISK_STEP_GB: Final = 20
+"""Sizes of disks are multiples of it: "a common multiple of 4 and 10", CSS API Reference."""
 DATA_ROLE: Final = "ess"
 """`type` of a flavor for data nodes; the create call v1.0 makes no other nodes."""
 OTHER_ROLES: Final = ("ess-master", "ess-client", "ess-cold")
@@ -37,7 +41,7 @@ _DIGITS: Final = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Catalog:
+class Catalog(CatalogIndex):
     """
     What one cloud project offers, as the cloud answered at `fetched_at`.
 
@@ -83,7 +87,7 @@ class Catalog:
 
     # -- engines and flavors --------------------------------------------------
 
-    @property
+    @cached_property
     def datastores(self) -> tuple[Datastore, ...]:
         """Every engine version that is sold: Elasticsearch first, newest first."""
         versions = {flavor.version for flavor in self.flavors}
@@ -95,18 +99,6 @@ class Catalog:
         """Return the default engine version; None where none is sold."""
         return next(iter(self.datastores), None)
 
-    def flavors_of(self, role: str) -> tuple[CloudFlavor, ...]:
-        """Return the flavors of one kind of node."""
-        if role == DATA_ROLE:
-            return self.flavors
-        return tuple(each for each in self.other_flavors if each.role == role)
-
-    def flavors_named(
-        self, name: str, role: str = DATA_ROLE
-    ) -> tuple[CloudFlavor, ...]:
-        """Return this flavor of one kind of node under each engine version it is sold with."""
-        return tuple(flavor for flavor in self.flavors_of(role) if flavor.name == name)
-
     def flavor(self, name: str, datastore: Datastore) -> CloudFlavor | None:
         """Return this flavor as it is sold with this engine version."""
         for flavor in self.flavors_named(name):
@@ -116,14 +108,14 @@ class Catalog:
 
     # -- zones ----------------------------------------------------------------
 
-    @property
+    @cached_property
     def zones(self) -> tuple[str, ...]:
         """Every availability zone that sells anything, sorted by name."""
         if not self.names_zones:
             return tuple(sorted({each.zone for each in self.disks}))
         return tuple(sorted({zone for each in self.flavors for zone in each.zones}))
 
-    @property
+    @cached_property
     def names_zones(self) -> bool:
         """
         Whether the cloud says which zones sell what.
@@ -145,7 +137,7 @@ class Catalog:
 
     # -- disks ----------------------------------------------------------------
 
-    @property
+    @cached_property
     def volume_types(self) -> tuple[str, ...]:
         """Every kind of disk that a zone sells; all kinds where the cloud does not tell."""
         return tuple(
@@ -159,22 +151,6 @@ class Catalog:
         """Whether the zone sells this kind of disk; True where the cloud does not tell."""
         return all(
             volume_type in each.volume_types for each in self.disks if each.zone == zone
-        )
-
-    # -- network --------------------------------------------------------------
-
-    def vpc(self, vpc_id: str) -> CloudVpc | None:
-        """Return the VPC with this id, None if there is none."""
-        return next((each for each in self.vpcs if each.id == vpc_id), None)
-
-    def subnet(self, subnet_id: str) -> CloudSubnet | None:
-        """Return the subnet with this id, None if there is none."""
-        return next((each for each in self.subnets if each.id == subnet_id), None)
-
-    def security_group(self, group_id: str) -> CloudSecurityGroup | None:
-        """Return the security group with this id, None if there is none."""
-        return next(
-            (each for each in self.security_groups if each.id == group_id), None
         )
 
     # -- as JSON --------------------------------------------------------------

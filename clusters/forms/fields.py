@@ -1,12 +1,15 @@
 """Form fields that take any text and raise a ValidationError for what they cannot read."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
 from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from clusters.cloud.text_cleaning import tidy_value, without_outer_blanks
@@ -186,44 +189,72 @@ class CatalogSelect(forms.Select):
     def __init__(self, *, empty: Any = None) -> None:
         super().__init__()
         self.empty = empty
-        self.catalog_options: tuple[Option, ...] = ()
+        self._offered: tuple[Option, ...] | Callable[[], tuple[Option, ...]] = ()
 
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
-        """Return Django's groups of the options, and the sent value if it is none."""
-        options = with_typed(self.catalog_options, value)
-        self.choices = [*self._empty_choice(), *_grouped(options)]
-        groups = super().optgroups(name, value, attrs)
-        by_value = {option.value: option for option in options}
-        for _group_name, made_options, _index in groups:
-            for made in made_options:
-                if option := by_value.get(made["value"]):
-                    _describe(made, option)
-        return groups
+    @property
+    def catalog_options(self) -> tuple[Option, ...]:
+        """The options; a function that was set is called when they are first asked for."""
+        if callable(self._offered):
+            self._offered = self._offered()
+        return self._offered
 
-    def _empty_choice(self) -> list[tuple[str, Any]]:
-        return [("", self.empty)] if self.empty else []
+    @catalog_options.setter
+    def catalog_options(
+        self, offered: tuple[Option, ...] | Callable[[], tuple[Option, ...]]
+    ) -> None:
+        self._offered = offered
+
+    def render(
+        self, name: str, value: Any, attrs: Any = None, renderer: Any = None
+    ) -> SafeString:
+        """
+        Return the element as HTML.
+
+        Without Django's templates of widgets: one for each option was most of the time
+        of a page.
+        """
+        chosen = "" if value is None else str(value)
+        options = with_typed(self.catalog_options, [chosen])
+        lines = [_html_of_group(*each, chosen) for each in _grouped(options)]
+        if self.empty:
+            is_empty = mark_safe(" selected") if not chosen else ""
+            first = format_html('<option value=""{}>{}</option>', is_empty, self.empty)
+            lines.insert(0, first)
+        named = {"name": name, **self.build_attrs(self.attrs, attrs)}
+        return format_html(
+            "<select{}>\n{}\n</select>", flatatt(named), mark_safe("\n".join(lines))
+        )
 
 
-def _describe(made: dict[str, Any], option: Option) -> None:
-    """Add label and attributes of this option to Django's context of one <option>."""
+def _html_of_group(heading: str, options: Iterable[Option], chosen: str) -> SafeString:
+    inner = mark_safe("\n".join(_html_of_option(each, chosen) for each in options))
+    if not heading:
+        return inner
+    return format_html('<optgroup label="{}">\n{}\n</optgroup>', heading, inner)
+
+
+def _html_of_option(option: Option, chosen: str) -> SafeString:
+    is_chosen = option.value == chosen
+    marks = " selected" if is_chosen else ""
+    label = option.label
     if not option.enabled:
-        mark = "data-refused" if made["selected"] else "disabled"
-        made["attrs"][mark] = True
-        made["label"] = f"{option.label}: {option.why_not}"
-    if option.belongs_to:
-        made["attrs"]["data-belongs-to"] = option.belongs_to
+        marks += " data-refused" if is_chosen else " disabled"
+        label = f"{option.label}: {option.why_not}"
+    return format_html(
+        '<option value="{}"{}>{}</option>', option.value, mark_safe(marks), label
+    )
 
 
 def _is_on(value: Any) -> bool:
     return value is True or str(value).lower() in _ON
 
 
-def _grouped(options: Iterable[Option]) -> list[tuple[str, Any]]:
-    groups: dict[str, list[tuple[str, Any]]] = {}
+def _grouped(options: Iterable[Option]) -> list[tuple[str, list[Option]]]:
+    """Return headings with their options; those without a heading come first."""
+    groups: dict[str, list[Option]] = {"": []}
     for option in options:
-        groups.setdefault(option.group, []).append((option.value, option.label))
-    plain = groups.pop("", [])
-    return [*plain, *groups.items()]
+        groups.setdefault(str(option.group), []).append(option)
+    return [group for group in groups.items() if group[1]]
 
 
 def _short(text: str) -> str:

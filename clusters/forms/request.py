@@ -1,10 +1,12 @@
 """The form for a new request: turns posted text into a spec, or into errors by field."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ from clusters import options, rules
 from clusters.cloud.types import ClusterSpec, CreateApi
 from clusters.domain.catalog import Catalog, has_local_disks
 from clusters.forms.hours import HOURS, offset_options
+from clusters.forms.offering import FOLLOWING, Offer, Offering, Search
 from clusters.forms.request_fields import RequestFields
 from clusters.forms.spec_builder import spec_of
 from clusters.options import Option
@@ -68,6 +71,7 @@ class RequestForm(RequestFields):
         self.api = api
         self.cloud_projects = tuple(cloud_projects)
         self.spec: ClusterSpec | None = None
+        self.offering: Offering | None = None
         if api is CreateApi.V1:
             self.fields["description"].help_text = _KEPT_HERE
         self._set_options("cloud_project", self.cloud_projects)
@@ -76,32 +80,36 @@ class RequestForm(RequestFields):
         today = timezone.localdate()
         self._set_options("backup_timezone", offset_options(today, chosen=chosen))
         if catalog:
-            self._set_options("datastore", options.datastore_options(catalog))
-            self._set_options("volume_type", options.volume_type_options(catalog))
-            for kind in ("master", "client", "cold"):
-                self._set_options(
-                    f"{kind}_flavor",
-                    options.flavor_options(catalog, role=f"ess-{kind}"),
-                )
-                self._set_options(
-                    f"{kind}_volume_type", options.volume_type_options(catalog)
-                )
-            self._set_options("vpc_id", options.vpc_options(catalog))
-            self._set_options("subnet_id", options.subnet_options(catalog))
-            self._set_options(
-                "security_group_id", options.security_group_options(catalog)
-            )
-            self._say_where_more(catalog)
+            self._offer(Offering(self, catalog))
 
+    @cached_property
     def flavor_options(self) -> tuple[Option, ...]:
-        """Return the options of the flavor field, and the sent value if it is none."""
-        offered = options.flavor_options(self.catalog) if self.catalog else ()
+        """The options of the flavor field, and the sent value if it is none."""
+        offered = self.offering.flavors() if self.offering else ()
         return options.with_typed(offered, [self["flavor"].value() or ""])
 
+    @cached_property
     def zone_options(self) -> tuple[Option, ...]:
-        """Return the options of the zones field, and the sent values if they are none."""
-        offered = options.zone_options(self.catalog) if self.catalog else ()
+        """The options of the zones field, and the sent values if they are none."""
+        offered = self.offering.zones() if self.offering else ()
         return options.with_typed(offered, self["availability_zones"].value() or ())
+
+    @property
+    def searches(self) -> Mapping[str, Search]:
+        """The search boxes of long lists, by the name of the field."""
+        found = self.offering.searches if self.offering else {}
+        return {field: each for field, each in found.items() if each.is_needed}
+
+    def keep_refusals(self) -> None:
+        """
+        Validate, and keep only the errors of values that do not fit others any more.
+
+        For an answer while somebody still types: what is empty, or wrong by itself, is
+        said when the form is sent.
+        """
+        for name in list(self.errors):
+            if name not in FOLLOWING or not self[name].value():
+                del self.errors[name]
 
     def clean(self) -> None:
         """
@@ -137,18 +145,39 @@ class RequestForm(RequestFields):
             raise ValueError("There is no spec in a form with errors.")
         return self.spec
 
-    # -- reading --------------------------------------------------------------
+    # -- options --------------------------------------------------------------
 
-    def _set_options(self, field: str, offered: tuple[Option, ...]) -> None:
+    def _offer(self, offering: Offering) -> None:
+        """Set options and help texts that depend on the catalog and the values so far."""
+        self.offering = offering
+        for name, offered in offering.by_field().items():
+            self._set_options(name, offered)
+        for name, hint in offering.hints().items():
+            self.fields[name].help_text = hint
+        for name in self.searches:
+            self._add_help(name, offering.count_of(name, partial(self._shown, name)))
+        self._say_where_more(offering.catalog)
+
+    def _shown(self, name: str) -> tuple[Option, ...]:
+        if name == "flavor":
+            return self.flavor_options
+        shown: tuple[Option, ...] = self.fields[name].widget.catalog_options
+        return shown
+
+    def _set_options(self, field: str, offered: tuple[Option, ...] | Offer) -> None:
         self.fields[field].widget.catalog_options = offered
+
+    def _add_help(self, name: str, words: Any) -> None:
+        field = self.fields[name]
+        field.help_text = format_lazy("{} {}", field.help_text, words)
+
+    # -- reading --------------------------------------------------------------
 
     def _say_where_more(self, catalog: Catalog) -> None:
         """Add a help text to fields whose list in the cloud was too long to read."""
         for name, what in _LISTS.items():
             if count := catalog.more_than.get(what):
-                field = self.fields[name]
-                more = format_lazy(_MORE, count=f"{count:,}")
-                field.help_text = format_lazy("{} {}", field.help_text, more)
+                self._add_help(name, format_lazy(_MORE, count=f"{count:,}"))
 
     def _refuse_repeated(self) -> None:
         if not isinstance(self.data, MultiValueDict):

@@ -1,10 +1,18 @@
 """The stored catalog of a cloud project: what it offered when it was last read."""
 
+from datetime import datetime
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.domain.catalog import Catalog
 from clusters.models.cloud_project import CloudProject
+
+_MOST_KEPT: Final = 8
+"""Catalogs that a process keeps; one of 10,000 subnets takes some 10 MB."""
+_kept: dict[int, tuple[datetime, Catalog]] = {}
+"""Primary key of a snapshot to when it was read from the cloud, and what it held."""
 
 
 class CatalogSnapshot(models.Model):
@@ -41,15 +49,44 @@ class CatalogSnapshot(models.Model):
         return f"catalog of {self.cloud_project_id}"
 
     def read(self) -> Catalog | None:
-        """Return the stored catalog; None before the first one, or if it is unreadable."""
+        """
+        Return the stored catalog; None before the first one, or if it is unreadable.
+
+        A process parses a catalog once, and looks at `data` only then: of a row that was
+        loaded by `catalog_snapshot_of` the database sends it only then, too.
+        """
+        kept = _kept.get(self.pk)
+        if kept and kept[0] == self.fetched_at:
+            return kept[1]
         try:
-            return Catalog.from_json(self.data)
+            catalog = Catalog.from_json(self.data)
         except ValueError:
             # Written by another version of the portal; the next refresh replaces it.
             return None
+        if self.fetched_at:
+            _keep(self.pk, self.fetched_at, catalog)
+        return catalog
+
+
+def catalog_snapshot_of(project: CloudProject) -> CatalogSnapshot | None:
+    """Return a cloud project's row with `data` still in the database; None without one."""
+    return CatalogSnapshot.objects.filter(cloud_project=project).defer("data").first()
 
 
 def catalog_of(project: CloudProject) -> Catalog | None:
     """Return the stored catalog of a cloud project; None if it was never read."""
-    snapshot = CatalogSnapshot.objects.filter(cloud_project=project).first()
+    snapshot = catalog_snapshot_of(project)
     return snapshot.read() if snapshot else None
+
+
+def forget_catalogs() -> None:
+    """Let the next page parse its catalog again: for tests, whose rows begin anew."""
+    _kept.clear()
+
+
+def _keep(key: int, fetched_at: datetime, catalog: Catalog) -> None:
+    """Keep a catalog; the one that was parsed longest ago makes room for it."""
+    _kept.pop(key, None)
+    _kept[key] = fetched_at, catalog
+    for oldest in list(_kept)[:-_MOST_KEPT]:
+        _kept.pop(oldest, None)  # another thread may have been quicker

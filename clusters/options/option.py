@@ -25,7 +25,7 @@ class Option:
     label: "str | _StrPromise"
     enabled: bool = True
     why_not: "str | _StrPromise" = ""
-    group: str = ""
+    group: "str | _StrPromise" = ""
     detail: "str | _StrPromise" = ""
     belongs_to: str = ""
     has_local_disks: bool = False

@@ -8,11 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from clusters.cloud.types import CloudFlavor, Datastore
 from clusters.domain.catalog import (
     DATA_ROLE,
+    DISK_STEP_GB,
     Catalog,
     datastore_of,
     has_local_disks,
 )
+from clusters.options.chosen import NOTHING, Chosen, on_sale
 from clusters.options.option import Option
+from clusters.options.shortlist import (
+    EVERYTHING,
+    Limit,
+    first_few,
+    has_phrase,
+    shortlist,
+)
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -39,13 +48,26 @@ def datastore_label(datastore: Datastore) -> str:
     return f"{_ENGINES.get(datastore.type, datastore.type)} {datastore.version}"
 
 
-def flavor_options(catalog: Catalog, role: str = DATA_ROLE) -> tuple[Option, ...]:
-    """Return each flavor once, the smallest first; one that is sold out is disabled."""
-    ordered = sorted(catalog.flavors_of(role), key=lambda each: (each.cpu, each.ram_gb))
-    versions: dict[str, list[CloudFlavor]] = {}
-    for each in ordered:
-        versions.setdefault(each.name, []).append(each)
-    return tuple(_flavor_option(catalog, tuple(each)) for each in versions.values())
+def flavor_options(
+    catalog: Catalog,
+    chosen: Chosen = NOTHING,
+    limit: Limit = EVERYTHING,
+    role: str = DATA_ROLE,
+) -> tuple[Option, ...]:
+    """
+    Return each flavor of a kind of node once, the smallest first.
+
+    One is disabled if it is sold out everywhere, not sold with the chosen engine, or sold
+    out in a chosen zone.
+    """
+    shown = shortlist(
+        catalog.sizes_of(role),
+        limit,
+        name=lambda versions: versions[0].name,
+        fits=lambda versions: is_sold(catalog, chosen, versions),
+        matches=_matches,
+    )
+    return tuple(_flavor_option(catalog, chosen, versions) for versions in shown)
 
 
 def flavor_label(flavor: CloudFlavor) -> "str | _StrPromise":
@@ -53,16 +75,46 @@ def flavor_label(flavor: CloudFlavor) -> "str | _StrPromise":
     return format_lazy(_("{cpu} vCPU, {ram} GB"), cpu=flavor.cpu, ram=flavor.ram_gb)
 
 
-def zone_options(catalog: Catalog) -> tuple[Option, ...]:
-    """Return the availability zones, sorted by name."""
-    return tuple(Option(value=zone, label=zone) for zone in catalog.zones)
-
-
-def volume_type_options(catalog: Catalog) -> tuple[Option, ...]:
-    """Return the disk types that some zone sells."""
+def zone_options(catalog: Catalog, chosen: Chosen = NOTHING) -> tuple[Option, ...]:
+    """Return the availability zones; one that does not sell the flavor is disabled."""
+    sold = chosen.entry(catalog) if catalog.names_zones else None
     return tuple(
-        Option(value=each, label=volume_type_label(each))
-        for each in catalog.volume_types
+        Option(value=zone, label=zone)
+        if sold is None or zone in sold.zones
+        else Option(
+            value=zone,
+            label=zone,
+            enabled=False,
+            why_not=format_lazy(
+                _("{flavor} is sold out here, free in {zones}"),
+                flavor=sold.name,
+                zones=first_few(sold.zones),
+            ),
+        )
+        for zone in catalog.zones
+    )
+
+
+def volume_type_options(
+    catalog: Catalog, chosen: Chosen = NOTHING
+) -> tuple[Option, ...]:
+    """Return the disk types; one that is not sold in each zone in use is disabled."""
+    zones = chosen.effective_zones(catalog)
+    return tuple(_volume_type_option(catalog, each, zones) for each in catalog.volume_types)
+
+
+def size_hint(
+    catalog: Catalog, versions: tuple[CloudFlavor, ...], chosen: Chosen
+) -> "str | _StrPromise":
+    """Return range and step of the disk size of a flavor; empty where nothing is known."""
+    flavor = on_sale(versions, chosen, catalog) or next(iter(versions), None)
+    if flavor is None or not flavor.disk_max_gb or has_local_disks(flavor):
+        return ""
+    return format_lazy(
+        _("{least} to {most} GB with this flavor, in steps of {step}"),
+        least=f"{_rounded(flavor.disk_min_gb, up=True):,}",
+        most=f"{_rounded(flavor.disk_max_gb, up=False):,}",
+        step=DISK_STEP_GB,
     )
 
 
@@ -71,20 +123,78 @@ def volume_type_label(volume_type: str) -> "str | _StrPromise":
     return _VOLUME_TYPES.get(volume_type, volume_type)
 
 
-def _flavor_option(catalog: Catalog, versions: tuple[CloudFlavor, ...]) -> Option:
-    sold = [each for each in versions if not catalog.is_sold_out(each)]
-    first = versions[0]
+def is_sold(catalog: Catalog, chosen: Chosen, versions: tuple[CloudFlavor, ...]) -> bool:
+    """Whether a flavor is on sale with the chosen engine, in each of the chosen zones."""
+    entry = on_sale(versions, chosen, catalog)
+    return entry is not None and not _lacking(catalog, chosen, entry)
+
+
+def _lacking(catalog: Catalog, chosen: Chosen, entry: CloudFlavor) -> list[str]:
+    """Return the chosen zones that exist and do not sell this entry of a flavor."""
+    if not catalog.names_zones:
+        return []
+    return [
+        zone
+        for zone in chosen.zones
+        if zone not in entry.zones and zone in catalog.zones
+    ]
+
+
+def _flavor_option(
+    catalog: Catalog, chosen: Chosen, versions: tuple[CloudFlavor, ...]
+) -> Option:
+    first, sold = versions[0], is_sold(catalog, chosen, versions)
+    on_offer = [each for each in versions if not catalog.is_sold_out(each)]
     return Option(
         value=first.name,
         label=format_lazy(
             "{size} · {disk}", size=flavor_label(first), disk=_disk_label(first)
         ),
-        enabled=bool(sold),
-        why_not=""
-        if sold
-        else _("No zone sells it now. A similar size may be available."),
-        detail=_sold_where(catalog, sold),
+        enabled=sold,
+        why_not="" if sold else _flavor_why_not(catalog, chosen, versions),
+        detail=_sold_where(catalog, on_offer) if sold else "",
         has_local_disks=has_local_disks(first),
+    )
+
+
+def _flavor_why_not(
+    catalog: Catalog, chosen: Chosen, versions: tuple[CloudFlavor, ...]
+) -> "str | _StrPromise":
+    on_offer = [each for each in versions if not catalog.is_sold_out(each)]
+    entry = on_sale(versions, chosen, catalog)
+    if not on_offer:
+        return _("No zone sells it now. A similar size may be available.")
+    if entry is None and chosen.datastore:
+        return format_lazy(
+            _("not sold with {engine}, but with {others}"),
+            engine=datastore_label(chosen.datastore),
+            others=first_few(_engines(on_offer)),
+        )
+    lacking = _lacking(catalog, chosen, entry) if entry else []
+    return format_lazy(
+        _("sold out in {these}, free in {others}"),
+        these=first_few(lacking),
+        others=first_few(entry.zones if entry else ()),
+    )
+
+
+def _volume_type_option(
+    catalog: Catalog, volume_type: str, zones: tuple[str, ...]
+) -> Option:
+    lacking = [zone for zone in zones if not catalog.sells_disk(volume_type, zone)]
+    label = volume_type_label(volume_type)
+    if not lacking:
+        return Option(value=volume_type, label=label)
+    sold = [zone for zone in catalog.zones if catalog.sells_disk(volume_type, zone)]
+    return Option(
+        value=volume_type,
+        label=label,
+        enabled=False,
+        why_not=format_lazy(
+            _("not sold in {these}, only in {others}"),
+            these=first_few(lacking),
+            others=first_few(sold),
+        ),
     )
 
 
@@ -103,18 +213,29 @@ def _disk_label(flavor: CloudFlavor) -> "str | _StrPromise":
 def _sold_where(catalog: Catalog, sold: list[CloudFlavor]) -> "str | _StrPromise":
     """Return in which zones and with which engines it is sold, if not with all."""
     zones = sorted({zone for each in sold for zone in each.zones})
-    engines = [found for each in sold if (found := datastore_of(each.version))]
     limits = (
         (_("only in {these}"), zones, len(catalog.zones)),
-        (
-            _("only with {these}"),
-            [datastore_label(each) for each in engines],
-            len(catalog.datastores),
-        ),
+        (_("only with {these}"), _engines(sold), len(catalog.datastores)),
     )
     parts = [
-        format_lazy(sentence, these=", ".join(these))
+        format_lazy(sentence, these=first_few(these))
         for sentence, these, all_of_them in limits
         if 0 < len(these) < all_of_them
     ]
     return format_lazy("; ".join(["{}"] * len(parts)), *parts)
+
+
+def _engines(versions: list[CloudFlavor]) -> list[str]:
+    found = (datastore_of(each.version) for each in versions)
+    return [datastore_label(each) for each in found if each]
+
+
+def _matches(versions: tuple[CloudFlavor, ...], search: str) -> bool:
+    first = versions[0]
+    return has_phrase(f"{first.name} | {first.cpu} vCPU {first.ram_gb} GB", search)
+
+
+def _rounded(size_gb: int, *, up: bool) -> int:
+    """Return the nearest size that CSS takes, above or below."""
+    below = size_gb // DISK_STEP_GB * DISK_STEP_GB
+    return below + DISK_STEP_GB if up and below < size_gb else below

@@ -12,14 +12,20 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from clusters.cloud.types import CloudFlavor, ClusterSpec
-from clusters.domain.catalog import VOLUME_TYPES, Catalog, datastore_of, has_local_disks
+from clusters.domain.catalog import (
+    DISK_STEP_GB,
+    VOLUME_TYPES,
+    Catalog,
+    datastore_of,
+    has_local_disks,
+)
 from clusters.rules.problem import Problem, listed, problem
 
 NODES: Final = (1, 32)
 """Parameter ``instanceNum``: 1 to 32 nodes of type ess."""
 MAX_ZONES: Final = 3
 """Parameter ``availability_zone``: one to three zones, joined by commas."""
-VOLUME_STEP_GB: Final = 20
+VOLUME_STEP_GB: Final = DISK_STEP_GB
 """Parameter ``volume.size``: "a common multiple of 4 and 10", so a multiple of 20 GB."""
 
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from clusters.cloud.types import CreateApi
 from clusters.domain.catalog import Catalog
 from clusters.forms import RequestForm
+from clusters.forms.chosen import implied_network
 from clusters.models import CatalogSnapshot, CloudProject
+from clusters.models.catalog import catalog_snapshot_of
 from clusters.options import Option
 
 
@@ -52,6 +54,10 @@ class FormCatalog:
             cloud_projects=[_option(project) for project in self.projects],
         )
 
+    def implied_by(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of empty fields that follow from others without a choice."""
+        return implied_network(values, self.catalog) if self.catalog else {}
+
 
 def form_catalog_of(name: str) -> FormCatalog:
     """
@@ -81,9 +87,7 @@ def _best(projects: tuple[CloudProject, ...]) -> CloudProject | None:
 def _with_catalog(
     projects: tuple[CloudProject, ...], project: CloudProject | None
 ) -> FormCatalog:
-    snapshot = None
-    if project:
-        snapshot = CatalogSnapshot.objects.filter(cloud_project=project).first()
+    snapshot = catalog_snapshot_of(project) if project else None
     return FormCatalog(
         projects=projects,
         project=project,

@@ -20,6 +20,7 @@ from clusters.domain import spec_json
 from clusters.forms import RequestForm, first_values, summary, values_of
 from clusters.forms.fields import printable
 from clusters.forms.hours import offset_at
+from clusters.forms.offering import FOLLOWING, SEARCHED
 from clusters.forms.typed_before import typed_before
 from clusters.models import ClusterRequest
 from clusters.operations.core.request_body import preview_body
@@ -45,7 +46,11 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 _KEEPS_TYPING = ("show", "refresh")
-"""Buttons that change the options of the form; they show no errors of validation."""
+"""Buttons that change the options of the form; they show no errors of empty fields."""
+_ENTER = "enter"
+"""The button that the Enter key presses: in a search box it searches."""
+_FOLLOWING = ",".join(["#preview", *(f"#id_{name}_field" for name in FOLLOWING)])
+"""What an answer replaces on the page beside the summary, for `hx-select-oob`."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,19 +93,23 @@ def _answer(request: HttpRequest, data: "MultiValueDict[str, str]") -> HttpRespo
     form_catalog = nearest_form_catalog(data.get("cloud_project", ""))
     if "refresh" in data:
         _refresh(request, form_catalog)
-    if any(button in data for button in _KEEPS_TYPING):
+    if any(button in data for button in _KEEPS_TYPING) or _is_a_search(data):
         values = _first_values(form_catalog) | _typed(data)
-        return _untouched(request, form_catalog, values)
-    form = form_catalog.form(data)
+        return _still_typing(request, form_catalog, values)
     if request.headers.get("HX-Request"):
-        check_watchers(form, _person(request))
-        return _page(request, form_catalog, form, filled=form)
+        return _followed(request, form_catalog, data)
+    form = form_catalog.form(data)
     if "check" in data:
         check_watchers(form, _person(request))
         return _page(
             request, form_catalog, form, filled=form, key=data.get("submission_key")
         )
     return _submit(request, form_catalog, form, data.get("submission_key", ""))
+
+
+def _is_a_search(data: "MultiValueDict[str, str]") -> bool:
+    """Whether Enter was pressed with words in a search box, without JavaScript."""
+    return _ENTER in data and any(data.get(name) for name, _most in SEARCHED.values())
 
 
 def _submit(
@@ -267,6 +276,33 @@ def _untouched(
     )
 
 
+def _still_typing(
+    request: HttpRequest, form_catalog: FormCatalog, values: dict[str, Any]
+) -> HttpResponse:
+    """Show the page with what was typed; of the errors those of values that do not fit."""
+    if "name" not in request.POST:  # that page had the field of the cloud project only
+        return _untouched(request, form_catalog, values)
+    form = form_catalog.form(values | form_catalog.implied_by(values))
+    context = _context(form_catalog, form, filled=form)
+    form.keep_refusals()
+    context |= {"refusals": True, "submission_key": _key(values.get("submission_key"))}
+    return render(request, "clusters/request_form.html", context)
+
+
+def _followed(
+    request: HttpRequest, form_catalog: FormCatalog, data: "MultiValueDict[str, str]"
+) -> HttpResponse:
+    """Return the parts of the page that follow what was typed, without the rest of it."""
+    for name, value in form_catalog.implied_by(data).items():
+        data[name] = value
+    form = form_catalog.form(data)
+    check_watchers(form, _person(request))
+    context = _context(form_catalog, form, filled=form)
+    if not data.get("validated"):
+        form.keep_refusals()
+    return render(request, "clusters/request_form_followed.html", context)
+
+
 def _page(
     request: HttpRequest,
     form_catalog: FormCatalog,
@@ -276,18 +312,30 @@ def _page(
     key: str | None = None,
 ) -> HttpResponse:
     """Render `form`, and the summary of `filled`: a bound form with the same values."""
-    is_right = filled.is_valid()
+    context = _context(form_catalog, form, filled=filled)
     was_filled = form.is_bound or "name" in {*request.POST, *form.initial}
-    context = {
-        "form": form,
-        "form_catalog": form_catalog,
+    context |= {
         "has_fields": was_filled or form_catalog.catalog is not None,
-        "summary": summary(filled),
-        "preview": _preview(form_catalog, filled) if is_right else "",
-        "checked": is_right and "check" in request.POST,
+        "checked": filled.is_valid() and "check" in request.POST,
+        "validated": form.is_bound,
         "submission_key": _key(key),
     }
     return render(request, "clusters/request_form.html", context)
+
+
+def _context(
+    form_catalog: FormCatalog, form: RequestForm, *, filled: RequestForm
+) -> dict[str, Any]:
+    """Return what both the page and its following parts show."""
+    is_right = filled.is_valid()
+    return {
+        "form": form,
+        "form_catalog": form_catalog,
+        "has_fields": True,
+        "following": _FOLLOWING,
+        "summary": summary(filled),
+        "preview": _preview(form_catalog, filled) if is_right else "",
+    }
 
 
 def _preview(form_catalog: FormCatalog, filled: RequestForm) -> str:

@@ -3,6 +3,7 @@
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from clusters.models import CatalogSnapshot, CloudProject, ClusterRequest
 from clusters.views.form import request_new
 from tests import factories
+from tests.factories import NOON
 from tests.flows.ask.posting import post, text
 from tests.unit.ask.made import FLAVORS, catalog
 
@@ -22,7 +24,8 @@ def sell_out() -> None:
     """Let no zone sell any flavor from now on."""
     flavors = tuple(replace(each, zones=()) for each in FLAVORS[:-1])
     left = catalog(flavors=(*flavors, FLAVORS[-1]))
-    CatalogSnapshot.objects.update(data=left.to_json())
+    later = NOON + timedelta(minutes=1)
+    CatalogSnapshot.objects.update(data=left.to_json(), fetched_at=later)
 
 
 class TestOneKey:
