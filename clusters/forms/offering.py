@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, Final
 
 from django import forms
-from django.utils.functional import lazystr
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -22,16 +21,14 @@ from clusters.options import Chosen, Limit, Option
 
 Offer = Callable[[], tuple[Option, ...]]
 
-_MOST_FLAVORS: Final = 30
-_MOST: Final = 50
 SEARCHED: Final = {
-    "flavor": ("find_flavor", _MOST_FLAVORS),
-    "vpc_id": ("find_vpc", _MOST),
-    "subnet_id": ("find_subnet", _MOST),
-    "security_group_id": ("find_security_group", _MOST),
-    "master_flavor": ("find_master_flavor", _MOST_FLAVORS),
-    "client_flavor": ("find_client_flavor", _MOST_FLAVORS),
-    "cold_flavor": ("find_cold_flavor", _MOST_FLAVORS),
+    "flavor": ("find_flavor", 24),
+    "vpc_id": ("find_vpc", 30),
+    "subnet_id": ("find_subnet", 40),
+    "security_group_id": ("find_security_group", 30),
+    "master_flavor": ("find_master_flavor", 12),
+    "client_flavor": ("find_client_flavor", 12),
+    "cold_flavor": ("find_cold_flavor", 12),
 }
 """
 Fields of long lists: the name of the search box, and how many options are shown at most.
@@ -123,13 +120,9 @@ class Offering:
         }
         return {field: hint for field, hint in found.items() if hint}
 
-    def count_of(self, field: str, offered: Offer) -> Any:
-        """Return "50 of 2,000 shown; search to find others", counted when it is shown."""
-        return format_lazy(
-            _SHOWN,
-            shown=lazystr(_Count(offered)),
-            total=f"{self.searches[field].total:,}",
-        )
+    def with_count(self, field: str, words: Any, offered: Offer) -> "LateHint":
+        """Return a hint that ends with "50 of 2,000 shown; search to find others."."""
+        return LateHint(words, offered, self.searches[field].total)
 
     def _search(self, field: str, total: int) -> Search:
         name, most = SEARCHED[field]
@@ -166,14 +159,22 @@ class Offering:
         )
 
 
-class _Count:
-    """Counts the options when it is written."""
+class LateHint:
+    """
+    A help text with the number of options that are shown.
 
-    def __init__(self, offered: Offer) -> None:
-        self._offered = offered
+    Not a lazy string: a bound field asks whether its help text is empty, which would make
+    the options of forms that are only validated.
+    """
+
+    def __init__(self, words: Any, offered: Offer, total: int) -> None:
+        self._words, self._offered, self._total = words, offered, total
 
     def __str__(self) -> str:
-        return f"{len(self._offered()):,}"
+        count = format_lazy(
+            _SHOWN, shown=f"{len(self._offered()):,}", total=f"{self._total:,}"
+        )
+        return f"{self._words} {count}".strip()
 
 
 def _flavor_field(kind: str) -> str:

@@ -154,9 +154,11 @@ class RequestForm(RequestFields):
             self._set_options(name, offered)
         for name, hint in offering.hints().items():
             self.fields[name].help_text = hint
-        for name in self.searches:
-            self._add_help(name, offering.count_of(name, partial(self._shown, name)))
         self._say_where_more(offering.catalog)
+        for name in self.searches:
+            field = self.fields[name]
+            shown = partial(self._shown, name)
+            field.help_text = offering.with_count(name, field.help_text, shown)
 
     def _shown(self, name: str) -> tuple[Option, ...]:
         if name == "flavor":
@@ -167,17 +169,15 @@ class RequestForm(RequestFields):
     def _set_options(self, field: str, offered: tuple[Option, ...] | Offer) -> None:
         self.fields[field].widget.catalog_options = offered
 
-    def _add_help(self, name: str, words: Any) -> None:
-        field = self.fields[name]
-        field.help_text = format_lazy("{} {}", field.help_text, words)
-
     # -- reading --------------------------------------------------------------
 
     def _say_where_more(self, catalog: Catalog) -> None:
         """Add a help text to fields whose list in the cloud was too long to read."""
         for name, what in _LISTS.items():
             if count := catalog.more_than.get(what):
-                self._add_help(name, format_lazy(_MORE, count=f"{count:,}"))
+                field = self.fields[name]
+                more = format_lazy(_MORE, count=f"{count:,}")
+                field.help_text = format_lazy("{} {}", field.help_text, more)
 
     def _refuse_repeated(self) -> None:
         if not isinstance(self.data, MultiValueDict):

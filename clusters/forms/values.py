@@ -1,13 +1,16 @@
 """The initial values of the request form: defaults, or those of an older request."""
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Final
 
 from clusters.cloud.types import BackupPolicy, ClusterSpec
-from clusters.domain.catalog import Catalog, has_local_disks
+from clusters.domain.catalog import DATA_ROLE, Catalog, has_local_disks
 from clusters.forms.groups.access import access_values
 from clusters.forms.groups.labels import label_values
 from clusters.forms.groups.nodes import node_values
 from clusters.forms.groups.security import security_values
+from clusters.options import Chosen, is_usable_subnet, is_usable_vpc, on_sale
 
 Values = dict[str, Any]
 """Field name to text; the value of `availability_zones` is a list of texts."""
@@ -24,18 +27,15 @@ def first_values(catalog: Catalog, *, timezone: str) -> Values:
 
     :param timezone: the time zone of snapshots as CSS writes it: ``GMT+08:00``
     """
-    newest = catalog.newest_datastore()
+    newest, flavor = catalog.newest_datastore(), _smallest_flavor(catalog)
+    start = Chosen(datastore=newest, flavor=flavor)
     return {
         "datastore": str(newest or ""),
-        "flavor": _smallest_flavor(catalog),
+        "flavor": flavor,
         "instance_num": str(FIRST_NODES),
-        "volume_type": _default_disk(catalog),
+        "volume_type": _default_disk(catalog, start.effective_zones(catalog)),
         "volume_size": str(FIRST_DISK_GB),
-        "vpc_id": _only(each.id for each in catalog.vpcs),
-        "subnet_id": _only(each.id for each in catalog.subnets),
-        "security_group_id": _only(
-            each.id for each in catalog.security_groups if each.opens_9200
-        ),
+        **_first_network(catalog),
         "backup_hour": "0",
         "backup_timezone": timezone,
         "backup_prefix": "snapshot",
@@ -82,26 +82,42 @@ def _backup_values(backup: BackupPolicy) -> Values:
 
 def _smallest_flavor(catalog: Catalog) -> str:
     """Return the smallest flavor on sale with the newest engine, or ""."""
-    newest = catalog.newest_datastore()
-    fitting = [
-        flavor
-        for flavor in catalog.flavors
-        if newest
-        and flavor.version == newest.version
-        and not catalog.is_sold_out(flavor)
-        and not has_local_disks(flavor)
+    newest = Chosen(datastore=catalog.newest_datastore())
+    for versions in catalog.sizes_of(DATA_ROLE):
+        entry = on_sale(versions, newest, catalog) if newest.datastore else None
+        if entry and not has_local_disks(entry):
+            return entry.name
+    return ""
+
+
+def _default_disk(catalog: Catalog, zones: tuple[str, ...]) -> str:
+    """Return the default disk type if these zones sell it, else the first they sell, or ""."""
+    sold = [
+        each
+        for each in catalog.volume_types
+        if all(catalog.sells_disk(each, zone) for zone in zones)
     ]
-    smallest = min(fitting, key=lambda each: (each.cpu, each.ram_gb), default=None)
-    return smallest.name if smallest else ""
-
-
-def _default_disk(catalog: Catalog) -> str:
-    """Return the default disk type if it is on sale, else the first on sale, or ""."""
-    sold = catalog.volume_types
     return FIRST_DISK if FIRST_DISK in sold else next(iter(sold), "")
 
 
-def _only(ids: Any) -> str:
-    """Return the id if there is exactly one, else ""."""
-    found = list(ids)
+def _first_network(catalog: Catalog) -> Values:
+    """Return VPC, subnet and security group, each only if there is one that can be used."""
+    vpc_id = _only(each.id for each in catalog.vpcs if is_usable_vpc(catalog, each))
+    place = Chosen(vpc_id=vpc_id, nodes=FIRST_NODES)
+    return {
+        "vpc_id": vpc_id,
+        "subnet_id": _only(
+            each.id
+            for each in (catalog.subnets_of(vpc_id) if vpc_id else catalog.subnets)
+            if is_usable_subnet(catalog, place, each)
+        ),
+        "security_group_id": _only(
+            each.id for each in catalog.security_groups if each.opens_9200
+        ),
+    }
+
+
+def _only(ids: Iterable[str]) -> str:
+    """Return the id if there is exactly one, else ""; it reads no further than that."""
+    found = list(islice(ids, 2))
     return found[0] if len(found) == 1 else ""

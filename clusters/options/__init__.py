@@ -8,7 +8,7 @@ but for the zones: a flavor that is sold out in a chosen zone says where it is f
 A long list is cut by a `Limit`, which has what was searched for.
 """
 
-from clusters.options.chosen import NOTHING, Chosen
+from clusters.options.chosen import NOTHING, Chosen, on_sale
 from clusters.options.labels import labels_of
 from clusters.options.network import (
     is_usable_subnet,
@@ -45,6 +45,7 @@ __all__ = [
     "is_usable_vpc",
     "labels_of",
     "network_label",
+    "on_sale",
     "security_group_options",
     "size_hint",
     "subnet_options",

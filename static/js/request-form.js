@@ -1,4 +1,4 @@
-/* The request form: a cloud project loads its options, a VPC filters the subnets. */
+/* The request form: a cloud project loads its options, answers never disturb who types. */
 (() => {
   "use strict";
 
@@ -8,37 +8,6 @@
     if (project && show) {
       project.addEventListener("change", () => form.requestSubmit(show));
     }
-  };
-
-  const followVpc = (form) => {
-    const vpc = form.elements.namedItem("vpc_id");
-    const subnet = form.elements.namedItem("subnet_id");
-    if (!vpc || !subnet) return;
-    const all = [...subnet.children];
-
-    const follow = () => {
-      const chosen = subnet.value;
-      const fits = (child) =>
-        child.tagName !== "OPTGROUP" ||
-        child.querySelector("option").dataset.belongsTo === vpc.value;
-      subnet.replaceChildren(...all.filter((child) => !vpc.value || fits(child)));
-      const offered = (option) => option.value && !option.disabled && !("refused" in option.dataset);
-      const free = [...subnet.options].filter(offered);
-      const kept = free.find((option) => option.value === chosen);
-      const only = vpc.value && free.length === 1 ? free[0] : null;
-      subnet.value = (kept || only || { value: "" }).value;
-    };
-
-    // On the element itself, to run before htmx sends the form with the new subnet.
-    vpc.addEventListener("change", follow);
-    subnet.addEventListener("change", () => {
-      const home = subnet.selectedOptions[0]?.dataset.belongsTo;
-      if (home && !vpc.value) {
-        vpc.value = home;
-        follow();
-      }
-    });
-    if (vpc.value && !subnet.matches("[aria-invalid=true]")) follow();
   };
 
   const stopUpdatesOnSubmit = (form) => {
@@ -51,13 +20,85 @@
     window.addEventListener("pageshow", () => { leaving = false; });
   };
 
+  const searchOnEnter = (form) => {
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !event.target.matches("input[type=search]")) return;
+      event.preventDefault();
+      form.dispatchEvent(new Event("change"));
+    });
+  };
+
+  const isOn = (control) =>
+    control.matches("[type=radio], [type=checkbox]") ? control.checked : control.value;
+  const valuesIn = (part) =>
+    [...part.querySelectorAll("input, select, textarea")].map((each) => `${each.value} ${isOn(each)}`);
+  const optionsIn = (part) =>
+    [...part.querySelectorAll("option, input")].map((each) => `${each.value} ${each.disabled}`).join("\n");
+
+  /* The hint and the error of a field whose control stays as it is. */
+  const updateWords = (part, next) => {
+    const field = part.closest(".field") || part.querySelector(".field");
+    const nextField = next.closest(".field") || next.querySelector(".field");
+    if (!field || !nextField) return;
+    field.className = nextField.className;
+    for (const words of [".hint", ".problem"]) {
+      const [old, fresh] = [field.querySelector(words), nextField.querySelector(words)];
+      if (old && fresh) old.textContent = fresh.textContent;
+      else if (old) old.remove();
+      else if (fresh) field.append(fresh.cloneNode(true));
+    }
+    const wrong = nextField.querySelector("[aria-invalid]");
+    for (const control of field.querySelectorAll("input, select")) {
+      if (wrong) control.setAttribute("aria-invalid", "true");
+      else control.removeAttribute("aria-invalid");
+    }
+  };
+
+  const keepTyping = (form) => {
+    let sent = new Map();
+    const late = new Set();
+
+    form.addEventListener("htmx:beforeRequest", () => {
+      sent = new Map([...form.querySelectorAll("[id$=_field]")].map((part) => [part.id, valuesIn(part).join("\n")]));
+      late.clear();
+    });
+
+    form.addEventListener("htmx:oobBeforeSwap", (event) => {
+      const { target, fragment } = event.detail;
+      const next = fragment.firstElementChild;
+      if (!target.id.endsWith("_field") || !next) return;
+      const isChanged = sent.get(target.id) !== valuesIn(target).join("\n");
+      if (isChanged || target.contains(document.activeElement)) {
+        event.detail.shouldSwap = false;
+        if (isChanged) return; // the next answer knows what was typed meanwhile
+        updateWords(target, next);
+        if (optionsIn(target) !== optionsIn(next)) late.add(target.id);
+        return;
+      }
+      const [list, nextList] = [target.querySelector(".many"), next.querySelector(".many")];
+      if (list && nextList) {
+        const top = list.scrollTop;
+        requestAnimationFrame(() => { nextList.scrollTop = top; });
+      }
+    });
+
+    // The options of a field that had the focus are made when the focus goes on.
+    form.addEventListener("focusout", (event) => {
+      const part = event.target.closest("[id$=_field]");
+      if (part && late.has(part.id) && !part.contains(event.relatedTarget)) {
+        form.dispatchEvent(new Event("change"));
+      }
+    });
+  };
+
   const start = () => {
     const form = document.getElementById("request-form");
     if (!form || form.dataset.follows) return;
     form.dataset.follows = "1";
     followProject(form);
-    followVpc(form);
     stopUpdatesOnSubmit(form);
+    searchOnEnter(form);
+    keepTyping(form);
     document.getElementById("problems")?.focus();
   };
 

@@ -95,7 +95,13 @@ class TestEveryOptionThatIsOff:
         assert shown_as in str(bound[name])
 
     def test_says_why_among_the_flavors(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(options, "flavor_options", lambda _catalog: (self.OFF,))
+        monkeypatch.setattr(options, "flavor_options", lambda *_: (self.OFF,))
+        html = render_to_string("clusters/fragments/form_size.html", {"form": form()})
+        assert re.search(r'value="off" disabled\b', html)
+        assert "come back later" in html
+
+    def test_says_why_among_the_zones(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(options, "zone_options", lambda *_: (self.OFF,))
         html = render_to_string("clusters/fragments/form_size.html", {"form": form()})
         assert re.search(r'value="off" disabled\b', html)
         assert "come back later" in html
