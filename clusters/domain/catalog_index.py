@@ -6,7 +6,8 @@ A catalog may have 10,000 subnets, and a process keeps it for many pages
 than the rest of the page.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -79,6 +80,68 @@ class CatalogIndex:
         """All security groups, by name."""
         return tuple(sorted(self.security_groups, key=_by_name))
 
+    # -- searches -------------------------------------------------------------
+
+    def find_vpcs(self, search: str) -> list[CloudVpc]:
+        """Return the VPCs whose name, id or CIDR have every word of the search."""
+        return _with_words(search, self.sorted_vpcs, self._vpc_texts)
+
+    def find_subnets(self, search: str) -> list[CloudSubnet]:
+        """Return the subnets whose name, id or CIDR have every word of the search."""
+        return _with_words(search, self.sorted_subnets, self._subnet_texts)
+
+    def find_security_groups(self, search: str) -> list[CloudSecurityGroup]:
+        """Return the security groups whose name or id have every word of the search."""
+        return _with_words(search, self.sorted_security_groups, self._group_texts)
+
+    def find_sizes(self, search: str, role: str) -> list[Versions]:
+        """
+        Return the flavors whose name or size, as "4 vCPU 16 GB", has the search in it.
+
+        Blanks, commas and case do not count. Numbers are found from their first digit:
+        "4 vCPU" does not find "64 vCPU".
+        """
+        wanted = _dense(search)
+        start = "(?<![0-9])" if wanted[:1].isdigit() else ""
+        pattern = re.compile(start + re.escape(wanted))
+        texts = self._flavor_texts.get(role, ())
+        return [
+            each
+            for each, text in zip(self.sizes_of(role), texts, strict=True)
+            if pattern.search(text)
+        ]
+
+    @cached_property
+    def _vpc_texts(self) -> tuple[str, ...]:
+        return tuple(
+            f"{each.name} {each.id} {each.cidr}".casefold() for each in self.sorted_vpcs
+        )
+
+    @cached_property
+    def _subnet_texts(self) -> tuple[str, ...]:
+        return tuple(
+            f"{each.name} {each.id} {each.cidr}".casefold()
+            for each in self.sorted_subnets
+        )
+
+    @cached_property
+    def _group_texts(self) -> tuple[str, ...]:
+        return tuple(
+            f"{each.name} {each.id}".casefold() for each in self.sorted_security_groups
+        )
+
+    @cached_property
+    def _flavor_texts(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            role: tuple(
+                _dense(f"{each[0].name} | {each[0].cpu} vCPU {each[0].ram_gb} GB")
+                for each in flavors.values()
+            )
+            for role, flavors in self._flavors.items()
+        }
+
+    # -- indexes --------------------------------------------------------------
+
     @cached_property
     def _vpcs(self) -> Mapping[str, CloudVpc]:
         return _first_by(lambda each: each.id, self.vpcs)
@@ -127,3 +190,18 @@ def _grouped(
     for each in items:
         groups.setdefault(key(each), []).append(each)
     return {name: tuple(group) for name, group in groups.items()}
+
+
+def _with_words(
+    search: str, items: Sequence[_Item], texts: Sequence[str]
+) -> list[_Item]:
+    words = search.casefold().split()
+    return [
+        each
+        for each, text in zip(items, texts, strict=True)
+        if all(word in text for word in words)
+    ]
+
+
+def _dense(text: str) -> str:
+    return "".join(text.casefold().replace(",", "").split())

@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clusters.cloud.text_cleaning import tidy_value, without_outer_blanks
@@ -215,34 +215,42 @@ class CatalogSelect(forms.Select):
         """
         chosen = "" if value is None else str(value)
         options = with_typed(self.catalog_options, [chosen])
-        lines = [_html_of_group(*each, chosen) for each in _grouped(options)]
+        groups = [_html_of_group(*each, chosen) for each in _grouped(options)]
         if self.empty:
-            is_empty = mark_safe(" selected") if not chosen else ""
-            first = format_html('<option value=""{}>{}</option>', is_empty, self.empty)
-            lines.insert(0, first)
+            first = Option(value="", label=self.empty)
+            groups.insert(0, _html_of_option(first, chosen))
         named = {"name": name, **self.build_attrs(self.attrs, attrs)}
         return format_html(
-            "<select{}>\n{}\n</select>", flatatt(named), mark_safe("\n".join(lines))
+            "<select{}>\n{}\n</select>", flatatt(named), _html_lines(groups)
         )
 
 
+_MARKS: Final = {
+    (False, False): SafeString(" disabled"),
+    (False, True): SafeString(" selected data-refused"),
+    (True, False): SafeString(""),
+    (True, True): SafeString(" selected"),
+}
+"""Attributes of an option by whether it is enabled, and whether it is selected."""
+
+
 def _html_of_group(heading: str, options: Iterable[Option], chosen: str) -> SafeString:
-    inner = mark_safe("\n".join(_html_of_option(each, chosen) for each in options))
+    inner = _html_lines(_html_of_option(each, chosen) for each in options)
     if not heading:
         return inner
     return format_html('<optgroup label="{}">\n{}\n</optgroup>', heading, inner)
 
 
 def _html_of_option(option: Option, chosen: str) -> SafeString:
-    is_chosen = option.value == chosen
-    marks = " selected" if is_chosen else ""
-    label = option.label
-    if not option.enabled:
-        marks += " data-refused" if is_chosen else " disabled"
-        label = f"{option.label}: {option.why_not}"
+    marks = _MARKS[option.enabled, option.value == chosen]
+    reason = "" if option.enabled else f": {option.why_not}"
     return format_html(
-        '<option value="{}"{}>{}</option>', option.value, mark_safe(marks), label
+        '<option value="{}"{}>{}{}</option>', option.value, marks, option.label, reason
     )
+
+
+def _html_lines(parts: Iterable[SafeString]) -> SafeString:
+    return format_html_join("\n", "{}", ((part,) for part in parts))
 
 
 def _is_on(value: Any) -> bool:

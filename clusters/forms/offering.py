@@ -22,13 +22,13 @@ from clusters.options import Chosen, Limit, Option
 Offer = Callable[[], tuple[Option, ...]]
 
 SEARCHED: Final = {
-    "flavor": ("find_flavor", 24),
-    "vpc_id": ("find_vpc", 30),
-    "subnet_id": ("find_subnet", 40),
-    "security_group_id": ("find_security_group", 30),
-    "master_flavor": ("find_master_flavor", 12),
-    "client_flavor": ("find_client_flavor", 12),
-    "cold_flavor": ("find_cold_flavor", 12),
+    "flavor": ("find_flavor", 20),
+    "vpc_id": ("find_vpc", 20),
+    "subnet_id": ("find_subnet", 30),
+    "security_group_id": ("find_security_group", 20),
+    "master_flavor": ("find_master_flavor", 10),
+    "client_flavor": ("find_client_flavor", 10),
+    "cold_flavor": ("find_cold_flavor", 10),
 }
 """
 Fields of long lists: the name of the search box, and how many options are shown at most.
@@ -81,7 +81,9 @@ class Offering:
             field: self._search(field, total) for field, total in totals.items()
         }
 
-    def flavors(self, role: str = DATA_ROLE, field: str = "flavor") -> tuple[Option, ...]:
+    def flavors(
+        self, role: str = DATA_ROLE, field: str = "flavor"
+    ) -> tuple[Option, ...]:
         """Return the flavors of one kind of node."""
         return options.flavor_options(
             self.catalog, self.chosen, self._limit(field), role

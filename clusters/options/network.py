@@ -1,23 +1,19 @@
 """The choices for VPC, subnet and security group."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Final
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from clusters.cloud.types import CloudSecurityGroup, CloudSubnet, CloudVpc
+from clusters.cloud.types import CloudSubnet, CloudVpc
 from clusters.domain.catalog import Catalog, is_subnet_active, is_vpc_ready
 from clusters.options.chosen import NOTHING, Chosen
 from clusters.options.option import Option
-from clusters.options.shortlist import EVERYTHING, Limit, has_words, shortlist
+from clusters.options.shortlist import EVERYTHING, Limit, shortlist
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-_OPEN = _("These let TCP 9200 in")
-_SHUT = _("These do not let TCP 9200 in")
+_OPEN: Final = gettext_lazy("These let TCP 9200 in")
+_SHUT: Final = gettext_lazy("These do not let TCP 9200 in")
 
 
 def vpc_options(catalog: Catalog, limit: Limit = EVERYTHING) -> tuple[Option, ...]:
@@ -25,9 +21,9 @@ def vpc_options(catalog: Catalog, limit: Limit = EVERYTHING) -> tuple[Option, ..
     shown = shortlist(
         catalog.sorted_vpcs,
         limit,
-        name=_id,
+        chosen=catalog.vpc(limit.value),
         fits=partial(is_usable_vpc, catalog),
-        matches=_matches,
+        found=catalog.find_vpcs,
     )
     return tuple(_vpc_option(catalog, each) for each in shown)
 
@@ -44,9 +40,9 @@ def subnet_options(
     shown = shortlist(
         catalog.sorted_subnets,
         limit,
-        name=_id,
+        chosen=catalog.subnet(limit.value),
         fits=partial(is_usable_subnet, catalog, chosen),
-        matches=_matches,
+        found=catalog.find_subnets,
         candidates=(
             catalog.subnets_of(chosen.vpc_id) if catalog.vpc(chosen.vpc_id) else None
         ),
@@ -61,9 +57,9 @@ def security_group_options(
     shown = shortlist(
         catalog.sorted_security_groups,
         limit,
-        name=_id,
+        chosen=catalog.security_group(limit.value),
         fits=lambda each: each.opens_9200,
-        matches=_matches,
+        found=catalog.find_security_groups,
     )
     return tuple(
         Option(
@@ -108,12 +104,12 @@ def _vpc_option(catalog: Catalog, vpc: CloudVpc) -> Option:
     )
 
 
-def _vpc_why_not(catalog: Catalog, vpc: CloudVpc) -> "str | _StrPromise":
+def _vpc_why_not(catalog: Catalog, vpc: CloudVpc) -> str:
     if not vpc.cidr:
         return _("has no address range; choose one that has a CIDR")
     if not is_vpc_ready(vpc):
-        return format_lazy(
-            _("not ready: {status}; choose another, or wait"), status=vpc.status
+        return _("not ready: {status}; choose another, or wait").format(
+            status=vpc.status
         )
     if not catalog.subnets_of(vpc.id):
         return _("has no subnet; add one to it, or choose another")
@@ -146,47 +142,32 @@ def _is_too_small(chosen: Chosen, subnet: CloudSubnet) -> bool:
     return free is not None and chosen.nodes is not None and free < chosen.nodes
 
 
-def _subnet_why_not(
-    catalog: Catalog, chosen: Chosen, subnet: CloudSubnet
-) -> "str | _StrPromise":
+def _subnet_why_not(catalog: Catalog, chosen: Chosen, subnet: CloudSubnet) -> str:
     if not is_subnet_active(subnet):
-        return format_lazy(_("not active: {status}; choose another"), status=subnet.status)
+        return _("not active: {status}; choose another").format(status=subnet.status)
     if _is_elsewhere(catalog, chosen, subnet):
         home = catalog.vpc(subnet.vpc_id)
         name = (home.name if home else "") or subnet.vpc_id
         if home and not is_vpc_ready(home):
-            return format_lazy(
-                _("its VPC {name} cannot be used now; choose another"), name=name
+            return _("its VPC {name} cannot be used now; choose another").format(
+                name=name
             )
-        return format_lazy(
-            _("in VPC {name}; choose that VPC, or another subnet"), name=name
-        )
+        return _("in VPC {name}; choose that VPC, or another subnet").format(name=name)
     free = subnet.free_addresses or 0
-    return format_lazy(
-        ngettext_lazy(
-            "{free} address left, you ask for {nodes}: choose a larger subnet or fewer nodes",
-            "{free} addresses left, you ask for {nodes}: choose a larger subnet or fewer nodes",
-            free,
-        ),
+    return ngettext(
+        "{free} address left, you ask for {nodes}: choose a larger subnet or fewer nodes",
+        "{free} addresses left, you ask for {nodes}: choose a larger subnet or fewer nodes",
+        free,
+    ).format(
         free=free,
         nodes=chosen.nodes,
     )
 
 
-def _subnet_label(subnet: CloudSubnet) -> "str | _StrPromise":
+def _subnet_label(subnet: CloudSubnet) -> str:
     if subnet.free_addresses is None:
         return network_label(subnet)
-    return format_lazy(
-        _("{subnet}, {free} free addresses"),
+    return _("{subnet}, {free} free addresses").format(
         subnet=network_label(subnet),
         free=f"{subnet.free_addresses:,}",
     )
-
-
-def _id(each: CloudVpc | CloudSubnet | CloudSecurityGroup) -> str:
-    return each.id
-
-
-def _matches(each: CloudVpc | CloudSubnet | CloudSecurityGroup, search: str) -> bool:
-    cidr = "" if isinstance(each, CloudSecurityGroup) else each.cidr
-    return has_words(f"{each.name} {each.id} {cidr}", search)

@@ -1,9 +1,9 @@
 """The choices for engine, flavor, availability zone and disk type."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clusters.cloud.types import CloudFlavor, Datastore
 from clusters.domain.catalog import (
@@ -19,19 +19,15 @@ from clusters.options.shortlist import (
     EVERYTHING,
     Limit,
     first_few,
-    has_phrase,
     shortlist,
 )
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
 _ENGINES: Final = {"elasticsearch": "Elasticsearch", "opensearch": "OpenSearch"}
 _VOLUME_TYPES: Final = {
-    "COMMON": _("Common I/O"),
-    "HIGH": _("High I/O"),
-    "ULTRAHIGH": _("Ultra-high I/O"),
-    "ESSD": _("Extreme SSD"),
+    "COMMON": gettext_lazy("Common I/O"),
+    "HIGH": gettext_lazy("High I/O"),
+    "ULTRAHIGH": gettext_lazy("Ultra-high I/O"),
+    "ESSD": gettext_lazy("Extreme SSD"),
 }
 
 
@@ -63,16 +59,16 @@ def flavor_options(
     shown = shortlist(
         catalog.sizes_of(role),
         limit,
-        name=lambda versions: versions[0].name,
+        chosen=catalog.flavors_named(limit.value, role) or None,
         fits=lambda versions: is_sold(catalog, chosen, versions),
-        matches=_matches,
+        found=lambda search: catalog.find_sizes(search, role),
     )
     return tuple(_flavor_option(catalog, chosen, versions) for versions in shown)
 
 
-def flavor_label(flavor: CloudFlavor) -> "str | _StrPromise":
+def flavor_label(flavor: CloudFlavor) -> str:
     """Return the size of a node: "4 vCPU, 16 GB"."""
-    return format_lazy(_("{cpu} vCPU, {ram} GB"), cpu=flavor.cpu, ram=flavor.ram_gb)
+    return _("{cpu} vCPU, {ram} GB").format(cpu=flavor.cpu, ram=flavor.ram_gb)
 
 
 def zone_options(catalog: Catalog, chosen: Chosen = NOTHING) -> tuple[Option, ...]:
@@ -85,8 +81,7 @@ def zone_options(catalog: Catalog, chosen: Chosen = NOTHING) -> tuple[Option, ..
             value=zone,
             label=zone,
             enabled=False,
-            why_not=format_lazy(
-                _("{flavor} is sold out here, free in {zones}"),
+            why_not=_("{flavor} is sold out here, free in {zones}").format(
                 flavor=sold.name,
                 zones=first_few(sold.zones),
             ),
@@ -100,30 +95,33 @@ def volume_type_options(
 ) -> tuple[Option, ...]:
     """Return the disk types; one that is not sold in each zone in use is disabled."""
     zones = chosen.effective_zones(catalog)
-    return tuple(_volume_type_option(catalog, each, zones) for each in catalog.volume_types)
+    return tuple(
+        _volume_type_option(catalog, each, zones) for each in catalog.volume_types
+    )
 
 
 def size_hint(
     catalog: Catalog, versions: tuple[CloudFlavor, ...], chosen: Chosen
-) -> "str | _StrPromise":
+) -> str:
     """Return range and step of the disk size of a flavor; empty where nothing is known."""
     flavor = on_sale(versions, chosen, catalog) or next(iter(versions), None)
     if flavor is None or not flavor.disk_max_gb or has_local_disks(flavor):
         return ""
-    return format_lazy(
-        _("{least} to {most} GB with this flavor, in steps of {step}"),
+    return _("{least} to {most} GB with this flavor, in steps of {step}").format(
         least=f"{_rounded(flavor.disk_min_gb, up=True):,}",
         most=f"{_rounded(flavor.disk_max_gb, up=False):,}",
         step=DISK_STEP_GB,
     )
 
 
-def volume_type_label(volume_type: str) -> "str | _StrPromise":
+def volume_type_label(volume_type: str) -> str:
     """Return the display name of a disk type: "High I/O"; its id if it has none."""
-    return _VOLUME_TYPES.get(volume_type, volume_type)
+    return str(_VOLUME_TYPES.get(volume_type, volume_type))
 
 
-def is_sold(catalog: Catalog, chosen: Chosen, versions: tuple[CloudFlavor, ...]) -> bool:
+def is_sold(
+    catalog: Catalog, chosen: Chosen, versions: tuple[CloudFlavor, ...]
+) -> bool:
     """Whether a flavor is on sale with the chosen engine, in each of the chosen zones."""
     entry = on_sale(versions, chosen, catalog)
     return entry is not None and not _lacking(catalog, chosen, entry)
@@ -147,9 +145,7 @@ def _flavor_option(
     on_offer = [each for each in versions if not catalog.is_sold_out(each)]
     return Option(
         value=first.name,
-        label=format_lazy(
-            "{size} · {disk}", size=flavor_label(first), disk=_disk_label(first)
-        ),
+        label=f"{flavor_label(first)} · {_disk_label(first)}",
         enabled=sold,
         why_not="" if sold else _flavor_why_not(catalog, chosen, versions),
         detail=_sold_where(catalog, on_offer) if sold else "",
@@ -159,20 +155,18 @@ def _flavor_option(
 
 def _flavor_why_not(
     catalog: Catalog, chosen: Chosen, versions: tuple[CloudFlavor, ...]
-) -> "str | _StrPromise":
+) -> str:
     on_offer = [each for each in versions if not catalog.is_sold_out(each)]
     entry = on_sale(versions, chosen, catalog)
     if not on_offer:
         return _("No zone sells it now. A similar size may be available.")
     if entry is None and chosen.datastore:
-        return format_lazy(
-            _("not sold with {engine}, but with {others}"),
+        return _("not sold with {engine}, but with {others}").format(
             engine=datastore_label(chosen.datastore),
             others=first_few(_engines(on_offer)),
         )
     lacking = _lacking(catalog, chosen, entry) if entry else []
-    return format_lazy(
-        _("sold out in {these}, free in {others}"),
+    return _("sold out in {these}, free in {others}").format(
         these=first_few(lacking),
         others=first_few(entry.zones if entry else ()),
     )
@@ -190,27 +184,25 @@ def _volume_type_option(
         value=volume_type,
         label=label,
         enabled=False,
-        why_not=format_lazy(
-            _("not sold in {these}, only in {others}"),
+        why_not=_("not sold in {these}, only in {others}").format(
             these=first_few(lacking),
             others=first_few(sold),
         ),
     )
 
 
-def _disk_label(flavor: CloudFlavor) -> "str | _StrPromise":
+def _disk_label(flavor: CloudFlavor) -> str:
     if has_local_disks(flavor):
-        return format_lazy(_("{size} GB local disks"), size=f"{flavor.disk_max_gb:,}")
+        return _("{size} GB local disks").format(size=f"{flavor.disk_max_gb:,}")
     if not flavor.disk_max_gb:
         return _("disk size on request")
-    return format_lazy(
-        _("{least} to {most} GB disk"),
+    return _("{least} to {most} GB disk").format(
         least=f"{flavor.disk_min_gb:,}",
         most=f"{flavor.disk_max_gb:,}",
     )
 
 
-def _sold_where(catalog: Catalog, sold: list[CloudFlavor]) -> "str | _StrPromise":
+def _sold_where(catalog: Catalog, sold: list[CloudFlavor]) -> str:
     """Return in which zones and with which engines it is sold, if not with all."""
     zones = sorted({zone for each in sold for zone in each.zones})
     limits = (
@@ -218,21 +210,16 @@ def _sold_where(catalog: Catalog, sold: list[CloudFlavor]) -> "str | _StrPromise
         (_("only with {these}"), _engines(sold), len(catalog.datastores)),
     )
     parts = [
-        format_lazy(sentence, these=first_few(these))
+        sentence.format(these=first_few(these))
         for sentence, these, all_of_them in limits
         if 0 < len(these) < all_of_them
     ]
-    return format_lazy("; ".join(["{}"] * len(parts)), *parts)
+    return "; ".join(["{}"] * len(parts)).format(*parts)
 
 
 def _engines(versions: list[CloudFlavor]) -> list[str]:
     found = (datastore_of(each.version) for each in versions)
     return [datastore_label(each) for each in found if each]
-
-
-def _matches(versions: tuple[CloudFlavor, ...], search: str) -> bool:
-    first = versions[0]
-    return has_phrase(f"{first.name} | {first.cpu} vCPU {first.ram_gb} GB", search)
 
 
 def _rounded(size_gb: int, *, up: bool) -> int:

@@ -60,30 +60,25 @@ class HeldAnswers:
     """Answers to htmx wait until they are let through."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.routes = page, list[Route]()
+        self._page, self._is_open, self._held = page, False, list[Route]()
         page.route("**/requests/new/", self._hold)
 
     def _hold(self, route: Route) -> None:
-        if route.request.headers.get("hx-request"):
-            self.routes.append(route)
-        else:
+        if self._is_open or not route.request.headers.get("hx-request"):
             route.continue_()
+        else:
+            self._held.append(route)
 
     def wait_for_one(self) -> None:
         """Wait until the page has asked."""
-        while not self.routes:
-            self.page.wait_for_timeout(50)
+        while not self._held:
+            self._page.wait_for_timeout(50)
 
     def let_through(self) -> None:
-        """Let the first one through, and those after it as they come."""
-        self.page.unroute("**/requests/new/", self._hold)
-        for route in self.routes:
-            with self.page.expect_response("**/requests/new/"):
-                route.continue_()
-        self.page.evaluate(
-            "new Promise(done => document.addEventListener('htmx:afterSettle', done,"
-            " {once: true}))"
-        )
+        """Let those that wait through, and from now on all others."""
+        self._is_open = True
+        for route in self._held:
+            route.continue_()
 
 
 class TestTheForm:

@@ -48,7 +48,9 @@ class TestAnEarlierChoice:
     def test_keeps_what_is_still_right(
         self, client: Client, project: CloudProject, ask: Any
     ) -> None:
-        page = ask(client, datastore="opensearch:2.19.0", availability_zones="cn-north-4c")
+        page = ask(
+            client, datastore="opensearch:2.19.0", availability_zones="cn-north-4c"
+        )
         assert 'value="ess.spec-4u16g" checked' in page
         assert 'value="cn-north-4c" checked' in page
         assert 'class="problem"' not in page
@@ -144,7 +146,9 @@ class TestAnAnswerToHtmx:
     ) -> None:
         page = text(post(client, vpc_id=""))
         assert 'name="validated" value="1"' in page
-        assert "Choose a VPC.<" in follow(client, vpc_id="", subnet_id="", validated="1")
+        assert "Choose a VPC.<" in follow(
+            client, vpc_id="", subnet_id="", validated="1"
+        )
 
     def test_leads_nobody_to_a_login(self, project: CloudProject) -> None:
         answer = Client().post(URL, dict(posted().lists()), headers={"HX-Request": "1"})

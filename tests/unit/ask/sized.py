@@ -40,7 +40,10 @@ def sized_catalog(
         ],
         vpcs=[
             CloudVpc(
-                id=_id(1, n), name=f"vpc-{n:04}", cidr=f"10.{n % 256}.0.0/16", status="OK"
+                id=_id(1, n),
+                name=f"vpc-{n:04}",
+                cidr=f"10.{n % 256}.0.0/16",
+                status="OK",
             )
             for n in range(vpcs)
         ],

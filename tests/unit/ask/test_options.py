@@ -189,7 +189,9 @@ class TestNetworks:
         }
 
     def test_group_security_groups_by_the_port_that_they_let_in(self) -> None:
-        groups = {each.value: str(each.group) for each in security_group_options(catalog())}
+        groups = {
+            each.value: str(each.group) for each in security_group_options(catalog())
+        }
         assert groups[GROUP] == "These let TCP 9200 in"
         assert groups["g2"] == "These do not let TCP 9200 in"
 
@@ -200,7 +202,9 @@ class TestNetworks:
             "s2": "",
         }
 
-    @pytest.mark.parametrize(("nodes", "is_off"), [(5, False), (6, True), (None, False)])
+    @pytest.mark.parametrize(
+        ("nodes", "is_off"), [(5, False), (6, True), (None, False)]
+    )
     def test_count_free_addresses(self, nodes: int | None, is_off: bool) -> None:
         rows = reasons(subnet_options(catalog(), Chosen(nodes=nodes)))
         assert bool(rows[SUBNET]) is is_off
