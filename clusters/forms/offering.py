@@ -22,9 +22,9 @@ from clusters.options import Chosen, Limit, Option
 Offer = Callable[[], tuple[Option, ...]]
 
 SEARCHED: Final = {
-    "flavor": ("find_flavor", 20),
+    "flavor": ("find_flavor", 16),
     "vpc_id": ("find_vpc", 20),
-    "subnet_id": ("find_subnet", 30),
+    "subnet_id": ("find_subnet", 20),
     "security_group_id": ("find_security_group", 20),
     "master_flavor": ("find_master_flavor", 10),
     "client_flavor": ("find_client_flavor", 10),

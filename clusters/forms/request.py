@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -156,9 +156,9 @@ class RequestForm(RequestFields):
             self.fields[name].help_text = hint
         self._say_where_more(offering.catalog)
         for name in self.searches:
-            field = self.fields[name]
-            shown = partial(self._shown, name)
-            field.help_text = offering.with_count(name, field.help_text, shown)
+            field, shown = self.fields[name], partial(self._shown, name)
+            late = offering.with_count(name, field.help_text, shown)
+            field.help_text = cast("str", late)  # it is written like one
 
     def _shown(self, name: str) -> tuple[Option, ...]:
         if name == "flavor":

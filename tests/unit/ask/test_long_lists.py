@@ -76,7 +76,7 @@ class TestTheForm:
 
     def test_says_how_many_it_shows(self) -> None:
         bound = form(form_catalog=LARGE)
-        assert "30 of 2,000 shown; search to find others." in str(
+        assert "20 of 2,000 shown; search to find others." in str(
             bound["subnet_id"].help_text
         )
 
