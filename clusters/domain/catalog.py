@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, Self
 
 from clusters.cloud.types import (
@@ -204,6 +204,7 @@ class Catalog(CatalogIndex):
             raise ValueError(f"This is no catalog: {e}") from e
 
 
+@lru_cache(maxsize=256)
 def datastore_of(version: str) -> Datastore | None:
     """Return the engine of a version such as "7.10.2"; None for an unknown one."""
     numbers = _numbers(version)

@@ -22,13 +22,13 @@ from clusters.options import Chosen, Limit, Option
 Offer = Callable[[], tuple[Option, ...]]
 
 SEARCHED: Final = {
-    "flavor": ("find_flavor", 16),
+    "flavor": ("find_flavor", 12),
     "vpc_id": ("find_vpc", 20),
     "subnet_id": ("find_subnet", 20),
     "security_group_id": ("find_security_group", 20),
-    "master_flavor": ("find_master_flavor", 10),
-    "client_flavor": ("find_client_flavor", 10),
-    "cold_flavor": ("find_cold_flavor", 10),
+    "master_flavor": ("find_master_flavor", 12),
+    "client_flavor": ("find_client_flavor", 12),
+    "cold_flavor": ("find_cold_flavor", 12),
 }
 """
 Fields of long lists: the name of the search box, and how many options are shown at most.
