@@ -43,6 +43,7 @@ FOLLOWING: Final = (
     "volume_size",
     *(f"{kind}_volume_type" for kind in KINDS),
     "cold_volume_size",
+    "watchers",
 )
 """Fields whose options, hint or refusal change with other fields."""
 _SHOWN: Final = _("{shown} of {total} shown; search to find others.")
