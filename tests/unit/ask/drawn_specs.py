@@ -8,6 +8,7 @@ Creating a Cluster, v1.0 and v2.0): neither the rules nor the simulator is asked
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network
+from string import ascii_letters, ascii_lowercase, digits
 from typing import Any
 
 from hypothesis import strategies as st
@@ -38,17 +39,27 @@ FREE = {each.id: len(each.free_addresses()) for each in SITE.network.subnets}
 KINDS = {"masters": "ess-master", "clients": "ess-client", "cold": "ess-cold"}
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-_WORD = "[A-Za-z0-9_-]"
-NAMES = st.from_regex(f"[A-Za-z]{_WORD}{{3,31}}", fullmatch=True)
+_WORD = f"{ascii_letters}{digits}_-"
+
+
+def _text(alphabet: str, fewest: int, most: int) -> st.SearchStrategy[str]:
+    return st.text(alphabet, min_size=fewest, max_size=most)
+
+
+def _joined(*parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.tuples(*parts).map("".join)
+
+
+NAMES = _joined(_text(ascii_letters, 1, 1), _text(_WORD, 3, 31))
 UUIDS = st.uuids().map(str)
 BANDWIDTHS = st.integers(1, 200)
-PERMISSIONS = st.from_regex(r"iam:domain::[0-9a-f]{32}", fullmatch=True)
+PERMISSIONS = _joined(st.just("iam:domain::"), _text("0123456789abcdef", 32, 32))
 TAGS = st.builds(
     Tag,
-    key=st.from_regex(f"{_WORD}{{1,36}}", fullmatch=True).filter(
+    key=_text(_WORD, 1, 36).filter(
         lambda key: not key.lower().startswith("sys") and key != "portal-request"
     ),
-    value=st.from_regex(f"{_WORD}{{0,43}}", fullmatch=True),
+    value=_text(_WORD, 0, 43),
 )
 ENTRIES = st.one_of(
     st.ip_addresses().map(str),
@@ -76,14 +87,19 @@ ENDPOINTS = st.builds(
 STORAGE = st.fixed_dictionaries(
     {
         "bucket": st.sampled_from(SITE.buckets),
-        "base_path": st.from_regex(
-            r"[a-z0-9]([a-z0-9_-]|/[a-z]){0,30}", fullmatch=True
+        "base_path": _joined(
+            _text("abc", 1, 3), st.sampled_from(["", "/"]), _text("abc019_-", 1, 40)
         ),
-        "agency": st.from_regex(f"{_WORD}{{1,64}}", fullmatch=True),
+        "agency": _text(_WORD, 1, 64),
     }
 )
 HOURS = st.integers(0, 23).map(lambda hour: f"{hour:02d}:00")
-OFFSETS = st.from_regex(r"GMT[+-](0[0-9]|1[0-4]):[0-5][0-9]", fullmatch=True)
+OFFSETS = st.builds(
+    "GMT{}{:02d}:{:02d}".format,
+    st.sampled_from("+-"),
+    st.integers(0, 14),
+    st.integers(0, 59),
+)
 FREQUENCIES = ("", "HOUR", "SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
@@ -149,9 +165,7 @@ def _v2_parts(draw: Draw, place: _Place, spec: ClusterSpec) -> dict[str, Any]:
         bool(spec.security and spec.security.https),
     )
     return {
-        "description": draw(
-            st.from_regex(r"(\w([\w ,.-]{0,126}\w)?)?", fullmatch=True)
-        ),
+        "description": draw(_text("ab, 日志", 0, 128).map(str.strip)),
         "masters": masters,
         "instance_num": draw(st.integers(fewest, 160))
         if masters
@@ -186,7 +200,7 @@ def _backups(draw: Draw, api: CreateApi) -> BackupPolicy:
     optional = STORAGE if api is CreateApi.V2 else st.just({}) | STORAGE
     return BackupPolicy(
         period=f"{hour} {draw(OFFSETS)}",
-        prefix=draw(st.from_regex(r"[a-z][a-z0-9_-]{0,31}", fullmatch=True)),
+        prefix=draw(_joined(_text(ascii_lowercase, 1, 1), _text("abz09_-", 0, 31))),
         keepday=draw(st.integers(1, 90)),
         frequency=frequency,
         **draw(optional),
