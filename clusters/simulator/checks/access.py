@@ -15,6 +15,8 @@ from clusters.simulator.cluster_order import Access, PublicAddress
 from clusters.simulator.refusals import css_refusal, invalid_parameter
 
 _MAX_BANDWIDTH_MBIT = 200
+_MAX_WHITE_LIST = 300
+"""Entries of an IP address group of ELB (ELB User Guide), which CSS makes of the list."""
 _ENDPOINT_KEYS = frozenset(
     {"endpointWithDnsName", "vpcPermissions", "professionVpcep", "dualstackEnable"}
 )
@@ -84,8 +86,14 @@ def _check_white_list(parent: JsonObject, key: str) -> str:
     if not bool_value(white_list, "enableWhiteList"):
         return ""
     entries = text_value(white_list, "whiteList")
-    for entry in entries.split(","):
+    listed = entries.split(",")
+    for entry in listed:
         _check_entry(entry)
+    if len(set(listed)) < len(listed):
+        raise css_refusal("CSS.5039", "An entry of the white list is given twice.")
+    if len(listed) > _MAX_WHITE_LIST:
+        message = f"A white list has at most {_MAX_WHITE_LIST} entries."
+        raise css_refusal("CSS.5038", message)
     return entries
 
 

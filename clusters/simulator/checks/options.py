@@ -148,7 +148,7 @@ def _check_tag(tag: object) -> tuple[str, str]:
         raise invalid_parameter("tags")
     reject_unknown_keys(tag, frozenset({"key", "value"}))
     key, value = tag.get("key"), tag.get("value", "")
-    if not _matches(key, r"(?!sys)[A-Za-z0-9_-]{1,36}"):
+    if not _matches(key, r"(?!(?i:sys))[A-Za-z0-9_-]{1,36}"):
         raise css_refusal("CSS.5137", "The tag key is incorrect.")
     if not _matches(value, r"[A-Za-z0-9_-]{0,43}"):
         raise css_refusal("CSS.5138", "The tag value is incorrect.")

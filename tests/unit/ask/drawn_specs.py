@@ -271,6 +271,7 @@ _LISTS = [
     ("example.org",),
     ("192.0.2.256",),
     ("192.0.2.0-192.0.2.9",),
+    *(tuple(f"10.0.{n // 250}.{n % 250}" for n in range(most)) for most in (300, 301)),
 ]
 _TAG_LISTS = [
     tuple(Tag(key=f"k{number}", value="v") for number in range(count))

@@ -148,6 +148,7 @@ class TestWhiteList:
             {"enableWhiteList": True, "whiteList": "192.0.2.0/24, 198.51.100.7"},
             {"enableWhiteList": True, "whiteList": "192.0.2.0/255.255.255.0"},
             {"enableWhiteList": True, "whiteList": "fe80::1%eth0"},
+            {"enableWhiteList": True, "whiteList": "192.0.2.0/24,192.0.2.0/24"},
             {"enableWhiteList": True, "whiteList": ["192.0.2.0/24"]},
             {"enableWhiteList": "true", "whiteList": "192.0.2.0/24"},
             {"enableWhiteList": False, "other": 1},
@@ -155,6 +156,13 @@ class TestWhiteList:
     )
     def test_refuses(self, caller: Caller, white_list: Any) -> None:
         assert create(caller, with_list(white_list)).status_code == 400
+
+    def test_has_at_most_300_entries(self, caller: Caller) -> None:
+        many = [f"10.{number // 250}.{number % 250}.0/24" for number in range(301)]
+        full = {"enableWhiteList": True, "whiteList": ",".join(many[:300])}
+        made(caller, with_list(full))
+        over = {"enableWhiteList": True, "whiteList": ",".join(many)}
+        assert error_of(create(caller, with_list(over))) == (400, "CSS.5038")
 
 
 class TestEndpointService:
