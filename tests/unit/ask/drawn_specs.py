@@ -221,12 +221,12 @@ def _placed(draw: Draw, spec: ClusterSpec) -> ClusterSpec:
 Twist = Callable[[ClusterSpec, Draw], ClusterSpec]
 
 
-def _set(field: str, values: list[Any]) -> Twist:
+def set_one(field: str, values: list[Any]) -> Twist:
     """Return a twist that gives a field one of these values."""
     return lambda spec, draw: replace(spec, **{field: draw(st.sampled_from(values))})
 
 
-def _part(field: str, inner: str, values: list[Any]) -> Twist:
+def set_part(field: str, inner: str, values: list[Any]) -> Twist:
     """Return a twist that changes a field of a part, where the spec has the part."""
 
     def twist(spec: ClusterSpec, draw: Draw) -> ClusterSpec:
@@ -291,19 +291,21 @@ _TAG_LISTS = [
 ]
 TWISTS: dict[CreateApi, list[Twist]] = {
     CreateApi.V1: [
-        _set(
+        set_one(
             "name",
             ["abc", "a" * 33, "a" * 32, "1abc", "a.bcd", "a bcd", "-abc", "größe"],
         ),
-        _set("instance_num", [0, 1, 2, 3, 31, 32, 33, 64, 199, 200, 201]),
-        _set("flavor", _STRANGE_FLAVORS),
-        _set("volume", [Volume(type="HIGH", size_gb=size) for size in _SIZES]),
-        _set("volume", [Volume(type=each, size_gb=100) for each in _DISK_TYPES]),
-        _set("availability_zones", [ZONES, ZONES[:1], (ZONES[0], ZONES[0]), ("moon",)]),
-        _set("vpc_id", [*VPCS, "not-a-uuid"]),
-        _set("subnet_id", [*SUBNETS, "not-a-uuid"]),
-        _set("security_group_id", [*GROUPS, "not-a-uuid"]),
-        _set(
+        set_one("instance_num", [0, 1, 2, 3, 31, 32, 33, 64, 199, 200, 201]),
+        set_one("flavor", _STRANGE_FLAVORS),
+        set_one("volume", [Volume(type="HIGH", size_gb=size) for size in _SIZES]),
+        set_one("volume", [Volume(type=each, size_gb=100) for each in _DISK_TYPES]),
+        set_one(
+            "availability_zones", [ZONES, ZONES[:1], (ZONES[0], ZONES[0]), ("moon",)]
+        ),
+        set_one("vpc_id", [*VPCS, "not-a-uuid"]),
+        set_one("subnet_id", [*SUBNETS, "not-a-uuid"]),
+        set_one("security_group_id", [*GROUPS, "not-a-uuid"]),
+        set_one(
             "datastore",
             [
                 *(
@@ -314,20 +316,20 @@ TWISTS: dict[CreateApi, list[Twist]] = {
                 Datastore(type="elasticsearch", version="6.5.4"),
             ],
         ),
-        _set("tags", _TAG_LISTS),
-        _set(
+        set_one("tags", _TAG_LISTS),
+        set_one(
             "enterprise_project_id",
             ["", "0", "1", "4F6D2A10-8C3B-4E57-9B1A-2D3C4B5A6978"],
         ),
-        _part("backup", "keepday", [0, 1, 90, 91]),
-        _part("backup", "prefix", ["s" * 32, "s" * 33, "Snapshot", "1st", ""]),
-        _part(
+        set_part("backup", "keepday", [0, 1, 90, 91]),
+        set_part("backup", "prefix", ["s" * 32, "s" * 33, "Snapshot", "1st", ""]),
+        set_part(
             "backup",
             "period",
             ["23:00 GMT+14:59", "00:00 GMT+15:00", "00:00 GMT-00:00"],
         ),
-        _part("backup", "frequency", ["DAY", "TUR", "HOUR"]),
-        _part(
+        set_part("backup", "frequency", ["DAY", "TUR", "HOUR"]),
+        set_part(
             "backup",
             "base_path",
             [
@@ -344,26 +346,31 @@ TWISTS: dict[CreateApi, list[Twist]] = {
                 "a:b",
             ],
         ),
-        _part("backup", "agency", ["a b", "a" * 64, "agentur_ä"]),
+        set_part("backup", "agency", ["a b", "a" * 64, "agentur_ä"]),
     ],
     CreateApi.V2: [],
 }
 TWISTS[CreateApi.V2] = [
     *TWISTS[CreateApi.V1],
-    _set("description", ["d" * 128, "d" * 129, "日志" * 64, "日志" * 65]),
-    _part("masters", "instance_num", [0, 1, 2, 3, 4, 5, 8, 9, 10, 11]),
-    _part("clients", "instance_num", [0, 1, 32, 33]),
-    _part("cold", "instance_num", [0, 1, 32, 33]),
-    _part("masters", "flavor", _STRANGE_FLAVORS),
-    _part("clients", "flavor", _STRANGE_FLAVORS),
-    _part("cold", "flavor", _STRANGE_FLAVORS),
+    set_one("description", ["d" * 128, "d" * 129, "日志" * 64, "日志" * 65]),
+    set_part("masters", "instance_num", [0, 1, 2, 3, 4, 5, 8, 9, 10, 11]),
+    set_part("clients", "instance_num", [0, 1, 32, 33]),
+    set_part("cold", "instance_num", [0, 1, 32, 33]),
+    set_part("masters", "flavor", _STRANGE_FLAVORS),
+    set_part("clients", "flavor", _STRANGE_FLAVORS),
+    set_part("cold", "flavor", _STRANGE_FLAVORS),
     _disk_of("cold", "size_gb", _SIZES),
     *(_disk_of(field, "type", _DISK_TYPES) for field in KINDS),
-    _set("security", [None, SecurityMode(https=False), SecurityMode(https=True)]),
-    _set("encryption_key_id", ["", "my-key", "0D1E2F3A-4B5C-4D6E-8F7A-8B9C0D1E2F3A"]),
-    *(_part(each, "bandwidth_mbit", [0, 1, 200, 201]) for each in ("public", "kibana")),
-    *(_part(each, "whitelist", _LISTS) for each in ("public", "kibana")),
-    _part(
+    set_one("security", [None, SecurityMode(https=False), SecurityMode(https=True)]),
+    set_one(
+        "encryption_key_id", ["", "my-key", "0D1E2F3A-4B5C-4D6E-8F7A-8B9C0D1E2F3A"]
+    ),
+    *(
+        set_part(each, "bandwidth_mbit", [0, 1, 200, 201])
+        for each in ("public", "kibana")
+    ),
+    *(set_part(each, "whitelist", _LISTS) for each in ("public", "kibana")),
+    set_part(
         "vpc_endpoint",
         "permissions",
         [("*",), ("iam:domain::abc",), ("iam:domain::" + "0" * 32,), ("0" * 32,)],
@@ -372,9 +379,14 @@ TWISTS[CreateApi.V2] = [
 
 
 @st.composite
-def edge_specs(draw: Draw, api: CreateApi) -> ClusterSpec:
-    """Return a legal spec with up to two values at the edge, or just beyond it."""
+def edge_specs(draw: Draw, api: CreateApi, about: Twist | None = None) -> ClusterSpec:
+    """
+    Return a legal spec with up to two values at the edge, or just beyond it.
+
+    :param about: a twist that is always done, and the only one
+    """
     spec: ClusterSpec = draw(legal_specs(api))
-    for twist in draw(st.lists(st.sampled_from(TWISTS[api]), max_size=2)):
+    several = st.lists(st.sampled_from(TWISTS[api]), max_size=2)
+    for twist in [about] if about else draw(several):
         spec = twist(spec, draw)
     return spec

@@ -13,7 +13,7 @@ from tests.unit.ask.verdicts import body_of, form_of
 from tests.unit.cloud.body_reading import spec_of_body
 
 THOUSAND = settings(
-    max_examples=50,
+    max_examples=1000,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 APIS = pytest.mark.parametrize("api", list(CreateApi))
