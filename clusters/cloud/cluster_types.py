@@ -4,6 +4,7 @@ A cluster as the cloud shows it, as immutable values.
 Source: CSS API Reference, Querying the Cluster List and Querying Cluster Details.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,6 +36,31 @@ class CloudNode:
     flavor: str = ""
     zone: str = ""
     ip: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """
+    How a cluster is reached, and what guards it.
+
+    None means that the response does not say it. A cluster has its public addresses as soon
+    as it works.
+    """
+
+    https: bool | None = None
+    """Whether the endpoint speaks HTTPS (`httpsEnable`)."""
+    asks_for_password: bool | None = None
+    """Whether the security mode is on (`authorityEnable`)."""
+    public_address: str = ""
+    """IP:PORT of the cluster in the internet (`publicIp`); empty for none."""
+    kibana_address: str = ""
+    """IP:PORT of Kibana in the internet (`publicKibanaIp`); empty for none."""
+    endpoint_service: str = ""
+    """IP of the VPC endpoint (`vpcepIp`), which only the detail call shows."""
+    encryption_key_id: str = ""
+    """Id of the KMS key that encrypts the disks (`cmkId`); empty for none."""
+    is_encrypted: bool | None = None
+    """Whether the disks are encrypted (`diskEncrypted`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +99,18 @@ class CloudCluster:
     security_group_id: str = ""
     nodes: tuple[CloudNode, ...] = ()
     tags: tuple[Tag, ...] = ()
+    reach: Reach = Reach()
     garbled: tuple[tuple[str, str], ...] = ()
     """
     Parts of the response that could not be read, each with a sentence that says why.
 
     The field of such a part is empty, as if the cloud had not sent it.
     """
+
+    @property
+    def nodes_by_role(self) -> dict[str, int]:
+        """How many nodes of each role there are, in the order of the response."""
+        return dict(Counter(node.type for node in self.nodes if node.type))
 
     @property
     def is_ready(self) -> bool:

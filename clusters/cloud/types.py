@@ -22,6 +22,7 @@ from clusters.cloud.cluster_types import (
     CloudNode,
     CloudStatus,
     ClusterPage,
+    Reach,
 )
 from clusters.cloud.place import Place
 from clusters.cloud.spec import (
@@ -64,6 +65,7 @@ __all__ = [
     "Outcome",
     "Place",
     "PublicAccess",
+    "Reach",
     "SecurityMode",
     "Tag",
     "Token",

@@ -53,7 +53,8 @@ class Cluster(models.Model):
     `cloud_id` is the cloud's own id; `place_sha256` the fingerprint of the place where it
     is (`clusters.cloud.place`). `spec` and `tags` are what was applied to it, as
     `clusters.domain.spec_json` writes them. `endpoint`, `cloud_status` and `cloud_progress` are the
-    cloud's words.
+    cloud's words; `cloud_detail` is what it said when the cluster became ready
+    (`clusters.domain.cloud_detail`), empty before.
 
     `created_at` is when the portal learned of it, `ready_at` when it became ready (null
     before), `seen_at` when it was last listed while it was being created. `missing_since`
@@ -86,6 +87,7 @@ class Cluster(models.Model):
     endpoint = models.CharField(max_length=500, blank=True, default="")
     cloud_status = models.CharField(max_length=32, blank=True, default="")
     cloud_progress = models.CharField(max_length=64, blank=True, default="")
+    cloud_detail = models.JSONField(default=dict, blank=True)
     health = models.CharField(
         max_length=16, choices=Health.choices, blank=True, default=Health.GOOD
     )

@@ -20,12 +20,37 @@ class Role:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PublicAddress:
+    """
+    A public address of the cluster or of Kibana.
+
+    ``white_list`` holds addresses and CIDR blocks with commas between, "" if it is off.
+    """
+
+    bandwidth_mbit: int
+    white_list: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """The ways to a cluster from outside its VPC."""
+
+    public: PublicAddress | None = None
+    kibana: PublicAddress | None = None
+    has_endpoint_service: bool = False
+
+
+NO_ACCESS = Access()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClusterOrder:
     """
     The requested cluster, without the administrator password, which is never stored.
 
     ``instance_num``, ``flavor`` and the volume are those of the data nodes; ``others``
-    are the other node types. ``tags`` are pairs of key and value.
+    are the other node types. ``tags`` are pairs of key and value. ``cmk_id`` is the KMS
+    key that encrypts the disks, "" for none.
     """
 
     name: str
@@ -46,6 +71,8 @@ class ClusterOrder:
     tags: tuple[tuple[str, str], ...]
     description: str = ""
     others: tuple[Role, ...] = ()
+    cmk_id: str = ""
+    access: Access = NO_ACCESS
 
     @property
     def roles(self) -> tuple[Role, ...]:

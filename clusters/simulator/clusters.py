@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
-from clusters.simulator.cluster_order import ClusterOrder, Role
+from clusters.simulator.cluster_order import Access, ClusterOrder, PublicAddress, Role
 
 CREATING, AVAILABLE, FAILED = "100", "200", "303"
 
@@ -51,6 +51,7 @@ class Cluster:
             "zones": tuple(order["zones"]),
             "tags": tuple((key, value) for key, value in order["tags"]),
             "others": tuple(Role(**each) for each in order.get("others", ())),
+            "access": _access_from_json(order.get("access", {})),
         }
         return cls(
             **{
@@ -71,7 +72,7 @@ class Cluster:
         """Return the cluster as an entry of the list."""
         status = self.status(now)
         entry = {**self._identity(now), **self._network(), **self._options(status)}
-        entry |= {
+        entry |= self._public_access(status) | {
             "status": status,
             "endpoint": self._endpoint() if status == AVAILABLE else None,
             "actions": [],
@@ -87,7 +88,10 @@ class Cluster:
 
     def as_detail(self, now: float) -> dict[str, object]:
         """Return the body of the detail call; the cluster has no wrapper object."""
-        return {**self.as_list_entry(now), "supportVpcep": True}
+        shown = {**self.as_list_entry(now), "supportVpcep": True}
+        if self.order.access.has_endpoint_service and self.status(now) == AVAILABLE:
+            shown["vpcepIp"] = f"198.19.128.{1 + self.number % 254}"
+        return shown
 
     def _identity(self, now: float) -> dict[str, object]:
         identity: dict[str, object] = {
@@ -113,18 +117,35 @@ class Cluster:
             "subnetId": self.order.subnet_id,
             "securityGroupId": self.order.security_group_id,
             "currentSubnetIds": self.order.subnet_id,
-            "publicIp": None,
-            "publicKibanaResp": None,
-            "elbWhiteList": {"whiteList": "", "enableWhiteList": False},
-            "bandwidthSize": 0,
         }
+
+    def _public_access(self, status: str) -> dict[str, object]:
+        public, kibana = self.order.access.public, self.order.access.kibana
+        is_shown = status == AVAILABLE
+        return {
+            "publicIp": self._public_ip(0, 9200) if public and is_shown else None,
+            "publicKibanaResp": self._kibana(kibana) if kibana and is_shown else None,
+            "elbWhiteList": _white_list(public),
+            "bandwidthSize": public.bandwidth_mbit if public else 0,
+        }
+
+    def _kibana(self, kibana: PublicAddress) -> dict[str, object]:
+        return {
+            "eipSize": kibana.bandwidth_mbit,
+            "publicKibanaIp": self._public_ip(1, 5601),
+            "elbWhiteListResp": _white_list(kibana),
+        }
+
+    def _public_ip(self, offset: int, port: int) -> str:
+        # RFC 5737 keeps this block for documents: nobody has these addresses.
+        return f"203.0.113.{1 + (2 * self.number + offset) % 254}:{port}"
 
     def _options(self, status: str) -> dict[str, object]:
         return {
             "httpsEnable": self.order.https,
             "authorityEnable": self.order.authority,
-            "diskEncrypted": False,
-            "cmkId": "",
+            "diskEncrypted": bool(self.order.cmk_id),
+            "cmkId": self.order.cmk_id,
             "backupAvailable": self.order.has_backup and status == AVAILABLE,
             "enterpriseProjectId": self.order.enterprise_project_id,
             "tags": [{"key": key, "value": value} for key, value in self.order.tags],
@@ -175,6 +196,20 @@ def _volume(role: Role) -> dict[str, object] | None:
     if not role.volume_type:
         return None
     return {"type": role.volume_type, "size": role.volume_size, "resourceIds": []}
+
+
+def _white_list(address: PublicAddress | None) -> dict[str, object]:
+    entries = address.white_list if address else ""
+    return {"whiteList": entries, "enableWhiteList": bool(entries)}
+
+
+def _access_from_json(data: dict[str, Any]) -> Access:
+    public, kibana = data.get("public"), data.get("kibana")
+    return Access(
+        public=PublicAddress(**public) if public else None,
+        kibana=PublicAddress(**kibana) if kibana else None,
+        has_endpoint_service=bool(data.get("has_endpoint_service")),
+    )
 
 
 def _naive_utc(timestamp: float) -> str:

@@ -19,7 +19,9 @@ class Site:
     ``is_otc``: the variant of Open Telekom Cloud. Flavors are at ``/flavors``, there is
     no ``/disktypes``, an unknown cluster is 404, a name in use is 409, and a login by
     project name needs the project's domain. ``buckets`` are the OBS buckets that exist.
-    Quotas without a unit in their name are numbers of clusters, vCPUs and disks.
+    Quotas without a unit in their name are numbers of clusters, vCPUs, disks, public
+    addresses and VPC endpoint services; ``node_quotas`` are pairs of a node type and the
+    number of its nodes in the project.
     """
 
     stock: Stock = field(default_factory=Stock)
@@ -37,6 +39,14 @@ class Site:
     ram_quota_gb: int = 20_000
     disk_quota: int = 1_000
     disk_quota_gb: int = 2_000_000
+    address_quota: int = 20
+    endpoint_quota: int = 20
+    node_quotas: tuple[tuple[str, int], ...] = (
+        ("ess", 1_000),
+        ("ess-master", 100),
+        ("ess-client", 500),
+        ("ess-cold", 500),
+    )
 
 
 def site_for(account: Account, *, is_otc: bool = False) -> Site:

@@ -28,6 +28,9 @@ from clusters.cloud.types import (
 _DATA_ROLE = "ess"
 """Role of data nodes; a cluster without one is refused (CSS.5167)."""
 
+_EVERYBODY = "0.0.0.0/0"
+"""The white list beside a switch that is off: it says the same where only it is read."""
+
 
 def build_body(
     spec: ClusterSpec, *, api: CreateApi = CreateApi.V1, tags: tuple[Tag, ...] = ()
@@ -190,9 +193,11 @@ def _kibana(access: PublicAccess) -> dict[str, Any]:
 
 
 def _white_list(access: PublicAccess) -> dict[str, Any]:
+    # The pages call whiteList mandatory, also when the switch is off; of the vendor's SDK
+    # models that of Kibana does so, too. An empty text is never sent.
     return {
         "enableWhiteList": bool(access.whitelist),
-        "whiteList": ",".join(access.whitelist),
+        "whiteList": ",".join(access.whitelist) or _EVERYBODY,
     }
 
 

@@ -17,6 +17,7 @@ from clusters.cloud.types import (
     CloudNode,
     CloudStatus,
     Datastore,
+    Reach,
     Tag,
 )
 
@@ -42,6 +43,21 @@ class _PartReader:
 
     def text(self, part: str) -> str:
         return self.read(part, lambda row: row.text(part), "")
+
+    def flag(self, part: str) -> bool | None:
+        return self.read(part, lambda row: row.flag(part), None)
+
+    def reach(self) -> Reach:
+        """Read each part by itself: a garbled one says nothing about the others."""
+        return Reach(
+            https=self.flag("httpsEnable"),
+            asks_for_password=self.flag("authorityEnable"),
+            public_address=self.text("publicIp"),
+            kibana_address=self.read("publicKibanaResp", _kibana_address, ""),
+            endpoint_service=self.text("vpcepIp"),
+            encryption_key_id=self.text("cmkId"),
+            is_encrypted=self.flag("diskEncrypted"),
+        )
 
     def tags(self) -> tuple[Tag, ...]:
         """Read each tag by itself: an unreadable one must not hide the portal's."""
@@ -99,6 +115,7 @@ def cluster(row: JsonObject) -> CloudCluster:
         security_group_id=parts.text("securityGroupId"),
         nodes=parts.read("instances", _nodes, ()),
         tags=parts.tags(),
+        reach=parts.reach(),
         garbled=tuple(parts.garbled.items()),
     )
 
@@ -150,6 +167,11 @@ def _datastore(row: JsonObject) -> Datastore | None:
     if datastore is None:
         return None
     return Datastore(type=datastore.text("type"), version=datastore.text("version"))
+
+
+def _kibana_address(row: JsonObject) -> str:
+    kibana = row.object("publicKibanaResp")
+    return "" if kibana is None else kibana.text("publicKibanaIp")
 
 
 def _nodes(row: JsonObject) -> tuple[CloudNode, ...]:

@@ -99,6 +99,15 @@ class JsonObject:
             raise self.shape_error(name, "a whole number")
         return value
 
+    def flag(self, *names: str) -> bool | None:
+        """Return a boolean, or "true" and "false" as one; None if absent."""
+        name, value = self._first(names)
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        if value is None or isinstance(value, bool):
+            return value
+        raise self.shape_error(name, "true or false")
+
     def object(self, *names: str) -> "JsonObject | None":
         """Return an object; None if absent."""
         name, value = self._first(names)

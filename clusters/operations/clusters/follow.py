@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from clusters.cloud.errors import CloudError, ClusterGone
 from clusters.cloud.types import Cloud, CloudCluster
+from clusters.domain import cloud_detail
 from clusters.domain.engine_settings import EngineSettings
 from clusters.domain.error_codes import PortalCode
 from clusters.domain.states import State, Verb
@@ -110,8 +111,9 @@ def _record_seen(
 ) -> None:
     """Store what the scan shows; move the request if its cluster is ready or broken."""
     cluster = shown
-    if shown.raw_status != cluster_of(row).cloud_status:
-        # Only the detail call has the reason and the nodes; needed when something changes.
+    if shown.raw_status != cluster_of(row).cloud_status or shown.is_ready:
+        # Only the detail call has the reason and the VPC endpoint; needed when something
+        # changes.
         cluster = cloud.cluster(shown.id)
     seen: dict[str, Any] = {
         "cloud_status": cluster.raw_status[:32],
@@ -137,7 +139,12 @@ def _ready(
         Verb.READY,
         now=now,
         data={"cluster_id": cluster.id, "endpoint": cluster.endpoint},
-        cluster_changes={**seen, "endpoint": endpoint, "ready_at": now},
+        cluster_changes={
+            **seen,
+            "endpoint": endpoint,
+            "cloud_detail": cloud_detail.to_json(cluster),
+            "ready_at": now,
+        },
     )
 
 

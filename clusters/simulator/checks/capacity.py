@@ -21,11 +21,11 @@ def check_name_available(
 
 def check_quotas(order: ClusterOrder, clusters: Sequence[Cluster], site: Site) -> None:
     """
-    Check the quotas of clusters, vCPUs, memory, disks and disk space of the project.
+    Check what the project may use in all; failed clusters count as well.
 
-    Failed clusters count as well.
-
-    :raises CssRefusal: CSS.1112, CSS.0052, CSS.0054, CSS.0055 or CSS.0060
+    :raises CssRefusal: CSS.1112 for clusters, CSS.0052 for vCPUs, CSS.0054 for memory,
+        CSS.0055 for disks, CSS.0060 for disk space, CSS.0053 for nodes of one type,
+        CSS.0061 for public addresses, CSS.0063 for VPC endpoint services
     """
     if len(clusters) >= site.cluster_quota:
         raise cluster_quota_exceeded()
@@ -39,6 +39,8 @@ def check_quotas(order: ClusterOrder, clusters: Sequence[Cluster], site: Site) -
     ):
         if used > quota:
             raise css_refusal(code, f"The {resource} quota is insufficient.")
+    _check_node_quotas(orders, site)
+    _check_access_quotas(orders, site)
 
 
 def choose_zones(order: ClusterOrder, site: Site) -> tuple[str, ...]:
@@ -66,6 +68,22 @@ def choose_addresses(
         message = "The subnet does not have enough free IP addresses."
         raise css_refusal("CSS.0064", message)
     return tuple(free[: order.node_count])
+
+
+def _check_node_quotas(orders: Sequence[ClusterOrder], site: Site) -> None:
+    roles = [role for order in orders for role in order.roles]
+    for kind, quota in site.node_quotas:
+        if sum(role.instance_num for role in roles if role.type == kind) > quota:
+            raise css_refusal("CSS.0053", f"The {kind} node quota is insufficient.")
+
+
+def _check_access_quotas(orders: Sequence[ClusterOrder], site: Site) -> None:
+    ways = [order.access for order in orders]
+    addresses = sum(bool(way.public) + bool(way.kibana) for way in ways)
+    if addresses > site.address_quota:
+        raise css_refusal("CSS.0061", "The EIP quota is insufficient.")
+    if sum(way.has_endpoint_service for way in ways) > site.endpoint_quota:
+        raise css_refusal("CSS.0063", "The VPC endpoint quota is insufficient.")
 
 
 def _check_disks(role: Role, zones: Iterable[str], site: Site) -> None:

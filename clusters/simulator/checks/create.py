@@ -22,6 +22,7 @@ from clusters.simulator.checks.options import (
     SPECIAL_V1,
     SPECIAL_V2,
     check_description,
+    check_encryption,
     check_enterprise_project,
     check_security,
     check_tags,
@@ -111,7 +112,7 @@ def read_order(raw: bytes, site: Site, version: CreateVersion) -> ClusterOrder:
     layout = version.read_layout(cluster, release, site)
     has_backup = version.check_backup(cluster, site.buckets)
     https, authority = check_security(cluster, release, version.special_characters)
-    check_access(cluster, https=https, authority=authority)
+    access = check_access(cluster, https=https, authority=authority)
     check_unsupported_options(cluster)
     data, *others = layout.roles
     return ClusterOrder(
@@ -133,4 +134,6 @@ def read_order(raw: bytes, site: Site, version: CreateVersion) -> ClusterOrder:
         enterprise_project_id=check_enterprise_project(cluster, site),
         description=check_description(cluster),
         others=tuple(others),
+        cmk_id=check_encryption(cluster),
+        access=access,
     )

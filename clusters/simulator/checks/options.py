@@ -1,4 +1,4 @@
-"""Security mode, tags, enterprise project and description of a create."""
+"""Security mode, encryption, tags, enterprise project and description of a create."""
 
 import re
 
@@ -20,9 +20,22 @@ SPECIAL_V1 = r"~!@#$%^&*()-_=+\|[{}];:,<.>/?"
 SPECIAL_V2 = r"~!@#$%&*()-_=|[{}];:,<.>/?"
 _LETTERS_AND_DIGITS = (r"[A-Z]", r"[a-z]", r"[0-9]")
 _WEAK_PASSWORDS = frozenset(
-    {"admin@123", "huawei@123", "p@ssw0rd", "passw0rd!", "password1!", "test@123"}
+    {
+        "admin@123",
+        "huawei@123",
+        "p@ssw0rd",
+        "passw0rd!",
+        "password1!",
+        "password@123",
+        "qwerty@123",
+        "test@123",
+        "welcome@123",
+    }
 )
-_EPS_ID = re.compile(r"0|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""In lower case; the vendor does not publish the dictionary of its check."""
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_EPS_ID = re.compile(f"0|{_UUID}", re.IGNORECASE)
+_KEY_ID = re.compile(_UUID, re.IGNORECASE)
 
 
 def check_security(
@@ -85,16 +98,38 @@ def check_description(cluster: JsonObject) -> str:
     return description
 
 
+def check_encryption(cluster: JsonObject) -> str:
+    """
+    Return the id of the KMS key that encrypts the disks, "" for none.
+
+    ``systemEncrypted`` is a text, "1" or "0". Any UUID counts as a key of the account.
+
+    :raises CssRefusal: CSS.0001 for a malformed block, or without a key
+    """
+    encryption = object_value(cluster, "diskEncryption")
+    if encryption is None:
+        return ""
+    reject_unknown_keys(encryption, frozenset({"systemEncrypted", "systemCmkid"}))
+    if encryption.get("systemEncrypted") not in ("0", "1"):
+        raise invalid_parameter("systemEncrypted")
+    if encryption["systemEncrypted"] == "0":
+        return ""
+    if not _KEY_ID.fullmatch(key := text_value(encryption, "systemCmkid", "")):
+        raise invalid_parameter("systemCmkid")
+    return key
+
+
 def check_unsupported_options(cluster: JsonObject) -> None:
     """Check options that the simulator accepts without effect; payInfo is rejected."""
     bool_value(cluster, "ipv6_enable")
-    object_value(cluster, "diskEncryption")
     if "payInfo" in cluster:
         raise css_refusal("CSS.5302", "The payModel is incorrect.")
 
 
 def _check_password(password: object, special: str) -> None:
     if not isinstance(password, str) or not 8 <= len(password) <= 32:
+        raise _invalid_password()
+    if not re.fullmatch(f"[A-Za-z0-9{re.escape(special)}]+", password):
         raise _invalid_password()
     classes = (*_LETTERS_AND_DIGITS, f"[{re.escape(special)}]")
     if sum(bool(re.search(each, password)) for each in classes) < 3:
@@ -113,7 +148,7 @@ def _check_tag(tag: object) -> tuple[str, str]:
         raise invalid_parameter("tags")
     reject_unknown_keys(tag, frozenset({"key", "value"}))
     key, value = tag.get("key"), tag.get("value", "")
-    if not _matches(key, r"(?!sys)[A-Za-z0-9_-]{1,36}"):
+    if not _matches(key, r"(?!(?i:sys))[A-Za-z0-9_-]{1,36}"):
         raise css_refusal("CSS.5137", "The tag key is incorrect.")
     if not _matches(value, r"[A-Za-z0-9_-]{0,43}"):
         raise css_refusal("CSS.5138", "The tag value is incorrect.")

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from clusters import wiring
-from clusters.cloud.huawei.regions import console_of
 from clusters.domain.absence import Absence, wait_after
 from clusters.domain.matching import ListedCluster
-from clusters.models import Cluster, ClusterRequest, InventorySnapshot
+from clusters.models import ClusterRequest, InventorySnapshot
 from clusters.models.erased_names import shown_name
 from clusters.operations.requests.manual_resolution import candidates_in
 from clusters.views.request.buttons import Permissions, permissions_of
+from clusters.views.request.cluster_part import ClusterPart, cluster_part_of
 from clusters.views.request.error_card import ErrorCard, error_card_of
 from clusters.views.request.history import History
 from clusters.views.request.history_facts import HistoryFacts
@@ -40,24 +40,6 @@ class RequestPart:
     body_text: str
     approved_by: str
     watched_by: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClusterPart:
-    """
-    The cluster of the request; the texts are empty as long as there is none.
-
-    `endpoint` holds ``host:port`` of each node, separated by commas, and `endpoints` the
-    same as a tuple; `progress_percent` (0 to 100) is the cloud's progress of the create,
-    or None.
-    """
-
-    id: str
-    endpoint: str
-    endpoints: tuple[str, ...]
-    connect_line: str
-    progress_percent: int | None
-    console_url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +84,7 @@ def build_page(
     return DetailPage(
         cluster_request=row,
         content=_request_part(poll),
-        cluster=_cluster_part(row),
+        cluster=cluster_part_of(row),
         may=permissions_of(
             row,
             poll.viewer,
@@ -128,29 +110,6 @@ def _request_part(poll: PollData) -> RequestPart:
         approved_by=past.approved_by or "",
         watched_by=", ".join(map(shown_name, sorted(past.watchers or []))),
     )
-
-
-def _cluster_part(row: ClusterRequest) -> ClusterPart:
-    """Return the cluster's part; the only function here that reads its columns."""
-    cluster = row.cluster
-    endpoint = cluster.endpoint if cluster else ""
-    endpoints = tuple(filter(None, endpoint.split(",")))
-    return ClusterPart(
-        id=row.cloud_id,
-        endpoint=endpoint,
-        endpoints=endpoints,
-        connect_line=f"curl http://{endpoints[0]}/_cluster/health" if endpoints else "",
-        progress_percent=row.progress_percent,
-        console_url=_console_url(row, cluster) if cluster else "",
-    )
-
-
-def _console_url(row: ClusterRequest, cluster: Cluster) -> str:
-    """Return the URL of the cloud's console; empty if the cluster is gone."""
-    if cluster.gone_at:
-        return ""
-    project = row.cloud_project
-    return console_of(project.region, css_url=project.css_url)
 
 
 def _situation(poll: PollData) -> Situation:

@@ -60,10 +60,15 @@ def meanwhile(
     assert happened, "nothing was written"
 
 
-class CloudWithoutCluster:
-    """A cloud in which the cluster is gone."""
+class CloudShowing:
+    """A cloud whose detail call shows these clusters, and says that others are deleted."""
+
+    def __init__(self, *clusters: CloudCluster) -> None:
+        self._shown = {each.id: each for each in clusters}
 
     def cluster(self, cluster_id: str) -> CloudCluster:
+        if cluster_id in self._shown:
+            return self._shown[cluster_id]
         raise ClusterGone("gone", code="CSS.3027", status=404, is_proven=True)
 
 
@@ -154,7 +159,7 @@ def _settle(row: ClusterRequest, *clusters: CloudCluster) -> None:
 
 
 def _follow(row: ClusterRequest, *clusters: CloudCluster) -> None:
-    how = {"cloud": CloudWithoutCluster(), "engine": ENGINE, "now": LATE}
+    how = {"cloud": CloudShowing(*clusters), "engine": ENGINE, "now": LATE}
     follow(row.cloud_project_id, _listing(row, *clusters), **how)
 
 
@@ -312,7 +317,7 @@ OPERATIONS = (
         name="mark as vanished",
         make=_in(State.ACTIVE),
         do=lambda row: watch_active(
-            row.cloud_project_id, _listing(row), cloud=CloudWithoutCluster(), now=LATE
+            row.cloud_project_id, _listing(row), cloud=CloudShowing(), now=LATE
         ),
         rests_on={"cluster_id": "c2", "health": "broken"},
     ),

@@ -30,7 +30,7 @@ from clusters.operations.upkeep.sweep import run_maintenance
 from tests.database_clock import database_clock
 from tests.factories import NOON, approved, cluster_request, submitted, user
 from tests.flows.decide.pages import state_of
-from tests.flows.operations.interference import CloudWithoutCluster
+from tests.flows.operations.interference import CloudShowing
 
 pytestmark = pytest.mark.django_db
 
@@ -128,9 +128,7 @@ class TestAbsence:
             began_at=NOON, clusters=(), is_complete=True, place_sha256=row.place_sha256
         )
         project_id = row.cloud_project_id
-        follow(
-            project_id, listing, cloud=CloudWithoutCluster(), engine=ENGINE, now=NOON
-        )
+        follow(project_id, listing, cloud=CloudShowing(), engine=ENGINE, now=NOON)
         row.refresh_from_db()
         assert (row.cluster.missing_scans, row.cluster.missing_since) == (1, NOON)
 

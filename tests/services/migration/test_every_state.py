@@ -26,7 +26,7 @@ from tests.services.migration.situations import SITUATIONS
 
 pytestmark = [pytest.mark.services, pytest.mark.nightly]
 
-MADE: Final = {"id", "tags", "created_at", "ready_at", "differing"}
+MADE: Final = {"id", "tags", "created_at", "ready_at", "cloud_detail", "differing"}
 """Columns of a cluster that were no column of a request."""
 LEARNED: Final = ("accept", "adopt", "found")
 """Kinds of the events in which the cloud's id became known."""

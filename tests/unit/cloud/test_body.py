@@ -8,8 +8,20 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusters.cloud.huawei.body import build_body, canonical_bytes, sha256_of
-from clusters.cloud.types import BackupPolicy, ClusterSpec, Datastore, Tag, Volume
+from clusters.cloud.huawei.body import (
+    build_body,
+    canonical_bytes,
+    sha256_of,
+    with_password,
+)
+from clusters.cloud.types import (
+    BackupPolicy,
+    ClusterSpec,
+    Datastore,
+    SecurityMode,
+    Tag,
+    Volume,
+)
 from tests.unit.cloud.samples import sample
 
 QUICK_START = {
@@ -64,15 +76,8 @@ class TestBuildBody:
             QUICK_START, sort_keys=True
         )
 
-    def test_rebuilds_the_current_sample_without_its_security_mode(self) -> None:
+    def test_rebuilds_the_current_sample(self) -> None:
         expected = sample("create-v1-request-current")
-        for later in (
-            "httpsEnable",
-            "authorityEnable",
-            "adminPwd",
-            "enterprise_project_id",
-        ):
-            del expected["cluster"][later]
         spec = ClusterSpec(
             name="ES-Portal-01",
             flavor="ess.spec-4u16g",
@@ -92,10 +97,14 @@ class TestBuildBody:
                 base_path="css_repository/es-portal-01",
                 agency="css_obs_agency",
             ),
+            security=SecurityMode(https=True),
+            enterprise_project_id="0",
         )
         tag = Tag(key="portal-request", value="0b7c2f4e-5d61-4a7e-9c3b-1f2a3b4c5d6e")
 
-        assert build_body(spec, tags=(tag,)) == expected
+        body = canonical_bytes(build_body(spec, tags=(tag,)))
+        sent = with_password(body, expected["cluster"]["adminPwd"])
+        assert json.loads(sent) == expected
 
     def test_joins_zones_with_commas_inside_the_instance(self) -> None:
         body = build_body(replace(SEED, availability_zones=("z1", "z2", "z3")))

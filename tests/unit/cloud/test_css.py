@@ -11,6 +11,7 @@ from clusters.cloud.types import (
     CloudCluster,
     CloudStatus,
     Datastore,
+    Reach,
     Tag,
 )
 from tests.unit.cloud.samples import sample
@@ -160,6 +161,14 @@ class TestCluster:
             ("actionProgress", [], "progress"),
             ("actionProgress", "5%", "progress"),
             ("datastore", "elasticsearch", "datastore"),
+            ("httpsEnable", 1, "httpsEnable"),
+            ("authorityEnable", "yes", "authorityEnable"),
+            ("publicIp", {}, "publicIp"),
+            ("publicKibanaResp", "203.0.113.4", "publicKibanaResp"),
+            ("publicKibanaResp", {"publicKibanaIp": []}, "publicKibanaResp"),
+            ("vpcepIp", ["198.19.128.2"], "vpcepIp"),
+            ("cmkId", True, "cmkId"),
+            ("diskEncrypted", {}, "diskEncrypted"),
         ],
     )
     def test_leaves_empty_what_is_garbled_and_names_it(
@@ -170,6 +179,46 @@ class TestCluster:
         assert [name for name, _ in found.garbled] == [part]
         assert found.id == good.id
         assert field == "name" or found.name == good.name
+
+    def test_reads_how_it_is_reached(self) -> None:
+        kibana = {"eipSize": 5, "publicKibanaIp": "203.0.113.4:5601"}
+        found = cluster(
+            changed(
+                publicIp="203.0.113.3:9200",
+                publicKibanaResp=kibana,
+                vpcepIp="198.19.128.2",
+                diskEncrypted=True,
+                cmkId="0d1e2f3a-4b5c-4d6e-8f7a-8b9c0d1e2f3a",
+            )
+        )
+
+        assert found.garbled == ()
+        assert found.reach == Reach(
+            https=True,
+            asks_for_password=True,
+            public_address="203.0.113.3:9200",
+            kibana_address="203.0.113.4:5601",
+            endpoint_service="198.19.128.2",
+            encryption_key_id="0d1e2f3a-4b5c-4d6e-8f7a-8b9c0d1e2f3a",
+            is_encrypted=True,
+        )
+
+    def test_knows_nothing_of_what_is_absent(self) -> None:
+        assert cluster({"id": "a", "name": "b"}).reach == Reach()
+
+    @pytest.mark.parametrize(
+        ("told", "read"),
+        [(True, True), ("true", True), ("True", True), ("false", False), (None, None)],
+    )
+    def test_reads_both_spellings_of_a_switch(self, told: Any, read: Any) -> None:
+        assert cluster(changed(authorityEnable=told)).reach.asks_for_password is read
+
+    def test_counts_nodes_by_role(self) -> None:
+        (node, *_) = sample("detail-available")["instances"]
+        kinds = ("ess", "ess-master", "ess", "ess-cold", "")
+        found = cluster(changed(instances=[{**node, "type": kind} for kind in kinds]))
+
+        assert found.nodes_by_role == {"ess": 2, "ess-master": 1, "ess-cold": 1}
 
     @pytest.mark.parametrize(
         "tags",
