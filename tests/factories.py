@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
+from clusters import wiring
 from clusters.cloud.types import (
     BackupPolicy,
     ClusterSpec,
@@ -102,6 +103,7 @@ def submitted(
             watchers=watchers,
         ),
         submission_key=uuid.uuid4(),
+        encryptor=wiring.encryptor(),
         now=now,
     )
 

@@ -124,6 +124,8 @@ _TITLES: Final[dict[str, object]] = {
         "Not deleted: this cluster works, or is not ours"
     ),
     EventKind.DELETION_FAILED: gettext_lazy("Not deleted yet, it will be tried again"),
+    EventKind.PASSWORD_SHOWN: gettext_lazy("The administrator's password was shown"),
+    EventKind.PASSWORD_ERASED: gettext_lazy("The administrator's password was erased"),
     EventKind.CLUSTER_VANISHED: gettext_lazy(
         "The cluster is not in the cloud any more"
     ),
