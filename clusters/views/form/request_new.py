@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clusters import wiring
 from clusters.domain import spec_json
 from clusters.forms import RequestForm, first_values, summary, values_of
 from clusters.forms.fields import printable
+from clusters.forms.groups.security import own_password_of
 from clusters.forms.hours import offset_at
 from clusters.forms.typed_before import typed_before
 from clusters.models import ClusterRequest
@@ -51,6 +53,7 @@ _KEEPS_TYPING = ("show", "refresh")
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
+@sensitive_post_parameters("admin_password", "admin_password_again")
 def request_new(request: HttpRequest) -> HttpResponse:
     """
     Show the form; on POST validate it, and store a valid one as a request.
@@ -91,7 +94,7 @@ def _answer(request: HttpRequest, data: "MultiValueDict[str, str]") -> HttpRespo
     if any(button in data for button in _KEEPS_TYPING):
         values = _first_values(form_catalog) | _typed(data)
         return _untouched(request, form_catalog, values)
-    form = form_catalog.form(data)
+    form = form_catalog.form(data, person_name=request.user.get_username())
     if request.headers.get("HX-Request"):
         check_watchers(form, _person(request))
         return _page(request, form_catalog, form, filled=form)
@@ -112,7 +115,13 @@ def _submit(
         return _page(request, form_catalog, form, filled=form, key=key)
     person, submission_key = _person(request), _key(key)
     # Before validation: a form that is sent twice may be valid only the first time.
-    first = submitted_before(person, form_catalog.project, submission, submission_key)
+    first = submitted_before(
+        person,
+        form_catalog.project,
+        submission,
+        submission_key,
+        encryptor=wiring.encryptor(),
+    )
     if first is not None:
         return redirect(first)
     check_watchers(form, person)
@@ -124,6 +133,7 @@ def _submit(
             cloud_project=form_catalog.project,
             submission=submission,
             submission_key=submission_key,
+            encryptor=wiring.encryptor(),
             now=timezone.now(),
             max_open=wiring.max_open_requests(),
         )
@@ -152,6 +162,7 @@ def _submission_of(
         reason=form.cleaned_data["reason"],
         labels=labels_of(form.spec, form_catalog.catalog),
         watchers=form.cleaned_data["watchers"],
+        own_password=own_password_of(form.cleaned_data),
     )
 
 

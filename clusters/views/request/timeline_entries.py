@@ -156,6 +156,7 @@ _MARKS: Final[dict[str, str]] = {
     EventKind.DELETION_SENT: "wait",
     EventKind.DELETION_REFUSED: "unsure",
     EventKind.DELETION_FAILED: "wait",
+    EventKind.PASSWORD_ERASED: "rest",
     EventKind.CLUSTER_VANISHED: "badmark",
     EventKind.CLUSTER_BROKEN: "badmark",
 }
