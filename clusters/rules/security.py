@@ -171,11 +171,16 @@ def _weakness(value: str, names: list[str]) -> "str | _StrPromise | None":
             "The password contains the cluster's name or yours, or one of them backwards."
             " Choose another one."
         )
-    plain, undisguised = value, value.translate(_DISGUISES)
-    words = {_ENDS.sub("", each) for each in (plain, undisguised, plain[::-1])}
-    if words & _WEAK_WORDS:
+    if (_cores(value) | _cores(value[::-1])) & _WEAK_WORDS:
         return _("The password is easy to guess. Choose another one.")
     return None
+
+
+def _cores(value: str) -> set[str]:
+    """Return what is left without digits and special characters at both ends."""
+    plain = _ENDS.sub("", value)
+    undisguised = _ENDS.sub("", value.translate(_DISGUISES))
+    return {plain, plain.translate(_DISGUISES), undisguised}
 
 
 def _version(text: str) -> tuple[int, ...]:
