@@ -119,7 +119,7 @@ class TestEndedSession:
         browser = Browser("alice")
         browser.opens(URL)
         end_sessions()
-        data = {name: values for name, values in posted(**TYPED).lists()}
+        data = dict(posted(**TYPED).lists())
         assert browser.sends(URL, data).status_code == 302
         row = KeptForm.objects.get()
         owner = kept_forms.FormOwner(row.person_id, row.browser_id)

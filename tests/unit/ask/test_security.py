@@ -55,7 +55,7 @@ class TestPassword:
             ("Correct7Horse\\", "“\\”"),
             ("Correct7 Horse", "a space"),
             ("Correct7Horse密码", "Chinese characters"),
-            ("Correct7Horse，", "Chinese characters"),
+            ("Correct7Horse\uff0c", "Chinese characters"),
             ("Correct7Horsé", "“é”"),
             ("Correct7\tHorse", "an invisible character"),
         ],
