@@ -39,7 +39,7 @@ PAGES = (
 LATER = timedelta(days=2)
 """When a password is erased at the latest, and its request can be archived."""
 
-PEOPLE = ("alice", "bob", "olga", "dora", "charlie", "root")
+PEOPLE = ("alice", "bob", "olga", "dora", "root")
 
 
 def spellings(password: str) -> Iterator[str]:
