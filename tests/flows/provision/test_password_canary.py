@@ -30,6 +30,7 @@ from clusters.simulator.world import World
 from tests.factories import NOON, user
 from tests.flows.provision import canaries
 from tests.flows.provision.canaries import Log, Messages
+from tests.flows.provision.conftest import Clock
 from tests.flows.provision.rows import make_due, reload
 from tests.flows.provision.wire import Scripted, Wire
 from tests.unit.ask.made import catalog, posted
@@ -108,9 +109,10 @@ def scene(world: World, project) -> Iterator[Scene]:
 
 @pytest.fixture
 def ask(
-    scene: Scene, django_capture_on_commit_callbacks: Any
+    scene: Scene, clock: Clock, django_capture_on_commit_callbacks: Any
 ) -> Callable[..., tuple[ClusterRequest, str]]:
     """Let Alice ask by the form, twice and once wrongly, and Bob approve."""
+    clock.now = timezone.now()
 
     def asked(own: str | None, name: str) -> tuple[ClusterRequest, str]:
         typed = {
@@ -149,12 +151,11 @@ def ask(
 class TestWholeLife:
     @pytest.mark.parametrize("own", [None, OWN], ids=["generated", "own"])
     def test_leaves_it_nowhere(
-        self, own, ask, scene, world, take_turn, poll, clock, tmp_path
+        self, own, ask, scene, take_turn, poll, clock, tmp_path
     ) -> None:
-        clock.now = timezone.now()
         row, password = ask(own, "kept-search")
         assert scene.leaks(password) == []
-        world.inject(next_create="lost_before")
+        scene.world.inject(next_create="lost_before")
         take_turn()
         assert reload(row).state == State.UNCLEAR
         assert scene.leaks(password) == []
@@ -190,9 +191,8 @@ class TestRefusal:
         ids=["json", "base64", "html", "error"],
     )
     def test_that_repeats_the_body_leaves_it_nowhere(
-        self, own, kind, ask, scene, take_turn, wire: ExplodingWire, clock, tmp_path
+        self, own, kind, ask, scene, take_turn, wire, tmp_path
     ) -> None:
-        clock.now = timezone.now()
         row, password = ask(own, "refused-search")
         echo = row.body.replace("secret:admin", password)
         wire.next_create = _answer(kind, echo)
@@ -221,8 +221,7 @@ def _answer(kind: str, echo: str) -> Scripted:
 class TestCanary:
     """The search itself: it has to find what is there."""
 
-    def test_finds_each_spelling_in_an_event(self, ask, scene, clock) -> None:
-        clock.now = timezone.now()
+    def test_finds_each_spelling_in_an_event(self, ask, scene) -> None:
         row, password = ask(OWN, "leaky-search")
         assert scene.leaks(password) == []
         with transaction.atomic():
@@ -234,10 +233,7 @@ class TestCanary:
                 transaction.savepoint_rollback(sid)
         assert scene.leaks(password) == []
 
-    def test_finds_one_in_a_log_a_message_and_the_cache(
-        self, ask, scene, clock
-    ) -> None:
-        clock.now = timezone.now()
+    def test_finds_one_in_a_log_a_message_and_the_cache(self, ask, scene) -> None:
         _row, password = ask(None, "leaky-search")
         logging.getLogger("any.logger").debug("said %s", password)
         scene.messages._note(body=password)
