@@ -87,7 +87,8 @@ class AdminPassword(models.Model):
 
 def password_of(row: ClusterRequest) -> AdminPassword | None:
     """Return the password's row; None, without a query, if the spec asks for none."""
-    if not row.spec.get("security"):
+    spec = row.spec or {}  # none while a row is being made
+    if not spec.get("security"):
         return None
     found: AdminPassword | None = getattr(row, "admin_password", None)
     return found
