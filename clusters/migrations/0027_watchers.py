@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0024_archives'),
+        ('clusters', '0025_admin_password'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
