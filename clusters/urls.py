@@ -24,6 +24,7 @@ from clusters.views.request.actions import (
     retry,
 )
 from clusters.views.request.detail import request_detail
+from clusters.views.request.password import admin_password
 
 urlpatterns: list[URLPattern] = [
     path("", home, name="home"),
@@ -38,6 +39,9 @@ urlpatterns: list[URLPattern] = [
     path("requests/<uuid:request_id>/", request_detail, name="request-detail"),
     path("requests/<uuid:request_id>/approve/", approve, name="request-approve"),
     path("requests/<uuid:request_id>/reject/", reject, name="request-reject"),
+    path(
+        "requests/<uuid:request_id>/password/", admin_password, name="request-password"
+    ),
     path("requests/<uuid:request_id>/cancel/", cancel, name="request-cancel"),
     path("requests/<uuid:request_id>/retry/", retry, name="request-retry"),
     path(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
+from clusters import wiring
 from clusters.cloud.types import (
     BackupPolicy,
     ClusterSpec,
@@ -84,6 +85,7 @@ def submitted(
     project: CloudProject | None = None,
     now: datetime = NOON,
     watchers: tuple[str, ...] = (),
+    own_password: str | None = None,
     **spec_changes: Any,
 ) -> ClusterRequest:
     """Return a pending request, submitted as a person does it."""
@@ -93,6 +95,7 @@ def submitted(
         submission=SubmissionData(
             spec=spec(name, **spec_changes),
             reason="Search for the web logs.",
+            own_password=own_password,
             labels={
                 "flavor": "4 vCPU, 16 GB",
                 "vpc": "vpc-prod (192.168.0.0/16)",
@@ -102,6 +105,7 @@ def submitted(
             watchers=watchers,
         ),
         submission_key=uuid.uuid4(),
+        encryptor=wiring.encryptor(),
         now=now,
     )
 
@@ -126,6 +130,7 @@ def cluster_request(
     how = {
         key: changes.pop(key)
         for key in ("requester", "project", "now", "watchers")
+        for key in ("requester", "project", "now", "security", "own_password")
         if key in changes
     }
     row = submitted(name, **how)

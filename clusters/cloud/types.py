@@ -166,11 +166,13 @@ class Cloud(Protocol):
     def place(self) -> Place:
         """The place that this client calls."""
 
-    def create(self, body: bytes, *, gate: GateCallback) -> CreateResult:
+    def create(
+        self, body: bytes, *, gate: GateCallback, password: str = ""
+    ) -> CreateResult:
         """
         POST the body of a create at most once, to the version that it is written for.
 
-        Calls `gate` right before the first byte. Never raises an Exception: everything
+        `password` takes the place of the reference in a body that has one. Calls `gate` right before the first byte. Never raises an Exception: everything
         that can go wrong is an `Outcome`.
         """
 

@@ -19,6 +19,7 @@ from clusters.cloud.types import (
     Outcome,
     Volume,
 )
+from clusters.credentials.encryption import Encryptor
 from clusters.domain.engine_settings import NEVER
 from clusters.domain.states import Verb
 from clusters.models import Attempt, CloudProject, Cluster, ClusterRequest
@@ -57,6 +58,7 @@ class _Builder:
         *,
         began: datetime,
         reason: str,
+        encryptor: Encryptor,
         nodes: int = 3,
     ) -> None:
         self.now = began
@@ -67,6 +69,7 @@ class _Builder:
                 spec=_spec(name, nodes), reason=reason, labels=dict(_LABELS)
             ),
             submission_key=uuid5(_NAMESPACE, name),
+            encryptor=encryptor,
             now=began,
         )
         self._columns(due_at=NEVER)
@@ -134,7 +137,9 @@ class _Builder:
         return self
 
 
-def seed_showcase(project: CloudProject, people: People, *, now: datetime) -> None:
+def seed_showcase(
+    project: CloudProject, people: People, *, encryptor: Encryptor, now: datetime
+) -> None:
     """Create a request for each state, with times before `now`."""
     alice, charlie, bob = people.alice, people.charlie, people.bob
 
@@ -142,7 +147,15 @@ def seed_showcase(project: CloudProject, people: People, *, now: datetime) -> No
         owner: User, name: str, reason: str, nodes: int = 3, **ago: float
     ) -> _Builder:
         began = now - timedelta(**ago)
-        return _Builder(project, owner, name, began=began, reason=reason, nodes=nodes)
+        return _Builder(
+            project,
+            owner,
+            name,
+            began=began,
+            reason=reason,
+            encryptor=encryptor,
+            nodes=nodes,
+        )
 
     old = begin(charlie, "old-index", "Trial of the new mapping.", 1, days=9)
     cancel_request(old.row, by=charlie, now=old.after(hours=1).now)

@@ -16,3 +16,5 @@ class PortalCode(StrEnum):
     """An operator confirmed that the create made no cluster."""
     DELETED_OUTSIDE = "portal.deleted_outside"
     """The cluster was deleted without the portal while it was being created."""
+    PASSWORD_GONE = "portal.password_gone"  # noqa: S105 - a code
+    """The password that the create needs is not kept any more; nothing was sent."""

@@ -47,6 +47,10 @@ class EventKind(StrEnum):
     """A create returned a cluster id after the request had moved on without one."""
     DUPLICATE_SEEN = "duplicate.seen"
     """A second cluster of the request exists in the cloud; written once for each."""
+    PASSWORD_SHOWN = "password.shown"  # noqa: S105 - a kind of event
+    """The generated password of the administrator was shown to the requester, once."""
+    PASSWORD_ERASED = "password.erased"  # noqa: S105 - a kind of event
+    """The portal does not keep the password of the administrator any more."""
 
     # The cluster of an active request; the text says what changed since the last scan.
     CLUSTER_BACK = "cluster.back"

@@ -125,4 +125,14 @@ ACCOUNT_CODES: Final = by_code(
             next_step=_("Ask again if it is still needed."),
         ),
     ),
+    (
+        (PortalCode.PASSWORD_GONE,),
+        Explanation(
+            sentence=_(
+                "The administrator's password is not kept any more; nothing was sent."
+            ),
+            next_step=_("Ask again: the new request gets a new password."),
+            field="password_source",
+        ),
+    ),
 )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters import options, rules
 from clusters.cloud.types import ClusterSpec, CreateApi
 from clusters.domain.catalog import Catalog, has_local_disks
+from clusters.forms.groups.security import clean_security
 from clusters.forms.hours import HOURS, offset_options
 from clusters.forms.offering import FOLLOWING, Offer, Offering, Search
 from clusters.forms.request_fields import RequestFields
@@ -52,7 +53,8 @@ class RequestForm(RequestFields):
     The fields with their options; `clusters.rules` checks the values together.
 
     `cloud_projects` are the options of the first field. `catalog` is that of the chosen
-    cloud project, None if it was never read; `api` is the API version that it uses. After
+    cloud project, None if it was never read; `api` is the API version that it uses.
+    `person_name` is the user name of who fills it in. After
     validation `spec` holds what could be read, even if there are errors. A field that
     the chosen flavor or backup makes meaningless is ignored.
     """
@@ -65,10 +67,12 @@ class RequestForm(RequestFields):
         cloud_projects: Sequence[Option],
         api: CreateApi,
         initial: Mapping[str, Any] | None = None,
+        person_name: str = "",
     ) -> None:
         super().__init__(data, initial=dict(initial or {}))
         self.catalog = catalog
         self.api = api
+        self.person_name = person_name
         self.cloud_projects = tuple(cloud_projects)
         self.spec: ClusterSpec | None = None
         self.offering: Offering | None = None
@@ -120,6 +124,7 @@ class RequestForm(RequestFields):
         """
         self._refuse_repeated()
         self._refuse_unknown_project()
+        clean_security(self, person_name=self.person_name)
         if self._has_local_disks():
             self._drop(_VOLUME)
         else:

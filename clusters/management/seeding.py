@@ -112,5 +112,5 @@ def _showcase(people: dict[str, User]) -> CloudProject:
     players = People(
         alice=people["alice"], charlie=people["charlie"], bob=people["bob"]
     )
-    seed_showcase(showcase, players, now=now)
+    seed_showcase(showcase, players, encryptor=wiring.encryptor(), now=now)
     return showcase

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clusters', '0024_archives'),
+        ('clusters', '0025_admin_password'),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ No network and no queue. Secrets are stored encrypted only. Writes are made by
 `clusters.operations`, except where a model says otherwise.
 """
 
+from clusters.models.admin_password import AdminPassword
 from clusters.models.archive import Archive, ArchiveBatch, ArchivedRequest
 from clusters.models.attempt import Attempt
 from clusters.models.audit_check import AuditCheck
@@ -27,6 +28,7 @@ from clusters.models.signing_key import SigningKey
 from clusters.models.watcher import Watcher
 
 __all__ = [
+    "AdminPassword",
     "Archive",
     "ArchiveBatch",
     "ArchivedRequest",

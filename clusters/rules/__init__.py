@@ -20,7 +20,15 @@ from typing import Final
 
 from clusters.cloud.types import ClusterSpec, CreateApi
 from clusters.domain.catalog import Catalog
-from clusters.rules import api_version, backup, identity, labels, network, size
+from clusters.rules import (
+    api_version,
+    backup,
+    identity,
+    labels,
+    network,
+    security,
+    size,
+)
 from clusters.rules.problem import Problem
 
 __all__ = ["Problem", "call_problems", "problems", "warnings"]
@@ -38,6 +46,8 @@ _RULES: Final[tuple[Rule, ...]] = (
     network.vpc,
     network.subnet,
     network.security_group,
+    security.engine,
+    security.encryption_key,
     backup.policy,
     labels.tags,
     labels.enterprise_project,
@@ -67,7 +77,10 @@ def call_problems(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:
 
     They do not depend on the catalog, so they can be checked without one.
     """
-    return tuple(api_version.required_fields(spec, api))
+    return (
+        *api_version.required_fields(spec, api),
+        *security.encryption_call(spec, api),
+    )
 
 
 def warnings(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:

@@ -102,6 +102,7 @@ def _provision_due(cloud_project_id: int) -> bool:
         if cloud is None or not provision_next(
             cloud_project_id,
             cloud=cloud,
+            encryptor=wiring.encryptor(),
             engine=wiring.engine_settings(),
             now=timezone.now(),
             is_stopping=_STOPPING.is_set,

@@ -4,7 +4,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   "use strict";
 
   const { target, fragment } = event.detail;
-  const fields = [...target.querySelectorAll("textarea, input:not([type=hidden])")];
+  const fields = [...target.querySelectorAll("textarea, input:not([type=hidden], [type=password])")];
   for (const field of fields.filter((each) => each.value !== each.defaultValue)) {
     const next = field.id && fragment.querySelector(`#${CSS.escape(field.id)}`);
     const notice = document.getElementById("typed-text");

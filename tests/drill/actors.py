@@ -66,6 +66,7 @@ def submit(
             reason="A crash drill.",
         ),
         submission_key=uuid.uuid4(),
+        encryptor=wiring.encryptor(),
         now=timezone.now(),
     )
 

@@ -4,6 +4,7 @@ import uuid
 from functools import partial
 from typing import Any
 
+from clusters import wiring
 from clusters.models import ClusterRequest
 from clusters.operations.projects.refresh_pace import begin_refresh, request_refresh
 from clusters.operations.requests.submit import (
@@ -39,6 +40,7 @@ def _submit(person: Any, key: uuid.UUID) -> Any:
             cloud_project=cloud_project(),
             submission=SubmissionData(spec=spec("submitted-1")),
             submission_key=key,
+            encryptor=wiring.encryptor(),
             now=NOON,
             max_open=3,
         ).id

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from clusters import wiring
 from clusters.cloud.types import BackupPolicy, Place
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations.provisioning.provision import provision_next
@@ -71,6 +72,7 @@ def voids() -> dict[str, Any]:
         provision_next(
             row.cloud_project_id,
             cloud=_Elsewhere(row.cloud_project.place),
+            encryptor=wiring.encryptor(),
             engine=ENGINE,
             now=NOON,
         )

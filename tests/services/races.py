@@ -34,6 +34,7 @@ from tests.openings import change_history
 from tests.services.cluster_races import owners
 from tests.services.crowds import mails, refreshes, submits
 from tests.services.decision_races import heirs, heirs_in_between, voids
+from tests.services.password_races import looks
 from tests.services.racing import ENGINE, ROUNDS, approve, at_once
 
 
@@ -215,6 +216,7 @@ def run() -> None:
         heirs_in_between,
         voids,
         owners,
+        looks,
         durability,
     )
     results: dict[str, Any] = {race.__name__: race() for race in races}

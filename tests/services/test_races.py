@@ -61,6 +61,11 @@ class TestRaces:
             "standing": 0,
         }
         assert came["owners"] == {"rounds": ROUNDS, "owned by somebody else": 0}
+        assert came["looks"] == {
+            "rounds": ROUNDS,
+            "shown once": ROUNDS,
+            "erased, so not sent": ROUNDS,
+        }
         assert came["chains hold"]
         commits = came["durability"]["before, within, after"]
         assert commits in (["off", "on", "off"], [2, 2, 2])

@@ -31,6 +31,8 @@ STORED = {
     "OPERATOR_KEEPS_WATCHING": "operator.keeps_watching",
     "LATE_ANSWER": "answer.late",
     "DUPLICATE_SEEN": "duplicate.seen",
+    "PASSWORD_SHOWN": "password.shown",
+    "PASSWORD_ERASED": "password.erased",
     "CLUSTER_BACK": "cluster.back",
     "CLUSTER_VANISHED": "cluster.vanished",
     "CLUSTER_BROKEN": "cluster.broken",
@@ -94,4 +96,5 @@ class TestPortalCode:
             "NAME_TAKEN": "portal.name_taken",
             "CONFIRMED_ABSENT": "portal.confirmed_absent",
             "DELETED_OUTSIDE": "portal.deleted_outside",
+            "PASSWORD_GONE": "portal.password_gone",
         }

@@ -16,7 +16,7 @@ from clusters.cloud.errors import (
 )
 from clusters.cloud.huawei import css, iam
 from clusters.cloud.huawei.auth import Clock, TokenAuth, TokenStore, utc_now
-from clusters.cloud.huawei.body import api_of
+from clusters.cloud.huawei.body import api_of, needs_password, with_password
 from clusters.cloud.huawei.gated_body import GatedBody
 from clusters.cloud.huawei.http import CloudHttp
 from clusters.cloud.huawei.iam import Credentials
@@ -110,7 +110,9 @@ class HuaweiCloud:
 
     # -- creating ---------------------------------------------------------------------
 
-    def create(self, body: bytes, *, gate: GateCallback) -> CreateResult:
+    def create(
+        self, body: bytes, *, gate: GateCallback, password: str = ""
+    ) -> CreateResult:
         """
         POST the body of a create at most once, if `gate` does not raise.
 
@@ -119,6 +121,8 @@ class HuaweiCloud:
         was sent or not, whatever the error.
 
         :param gate: called once, when the connection stands and the first byte is due
+        :param password: takes the place of the reference in a body that has one. It is
+            only in the bytes that are sent, and removed from all that the cloud says
         :return: the outcome; `not_sent_because` is what the gate raised, or a CloudError
             of the login or the network. A token that the response blames
             (`token_trouble`) is not dropped here: the caller records the result first
@@ -127,30 +131,35 @@ class HuaweiCloud:
         try:
             path = css.CREATE_PATHS[api_of(body)]
             token = auth.token()
+            gated = GatedBody(_for_the_wire(body, password), gate)
         except Exception as error:  # noqa: BLE001 - every error means: not sent
-            return self._not_sent(error)
-        gated = GatedBody(body, gate)
+            return self._not_sent(error, password)
         try:
-            response = self._post(path, gated, auth)
+            response = self._post(path, gated, auth, password)
         except Exception as error:  # noqa: BLE001 - `was_read` decides, not the error
             if gated.was_read:
-                return unknown(error, token=token, secrets=self._secrets(token))
-            return self._not_sent(gated.withheld_by or error)
+                secrets = self._secrets(password, token)
+                return unknown(error, token=token, secrets=secrets)
+            return self._not_sent(gated.withheld_by or error, password)
         if not gated.was_read:
             # A server may respond before it has read the body.
-            return self._not_sent(CloudUnavailable("Answered without the body"))
+            unread = CloudUnavailable("Answered without the body")
+            return self._not_sent(unread, password)
         return response
 
-    def _post(self, path: str, gated: GatedBody, auth: TokenAuth) -> CreateResult:
+    def _post(
+        self, path: str, gated: GatedBody, auth: TokenAuth, password: str
+    ) -> CreateResult:
         token = auth.token()
         url = self._endpoints.css + with_project(path, token)
         response = self._http.post(url, body=gated, auth=auth)
+        secrets = self._secrets(password, token)
         return classify_response(
-            response, token=token, secrets=self._secrets(token), now=self._clock()
+            response, token=token, secrets=secrets, now=self._clock()
         )
 
-    def _not_sent(self, because: Exception) -> CreateResult:
-        return not_sent(because, secrets=self._secrets())
+    def _not_sent(self, because: Exception, password: str) -> CreateResult:
+        return not_sent(because, secrets=self._secrets(password))
 
     # -- reading ----------------------------------------------------------------------
 
@@ -274,5 +283,20 @@ class HuaweiCloud:
             self._http, self._endpoints.iam, self._credentials, clock=self._clock
         )
 
-    def _secrets(self, *tokens: Token) -> tuple[str, ...]:
-        return (self._credentials.password, *(token.value for token in tokens))
+    def _secrets(self, password: str, *tokens: Token) -> tuple[str, ...]:
+        """Return what no text of the cloud may show; `password` is that of the cluster."""
+        values = (token.value for token in tokens)
+        return (self._credentials.password, password, *values)
+
+
+def _for_the_wire(body: bytes, password: str) -> bytes:
+    """
+    Return the bytes to send: with the password, if the body refers to one.
+
+    :raises ValueError: if exactly one of both is there
+    """
+    if not password and not needs_password(body):
+        return body
+    if not password:
+        raise ValueError("This body refers to a password, and there is none.")
+    return with_password(body, password)

@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.cloud.types import ClusterSpec, SecurityMode
 from clusters.forms.fields import OnOffField, Secret, Word
+from clusters.rules import security
 
 GENERATE: Final = "generate"
 OWN: Final = "own"
+PASSWORDS: Final = ("admin_password", "admin_password_again")
+"""The fields that no page fills again."""
 
 
 class SecurityFields(forms.Form):
@@ -27,18 +30,79 @@ class SecurityFields(forms.Form):
             (GENERATE, _("The portal makes one and shows it to you once")),
             (OWN, _("I type one")),
         ),
+        initial=GENERATE,
         widget=forms.RadioSelect,
         error_messages={
             "invalid_choice": _("“%(value)s” is no choice. Choose one of the two.")
         },
     )
-    admin_password = Secret(label=_("Password"), required=False)
+    admin_password = Secret(
+        label=_("Password"),
+        help_text=_(
+            "8 to 32 characters of three kinds: upper case, lower case, digits, special"
+            " characters"
+        ),
+        required=False,
+    )
     admin_password_again = Secret(label=_("Password, once more"), required=False)
     encryption_key_id = Word(
         label=_("KMS key"),
         help_text=_("Id of a key that encrypts the disks. Empty: not encrypted."),
         required=False,
     )
+
+    @property
+    def has_lost_password(self) -> bool:
+        """Whether a password was typed into a form that is shown again without it."""
+        typed = any(self[name].value() for name in PASSWORDS)
+        return typed and self["password_source"].value() == OWN
+
+
+def clean_security(form: forms.Form, *, person_name: str) -> None:
+    """
+    Drop what does not apply, and check the password that was typed.
+
+    Without a security mode the fields of the password may hold anything; with a password
+    of the portal's the two fields may.
+    """
+    values = form.cleaned_data
+    if not values.get("security_mode"):
+        if values.get("https_enabled"):
+            needs = _("HTTPS needs a password. Turn that on, too, or turn HTTPS off.")
+            form.add_error("https_enabled", needs)
+        _drop(form, "password_source", *PASSWORDS)
+    elif values.get("password_source") != OWN:
+        _drop(form, *PASSWORDS)
+    else:
+        _check_password(form, [values.get("name", ""), person_name])
+
+
+def _check_password(form: forms.Form, names: list[str]) -> None:
+    typed, again = (form.cleaned_data.get(name) for name in PASSWORDS)
+    if typed == "":
+        form.add_error("admin_password", _("Type the password."))
+    elif typed is not None:
+        for problem in security.password(typed, names=names):
+            form.add_error("admin_password", problem.message)
+    if again is not None and typed is not None and typed != again:
+        differ = _("The two passwords differ. Type the same one twice.")
+        form.add_error("admin_password_again", differ)
+
+
+def _drop(form: forms.Form, *names: str) -> None:
+    """Remove these fields' values and errors."""
+    for name in names:
+        form.errors.pop(name, None)
+        form.cleaned_data.pop(name, None)
+
+
+def own_password_of(values: Mapping[str, Any]) -> str | None:
+    """
+    Return the password that was typed, "" if it is wrong; None if the portal makes one.
+    """
+    if not values.get("security_mode") or values.get("password_source") != OWN:
+        return None
+    return str(values.get("admin_password") or "")
 
 
 def security_of(values: Mapping[str, Any]) -> SecurityMode | None:

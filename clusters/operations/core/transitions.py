@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from clusters.domain.events import EventKind
 from clusters.domain.states import MOVES, Move, State, Verb
 from clusters.models import ClusterRequest
+from clusters.operations.core.admin_passwords import erase_after_move
 from clusters.operations.core.expected import NOTHING, Expected
 from clusters.operations.core.history import record_under_lock
 from clusters.operations.core.repeated_moves import (
@@ -38,7 +39,8 @@ def advance(
     A worker passes its claim number as `expected_claim`, other callers pass in `expected`
     the columns that they have read; where the row has other values now, nothing is
     written. `changes` are columns that are written with the state, `data` goes into the
-    event. Repeated claims and releases write no event, see `repeated_moves`.
+    event. Repeated claims and releases write no event, see `repeated_moves`. A password
+    that the new state has no use for is erased with it.
 
     :raises MoveNotAllowed: if the row is in another state, or under another claim
     :raises BodyChanged: if body or place are not the expected ones
@@ -65,6 +67,8 @@ def advance(
                 states=states,
                 data=data,
             )
+        if moved:
+            erase_after_move(request_id, move.target, now=now)
     if not moved:
         raise expected.error_for(rows.first(), move.sources)
 

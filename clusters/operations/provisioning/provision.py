@@ -14,18 +14,23 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from clusters.cloud.errors import AnswerUnreadable, CloudError
-from clusters.cloud.huawei.body import sha256_of
+from clusters.cloud.huawei.body import needs_password, sha256_of
 from clusters.cloud.types import Cloud
+from clusters.credentials.encryption import Encryptor
 from clusters.domain import spec_json
 from clusters.domain.engine_settings import EngineSettings
+from clusters.domain.error_codes import PortalCode
 from clusters.domain.matching import Found, ListedCluster, Match, match
 from clusters.domain.states import Verb
 from clusters.models import Attempt, ClusterRequest
 from clusters.models.attempt import is_clean, named_cluster
 from clusters.models.cloud_project import Known
+from clusters.operations.core.admin_passwords import PasswordGone, open_password
+from clusters.operations.core.columns import CLEARED_ERROR
 from clusters.operations.core.errors import MoveNotAllowed
 from clusters.operations.core.expected import Expected
 from clusters.operations.core.request_body import body_of_request
+from clusters.operations.core.transitions import advance
 from clusters.operations.inventory.scan import scan_inventory, shared_inventory
 from clusters.operations.provisioning.adopt import adopt, fail_taken_name
 from clusters.operations.provisioning.answer import (
@@ -56,6 +61,7 @@ class _ProvisionContext:
     cluster_request: ClusterRequest
     attempts: tuple[Attempt, ...]
     cloud: Cloud
+    encryptor: Encryptor
     engine: EngineSettings
     clock: Callable[[], datetime]
     is_stopping: Callable[[], bool]
@@ -69,6 +75,7 @@ def provision_next(
     cloud_project_id: int,
     *,
     cloud: Cloud,
+    encryptor: Encryptor,
     engine: EngineSettings,
     now: datetime,
     is_stopping: Callable[[], bool] = _never,
@@ -94,6 +101,7 @@ def provision_next(
         cluster_request=cluster_request,
         attempts=tuple(cluster_request.attempts.all()),
         cloud=cloud,
+        encryptor=encryptor,
         engine=engine,
         clock=clock,
         is_stopping=is_stopping,
@@ -214,6 +222,11 @@ def _send(context: _ProvisionContext, body: bytes) -> None:
     if not is_decided(row, now):
         void_decision(row, context.attempts, {"because": DECISION_TOO_OLD}, now=now)
         return
+    try:
+        password = _password_for(context, body)
+    except PasswordGone:
+        _end_without_password(context)
+        return
     gate = Gate(
         claim,
         body_sha256=sha256_of(body),
@@ -222,13 +235,47 @@ def _send(context: _ProvisionContext, body: bytes) -> None:
         is_stopping=context.is_stopping,
     )
     began = time.monotonic()
-    result = context.cloud.create(body, gate=gate)
+    result = context.cloud.create(body, gate=gate, password=password)
     took = timedelta(seconds=time.monotonic() - began)
     now = context.clock()
     save_answer(claim, result, took=took, now=now)
     apply_result(
         CompletedAttempt(claim=claim, result=result, engine=context.engine, now=now),
         cloud=context.cloud,
+    )
+
+
+def _password_for(context: _ProvisionContext, body: bytes) -> str:
+    """
+    Return the password that this body refers to, the same for each attempt; or "".
+
+    :raises PasswordGone: if it is needed and not there
+    """
+    if not needs_password(body):
+        return ""
+    return open_password(context.cluster_request.id, encryptor=context.encryptor)
+
+
+def _end_without_password(context: _ProvisionContext) -> None:
+    """
+    Send nothing: the request fails, or an operator is asked if a cluster may exist.
+
+    Neither comes back to a worker by itself, and what has failed cannot be retried.
+    """
+    row, now = context.cluster_request, context.clock()
+    log.error("password.gone", extra={"request_id": str(row.id)})
+    data = {"code": PortalCode.PASSWORD_GONE.value}
+    if not is_clean(context.attempts):
+        ask_operator(row, data, now=now)
+        return
+    columns = {**CLEARED_ERROR, "error_code": PortalCode.PASSWORD_GONE.value}
+    advance(
+        row.id,
+        Verb.REFUSE,
+        now=now,
+        expected_claim=context.claim.number,
+        data=data,
+        **columns,
     )
 
 

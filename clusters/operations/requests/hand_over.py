@@ -12,6 +12,7 @@ from clusters.domain.events import EventKind
 from clusters.models import Cluster, ClusterRequest, Event, Watcher
 from clusters.models.people import viewer_of
 from clusters.models.request_columns import Kind
+from clusters.operations.core.admin_passwords import pass_to_heir
 from clusters.operations.core.errors import MoveNotAllowed, NotAllowed
 from clusters.operations.core.expected import OWNER, Expected, amend
 from clusters.operations.core.history import record_event
@@ -61,6 +62,7 @@ def hand_over_request(
             requester_name=new_requester.get_username(),
             submission_key=uuid.uuid4(),
         )
+        pass_to_heir(before, new_requester)
         if before.kind == Kind.CREATE and before.cluster_id:
             _hand_over_cluster(before.cluster_id, new_requester)
         Watcher.objects.filter(

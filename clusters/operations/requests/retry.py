@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from clusters.cloud.huawei.body import needs_password
 from clusters.domain.permissions import DECISION_HOLDS, is_recent, may_act
 from clusters.domain.states import Verb
-from clusters.models import ClusterRequest
+from clusters.models import AdminPassword, ClusterRequest
 from clusters.models.people import viewer_of
 from clusters.operations.core.columns import CLEARED_ERROR
 from clusters.operations.core.dispatch import enqueue_provisioning
-from clusters.operations.core.errors import MoveNotAllowed, NameHeld, NotAllowed
+from clusters.operations.core.errors import (
+    MoveNotAllowed,
+    NameHeld,
+    NotAllowed,
+    NotSendable,
+)
 from clusters.operations.core.expected import BYTES, OWNER, Expected
 from clusters.operations.core.request_body import require_same_bytes
 from clusters.operations.core.transitions import advance
@@ -32,7 +38,8 @@ def retry_request(
     :raises NotAllowed: if this person is neither the requester nor an operator
     :raises MoveNotAllowed: if it has not failed, has a cluster id (only "ask again" is
         possible then), or its decision is older than `DECISION_HOLDS`
-    :raises NotSendable: if the body built now is not the approved one
+    :raises NotSendable: if the body built now is not the approved one, or the password
+        that it refers to was erased
     :raises NameHeld: if another request keeps this name
     :raises HandedOver: if it has another requester than when it was read
     """
@@ -60,9 +67,19 @@ def retry_request(
                 failures=0,
                 **CLEARED_ERROR,
             )
+            _require_password(cluster_request)
     except IntegrityError as error:
         raise NameHeld.of(cluster_request) from error
     enqueue_provisioning(cluster_request.cloud_project_id)
+
+
+def _require_password(cluster_request: ClusterRequest) -> None:
+    # After the move, under the row's lock: a sweep that erases passwords takes it, too.
+    kept = AdminPassword.objects.kept().filter(pk=cluster_request.pk)
+    if needs_password(cluster_request.body.encode()) and not kept.exists():
+        raise NotSendable(
+            _("The administrator's password is not kept any more. Ask again instead.")
+        )
 
 
 def _require_recent_decision(cluster_request: ClusterRequest, now: datetime) -> None:

@@ -9,7 +9,7 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
@@ -17,10 +17,14 @@ from django.utils.translation import ngettext
 
 from clusters.cloud.huawei.body import sha256_of
 from clusters.cloud.types import ClusterSpec
+from clusters.credentials.encryption import Encryptor
+from clusters.credentials.generated_password import generated_password
 from clusters.domain import spec_json
 from clusters.domain.events import EventKind
 from clusters.domain.states import OPEN
 from clusters.models import CloudProject, ClusterRequest
+from clusters.models.admin_password import PasswordSource
+from clusters.operations.core.admin_passwords import is_password_of, keep_password
 from clusters.operations.core.history import record_under_lock
 from clusters.operations.core.request_body import body_of, placed
 from clusters.operations.requests.watchers import names_without, store_watchers
@@ -43,12 +47,23 @@ class SubmissionData:
     The content of the form.
 
     `labels` maps ids to the names that were shown for them, `watchers` are user names.
+    `own_password` is what the person typed for the administrator; None has the portal make
+    one. Without a security mode it is ignored.
     """
 
     spec: ClusterSpec
     reason: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     watchers: tuple[str, ...] = ()
+    own_password: str | None = field(default=None, repr=False)
+
+    @property
+    def password_source(self) -> PasswordSource | None:
+        """Who makes the password; None if the cluster asks for none."""
+        if self.spec.security is None:
+            return None
+        is_generated = self.own_password is None
+        return PasswordSource.GENERATED if is_generated else PasswordSource.OWN
 
 
 def submit_request(
@@ -57,14 +72,16 @@ def submit_request(
     cloud_project: CloudProject,
     submission: SubmissionData,
     submission_key: uuid.UUID,
+    encryptor: Encryptor,
     now: datetime,
     max_open: int | None = None,
 ) -> ClusterRequest:
     """
     Store a pending request; return the existing one for the same key and content.
 
-    `max_open` is how many requests of one person may be pending or moving at a time,
-    None for no limit, as for those of the demo.
+    The password of a security mode is stored with it, encrypted by `encryptor`.
+    `max_open` is how many requests of one person may be pending or moving at a time, None
+    for no limit, as for those of the demo.
 
     :raises SubmittedDifferently: if the key was used for other content
     :raises TooManyOpen: if this would exceed `max_open`
@@ -79,6 +96,7 @@ def submit_request(
                 _require_below_limit(requester, submission_key, max_open)
             cluster_request.save(force_insert=True)
             watchers = store_watchers(cluster_request, requester, submission.watchers)
+            _keep_password(cluster_request, submission, encryptor)
             record_under_lock(
                 cluster_request.id,
                 EventKind.SUBMIT,
@@ -92,7 +110,7 @@ def submit_request(
                 names=watchers,
             )
     except IntegrityError:
-        return _existing_submission(cluster_request)
+        return _existing_submission(cluster_request, submission, encryptor)
     return cluster_request
 
 
@@ -101,17 +119,22 @@ def submitted_before(
     cloud_project: CloudProject,
     submission: SubmissionData,
     submission_key: uuid.UUID,
+    *,
+    encryptor: Encryptor,
 ) -> ClusterRequest | None:
     """
     Return the request with this key and content; None if there is none.
 
     Asked before validation: the catalog may have changed since the first submit.
     """
-    return ClusterRequest.objects.filter(
+    first = ClusterRequest.objects.filter(
         requester=requester,
         submission_key=submission_key,
         submission_sha256=_fingerprint(cloud_project, submission, requester),
     ).first()
+    if first and not _has_same_password(first, submission, encryptor):
+        return None
+    return first
 
 
 def _require_below_limit(
@@ -174,10 +197,22 @@ def _new_request(
     )
 
 
+def _keep_password(
+    cluster_request: ClusterRequest, submission: SubmissionData, encryptor: Encryptor
+) -> None:
+    if source := submission.password_source:
+        own = submission.own_password
+        password = generated_password() if own is None else own
+        keep_password(cluster_request, password, source, encryptor=encryptor)
+
+
 def _fingerprint(
     cloud_project: CloudProject, submission: SubmissionData, requester: "User"
 ) -> str:
-    content: list[object] = [
+    """
+    Return the SHA-256 of what was sent, but for the password: nothing derived from one stays.
+    """
+    content: list[Any] = [
         cloud_project.name,
         spec_json.to_json(submission.spec),
         submission.reason,
@@ -185,14 +220,29 @@ def _fingerprint(
     # Left out where there are none, as in fingerprints of before there were watchers.
     if watchers := names_without(requester, submission.watchers):
         content.append(watchers)
+    if submission.password_source:
+        content.append(submission.password_source.value)
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _existing_submission(again: ClusterRequest) -> ClusterRequest:
+def _has_same_password(
+    first: ClusterRequest, submission: SubmissionData, encryptor: Encryptor
+) -> bool:
+    """Whether the same password was typed; once it is erased, nobody can tell."""
+    if submission.password_source is not PasswordSource.OWN:
+        return True
+    typed = submission.own_password or ""
+    return is_password_of(first.id, typed, encryptor=encryptor)
+
+
+def _existing_submission(
+    again: ClusterRequest, submission: SubmissionData, encryptor: Encryptor
+) -> ClusterRequest:
     first = ClusterRequest.objects.get(
         requester=again.requester, submission_key=again.submission_key
     )
-    if first.submission_sha256 != again.submission_sha256:
+    is_same = first.submission_sha256 == again.submission_sha256
+    if not is_same or not _has_same_password(first, submission, encryptor):
         raise SubmittedDifferently(
             f"The form of request {first.id} was sent again with other content."
         )

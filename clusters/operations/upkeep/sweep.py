@@ -11,6 +11,7 @@ from clusters.operations.projects.refresh_catalog import claim_stale_catalogs
 from clusters.operations.provisioning.reconcile import reconcile
 from clusters.operations.upkeep.clean_up import clean_up
 from clusters.operations.upkeep.clock_set_back import handle_clock_set_back
+from clusters.operations.upkeep.erase_passwords import erase_due_passwords
 from clusters.operations.upkeep.send_mail import enqueue_due_mails
 
 
@@ -35,6 +36,7 @@ def run_beat_tick(*, engine: EngineSettings, now: datetime) -> int:
     for project_id in claim_stale_catalogs(engine=engine):
         enqueue_catalog_refresh(project_id)
     clean_up(now=now)
+    erase_due_passwords(now=now)
     return taken
 
 

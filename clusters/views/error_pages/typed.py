@@ -95,7 +95,9 @@ def send_again(request: HttpRequest, fault: Fault, *, token: str = "") -> HttpRe
         "fields": kept,
         "readable": readable(kept),
         "is_lost": not kept and any(name != _TOKEN for name, _ in _posted(request)),
-        "has_password": any(is_secret(name) for name, _ in _posted(request)),
+        "has_password": any(
+            is_secret(name) and value for name, value in _posted(request)
+        ),
         "csrf_token": token or get_token(request),
     }
     return bare_page(request, fault, template="send_again.html", context=context)

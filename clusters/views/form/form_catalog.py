@@ -44,14 +44,16 @@ class FormCatalog:
         data: Mapping[str, Any] | None = None,
         *,
         initial: Mapping[str, Any] | None = None,
+        person_name: str = "",
     ) -> RequestForm:
-        """Return the form with these options; bound if there is `data`."""
+        """Return the form of this person with these options; bound if there is `data`."""
         return RequestForm(
             data,
             initial=initial,
             catalog=self.catalog,
             api=self.api,
             cloud_projects=[_option(project) for project in self.projects],
+            person_name=person_name,
         )
 
     def implied_by(self, values: Mapping[str, Any]) -> dict[str, Any]:

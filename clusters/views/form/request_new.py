@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clusters import wiring
 from clusters.domain import spec_json
 from clusters.forms import RequestForm, first_values, summary, values_of
 from clusters.forms.fields import printable
+from clusters.forms.groups.security import own_password_of
 from clusters.forms.hours import offset_at
 from clusters.forms.offering import FOLLOWING, SEARCHED
 from clusters.forms.typed_before import typed_before
@@ -56,6 +58,7 @@ _FOLLOWING = ",".join(["#preview", *(f"#id_{name}_field" for name in FOLLOWING)]
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
+@sensitive_post_parameters("admin_password", "admin_password_again")
 def request_new(request: HttpRequest) -> HttpResponse:
     """
     Show the form; on POST validate it, and store a valid one as a request.
@@ -98,7 +101,7 @@ def _answer(request: HttpRequest, data: "MultiValueDict[str, str]") -> HttpRespo
         return _still_typing(request, form_catalog, values)
     if request.headers.get("HX-Request"):
         return _followed(request, form_catalog, data)
-    form = form_catalog.form(data)
+    form = form_catalog.form(data, person_name=_person(request).get_username())
     if "check" in data:
         check_watchers(form, _person(request))
         return _page(
@@ -121,7 +124,13 @@ def _submit(
         return _page(request, form_catalog, form, filled=form, key=key)
     person, submission_key = _person(request), _key(key)
     # Before validation: a form that is sent twice may be valid only the first time.
-    first = submitted_before(person, form_catalog.project, submission, submission_key)
+    first = submitted_before(
+        person,
+        form_catalog.project,
+        submission,
+        submission_key,
+        encryptor=wiring.encryptor(),
+    )
     if first is not None:
         return redirect(first)
     check_watchers(form, person)
@@ -133,6 +142,7 @@ def _submit(
             cloud_project=form_catalog.project,
             submission=submission,
             submission_key=submission_key,
+            encryptor=wiring.encryptor(),
             now=timezone.now(),
             max_open=wiring.max_open_requests(),
         )
@@ -161,6 +171,7 @@ def _submission_of(
         reason=form.cleaned_data["reason"],
         labels=labels_of(form.spec, form_catalog.catalog),
         watchers=form.cleaned_data["watchers"],
+        own_password=own_password_of(form.cleaned_data),
     )
 
 
@@ -295,7 +306,7 @@ def _followed(
     """Return the parts of the page that follow what was typed, without the rest of it."""
     for name, value in form_catalog.implied_by(data).items():
         data[name] = value
-    form = form_catalog.form(data)
+    form = form_catalog.form(data, person_name=_person(request).get_username())
     check_watchers(form, _person(request))
     context = _context(form_catalog, form, filled=form)
     if not data.get("validated"):

@@ -53,12 +53,13 @@ def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 def visible_request(request: HttpRequest, request_id: UUID) -> ClusterRequest:
     """
-    Return the request with its cloud project and its cluster.
+    Return the request with its cloud project, its cluster and what is known of its password.
 
     :raises Http404: if it does not exist or this person may not see it
     """
     rows = ClusterRequest.objects.visible_to(request.user)
-    rows = rows.select_related("cloud_project", "cluster")
+    rows = rows.select_related("cloud_project", "cluster", "admin_password")
+    rows = rows.defer("admin_password__sealed")
     return get_object_or_404(rows, id=request_id)
 
 

@@ -17,7 +17,9 @@ from clusters.domain.permissions import (
 )
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
+from clusters.models.admin_password import PasswordSource, password_of
 from clusters.models.cluster import Health
+from clusters.views.request.buttons import is_gone, may_see_password
 from clusters.views.request.situation import NextStep, Situation
 from clusters.views.stored_text import translate_stored
 
@@ -160,7 +162,37 @@ def _active(it: Situation) -> NextStep:
             ),
             more=(_("Ask an operator to look at it in the cloud's console."),),
         )
-    return NextStep(sentence=_("The cluster is ready. Connect to the endpoint below."))
+    return NextStep(
+        sentence=_("The cluster is ready. Connect to the endpoint below."),
+        more=_about_password(it),
+    )
+
+
+def _about_password(it: Situation) -> tuple[str, ...]:
+    """Return what a requester has to know of the administrator's password."""
+    found = password_of(it.cluster_request)
+    if found is None or it.viewer.user_id != it.cluster_request.requester_id:
+        return ()
+    if found.source == PasswordSource.OWN:
+        return (
+            _(
+                "Sign in as admin with the password that you typed. The portal does not"
+                " keep it; reset it in the cloud's console if it is lost."
+            ),
+        )
+    if may_see_password(it.cluster_request, it.viewer) and found.is_kept:
+        return (
+            _(
+                "The portal made the administrator's password and shows it once, to you"
+                " alone. Within 7 days of the cluster's start it is erased."
+            ),
+        )
+    return (
+        _(
+            "The administrator's password is not kept any more. If nobody has it, reset it"
+            " in the cloud's console."
+        ),
+    )
 
 
 def _failed(it: Situation) -> NextStep:
@@ -175,6 +207,15 @@ def _failed(it: Situation) -> NextStep:
             more=(
                 _("It was approved more than %(days)s days ago. Ask again instead.")
                 % {"days": DECISION_HOLDS.days},
+            ),
+        )
+    if is_gone(password_of(it.cluster_request)):
+        return NextStep(
+            sentence=_("No cluster was made."),
+            more=(
+                _(
+                    "The administrator's password is not kept any more. Ask again instead."
+                ),
             ),
         )
     return NextStep(

@@ -124,6 +124,8 @@ _TITLES: Final[dict[str, object]] = {
         "Not deleted: this cluster works, or is not ours"
     ),
     EventKind.DELETION_FAILED: gettext_lazy("Not deleted yet, it will be tried again"),
+    EventKind.PASSWORD_SHOWN: gettext_lazy("The administrator's password was shown"),
+    EventKind.PASSWORD_ERASED: gettext_lazy("The administrator's password was erased"),
     EventKind.CLUSTER_VANISHED: gettext_lazy(
         "The cluster is not in the cloud any more"
     ),
@@ -154,6 +156,7 @@ _MARKS: Final[dict[str, str]] = {
     EventKind.DELETION_SENT: "wait",
     EventKind.DELETION_REFUSED: "unsure",
     EventKind.DELETION_FAILED: "wait",
+    EventKind.PASSWORD_ERASED: "rest",
     EventKind.CLUSTER_VANISHED: "badmark",
     EventKind.CLUSTER_BROKEN: "badmark",
 }

@@ -67,7 +67,9 @@ class TestTogether:
         project: CloudProject,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(request_new, "submitted_before", lambda *_content: None)
+        monkeypatch.setattr(
+            request_new, "submitted_before", lambda *_content, **_keys: None
+        )
 
         def send(_copy: int) -> Any:
             try:

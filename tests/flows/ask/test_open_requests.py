@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from clusters import wiring
 from clusters.domain.states import State
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations.requests.submit import (
@@ -81,6 +82,7 @@ class TestOneTooMany:
             "requester": factories.user("alice"),
             "cloud_project": project,
             "submission": SubmissionData(spec=factories.spec()),
+            "encryptor": wiring.encryptor(),
             "submission_key": uuid.uuid4(),
             "now": NOON,
             "max_open": MOST,

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail as outbox
 from django.utils import translation
 
+from clusters import wiring
 from clusters.domain.states import State, Verb
 from clusters.models import ClusterRequest, Event
 from clusters.operations.core.transitions import advance
@@ -33,6 +34,7 @@ def asked(reason=EVIL, name="logs-search"):
         cloud_project=cloud_project(),
         submission=SubmissionData(spec=spec(name), reason=reason),
         submission_key=uuid.uuid4(),
+        encryptor=wiring.encryptor(),
         now=NOON,
     )
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from clusters import wiring
 from clusters.cloud.huawei.body import sha256_of
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
@@ -28,6 +29,7 @@ def submit(*, requester=None, reason="", **changes) -> ClusterRequest:
         cloud_project=cloud_project(),
         submission=SubmissionData(spec=spec(**changes), reason=reason),
         submission_key=KEY,
+        encryptor=wiring.encryptor(),
         now=NOON,
     )
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
 
+from clusters import wiring
 from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.credentials.encryption import Encryptor
 from clusters.credentials.token_store import CachedTokenStore
@@ -92,7 +93,12 @@ def take_turn(project, cloud, clock):
 
     def turn(**how):
         return provision_next(
-            project.id, cloud=cloud, engine=ENGINE, now=clock(), **how
+            project.id,
+            cloud=cloud,
+            encryptor=wiring.encryptor(),
+            engine=ENGINE,
+            now=clock(),
+            **how,
         )
 
     return turn

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from clusters import wiring
 from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.credentials.encryption import Encryptor
 from clusters.credentials.token_store import CachedTokenStore
@@ -234,7 +235,11 @@ class ProvisioningMachine(RuleBasedStateMachine):
 
     def _provision_next(self) -> None:
         provision_next(
-            self.project.id, cloud=self.cloud, engine=ENGINE, now=self.clock()
+            self.project.id,
+            cloud=self.cloud,
+            encryptor=wiring.encryptor(),
+            engine=ENGINE,
+            now=self.clock(),
         )
 
     def _scan(self) -> None:

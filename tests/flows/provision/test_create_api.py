@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from clusters import wiring
 from clusters.cloud.types import BackupPolicy
 from clusters.domain.states import State
 from clusters.models import ClusterRequest
@@ -34,7 +35,13 @@ def take_turn(project, cloud, clock):
     """Run one pass of a worker; return its claim."""
 
     def turn():
-        return provision_next(project.id, cloud=cloud, engine=ENGINE, now=clock())
+        return provision_next(
+            project.id,
+            cloud=cloud,
+            encryptor=wiring.encryptor(),
+            engine=ENGINE,
+            now=clock(),
+        )
 
     return turn
 

@@ -95,7 +95,13 @@ def take_turn(project: CloudProject) -> None:
     project.refresh_from_db()
     make_due()
     cloud = wiring.cloud(project)
-    provision_next(project.pk, cloud=cloud, engine=ENGINE, now=timezone.now())
+    provision_next(
+        project.pk,
+        cloud=cloud,
+        encryptor=wiring.encryptor(),
+        engine=ENGINE,
+        now=timezone.now(),
+    )
 
 
 def poll(project: CloudProject) -> None:

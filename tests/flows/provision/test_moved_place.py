@@ -6,6 +6,7 @@ import pytest
 from django.core.cache.backends.locmem import LocMemCache
 from django.db.models import F
 
+from clusters import wiring
 from clusters.cloud.huawei.auth import MemoryTokenStore
 from clusters.cloud.huawei.client import HuaweiCloud
 from clusters.credentials.encryption import Encryptor
@@ -66,7 +67,13 @@ class TestMovedPlace:
     ) -> None:
         row = approved()
         move()
-        provision_next(project.id, cloud=moved, engine=ENGINE, now=clock())
+        provision_next(
+            project.id,
+            cloud=moved,
+            encryptor=wiring.encryptor(),
+            engine=ENGINE,
+            now=clock(),
+        )
         assert other_world.creates == []
         again = reload(row)
         assert (again.state, again.place_sha256) == (State.PENDING, "")
@@ -82,7 +89,13 @@ class TestMovedPlace:
             monkeypatch.setattr(
                 f"clusters.operations.provisioning.provision.{name}", lambda _: False
             )
-        provision_next(project.id, cloud=moved, engine=ENGINE, now=clock())
+        provision_next(
+            project.id,
+            cloud=moved,
+            encryptor=wiring.encryptor(),
+            engine=ENGINE,
+            now=clock(),
+        )
         assert other_world.creates == []
         assert reload(row).state == State.APPROVED
         assert not Attempt.objects.exists()
@@ -97,7 +110,13 @@ class TestMovedPlace:
             take_turn()
             ClusterRequest.objects.update(state=State.APPROVED)
         old = client_over(wire, tokens=MemoryTokenStore(), clock=clock, project_id="")
-        provision_next(project.id, cloud=old, engine=ENGINE, now=clock())
+        provision_next(
+            project.id,
+            cloud=old,
+            encryptor=wiring.encryptor(),
+            engine=ENGINE,
+            now=clock(),
+        )
         assert reload(row).state == State.APPROVED
         assert row.decisions.get().voided_at is None
         make_due()
@@ -125,7 +144,13 @@ class TestMovedPlace:
             clock.advance(minutes=10)
             long_ago()
             assert poll_project(project.id, cloud=moved, engine=ENGINE, now=clock())
-            provision_next(project.id, cloud=moved, engine=ENGINE, now=clock())
+            provision_next(
+                project.id,
+                cloud=moved,
+                encryptor=wiring.encryptor(),
+                engine=ENGINE,
+                now=clock(),
+            )
         after = [reload(row) for row in rows]
         assert [row.state for row in after] == states
         assert [row.cluster.health for row in after if row.cluster] == ["", ""]

@@ -21,7 +21,7 @@ NAME = "audit-search"
 def write() -> str:
     """Write the history, keep a head of it, and return another head as it is exported."""
     people = People(alice=user("alice"), charlie=user("charlie"), bob=user("bob"))
-    seed_showcase(cloud_project(), people, now=NOON)
+    seed_showcase(cloud_project(), people, encryptor=wiring.encryptor(), now=NOON)
     group_named("team:search", by=user("olga"), now=NOON)
     keep_head(wiring.audit_keys(), now=NOON)
     return take_head(wiring.audit_keys(), now=NOON + timedelta(hours=1))

@@ -9,6 +9,7 @@ from uuid import UUID
 from clusters.domain.events import EventKind
 from clusters.domain.signed_batch import read_line
 from clusters.models import (
+    AdminPassword,
     Archive,
     ArchiveBatch,
     ArchivedRequest,
@@ -104,6 +105,8 @@ def _remove(request_ids: Sequence[UUID]) -> None:
     of_these = requests.exclude(cluster=None).values_list("cluster_id", flat=True)
     cluster_ids = list(of_these)
     Mail.objects.filter(event__request_id__in=request_ids).delete()
+    # No archive holds a password, neither a kept one nor what is left of an erased one.
+    AdminPassword.objects.filter(request_id__in=request_ids).delete()
     for model in (Attempt, Decision, Event):
         model._base_manager.filter(request_id__in=request_ids).delete()
     requests.delete()

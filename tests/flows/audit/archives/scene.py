@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 
+from clusters import wiring
 from clusters.demo.showcase import People, seed_showcase
 from clusters.models import ClusterRequest
 from tests.factories import NOON, cloud_project, user
@@ -25,7 +26,7 @@ ENDED = (
 def showcase() -> None:
     """Store a request in every state, the newest days ago."""
     people = People(alice=user("alice"), charlie=user("charlie"), bob=user("bob"))
-    seed_showcase(cloud_project(), people, now=NOON)
+    seed_showcase(cloud_project(), people, encryptor=wiring.encryptor(), now=NOON)
 
 
 def archived(path: Path, before: str = "2026-11-24") -> str:
