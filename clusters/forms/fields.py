@@ -114,7 +114,7 @@ class OnOffField(forms.Field):
     def to_python(self, value: Any) -> bool:
         if _is_on(value):
             return True
-        if not value or str(value).lower() in _OFF:
+        if is_off(value):
             return False
         raise ValidationError(
             _("“%(value)s” is neither on nor off."),
@@ -212,6 +212,11 @@ def _describe(made: dict[str, Any], option: Option) -> None:
         made["label"] = f"{option.label}: {option.why_not}"
     if option.belongs_to:
         made["attrs"]["data-belongs-to"] = option.belongs_to
+
+
+def is_off(value: Any) -> bool:
+    """Whether this value of a check box asks for nothing."""
+    return not value or str(value).lower() in _OFF
 
 
 def _is_on(value: Any) -> bool:

@@ -20,10 +20,26 @@ from typing import Final
 
 from clusters.cloud.types import ClusterSpec, CreateApi
 from clusters.domain.catalog import Catalog
-from clusters.rules import api_version, backup, identity, labels, network, size
+from clusters.rules import (
+    access,
+    api_version,
+    backup,
+    identity,
+    labels,
+    network,
+    nodes,
+    size,
+)
+from clusters.rules.labels import other_enterprise_project
 from clusters.rules.problem import Problem
 
-__all__ = ["Problem", "call_problems", "problems", "warnings"]
+__all__ = [
+    "Problem",
+    "call_problems",
+    "other_enterprise_project",
+    "problems",
+    "warnings",
+]
 
 Rule = Callable[[ClusterSpec, Catalog], Iterator[Problem]]
 
@@ -39,6 +55,12 @@ _RULES: Final[tuple[Rule, ...]] = (
     network.subnet,
     network.security_group,
     backup.policy,
+    nodes.masters,
+    nodes.clients,
+    nodes.cold,
+    access.public,
+    access.kibana,
+    access.vpc_endpoint,
     labels.tags,
     labels.enterprise_project,
 )
@@ -67,9 +89,16 @@ def call_problems(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:
 
     They do not depend on the catalog, so they can be checked without one.
     """
-    return tuple(api_version.required_fields(spec, api))
+    return (
+        *api_version.required_fields(spec, api),
+        *api_version.v2_parts(spec, api),
+    )
 
 
 def warnings(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:
     """Return what the cloud accepts, but the requester should know in advance."""
-    return tuple(api_version.own_bucket(spec, api))
+    return (
+        *api_version.own_bucket(spec, api),
+        *access.open_to_all(spec),
+        *access.ipv6_entries(spec),
+    )

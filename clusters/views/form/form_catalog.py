@@ -50,6 +50,9 @@ class FormCatalog:
             catalog=self.catalog,
             api=self.api,
             cloud_projects=[_option(project) for project in self.projects],
+            enterprise_project_id=(
+                self.project.enterprise_project_id if self.project else ""
+            ),
         )
 
 

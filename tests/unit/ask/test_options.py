@@ -57,6 +57,7 @@ class TestOptions:
             "v2": "",
             "v3": "not ready: CREATING",
             "v4": "has no address range",
+            WIDE_VPC: "",
         }
         groups = {
             option.value: str(option.why_not)
