@@ -27,13 +27,14 @@ def _always(_values: Values, _catalog: Catalog | None) -> bool:
 @dataclass(frozen=True, kw_only=True)
 class Dependency:
     """
-    Fields that apply only where the field `on` has a value and `applies` is true.
+    Fields that apply only where the field `on` has a value, if it is named, and `applies`
+    is true.
 
     `required` maps those that must not be empty then to their message; those of
     `optional` may be.
     """
 
-    on: str
+    on: str = ""
     applies: _Condition = _always
     required: Mapping[str, Any] = field(default_factory=dict)
     optional: tuple[str, ...] = ()
@@ -45,7 +46,8 @@ class Dependency:
 
     def holds(self, values: Values, catalog: Catalog | None) -> bool:
         """Whether the fields apply to these values."""
-        return has_value(values.get(self.on)) and self.applies(values, catalog)
+        is_asked = not self.on or has_value(values.get(self.on))
+        return is_asked and self.applies(values, catalog)
 
 
 def has_value(value: object) -> bool:
@@ -79,7 +81,6 @@ def _is_own_password(values: Values, _catalog: Catalog | None) -> bool:
 
 DEPENDENCIES: Final = (
     Dependency(
-        on="flavor",
         applies=_has_no_local_disks("flavor", DATA_ROLE),
         required={
             "volume_type": _("Choose a disk type."),

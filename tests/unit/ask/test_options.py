@@ -8,7 +8,7 @@ from clusters.options import (
     vpc_options,
 )
 from tests.factories import spec as right
-from tests.unit.ask.made import GROUP, SUBNET, VPC, catalog
+from tests.unit.ask.made import GROUP, SUBNET, VPC, WIDE_VPC, catalog
 
 
 class TestOptions:
