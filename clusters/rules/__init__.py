@@ -24,6 +24,7 @@ from clusters.rules import (
     access,
     api_version,
     backup,
+    encryption,
     identity,
     labels,
     network,
@@ -55,6 +56,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     network.subnet,
     network.security_group,
     backup.policy,
+    encryption.key,
     nodes.masters,
     nodes.clients,
     nodes.cold,
@@ -77,10 +79,17 @@ def problems(
     :param catalog: what the cloud project offers: flavors, zones, disks, networks
     :param api: the version of the create call that will be used; adds what only this
         version requires
-    :return: problems in the order of the form's fields, empty if the spec is valid
+    :return: what this version cannot say, then problems in the order of the form's
+        fields; empty if the spec is valid
     """
     found = chain.from_iterable(rule(spec, catalog) for rule in _RULES)
-    return (*found, *call_problems(spec, api=api))
+    # First, since a form shows one message for each field: what this version cannot say
+    # at all is not mended by another value.
+    return (
+        *api_version.v2_parts(spec, api),
+        *found,
+        *api_version.required_fields(spec, api),
+    )
 
 
 def call_problems(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:

@@ -48,6 +48,7 @@ class TestOptions:
             ("vpc-prod", "subnet-bad", False),
             ("vpc-prod", "subnet-search (10.0.0.0/24), 5 free addresses", True),
             ("vpc-test", "subnet-test", True),
+            ("vpc-wide", "subnet-wide (172.16.0.0/20), 4,000 free addresses", True),
         ]
 
     def test_show_the_reason_for_an_unusable_network(self) -> None:
