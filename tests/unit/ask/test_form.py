@@ -207,6 +207,13 @@ class TestSummary:
         assert sums.datastore == "Elasticsearch 7.10.2"
         assert [warning.field for warning in sums.warnings] == ["backup_bucket"]
 
+    def test_counts_nodes_of_every_kind(self) -> None:
+        sums = summary(whole_form())
+        assert sums.nodes == 3 + 3 + 2 + 4
+        assert (sums.vcpu, sums.memory_gb) == (12 * 4, 12 * 16)
+        assert sums.disk_gb == 3 * 100 + 3 * 40 + 2 * 40 + 4 * 600
+        assert summary(whole_form(client_instance_num="x")).nodes is None
+
     def test_leaves_out_unknown_values(self) -> None:
         sums = summary(form(instance_num="abc"))
         assert (sums.nodes, sums.vcpu, sums.disk_gb) == (None, None, None)
