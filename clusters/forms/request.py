@@ -64,7 +64,7 @@ class RequestForm(RequestFields):
         self.api = api
         self.cloud_projects = tuple(cloud_projects)
         self.spec: ClusterSpec | None = None
-        self.enterprise_project_id = enterprise_project_id
+        self.fixed_project = enterprise_project_id
         self._offer_lists()
         if api is CreateApi.V1:
             self.fields["description"].help_text = _KEPT_HERE
@@ -165,7 +165,7 @@ class RequestForm(RequestFields):
 
     def _fix_enterprise_project(self) -> None:
         """Show the id that is sent; another one that was typed stays, to be corrected."""
-        name, fixed = "enterprise_project_id", self.enterprise_project_id
+        name, fixed = "enterprise_project_id", self.fixed_project
         self.fields[name].help_text = _FIXED_PROJECT
         if not self.is_bound and not self.initial.get(name):
             self.initial[name] = fixed
@@ -196,7 +196,7 @@ class RequestForm(RequestFields):
         Where this is left empty, the id of the cloud project is sent (`request_body.placed`).
         """
         named = self.cleaned_data.get("enterprise_project_id", "")
-        fixed = self.enterprise_project_id
+        fixed = self.fixed_project
         if fixed and named and named.lower() != fixed.lower():
             found = rules.other_enterprise_project(named, fixed)
             self.add_error(found.field, found.message)

@@ -75,7 +75,7 @@ def _kinds(form: RequestForm) -> "Iterator[_Kind]":
 
 def _kind(form: RequestForm, prefix: str, role: str) -> _Kind:
     flavor = _flavor(form, prefix, role)
-    size = SMALL_DISK_GB
+    size: int | None = SMALL_DISK_GB
     if prefix in ("", "cold_"):
         size = form.cleaned_data.get(f"{prefix}volume_size")
         if flavor and has_local_disks(flavor):
