@@ -122,9 +122,7 @@ DEPENDENCIES: Final = (
     ),
     Dependency(
         on="cold_flavor",
-        required={
-            "cold_instance_num": _("Enter the number of cold data nodes: 1 to 32.")
-        },
+        required={"cold_instance_num": _("Enter the number of cold nodes: 1 to 32.")},
     ),
     Dependency(
         on="cold_flavor",

@@ -1,4 +1,4 @@
-"""Nodes of other kinds: dedicated masters, clients, cold data nodes."""
+"""Nodes of other kinds: dedicated masters, clients, cold nodes."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -58,14 +58,14 @@ class NodeFields(forms.Form):
     )
     client_volume_type = _disk(_("Disk of client nodes"), _SMALL_DISK)
     cold_flavor = _flavor(
-        _("Cold data nodes"), _("They hold old data that is seldom asked for.")
+        _("Cold nodes"), _("They hold old data that is seldom asked for.")
     )
     cold_instance_num = WholeNumber(
-        label=_("Number of cold data nodes"), help_text=_("1 to 32"), required=False
+        label=_("Number of cold nodes"), help_text=_("1 to 32"), required=False
     )
-    cold_volume_type = _disk(_("Disk of cold data nodes"))
+    cold_volume_type = _disk(_("Disk of cold nodes"))
     cold_volume_size = WholeNumber(
-        label=_("GB per cold data node"),
+        label=_("GB per cold node"),
         help_text=_("Steps of 20, within the range of the flavor"),
         required=False,
     )

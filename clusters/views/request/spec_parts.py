@@ -16,7 +16,7 @@ def other_nodes(spec: ClusterSpec) -> Iterator[SpecLine]:
     groups = (
         (_("Master nodes"), spec.masters),
         (_("Client nodes"), spec.clients),
-        (_("Cold data nodes"), spec.cold),
+        (_("Cold nodes"), spec.cold),
     )
     for label, group in groups:
         if group:

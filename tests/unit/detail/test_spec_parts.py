@@ -18,7 +18,7 @@ def by_label(spec: ClusterSpec) -> dict[str, SpecLine]:
 class TestSpecLines:
     def test_are_none_for_what_was_not_asked_for(self) -> None:
         new = {"Security", "Encryption", "Public access", "Public Kibana", "Tags"}
-        new |= {"VPC endpoint", "Master nodes", "Client nodes", "Cold data nodes"}
+        new |= {"VPC endpoint", "Master nodes", "Client nodes", "Cold nodes"}
         assert not new & set(by_label(valid_spec()))
         assert new <= set(by_label(whole_form().to_spec()))
 
@@ -26,9 +26,9 @@ class TestSpecLines:
         shown = by_label(whole_form().to_spec())
         assert shown["Master nodes"].value == "3 × ess.spec-4u16g"  # noqa: RUF001
         assert shown["Master nodes"].detail == "40 GB high I/O each node, 120 GB in all"
-        assert shown["Cold data nodes"].value == "4 × ess.spec-4u32g"  # noqa: RUF001
+        assert shown["Cold nodes"].value == "4 × ess.spec-4u32g"  # noqa: RUF001
         local = whole_form(cold_flavor="ess.spec-i3small", cold_instance_num="1")
-        assert by_label(local.to_spec())["Cold data nodes"].detail == (
+        assert by_label(local.to_spec())["Cold nodes"].detail == (
             "local disks of the flavor"
         )
 
