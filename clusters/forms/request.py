@@ -1,6 +1,7 @@
 """The form for a new request: turns posted text into a spec, or into errors by field."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.utils import timezone
@@ -137,7 +138,7 @@ class RequestForm(RequestFields):
         self._set_options("volume_type", disks)
         for kind in ("master", "client", "cold"):
             flavors = options.flavor_options(catalog, role=f"ess-{kind}")
-            self._set_options(f"{kind}_flavor", flavors)
+            self._set_options(f"{kind}_flavor", _with_names(flavors))
             self._set_options(f"{kind}_volume_type", disks)
 
     def _set_options(self, field: str, offered: tuple[Option, ...]) -> None:
@@ -220,6 +221,14 @@ class RequestForm(RequestFields):
             # An unreadable field is empty in the spec: show its first error only.
             if problem.field not in self.errors:
                 self.add_error(problem.field, problem.message)
+
+
+def _with_names(flavors: Iterable[Option]) -> tuple[Option, ...]:
+    """Return the options with the name in the label: a list shows nothing else of them."""
+    return tuple(
+        replace(each, label=format_lazy("{}: {}", each.value, each.label))
+        for each in flavors
+    )
 
 
 def _in_order_of_the_page(names: Iterable[str]) -> list[str]:

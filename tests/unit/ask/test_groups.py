@@ -86,6 +86,14 @@ class TestGroups:
         assert re.search(r'<details class="group fold">\s*<summary>', folded)
         assert re.search(r'<details class="group fold" open>\s*<summary>', opened)
 
+    def test_name_each_flavor_with_its_size(self) -> None:
+        html = str(first_form()["master_flavor"])
+        assert ">ess.spec-4u16g: 4 vCPU, 16 GB · 40 to 1,600 GB disk</option>" in html
+        assert (
+            '<option value="ess.spec-32u64g" disabled>ess.spec-32u64g: 4 vCPU, 16 GB'
+            in html
+        )
+
     def test_stand_in_the_order_of_the_page(self) -> None:
         names = list(first_form().fields)
         folded = [name for group in GROUPS.values() for name in group]
