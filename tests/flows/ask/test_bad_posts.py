@@ -27,7 +27,7 @@ from tests.unit.ask.made import (
 
 
 @pytest.fixture
-def v2_project(project: CloudProject) -> CloudProject:
+def v2_project(project: CloudProject, colleagues: None) -> CloudProject:
     project.api_version = ApiVersion.V2
     project.save()
     return project

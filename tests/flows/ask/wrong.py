@@ -69,7 +69,13 @@ WRONG: Final[dict[str, list[str]]] = {
         "\n".join(f"k{number}=1" for number in range(5_000)),
     ],
     "enterprise_project_id": ["1", "x", *_UUIDS[:1], *_UUIDS[2:]],
-    "watchers": ["p" * 151, ",".join(f"p{number}" for number in range(51))],
+    "watchers": [
+        "nobody",
+        "bob, nobody",
+        "p" * 151,
+        "日志",
+        ",".join(map(str, range(21))),
+    ],
 }
 
 

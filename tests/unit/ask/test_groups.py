@@ -233,14 +233,6 @@ class TestWatchers:
         assert 'value="bob, charlie"' in str(
             form(watchers=["bob", "charlie"])["watchers"]
         )
-        shown = first_form()
-        shown.initial["watchers"] = ("bob", "charlie")
-        assert 'value="bob, charlie"' in str(shown["watchers"])
-
-    def test_are_fifty_at_most(self) -> None:
-        names = [f"person{number}" for number in range(51)]
-        assert form(watchers=names[:50]).errors == {}
-        assert list(form(watchers=names).errors) == ["watchers"]
 
 
 class TestPastedValues:
