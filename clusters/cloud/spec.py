@@ -162,3 +162,9 @@ class ClusterSpec:
     kibana: PublicAccess | None = None
     """Public access to Kibana; needs the security mode."""
     vpc_endpoint: VpcEndpoint | None = None
+
+    @property
+    def node_count(self) -> int:
+        """How many nodes there are of all kinds together; each takes an address."""
+        others = (self.masters, self.clients, self.cold)
+        return self.instance_num + sum(each.instance_num for each in others if each)

@@ -117,7 +117,7 @@ class OnOffField(forms.Field):
     def to_python(self, value: Any) -> bool:
         if _is_on(value):
             return True
-        if not value or str(value).lower() in _OFF:
+        if is_off(value):
             return False
         raise ValidationError(
             _("“%(value)s” is neither on nor off."),
@@ -251,6 +251,11 @@ def _html_of_option(option: Option, chosen: str) -> SafeString:
 
 def _html_lines(parts: Iterable[SafeString]) -> SafeString:
     return format_html_join("\n", "{}", ((part,) for part in parts))
+
+
+def is_off(value: Any) -> bool:
+    """Whether this value of a check box asks for nothing."""
+    return not value or str(value).lower() in _OFF
 
 
 def _is_on(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The choices for the hour and the time zone of automatic snapshots."""
+"""The choices for how often, and at which hour, automatic snapshots are taken."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.utils.translation import gettext_lazy as _
+
 from clusters.options import Option
-from clusters.rules.backup import is_zone
+from clusters.rules.backup import DAILY, HOURLY, is_zone
 
 _COMMON_OFFSETS: Final = [
     "-12:00",
@@ -53,6 +55,20 @@ _COMMON_OFFSETS: Final = [
 
 _OTHER_SEASON: Final = timedelta(days=183)
 
+FREQUENCIES: Final = tuple(
+    Option(value=value, label=label)
+    for value, label in (
+        (DAILY, _("every day")),
+        (HOURLY, _("every hour")),
+        ("SUN", _("every Sunday")),
+        ("MON", _("every Monday")),
+        ("TUE", _("every Tuesday")),
+        ("WED", _("every Wednesday")),
+        ("THU", _("every Thursday")),
+        ("FRI", _("every Friday")),
+        ("SAT", _("every Saturday")),
+    )
+)
 HOURS: Final = tuple(
     Option(value=str(hour), label=f"{hour:02d}:00") for hour in range(24)
 )

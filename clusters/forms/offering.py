@@ -5,7 +5,7 @@ They are made when a page shows them, not before: most forms are only validated.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -90,6 +90,13 @@ class Offering:
             self.catalog, self.chosen, self._limit(field), role
         )
 
+    def _named_flavors(self, role: str, field: str) -> tuple[Option, ...]:
+        """Return flavors with the name in the label: a list shows nothing else of them."""
+        return tuple(
+            replace(each, label=f"{each.value}: {each.label}")
+            for each in self.flavors(role, field)
+        )
+
     def zones(self) -> tuple[Option, ...]:
         """Return the availability zones."""
         return options.zone_options(self.catalog, self.chosen)
@@ -111,7 +118,7 @@ class Offering:
         }
         for kind in KINDS:
             field = _flavor_field(kind)
-            offers[field] = partial(self.flavors, f"ess-{kind}", field)
+            offers[field] = partial(self._named_flavors, f"ess-{kind}", field)
             offers[f"{kind}_volume_type"] = disks
         return offers
 

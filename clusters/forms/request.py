@@ -12,29 +12,22 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters import options, rules
 from clusters.cloud.types import ClusterSpec, CreateApi
-from clusters.domain.catalog import Catalog, has_local_disks
+from clusters.domain.catalog import Catalog
+from clusters.forms.dependencies import DEPENDENCIES, dependents_of
+from clusters.forms.folding import GROUPS, holds_a_value, open_groups
 from clusters.forms.groups.security import clean_security
-from clusters.forms.hours import HOURS, offset_options
+from clusters.forms.hours import FREQUENCIES, HOURS, offset_options
 from clusters.forms.offering import FOLLOWING, Offer, Offering, Search
 from clusters.forms.request_fields import RequestFields
 from clusters.forms.spec_builder import spec_of
 from clusters.options import Option
+from clusters.rules.api_version import V2_PARTS
 
 _KEPT_HERE: Final = _(
     "Up to 128 characters. Kept in the portal only: API v1.0 does not send it."
 )
-_VOLUME: Final = {
-    "volume_type": _("Choose a disk type."),
-    "volume_size": _("Enter the disk size of each node in GB."),
-}
-_BACKUP: Final = {
-    "backup_hour": _("Choose the hour of the snapshot."),
-    "backup_timezone": _("Choose the time zone of that hour."),
-    "backup_prefix": _("Enter the prefix of the snapshots' names."),
-    "backup_keepday": _("Enter how many snapshots to keep."),
-}
-_STORAGE: Final = ("backup_bucket", "backup_base_path", "backup_agency")
-"""Fields of a backup that may be empty."""
+NEEDS_V2: Final = _("This needs the v2.0 call; ask an operator.")
+_FIXED_PROJECT: Final = _("Every cluster of this cloud project is made in this one.")
 _REPEATED: Final = ("availability_zones", "watchers")
 """Fields that may be sent several times."""
 _LISTS: Final = {
@@ -53,10 +46,11 @@ class RequestForm(RequestFields):
     The fields with their options; `clusters.rules` checks the values together.
 
     `cloud_projects` are the options of the first field. `catalog` is that of the chosen
-    cloud project, None if it was never read; `api` is the API version that it uses.
-    `person_name` is the user name of who fills it in. After
-    validation `spec` holds what could be read, even if there are errors. A field that
-    the chosen flavor or backup makes meaningless is ignored.
+    cloud project, None if it was never read; `api` is the API version that it uses, and
+    `enterprise_project_id` the enterprise project of its clusters, if it has one.
+    `person_name` is the user name of who fills it in. After validation `spec` holds what
+    could be read, even if there are errors. A field that does not apply
+    (`clusters.forms.dependencies`) is ignored.
     """
 
     def __init__(
@@ -67,24 +61,29 @@ class RequestForm(RequestFields):
         cloud_projects: Sequence[Option],
         api: CreateApi,
         initial: Mapping[str, Any] | None = None,
+        enterprise_project_id: str = "",
         person_name: str = "",
     ) -> None:
         super().__init__(data, initial=dict(initial or {}))
+        self.order_fields(_in_order_of_the_page(self.fields))
         self.catalog = catalog
         self.api = api
         self.person_name = person_name
         self.cloud_projects = tuple(cloud_projects)
         self.spec: ClusterSpec | None = None
         self.offering: Offering | None = None
+        self.fixed_project = enterprise_project_id
+        self._offer_lists()
         if api is CreateApi.V1:
             self.fields["description"].help_text = _KEPT_HERE
-        self._set_options("cloud_project", self.cloud_projects)
-        self._set_options("backup_hour", HOURS)
-        chosen = str(self["backup_timezone"].value() or "")
-        today = timezone.localdate()
-        self._set_options("backup_timezone", offset_options(today, chosen=chosen))
-        if catalog:
-            self._offer(Offering(self, catalog))
+            self._disable_what_v1_lacks()
+        if enterprise_project_id:
+            self._fix_enterprise_project()
+
+    @property
+    def open_groups(self) -> frozenset[str]:
+        """The folded groups that hold an error or a value."""
+        return open_groups(self)
 
     @cached_property
     def flavor_options(self) -> tuple[Option, ...]:
@@ -116,23 +115,16 @@ class RequestForm(RequestFields):
                 del self.errors[name]
 
     def clean(self) -> None:
-        """
-        Drop the fields that do not apply, require the others, and apply the rules.
-
-        The volume fields do not apply to a flavor with local disks, those of snapshots
-        not without a backup; they may then hold anything.
-        """
+        """Drop the fields that do not apply, require the others, and apply the rules."""
         self._refuse_repeated()
         self._refuse_unknown_project()
+        self._refuse_other_enterprise_project()
         clean_security(self, person_name=self.person_name)
-        if self._has_local_disks():
-            self._drop(_VOLUME)
-        else:
-            self._require(_VOLUME)
-        if self.cleaned_data.get("backup_enabled"):
-            self._require(_BACKUP)
-        else:
-            self._drop((*_BACKUP, *_STORAGE))
+        for each in DEPENDENCIES:
+            if each.holds(self.cleaned_data, self.catalog):
+                self._require(each.required)
+            else:
+                self._drop(each.fields)
         if self.catalog is None:
             self.add_error(
                 None, _("The options of this cloud project are not known yet.")
@@ -151,6 +143,16 @@ class RequestForm(RequestFields):
         return self.spec
 
     # -- options --------------------------------------------------------------
+
+    def _offer_lists(self) -> None:
+        self._set_options("cloud_project", self.cloud_projects)
+        self._set_options("backup_frequency", FREQUENCIES)
+        self._set_options("backup_hour", HOURS)
+        chosen = str(self["backup_timezone"].value() or "")
+        today = timezone.localdate()
+        self._set_options("backup_timezone", offset_options(today, chosen=chosen))
+        if self.catalog:
+            self._offer(Offering(self, self.catalog))
 
     def _offer(self, offering: Offering) -> None:
         """Set options and help texts that depend on the catalog and the values so far."""
@@ -173,6 +175,27 @@ class RequestForm(RequestFields):
 
     def _set_options(self, field: str, offered: tuple[Option, ...] | Offer) -> None:
         self.fields[field].widget.catalog_options = offered
+
+    def _disable_what_v1_lacks(self) -> None:
+        """Disable what v1.0 cannot say, unless it was filled: a browser would drop that."""
+        for name in V2_PARTS.values():
+            self.fields[name].help_text = NEEDS_V2
+            names = (name, *dependents_of(name))
+            if any(holds_a_value(self, each) for each in names):
+                continue
+            for each in names:
+                attributes = self.fields[each].widget.attrs
+                attributes["disabled"] = True
+                attributes["aria-describedby"] = f"{self[name].auto_id}_helptext"
+
+    def _fix_enterprise_project(self) -> None:
+        """Show the id that is sent; another one that was typed stays, to be corrected."""
+        name, fixed = "enterprise_project_id", self.fixed_project
+        self.fields[name].help_text = _FIXED_PROJECT
+        if not self.is_bound and not self.initial.get(name):
+            self.initial[name] = fixed
+        if str(self[name].value() or fixed).lower() == fixed.lower():
+            self.fields[name].widget.attrs["readonly"] = True
 
     # -- reading --------------------------------------------------------------
 
@@ -199,10 +222,17 @@ class RequestForm(RequestFields):
                 "cloud_project", _("This cloud project is not connected. Choose one.")
             )
 
-    def _has_local_disks(self) -> bool:
-        named = self.cleaned_data.get("flavor", "")
-        versions = self.catalog.flavors_named(named) if self.catalog else ()
-        return any(has_local_disks(each) for each in versions)
+    def _refuse_other_enterprise_project(self) -> None:
+        """
+        What the IAM user cannot list must not be created (ADR 21).
+
+        Where this is left empty, the id of the cloud project is sent (`request_body.placed`).
+        """
+        named = self.cleaned_data.get("enterprise_project_id", "")
+        fixed = self.fixed_project
+        if fixed and named and named.lower() != fixed.lower():
+            found = rules.other_enterprise_project(named, fixed)
+            self.add_error(found.field, found.message)
 
     def _drop(self, names: Iterable[str]) -> None:
         """Remove these fields' values and errors."""
@@ -223,3 +253,10 @@ class RequestForm(RequestFields):
             # An unreadable field is empty in the spec: show its first error only.
             if problem.field not in self.errors:
                 self.add_error(problem.field, problem.message)
+
+
+def _in_order_of_the_page(names: Iterable[str]) -> list[str]:
+    """Return the fields with those of the folded groups before the last one, the reason."""
+    folded = [name for group in GROUPS.values() for name in group]
+    first = [name for name in names if name not in {*folded, "reason"}]
+    return [*first, *folded, "reason"]

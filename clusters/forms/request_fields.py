@@ -19,17 +19,6 @@ from clusters.forms.groups.labels import LabelFields
 from clusters.forms.groups.nodes import NodeFields
 from clusters.forms.groups.security import SecurityFields
 
-FREQUENCIES: Final = (
-    ("DAY", _("every day")),
-    ("HOUR", _("every hour")),
-    ("SUN", _("every Sunday")),
-    ("MON", _("every Monday")),
-    ("TUE", _("every Tuesday")),
-    ("WED", _("every Wednesday")),
-    ("THU", _("every Thursday")),
-    ("FRI", _("every Friday")),
-    ("SAT", _("every Saturday")),
-)
 MAX_REASON: Final = 2000
 """Maximum length of the reason, in characters."""
 
@@ -71,7 +60,7 @@ class RequestFields(LabelFields, AccessFields, SecurityFields, NodeFields, forms
     flavor = Word(label=_("Flavor"), **_required(_("Choose a flavor.")))
     instance_num = WholeNumber(
         label=_("Nodes"),
-        help_text=_("1 to 32; three survive the loss of one"),
+        help_text=_("1 to 32, or 200 with master nodes; three survive the loss of one"),
         **_required(_("Enter the number of nodes.")),
     )
     availability_zones = Texts(
@@ -104,13 +93,8 @@ class RequestFields(LabelFields, AccessFields, SecurityFields, NodeFields, forms
         **_required(_("Choose a security group.")),
     )
     backup_enabled = OnOffField(label=_("Take snapshots"), required=False)
-    backup_frequency = forms.ChoiceField(
-        label=_("How often"),
-        required=False,
-        choices=FREQUENCIES,
-        error_messages={
-            "invalid_choice": _("“%(value)s” is not offered. Choose from the list.")
-        },
+    backup_frequency = Word(
+        label=_("How often"), required=False, widget=CatalogSelect()
     )
     backup_hour = WholeNumber(label=_("Hour"), required=False, widget=CatalogSelect())
     backup_timezone = Word(label=_("Time zone"), required=False, widget=CatalogSelect())

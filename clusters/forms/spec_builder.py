@@ -9,6 +9,7 @@ from clusters.forms.groups.access import access_of, endpoint_of
 from clusters.forms.groups.labels import tags_of
 from clusters.forms.groups.nodes import nodes_of
 from clusters.forms.groups.security import security_of
+from clusters.rules.backup import DAILY, HOURLY
 
 
 def spec_of(values: Mapping[str, Any], catalog: Catalog) -> ClusterSpec:
@@ -68,9 +69,9 @@ def _backup(values: Mapping[str, Any]) -> BackupPolicy:
     hour, timezone = values.get("backup_hour", 0), values.get("backup_timezone", "")
     frequency = values.get("backup_frequency", "")
     return BackupPolicy(
-        # Daily is what the cloud does where nothing is said.
-        frequency="" if frequency == "DAY" else frequency,
-        period=f"{0 if frequency == 'HOUR' else hour or 0:02d}:00 {timezone}",
+        frequency="" if frequency == DAILY else frequency,
+        # The page lets an hourly policy go without; the vendor's SDK requires it.
+        period=f"{0 if frequency == HOURLY else hour or 0:02d}:00 {timezone}",
         prefix=values.get("backup_prefix", ""),
         keepday=values.get("backup_keepday") or 0,
         bucket=values.get("backup_bucket", ""),

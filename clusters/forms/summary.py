@@ -7,10 +7,10 @@ from clusters import rules
 from clusters.cloud.types import CloudFlavor
 from clusters.domain.catalog import DATA_ROLE, has_local_disks
 from clusters.forms.chosen import KINDS
-from clusters.forms.groups.nodes import SMALL_DISK_GB
 from clusters.forms.request import RequestForm
 from clusters.options import datastore_label
 from clusters.rules import Problem
+from clusters.rules.nodes import SMALL_DISK_GB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

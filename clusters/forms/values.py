@@ -8,9 +8,10 @@ from clusters.cloud.types import BackupPolicy, ClusterSpec
 from clusters.domain.catalog import DATA_ROLE, Catalog, has_local_disks
 from clusters.forms.groups.access import access_values
 from clusters.forms.groups.labels import label_values
-from clusters.forms.groups.nodes import node_values
+from clusters.forms.groups.nodes import FIRST_NUMBERS, node_values
 from clusters.forms.groups.security import security_values
 from clusters.options import Chosen, is_usable_subnet, is_usable_vpc, on_sale
+from clusters.rules.backup import DAILY
 
 Values = dict[str, Any]
 """Field name to text; the value of `availability_zones` is a list of texts."""
@@ -19,6 +20,7 @@ FIRST_NODES: Final = 3
 """Number of nodes; three keep a quorum when one fails."""
 FIRST_DISK_GB: Final = 100
 FIRST_DISK: Final = "HIGH"
+_OTHER_DISKS: Final = ("master_volume_type", "client_volume_type", "cold_volume_type")
 
 
 def first_values(catalog: Catalog, *, timezone: str) -> Values:
@@ -29,17 +31,21 @@ def first_values(catalog: Catalog, *, timezone: str) -> Values:
     """
     newest, flavor = catalog.newest_datastore(), _smallest_flavor(catalog)
     start = Chosen(datastore=newest, flavor=flavor)
+    disk = _default_disk(catalog, start.effective_zones(catalog))
     return {
         "datastore": str(newest or ""),
         "flavor": flavor,
         "instance_num": str(FIRST_NODES),
-        "volume_type": _default_disk(catalog, start.effective_zones(catalog)),
+        "volume_type": disk,
         "volume_size": str(FIRST_DISK_GB),
         **_first_network(catalog),
+        "backup_frequency": DAILY,
         "backup_hour": "0",
         "backup_timezone": timezone,
         "backup_prefix": "snapshot",
         "backup_keepday": "7",
+        **FIRST_NUMBERS,
+        **dict.fromkeys(_OTHER_DISKS, disk),
     }
 
 
@@ -69,7 +75,7 @@ def _backup_values(backup: BackupPolicy) -> Values:
     hour, _space, timezone = backup.period.partition(" ")
     return {
         "backup_enabled": "on",
-        "backup_frequency": backup.frequency or "DAY",
+        "backup_frequency": backup.frequency or DAILY,
         "backup_hour": str(int(hour.partition(":")[0])),
         "backup_timezone": timezone,
         "backup_prefix": backup.prefix,

@@ -21,17 +21,27 @@ from typing import Final
 from clusters.cloud.types import ClusterSpec, CreateApi
 from clusters.domain.catalog import Catalog
 from clusters.rules import (
+    access,
     api_version,
     backup,
+    encryption,
     identity,
     labels,
     network,
+    nodes,
     security,
     size,
 )
+from clusters.rules.labels import other_enterprise_project
 from clusters.rules.problem import Problem
 
-__all__ = ["Problem", "call_problems", "problems", "warnings"]
+__all__ = [
+    "Problem",
+    "call_problems",
+    "other_enterprise_project",
+    "problems",
+    "warnings",
+]
 
 Rule = Callable[[ClusterSpec, Catalog], Iterator[Problem]]
 
@@ -47,8 +57,14 @@ _RULES: Final[tuple[Rule, ...]] = (
     network.subnet,
     network.security_group,
     security.engine,
-    security.encryption_key,
     backup.policy,
+    encryption.key,
+    nodes.masters,
+    nodes.clients,
+    nodes.cold,
+    access.public,
+    access.kibana,
+    access.vpc_endpoint,
     labels.tags,
     labels.enterprise_project,
 )
@@ -65,10 +81,17 @@ def problems(
     :param catalog: what the cloud project offers: flavors, zones, disks, networks
     :param api: the version of the create call that will be used; adds what only this
         version requires
-    :return: problems in the order of the form's fields, empty if the spec is valid
+    :return: what this version cannot say, then problems in the order of the form's
+        fields; empty if the spec is valid
     """
     found = chain.from_iterable(rule(spec, catalog) for rule in _RULES)
-    return (*found, *call_problems(spec, api=api))
+    # First, since a form shows one message for each field: what this version cannot say
+    # at all is not mended by another value.
+    return (
+        *api_version.v2_parts(spec, api),
+        *found,
+        *api_version.required_fields(spec, api),
+    )
 
 
 def call_problems(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:
@@ -79,10 +102,14 @@ def call_problems(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:
     """
     return (
         *api_version.required_fields(spec, api),
-        *security.encryption_call(spec, api),
+        *api_version.v2_parts(spec, api),
     )
 
 
 def warnings(spec: ClusterSpec, *, api: CreateApi) -> tuple[Problem, ...]:
     """Return what the cloud accepts, but the requester should know in advance."""
-    return tuple(api_version.own_bucket(spec, api))
+    return (
+        *api_version.own_bucket(spec, api),
+        *access.open_to_all(spec),
+        *access.ipv6_entries(spec),
+    )

@@ -2,16 +2,30 @@
 Rules that apply to one version of the create call only.
 
 The pages of both versions are named in `clusters.rules`. They differ in what is
-mandatory: ``datastore``, ``availability_zone`` and, inside ``backupStrategy``,
-``bucket`` and ``basePath`` are mandatory in v2.0 and optional in the v1.0 pages of 2021.
+mandatory, and in what can be said at all: ``datastore``, ``availability_zone`` and, inside ``backupStrategy``,
+``bucket`` and ``basePath`` are mandatory in v2.0 and optional in the v1.0 pages of 2021;
+``roles``, ``publicIPReq``, ``publicKibanaReq``, ``loadBalance`` and ``diskEncryption`` are
+parameters of v2.0 only.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from clusters.cloud.types import BackupPolicy, ClusterSpec, CreateApi
 from clusters.rules.problem import Problem, problem
+
+V2_PARTS: Final = {
+    "masters": "master_flavor",
+    "clients": "client_flavor",
+    "cold": "cold_flavor",
+    "encryption_key_id": "encryption_key_id",
+    "public": "public_bandwidth",
+    "kibana": "kibana_bandwidth",
+    "vpc_endpoint": "vpc_endpoint",
+}
+"""Parts of a spec that v1.0 cannot say, and the field of the form that asks for each."""
 
 
 def required_fields(spec: ClusterSpec, api: CreateApi) -> Iterator[Problem]:
@@ -39,6 +53,26 @@ def required_fields(spec: ClusterSpec, api: CreateApi) -> Iterator[Problem]:
                 _(
                     "API v2.0 needs bucket, path and agency for snapshots."
                     " Fill in all three, or take no snapshots."
+                ),
+            )
+
+
+def v2_parts(spec: ClusterSpec, api: CreateApi) -> Iterator[Problem]:
+    """
+    Check that nothing is asked for that v1.0 cannot say.
+
+    v1.0 would leave it out without a word, and make another cluster than was approved.
+    The description is no such part: it is kept in the portal.
+    """
+    if api is CreateApi.V2:
+        return
+    for part, field in V2_PARTS.items():
+        if getattr(spec, part):
+            yield problem(
+                field,
+                _(
+                    "This cloud project uses the v1.0 call, and this needs the v2.0 call;"
+                    " ask an operator, or leave it out."
                 ),
             )
 

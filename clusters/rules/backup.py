@@ -21,7 +21,9 @@ KEPT: Final = (1, 90)
 MAX_BASE_PATH: Final = 512
 """Parameter ``basePath``: maximum length in characters."""
 HOURLY: Final = "HOUR"
-FREQUENCIES: Final = (HOURLY, "DAY", "SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+DAILY: Final = "DAY"
+"""What CSS does where nothing is said, so a spec does not say it."""
+FREQUENCIES: Final = (DAILY, HOURLY, "SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 _HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):00")
 _ZONE: Final = re.compile(r"GMT[+-](0[0-9]|1[0-4]):[0-5][0-9]")
@@ -106,9 +108,8 @@ def _keepday(value: int) -> Iterator[Problem]:
 
 def _frequency(value: str) -> Iterator[Problem]:
     if value and value not in FREQUENCIES:
-        # The form offers daily snapshots only, so the hour is the nearest field.
         yield problem(
-            "backup_hour",
+            "backup_frequency",
             _("“{value}” is not a valid frequency. Choose one of {offered}."),
             value=value,
             offered=listed(FREQUENCIES),

@@ -33,8 +33,8 @@ def tags(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
     Check the number of tags, and each key and value.
 
     A key has 1 to 36 and a value 0 to 43 of the characters A-Z a-z 0-9 - and _ . Keys
-    that begin with ``sys`` are reserved by the cloud; no key may occur twice. The form has
-    no field of that name and leaves `ClusterSpec.tags` empty, so it never shows these.
+    that begin with ``sys`` are reserved by the cloud; no key may occur twice. CSS answers
+    CSS.5137, CSS.5138, CSS.5038 and CSS.5039.
     """
     if len(spec.tags) > MAX_TAGS:
         yield problem(
@@ -43,6 +43,7 @@ def tags(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
             count=len(spec.tags),
             most=MAX_TAGS,
         )
+        return
     for position, tag in enumerate(spec.tags):
         yield from _key(tag.key)
         yield from _value(tag)
@@ -67,6 +68,19 @@ def enterprise_project(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem
             ),
             value=value,
         )
+
+
+def other_enterprise_project(named: str, fixed: str) -> Problem:
+    """Return the problem of a cluster in another enterprise project than `fixed`."""
+    return problem(
+        "enterprise_project_id",
+        _(
+            "“{value}” is another enterprise project. This cloud project makes clusters in"
+            " {fixed} only: leave this empty, or choose another cloud project."
+        ),
+        value=named,
+        fixed=fixed,
+    )
 
 
 def _key(key: str) -> Iterator[Problem]:

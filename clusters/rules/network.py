@@ -56,7 +56,7 @@ def subnet(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
     """
     Check that the subnet exists, belongs to the VPC, is active and has free addresses.
 
-    Each node takes one address. A subnet whose number of free addresses is unknown
+    Each node of any kind takes one address. A subnet whose number of free addresses is unknown
     passes. CSS answers CSS.5022, CSS.5074 and CSS.0064 (CSS API Reference, Error Codes).
     """
     found = catalog.subnet(spec.subnet_id)
@@ -75,7 +75,7 @@ def subnet(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
             name=found.name,
             status=found.status,
         )
-    elif found.free_addresses is not None and found.free_addresses < spec.instance_num:
+    elif found.free_addresses is not None and found.free_addresses < spec.node_count:
         yield problem(
             "subnet_id",
             _(
@@ -84,7 +84,7 @@ def subnet(spec: ClusterSpec, catalog: Catalog) -> Iterator[Problem]:
             ),
             name=found.name,
             free=found.free_addresses,
-            nodes=spec.instance_num,
+            nodes=spec.node_count,
         )
 
 

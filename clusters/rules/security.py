@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from clusters.cloud.types import ClusterSpec, CreateApi
+from clusters.cloud.types import ClusterSpec
 from clusters.domain.catalog import Catalog
 from clusters.rules.problem import Problem, listed, problem, spelled
 
@@ -77,31 +77,6 @@ def engine(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
                 " leave it off."
             ),
             version=spec.datastore.version,
-        )
-
-
-def encryption_key(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
-    """Check that the id of the KMS key is a UUID; without one nothing is encrypted."""
-    value = spec.encryption_key_id
-    if value and not _KEY_ID.fullmatch(value.lower()):
-        yield problem(
-            "encryption_key_id",
-            _(
-                "“{value}” is not the id of a key. An id looks like"
-                " 0d0466b0-e727-4d9c-b35d-f84bb474a37f; KMS shows it beside the key."
-            ),
-            value=value,
-        )
-
-
-def encryption_call(spec: ClusterSpec, api: CreateApi) -> Iterator[Problem]:
-    """Check that only v2.0 encrypts disks: v1.0 has no ``diskEncryption``."""
-    if spec.encryption_key_id and api is CreateApi.V1:
-        yield problem(
-            "encryption_key_id",
-            _(
-                "Encrypted disks need the v2.0 call. Leave this empty, or ask an operator."
-            ),
         )
 
 

@@ -55,9 +55,9 @@ def _wrong_login(person: Person) -> None:
 def _form_with_errors(person: Person) -> None:
     page = open_form(person)
     page.get_by_label("Name", exact=True).fill("7-logs")
-    page.get_by_label("Nodes").fill("99")
+    page.get_by_label("Nodes", exact=True).fill("99")
     page.get_by_label("VPC", exact=True).select_option("vpc-prod (192.168.0.0/16)")
-    page.get_by_label("Take a snapshot every day").check()
+    page.get_by_label("Take snapshots").check()
     page.get_by_label("Snapshots kept").fill("900")
     page.get_by_role("button", name="Send for approval").click()
     expect(page.locator("#problems")).to_be_visible()

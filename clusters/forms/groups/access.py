@@ -10,18 +10,17 @@ from clusters.cloud.types import ClusterSpec, PublicAccess, VpcEndpoint
 from clusters.forms.fields import Lines, OnOffField, WholeNumber
 
 
-def _bandwidth(label: Any) -> WholeNumber:
-    return WholeNumber(
-        label=label,
-        help_text=_("1 to 200 Mbit/s. Empty: no public address."),
-        required=False,
-    )
+def _bandwidth(label: Any, hint: Any) -> WholeNumber:
+    return WholeNumber(label=label, help_text=hint, required=False)
 
 
 def _white_list(label: Any) -> Lines:
     return Lines(
         label=label,
-        help_text=_("One address or CIDR block a line. Empty lets everybody in."),
+        help_text=_(
+            "One address or CIDR block a line, such as 203.0.113.0/24. Empty lets"
+            " everybody in."
+        ),
         required=False,
     )
 
@@ -31,11 +30,21 @@ class AccessFields(forms.Form):
 
     use_required_attribute = False
 
-    public_bandwidth = _bandwidth(_("Public access, Mbit/s"))
+    public_bandwidth = _bandwidth(
+        _("Public access, Mbit/s"),
+        _("1 to 200. It needs HTTPS. Empty: no public address."),
+    )
     public_whitelist = _white_list(_("Who may connect"))
-    kibana_bandwidth = _bandwidth(_("Public Kibana, Mbit/s"))
+    kibana_bandwidth = _bandwidth(
+        _("Public Kibana, Mbit/s"),
+        _("1 to 200. It needs a password. Empty: no public address."),
+    )
     kibana_whitelist = _white_list(_("Who may open Kibana"))
-    vpc_endpoint = OnOffField(label=_("VPC endpoint"), required=False)
+    vpc_endpoint = OnOffField(
+        label=_("VPC endpoint"),
+        help_text=_("Other VPCs of the region reach the cluster by it."),
+        required=False,
+    )
     vpc_endpoint_dns = OnOffField(label=_("With a private domain name"), required=False)
     vpc_endpoint_permissions = Lines(
         label=_("Accounts that may connect"),
@@ -64,7 +73,9 @@ def endpoint_of(values: Mapping[str, Any]) -> VpcEndpoint | None:
         return None
     return VpcEndpoint(
         with_dns=bool(values.get("vpc_endpoint_dns")),
-        permissions=values.get("vpc_endpoint_permissions", ()),
+        permissions=tuple(
+            each.lower() for each in values.get("vpc_endpoint_permissions", ())
+        ),
     )
 
 

@@ -54,6 +54,9 @@ class FormCatalog:
             api=self.api,
             cloud_projects=[_option(project) for project in self.projects],
             person_name=person_name,
+            enterprise_project_id=(
+                self.project.enterprise_project_id if self.project else ""
+            ),
         )
 
     def implied_by(self, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from clusters.views.request.history import History
 from clusters.views.request.history_facts import HistoryFacts
 from clusters.views.request.next_step import NextStep, Situation, next_step_of
 from clusters.views.request.polling import PollData, Polling
-from clusters.views.request.spec_summary import SpecLine, summarize_spec
+from clusters.views.request.spec_line import SpecLine
+from clusters.views.request.spec_summary import summarize_spec
 
 
 @dataclass(frozen=True, kw_only=True)

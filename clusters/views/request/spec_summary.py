@@ -1,39 +1,34 @@
 """The requested configuration as labelled lines. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clusters.cloud.huawei.body import api_of
-from clusters.cloud.types import BackupPolicy, ClusterSpec, Datastore, Volume
+from clusters.cloud.types import BackupPolicy, ClusterSpec, Datastore
 from clusters.domain import spec_json
 from clusters.models import CloudProject, ClusterRequest
 from clusters.models.cloud_project import ApiVersion
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpecLine:
-    """A label with its value, a detail in small print, and the id in the cloud, if any."""
-
-    label: str
-    value: str
-    detail: str = ""
-    id: str = ""
-
+from clusters.views.request import spec_parts
+from clusters.views.request.spec_line import SpecLine, disk_words, total_words
 
 _ENGINES: Final = {"elasticsearch": "Elasticsearch", "opensearch": "OpenSearch"}
 
 _DEFAULT_ENTERPRISE_PROJECT: Final = "0"
 
-_VOLUME_TYPES: Final = {
-    "COMMON": gettext_lazy("common I/O"),
-    "HIGH": gettext_lazy("high I/O"),
-    "ULTRAHIGH": gettext_lazy("ultra-high I/O"),
-    "ESSD": gettext_lazy("extreme SSD"),
+_FREQUENCIES: Final = {
+    "": gettext_lazy("daily %(period)s"),
+    "DAY": gettext_lazy("daily %(period)s"),
+    "SUN": gettext_lazy("every Sunday %(period)s"),
+    "MON": gettext_lazy("every Monday %(period)s"),
+    "TUE": gettext_lazy("every Tuesday %(period)s"),
+    "WED": gettext_lazy("every Wednesday %(period)s"),
+    "THU": gettext_lazy("every Thursday %(period)s"),
+    "FRI": gettext_lazy("every Friday %(period)s"),
+    "SAT": gettext_lazy("every Saturday %(period)s"),
+    "HOUR": gettext_lazy("every hour"),
 }
 
 
@@ -54,7 +49,12 @@ def _facts(spec: ClusterSpec, labels: dict[str, str]) -> Iterator[SpecLine]:
         value=f"{spec.instance_num} × {spec.flavor}",  # noqa: RUF001 - it multiplies
         detail=labels.get("flavor", ""),
     )
-    yield SpecLine(label=_("Disk"), value=_disk(spec.volume), detail=_total(spec))
+    yield SpecLine(
+        label=_("Disk"),
+        value=disk_words(spec.volume),
+        detail=total_words(spec.volume, spec.instance_num),
+    )
+    yield from spec_parts.other_nodes(spec)
     if spec.availability_zones:
         yield SpecLine(label=_("Zones"), value=", ".join(spec.availability_zones))
     yield _named(_("VPC"), spec.vpc_id, labels.get("vpc", ""))
@@ -62,9 +62,12 @@ def _facts(spec: ClusterSpec, labels: dict[str, str]) -> Iterator[SpecLine]:
     yield _named(
         _("Security group"), spec.security_group_id, labels.get("security_group", "")
     )
+    yield from spec_parts.security(spec)
+    yield from spec_parts.access(spec)
     if spec.enterprise_project_id:
         yield _enterprise_project(spec.enterprise_project_id)
     yield _backup(spec.backup)
+    yield from spec_parts.tags(spec)
     if spec.description:
         yield SpecLine(label=_("Description"), value=spec.description)
 
@@ -109,23 +112,6 @@ def _engine(datastore: Datastore | None) -> str:
     return f"{_ENGINES.get(datastore.type, datastore.type)} {datastore.version}"
 
 
-def _disk(volume: Volume | None) -> str:
-    if volume is None:
-        return _("local disks of the flavor")
-    kind = _VOLUME_TYPES.get(volume.type, volume.type)
-    return _("%(size)s GB %(kind)s") % {
-        "size": number_format(volume.size_gb),
-        "kind": kind,
-    }
-
-
-def _total(spec: ClusterSpec) -> str:
-    if spec.volume is None or spec.instance_num == 1:
-        return ""
-    total = number_format(spec.volume.size_gb * spec.instance_num)
-    return _("each node, %(total)s GB in all") % {"total": total}
-
-
 def _named(label: str, value: str, name: str) -> SpecLine:
     return SpecLine(label=label, value=name, id=value)
 
@@ -136,6 +122,7 @@ def _backup(backup: BackupPolicy | None) -> SpecLine:
     kept = ngettext("%(count)s kept", "%(count)s kept", backup.keepday) % {
         "count": backup.keepday
     }
-    words = _("daily %(period)s, %(kept)s") % {"period": backup.period, "kept": kept}
+    often = _FREQUENCIES.get(backup.frequency, backup.frequency)
+    words = f"{often % {'period': backup.period}}, {kept}"
     place = "/".join(part for part in (backup.bucket, backup.base_path) if part)
     return SpecLine(label=_("Backup"), value=words, detail=place)

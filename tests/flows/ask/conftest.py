@@ -25,6 +25,13 @@ def client(alice: User, settings: Settings) -> Client:
 
 
 @pytest.fixture
+def colleagues(db: None) -> None:
+    """Whom the whole form names as watchers."""
+    for name in ("bob", "charlie"):
+        factories.user(name)
+
+
+@pytest.fixture
 def project(db: None) -> CloudProject:
     project = factories.cloud_project("demo")
     CatalogSnapshot.objects.create(

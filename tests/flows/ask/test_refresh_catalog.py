@@ -33,6 +33,8 @@ class Answers:
         def answer(note: Any = None) -> Any:
             if question == self.fails and self.error:
                 raise self.error
+            if question == "flavors":
+                return self.offered.flavors + self.offered.other_flavors
             return getattr(self.offered, question)
 
         return answer

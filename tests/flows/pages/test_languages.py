@@ -27,7 +27,9 @@ _LEFT_ALONE = re.compile(
 )
 _SAID_ASIDE = re.compile(r'\b(?:aria-label|placeholder|title|data-copied)="([^"]*)"')
 _ENGLISH = re.compile(
-    r"[A-Za-z]{2,},? [a-z]{2,}|\b(?!Elasticsearch|OpenSearch|Ctrl|Forwarded)[A-Z][a-z]{2,}\b"
+    r"[A-Za-z]{2,},? [a-z]{2,}"
+    r"|\b(?!Elasticsearch|OpenSearch|Kibana|Master|Client|Mbit|Ctrl|Forwarded)"
+    r"[A-Z][a-z]{2,}\b"
 )
 
 PAGES = [

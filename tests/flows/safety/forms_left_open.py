@@ -66,7 +66,14 @@ def project_and_root() -> Any:
     return factories.cloud_project("demo")
 
 
-ASK = dict(posted(name="kept-logs", reason="Because <of> the fair.").lists())
+TYPED_TWICE = {"admin_password": "hunter2", "admin_password_again": "hunter2"}
+ASK = dict(
+    posted(
+        name="kept-logs",
+        reason="Because <of> the fair.",
+        **dict.fromkeys(TYPED_TWICE),
+    ).lists()
+)
 COMMENT = {"comment": "Not before the fair."}
 IN_COMMENT = ">Not before the fair.</textarea>"
 REQUEST = "/requests/{0.id}/"
@@ -79,6 +86,7 @@ FORMS = [
         "/requests/new/",
         ASK,
         ('value="kept-logs"', ">\nBecause &lt;of&gt; the fair.</textarea>"),
+        TYPED_TWICE,
     ),
     *(
         Form(name, who, make, REQUEST, REQUEST + f"{name}/", typed, (shown,))

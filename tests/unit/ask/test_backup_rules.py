@@ -38,7 +38,7 @@ class TestBackup:
             ({"prefix": ""}, "backup_prefix"),
             ({"keepday": 0}, "backup_keepday"),
             ({"keepday": 91}, "backup_keepday"),
-            ({"frequency": "TUR"}, "backup_hour"),
+            ({"frequency": "TUR"}, "backup_frequency"),
         ],
     )
     def test_is_checked_part_by_part(self, changes: dict[str, Any], field: str) -> None:

@@ -12,24 +12,12 @@ from clusters.forms import RequestForm, values_of
 from clusters.models import CloudProject, ClusterRequest
 from clusters.operations.core.request_body import preview_body
 from clusters.views.request.spec_summary import SpecLine, summarize_spec
-from tests.unit.ask.made import RIGHT, form
+from tests.unit.ask.made import FILLED, RIGHT, SECRETS, whole_form
 
-FILLED: Final[dict[str, Any]] = {
-    **RIGHT,
-    "description": "Logs of the shop",
-    "backup_bucket": "example-css-backup",
-    "backup_base_path": "css_repository/logs-search",
-    "backup_agency": "css_obs_agency",
-}
-"""Valid data without an empty field."""
-KEPT_IN_THE_PORTAL: Final = {"cloud_project", "reason"}
+KEPT_IN_THE_PORTAL: Final = {"cloud_project", "reason", "watchers", *SECRETS}
 """Fields of the form that are no part of the spec."""
-NOT_ASKED: Final = {"tags", "enterprise_project_id"}
-"""Fields of the spec that no field of the form fills."""
 OPTIONAL: Final = [
-    each.name
-    for each in fields(ClusterSpec)
-    if each.default is not MISSING and each.name not in NOT_ASKED
+    each.name for each in fields(ClusterSpec) if each.default is not MISSING
 ]
 
 
@@ -55,34 +43,40 @@ def without(spec: ClusterSpec, name: str) -> ClusterSpec:
     return replace(spec, **{name: defaults[name]})
 
 
+def in_the_spec(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of fields that are part of the spec."""
+    return {
+        name: value for name, value in values.items() if name not in KEPT_IN_THE_PORTAL
+    }
+
+
 class TestEveryFieldOfTheForm:
     def test_is_in_the_data_of_the_tests(self) -> None:
         assert set(RIGHT) == set(RequestForm.base_fields)
+
+    def test_is_valid_here(self) -> None:
+        assert whole_form().errors == {}
 
     def test_is_filled_here(self) -> None:
         assert [name for name, value in FILLED.items() if not value] == []
 
     def test_goes_into_the_spec_and_comes_back_from_it(self) -> None:
-        asked = {
-            name: value
-            for name, value in FILLED.items()
-            if name not in KEPT_IN_THE_PORTAL
-        }
-        assert values_of(form(**FILLED).to_spec()) == asked
+        assert in_the_spec(values_of(whole_form().to_spec())) == in_the_spec(FILLED)
 
 
 class TestEveryFieldOfTheSpec:
-    def test_is_filled_by_the_form_or_named_here(self) -> None:
-        spec = form(**FILLED).to_spec()
-        empty = {each.name for each in fields(spec) if not getattr(spec, each.name)}
-        assert empty == NOT_ASKED
+    def test_is_filled_by_the_form(self) -> None:
+        spec = whole_form().to_spec()
+        assert [
+            each.name for each in fields(spec) if not getattr(spec, each.name)
+        ] == []
 
     @pytest.mark.parametrize("name", OPTIONAL)
     def test_is_shown_to_approvers(self, name: str) -> None:
-        spec = form(**FILLED).to_spec()
+        spec = whole_form().to_spec()
         assert lines(spec) != lines(without(spec, name))
 
     @pytest.mark.parametrize("name", OPTIONAL)
     def test_is_in_the_body_of_a_create(self, name: str) -> None:
-        spec = form(**FILLED).to_spec()
+        spec = whole_form().to_spec()
         assert bodies(spec) != bodies(without(spec, name))

@@ -15,18 +15,33 @@ from clusters.forms.fields import printable
 from clusters.options import Option
 from tests.factories import spec as right
 from tests.unit.ask.made import (
+    FILLED,
     GROUP,
     REQUIRED,
     RIGHT,
+    SECRETS,
     SUBNET,
     VPC,
     catalog,
     form,
     posted,
+    whole_form,
 )
 
-SINGLE = sorted(set(RIGHT) - {"availability_zones"})
-WHOLE_NUMBERS = ["instance_num", "volume_size", "backup_hour", "backup_keepday"]
+SINGLE = sorted({*RIGHT} - {"availability_zones", "watchers", *SECRETS})
+"""Fields of one value; each applies in the whole form."""
+WHOLE_NUMBERS = [
+    "instance_num",
+    "volume_size",
+    "backup_hour",
+    "backup_keepday",
+    "master_instance_num",
+    "client_instance_num",
+    "cold_instance_num",
+    "cold_volume_size",
+    "public_bandwidth",
+    "kibana_bandwidth",
+]
 PROJECTS = [Option(value="demo", label="demo")]
 
 
@@ -70,7 +85,7 @@ class TestRequestForm:
         ],
     )
     def test_reads_plain_digits_only(self, field: str, value: str) -> None:
-        assert list(form(**{field: value}).errors) == [field]
+        assert list(whole_form(**{field: value}).errors) == [field]
 
     def test_distinguishes_zero_from_empty(self) -> None:
         assert list(form(instance_num="0").errors) == ["instance_num"]
@@ -81,21 +96,21 @@ class TestRequestForm:
 
     @pytest.mark.parametrize("field", SINGLE)
     def test_refuses_a_field_that_is_sent_twice(self, field: str) -> None:
-        twice = form(**{field: [RIGHT[field], RIGHT[field]]})
+        twice = whole_form(**{field: [FILLED[field], FILLED[field]]})
         assert field in twice.errors
 
     @pytest.mark.parametrize("field", SINGLE)
     @pytest.mark.parametrize("rubbish", ["\x00", "a\x00b", "\ud800", "\ufffd", "\x1b"])
     def test_refuses_unreadable_characters(self, field: str, rubbish: str) -> None:
-        assert field in form(**{field: rubbish}).errors
+        assert field in whole_form(**{field: rubbish}).errors
 
     @pytest.mark.parametrize("zones", [["\x00"], ["x" * 10**6], ["a,b"], ["\ud800"]])
     def test_refuses_malformed_zones(self, zones: list[str]) -> None:
         assert list(form(availability_zones=zones).errors) == ["availability_zones"]
 
-    @pytest.mark.parametrize("field", sorted(set(SINGLE) - {"backup_enabled"}))
+    @pytest.mark.parametrize("field", SINGLE)
     def test_refuses_a_value_of_a_megabyte(self, field: str) -> None:
-        bound = form(**{field: "x" * 10**6})
+        bound = whole_form(**{field: "x" * 10**6})
         assert field in bound.errors
         assert len(str(bound.errors[field])) < 1000
 
@@ -112,6 +127,12 @@ class TestRequestForm:
         bound = form(**typed)
         for name in set(typed) - {"availability_zones"}:
             assert bound[name].value() == typed[name]
+
+    @given(st.dictionaries(st.sampled_from(sorted(RIGHT)), st.text()))
+    def test_handles_any_text_in_every_group(self, typed: dict[str, str]) -> None:
+        bound = whole_form(**typed)
+        assert bound.is_valid() or bound.errors
+        assert bound.open_groups <= {"security", "nodes", "access", "labels"}
 
     def test_shows_a_choice_that_is_not_offered_with_the_reason(self) -> None:
         shown = str(form(vpc_id="gone")["vpc_id"])
@@ -185,6 +206,13 @@ class TestSummary:
         assert (sums.nodes, sums.vcpu, sums.memory_gb, sums.disk_gb) == (3, 12, 48, 300)
         assert sums.datastore == "Elasticsearch 7.10.2"
         assert [warning.field for warning in sums.warnings] == ["backup_bucket"]
+
+    def test_counts_nodes_of_every_kind(self) -> None:
+        sums = summary(whole_form())
+        assert sums.nodes == 3 + 3 + 2 + 4
+        assert (sums.vcpu, sums.memory_gb) == (12 * 4, 12 * 16)
+        assert sums.disk_gb == 3 * 100 + 3 * 40 + 2 * 40 + 4 * 600
+        assert summary(whole_form(client_instance_num="x")).nodes is None
 
     def test_leaves_out_unknown_values(self) -> None:
         sums = summary(form(instance_num="abc"))

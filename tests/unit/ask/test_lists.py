@@ -17,7 +17,7 @@ from clusters.domain.catalog import Catalog
 from clusters.forms import RequestForm, hours
 from clusters.forms.fields import CatalogSelect
 from clusters.options import Option
-from tests.unit.ask.made import VPC, catalog, form
+from tests.unit.ask.made import VPC, catalog, form, whole_form
 
 SELECTS = sorted(
     name
@@ -30,6 +30,13 @@ REFUSED = {
     "security_group_id": "g-shut",
     "flavor": "ess.spec-32u64g",
     "volume_type": "GPSSD",
+    "master_flavor": "ess.spec-32u64g",
+    "master_volume_type": "GPSSD",
+    "client_flavor": "ess.spec-i3small",
+    "client_volume_type": "GPSSD",
+    "cold_flavor": "ess.spec-4u16g",
+    "cold_volume_type": "GPSSD",
+    "backup_frequency": "FORTNIGHT",
     "backup_timezone": "GMT+15:00",
     "backup_hour": "24",
     "datastore": "elasticsearch:1.0.0",
@@ -55,7 +62,7 @@ def offered() -> Catalog:
 
 
 def shown(**typed: str) -> RequestForm:
-    return form(form_catalog=offered(), **typed)
+    return whole_form(form_catalog=offered(), **typed)
 
 
 def selected(html: str) -> list[str]:

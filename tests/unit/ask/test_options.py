@@ -19,7 +19,15 @@ from clusters.options import (
     zone_options,
 )
 from tests.factories import spec as right
-from tests.unit.ask.made import FLAVORS, GROUP, SUBNET, VPC, catalog, flavor
+from tests.unit.ask.made import (
+    FLAVORS,
+    GROUP,
+    SUBNET,
+    VPC,
+    WIDE_VPC,
+    catalog,
+    flavor,
+)
 
 OPENSEARCH = Datastore(type="opensearch", version="2.19.0")
 OLDER = Datastore(type="elasticsearch", version="7.6.2")
@@ -169,6 +177,7 @@ class TestNetworks:
             ("vpc-prod", "subnet-bad", False),
             ("vpc-prod", "subnet-search (10.0.0.0/24), 5 free addresses", True),
             ("vpc-test", "subnet-test", True),
+            ("vpc-wide", "subnet-wide (172.16.0.0/20), 4,000 free addresses", True),
         ]
 
     def test_show_the_reason_for_an_unusable_vpc(self) -> None:
@@ -180,6 +189,7 @@ class TestNetworks:
             "v3": "not ready: CREATING; choose another, or wait",
             "v4": "has no address range; choose one that has a CIDR",
             "v5": "has no subnet; add one to it, or choose another",
+            WIDE_VPC: "",
         }
 
     def test_show_the_reason_for_a_security_group(self) -> None:
