@@ -129,8 +129,14 @@ def cluster_request(
     """
     how = {
         key: changes.pop(key)
-        for key in ("requester", "project", "now", "watchers")
-        for key in ("requester", "project", "now", "security", "own_password")
+        for key in (
+            "requester",
+            "project",
+            "now",
+            "watchers",
+            "security",
+            "own_password",
+        )
         if key in changes
     }
     row = submitted(name, **how)

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.core import mail as outbox
 from django.core.management import call_command
 
+from clusters import wiring
 from clusters.domain.events import EventKind
 from clusters.domain.states import State, Verb
 from clusters.models import ClusterRequest, Event, SignInCount, Watcher
@@ -41,6 +42,7 @@ def submit(*watchers: str) -> ClusterRequest:
         cloud_project=cloud_project(),
         submission=SubmissionData(spec=spec(), watchers=watchers),
         submission_key=KEY,
+        encryptor=wiring.encryptor(),
         now=NOON,
     )
 
@@ -121,7 +123,10 @@ class TestSubmit:
         first = submit("bob")
         person("bob", is_active=False)
         again = SubmissionData(spec=spec(), watchers=("bob",))
-        assert submitted_before(user("alice"), cloud_project(), again, KEY) == first
+        found = submitted_before(
+            user("alice"), cloud_project(), again, KEY, encryptor=wiring.encryptor()
+        )
+        assert found == first
         assert submit("bob") == first
 
 
