@@ -21,7 +21,7 @@ _KEY: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 def key(spec: ClusterSpec, _catalog: Catalog) -> Iterator[Problem]:
     """Check that the key is named by its id, a UUID with hyphens, not by its alias."""
     value = spec.encryption_key_id
-    if value and not _KEY.fullmatch(value):
+    if value and not _KEY.fullmatch(value.lower()):
         yield problem(
             "encryption_key_id",
             _(

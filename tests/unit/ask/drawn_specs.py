@@ -11,6 +11,8 @@ from ipaddress import IPv4Network, IPv6Network
 from string import ascii_letters, ascii_lowercase, digits
 from typing import Any
 
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clusters.cloud.types import (
@@ -38,6 +40,25 @@ USABLE = [each for each in SITE.network.subnets if each.status == "ACTIVE"]
 FREE = {each.id: len(each.free_addresses()) for each in SITE.network.subnets}
 KINDS = {"masters": "ess-master", "clients": "ess-client", "cold": "ess-cold"}
 Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+EXAMPLES = [100, pytest.param(1000, marks=pytest.mark.nightly)]
+"""How many specs a test draws: some before each change, more in the night."""
+
+
+def drawn(
+    specs: st.SearchStrategy[ClusterSpec], examples: int
+) -> Callable[[Callable[[ClusterSpec], None]], Callable[[], None]]:
+    """Return a decorator: the check is called with so many specs."""
+    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+
+    def decorate(check: Callable[[ClusterSpec], None]) -> Callable[[], None]:
+        every: Callable[[], None] = settings(
+            max_examples=examples, deadline=None, suppress_health_check=slow
+        )(given(specs)(check))
+        return every
+
+    return decorate
+
 
 _WORD = f"{ascii_letters}{digits}_-"
 

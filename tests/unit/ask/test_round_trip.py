@@ -3,19 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from clusters.cloud.huawei.body import api_of
 from clusters.cloud.types import ClusterSpec, CreateApi
-from tests.unit.ask.drawn_specs import legal_specs
+from tests.unit.ask.drawn_specs import EXAMPLES, drawn, legal_specs
 from tests.unit.ask.verdicts import body_of, form_of
 from tests.unit.cloud.body_reading import spec_of_body
 
-THOUSAND = settings(
-    max_examples=1000,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
 APIS = pytest.mark.parametrize("api", list(CreateApi))
 
 
@@ -26,15 +20,17 @@ def sent(spec: ClusterSpec, api: CreateApi) -> ClusterSpec:
 
 class TestALegalSpec:
     @APIS
-    @THOUSAND
-    @given(data=st.data())
+    @pytest.mark.parametrize("examples", EXAMPLES)
     def test_is_the_same_after_form_and_body(
-        self, api: CreateApi, data: st.DataObject
+        self, api: CreateApi, examples: int
     ) -> None:
-        spec = data.draw(legal_specs(api))
-        form = form_of(spec, api)
-        assert form.is_valid(), form.errors
-        assert form.to_spec() == spec
-        body = body_of(form.to_spec(), api)
-        assert api_of(body) is api
-        assert spec_of_body(body) == sent(spec, api)
+        @drawn(legal_specs(api), examples)
+        def is_the_same(spec: ClusterSpec) -> None:
+            form = form_of(spec, api)
+            assert form.is_valid(), form.errors
+            assert form.to_spec() == spec
+            body = body_of(form.to_spec(), api)
+            assert api_of(body) is api
+            assert spec_of_body(body) == sent(spec, api)
+
+        is_the_same()

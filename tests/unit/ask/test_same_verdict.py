@@ -9,12 +9,13 @@ has a mistake, the other does not, and some drawn spec shows it.
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, find, settings
 
-from clusters.cloud.types import CreateApi, Tag
+from clusters.cloud.types import ClusterSpec, CreateApi, Tag
 from tests.unit.ask.drawn_specs import (
+    EXAMPLES,
     Twist,
+    drawn,
     edge_specs,
     legal_specs,
     set_one,
@@ -28,12 +29,14 @@ QUICK = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 APIS = pytest.mark.parametrize("api", list(CreateApi))
 
 
 def tag(key: str) -> tuple[Tag, ...]:
     return (Tag(key=key, value="v"),)
+
+
+NINE = tuple(Tag(key=f"k{number}", value="v") for number in range(9))
 
 
 MISTAKES: list[tuple[str, Any, Twist | None]] = [
@@ -45,9 +48,17 @@ MISTAKES: list[tuple[str, Any, Twist | None]] = [
     ("rules.backup.MAX_BASE_PATH", 511, set_part("backup", "base_path", ["a" * 512])),
     ("simulator.checks.size._DISK_STEP_GB", 40, None),
     ("simulator.checks.size._MAX_ZONES", 2, None),
-    ("simulator.checks.options._MAX_TAGS", 9, None),
-    ("simulator.checks.options._MAX_DESCRIPTION_LENGTH", 100, None),
-    ("simulator.checks.access._MAX_BANDWIDTH_MBIT", 100, None),
+    ("simulator.checks.options._MAX_TAGS", 9, set_one("tags", [NINE])),
+    (
+        "simulator.checks.options._MAX_DESCRIPTION_LENGTH",
+        100,
+        set_one("description", ["d" * 128]),
+    ),
+    (
+        "simulator.checks.access._MAX_BANDWIDTH_MBIT",
+        100,
+        set_part("kibana", "bandwidth_mbit", [101, 200]),
+    ),
     ("simulator.checks.roles._FIXED_DISK_GB", 60, None),
     ("simulator.checks.roles._MAX_DATA_NODES_WITH_MASTERS", 100, None),
 ]
@@ -59,20 +70,23 @@ specs have them (so that the test does not have to draw thousands).
 
 class TestFormAndCloud:
     @APIS
-    @settings(max_examples=1000, suppress_health_check=SLOW)
-    @given(data=st.data())
-    def test_agree_on_every_spec(self, api: CreateApi, data: st.DataObject) -> None:
-        spec = data.draw(edge_specs(api))
-        assert disagreement(spec, api) is None
+    @pytest.mark.parametrize("examples", EXAMPLES)
+    def test_agree_on_every_spec(self, api: CreateApi, examples: int) -> None:
+        @drawn(edge_specs(api), examples)
+        def agree(spec: ClusterSpec) -> None:
+            assert disagreement(spec, api) is None
+
+        agree()
 
     @APIS
-    @settings(max_examples=200, suppress_health_check=SLOW)
-    @given(data=st.data())
-    def test_are_asked_about_specs_that_the_cloud_takes(
-        self, api: CreateApi, data: st.DataObject
-    ) -> None:
+    def test_are_asked_about_specs_that_the_cloud_takes(self, api: CreateApi) -> None:
         """Without this, two sides that refuse everything would agree."""
-        assert refusal_of(data.draw(legal_specs(api)), api) == ""
+
+        @drawn(legal_specs(api), 100)
+        def is_taken(spec: ClusterSpec) -> None:
+            assert refusal_of(spec, api) == ""
+
+        is_taken()
 
     @pytest.mark.parametrize(("limit", "wrong", "about"), MISTAKES)
     def test_disagree_where_one_of_them_has_a_wrong_limit(
