@@ -43,7 +43,7 @@ class AdminPassword(models.Model):
     sealed = models.TextField(blank=True)
     """Ciphertext for this request only; empty once the password is erased."""
     reader = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, related_name="+"
+        User, on_delete=models.PROTECT, null=True, related_name="+"
     )
     """Who was the requester when it was sent: nobody else is ever shown it."""
     shown_at = models.DateTimeField(null=True, blank=True)
