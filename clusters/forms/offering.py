@@ -19,7 +19,7 @@ from clusters.domain.catalog import DATA_ROLE, Catalog
 from clusters.forms.chosen import KINDS, chosen_of
 from clusters.options import Chosen, Limit, Option
 
-Offer = Callable[[], tuple[Option, ...]]
+MakeOptions = Callable[[], tuple[Option, ...]]
 
 SEARCHED: Final = {
     "flavor": ("find_flavor", 12),
@@ -101,11 +101,11 @@ class Offering:
         """Return the availability zones."""
         return options.zone_options(self.catalog, self.chosen)
 
-    def by_field(self) -> dict[str, Offer]:
+    def by_field(self) -> dict[str, MakeOptions]:
         """Return what makes the options of each select field."""
         catalog, chosen = self.catalog, self.chosen
         disks = partial(options.volume_type_options, catalog, chosen)
-        offers: dict[str, Offer] = {
+        offers: dict[str, MakeOptions] = {
             "datastore": partial(options.datastore_options, catalog),
             "volume_type": disks,
             "vpc_id": lambda: options.vpc_options(catalog, self._limit("vpc_id")),
@@ -130,7 +130,7 @@ class Offering:
         }
         return {field: hint for field, hint in found.items() if hint}
 
-    def with_count(self, field: str, words: Any, offered: Offer) -> "LateHint":
+    def with_count(self, field: str, words: Any, offered: MakeOptions) -> "LateHint":
         """Return a hint that ends with "50 of 2,000 shown; search to find others."."""
         return LateHint(words, offered, self.searches[field].total)
 
@@ -177,7 +177,7 @@ class LateHint:
     the options of forms that are only validated.
     """
 
-    def __init__(self, words: Any, offered: Offer, total: int) -> None:
+    def __init__(self, words: Any, offered: MakeOptions, total: int) -> None:
         self._words, self._offered, self._total = words, offered, total
 
     def __str__(self) -> str:

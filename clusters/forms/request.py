@@ -17,7 +17,7 @@ from clusters.forms.dependencies import DEPENDENCIES, dependents_of
 from clusters.forms.folding import GROUPS, holds_a_value, open_groups
 from clusters.forms.groups.security import clean_security
 from clusters.forms.hours import FREQUENCIES, HOURS, offset_options
-from clusters.forms.offering import FOLLOWING, Offer, Offering, Search
+from clusters.forms.offering import FOLLOWING, MakeOptions, Offering, Search
 from clusters.forms.request_fields import RequestFields
 from clusters.forms.spec_builder import spec_of
 from clusters.options import Option
@@ -173,7 +173,9 @@ class RequestForm(RequestFields):
         shown: tuple[Option, ...] = self.fields[name].widget.catalog_options
         return shown
 
-    def _set_options(self, field: str, offered: tuple[Option, ...] | Offer) -> None:
+    def _set_options(
+        self, field: str, offered: tuple[Option, ...] | MakeOptions
+    ) -> None:
         self.fields[field].widget.catalog_options = offered
 
     def _disable_what_v1_lacks(self) -> None:
