@@ -1,10 +1,10 @@
 """
-Rules about the security mode, the administrator's password and the encryption of disks.
+Rules about the security mode and the administrator's password.
 
 Source: CSS API Reference, Creating a Cluster (v1.0 and v2.0; addresses in
-`clusters.rules`), parameters ``authorityEnable``, ``httpsEnable``, ``adminPwd`` and
-``diskEncryption``. The password is no part of a spec, so `password` takes it alone. No
-message repeats one; at most it names single characters that are not allowed.
+`clusters.rules`), parameters ``authorityEnable``, ``httpsEnable`` and ``adminPwd``. The
+password is no part of a spec, so `password` takes it alone. No message repeats one; at most
+it names single characters that are not allowed.
 """
 
 import re
@@ -41,9 +41,6 @@ _MOST_NAMED: Final = 5
 
 _SECURITY_SINCE: Final = (6, 5, 4)
 """First Elasticsearch with a security mode (CSS.5169 before); OpenSearch always has it."""
-
-_KEY_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-"""A KMS key's id: a lower-case UUID with hyphens."""
 
 _SHORTEST_NAME: Final = 3
 """A shorter name occurs in a password by chance."""
