@@ -50,6 +50,9 @@ def _certificate(
 ) -> x509.Certificate:
     now = datetime.now(UTC)
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    # Python refuses certificates without these since 3.13 (ssl.VERIFY_X509_STRICT).
+    own_id = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    signers_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -60,7 +63,24 @@ def _certificate(
         .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.BasicConstraints(is_ca, None), critical=True)
         .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(_usage(is_ca=is_ca), critical=True)
+        .add_extension(own_id, critical=False)
+        .add_extension(signers_id, critical=False)
         .sign(signer, hashes.SHA256())
+    )
+
+
+def _usage(*, is_ca: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not is_ca,
+        key_cert_sign=is_ca,
+        crl_sign=is_ca,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
     )
 
 

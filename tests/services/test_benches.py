@@ -34,7 +34,7 @@ class TestABench:
                 ("| page | 7 |", "| poll, nothing new | 5 | 0 |"),
             ),
             ("guarded_writes", ("2",), ("| submit |", "| all four |")),
-            ("large_form", ("200",), ("| page | 5 |", "| answer to a search | 4 |")),
+            ("large_form", ("200",), ("| page |", "| answer to a search |")),
             ("verifying", ("3000",), ("| verify_audit |", "| export_head |")),
         ],
     )

@@ -46,7 +46,9 @@ class TestPages:
         found = dict(_values(now))
         wrong = []
         for page, values in _values(before):
-            gone, new = Counter(values), Counter(found[page])
+            # Tags of a request have had no line before 0.3.
+            shown = (each for each in found[page] if not each.startswith("team="))
+            gone, new = Counter(values), Counter(shown)
             if gone != new:
                 wrong.append(f"{page}: lost {gone - new}, shows {new - gone}")
         assert not wrong, "\n".join([f"{len(wrong)} pages", *wrong[:20]])
