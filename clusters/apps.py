@@ -12,6 +12,6 @@ class ClustersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what `check --deploy` asks; the models can be imported only now."""
-        from clusters.operations.audit.deploy_check import check_triggers  # noqa: PLC0415
+        from clusters.operations.audit.deploy_check import check_triggers  # noqa: PLC0415 - models
 
         checks.register(check_triggers, checks.Tags.security, deploy=True)

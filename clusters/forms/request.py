@@ -119,12 +119,12 @@ class RequestForm(RequestFields):
         self._refuse_repeated()
         self._refuse_unknown_project()
         self._refuse_other_enterprise_project()
-        clean_security(self, person_name=self.person_name)
         for each in DEPENDENCIES:
             if each.holds(self.cleaned_data, self.catalog):
                 self._require(each.required)
             else:
                 self._drop(each.fields)
+        clean_security(self, person_name=self.person_name)
         if self.catalog is None:
             self.add_error(
                 None, _("The options of this cloud project are not known yet.")

@@ -60,20 +60,16 @@ class SecurityFields(forms.Form):
 
 def clean_security(form: forms.Form, *, person_name: str) -> None:
     """
-    Drop what does not apply, and check the password that was typed.
+    Check the password that was typed, and that HTTPS has one.
 
-    Without a security mode the fields of the password may hold anything; with a password
-    of the portal's the two fields may.
+    Called when what does not apply was dropped (`clusters.forms.dependencies`): a source
+    that is still there belongs to a security mode.
     """
     values = form.cleaned_data
-    if not values.get("security_mode"):
-        if values.get("https_enabled"):
-            needs = _("HTTPS needs a password. Turn that on, too, or turn HTTPS off.")
-            form.add_error("https_enabled", needs)
-        _drop(form, "password_source", *PASSWORDS)
-    elif values.get("password_source") != OWN:
-        _drop(form, *PASSWORDS)
-    else:
+    if values.get("https_enabled") and not values.get("security_mode"):
+        needs = _("HTTPS needs a password. Turn that on, too, or turn HTTPS off.")
+        form.add_error("https_enabled", needs)
+    if values.get("password_source") == OWN:
         _check_password(form, [values.get("name", ""), person_name])
 
 
@@ -87,13 +83,6 @@ def _check_password(form: forms.Form, names: list[str]) -> None:
     if again is not None and typed is not None and typed != again:
         differ = _("The two passwords differ. Type the same one twice.")
         form.add_error("admin_password_again", differ)
-
-
-def _drop(form: forms.Form, *names: str) -> None:
-    """Remove these fields' values and errors."""
-    for name in names:
-        form.errors.pop(name, None)
-        form.cleaned_data.pop(name, None)
 
 
 def own_password_of(values: Mapping[str, Any]) -> str | None:
