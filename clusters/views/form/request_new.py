@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -17,14 +17,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clusters import wiring
-from clusters.domain import spec_json
-from clusters.forms import RequestForm, first_values, summary, values_of
+from clusters.forms import RequestForm, summary
 from clusters.forms.fields import printable
 from clusters.forms.groups.security import own_password_of
-from clusters.forms.hours import offset_at
 from clusters.forms.offering import FOLLOWING, SEARCHED
 from clusters.forms.typed_before import typed_before
-from clusters.models import ClusterRequest
 from clusters.operations.core.request_body import preview_body
 from clusters.operations.projects.refresh_pace import request_refresh
 from clusters.operations.requests.submit import (
@@ -42,7 +39,14 @@ from clusters.views.form.form_catalog import (
     nearest_form_catalog,
 )
 from clusters.views.form.form_pages import signed_in
-from clusters.views.form.watchers import check_watchers, watchers_of
+from clusters.views.form.initial_values import (
+    asked_before,
+    filled_in,
+    repeated_in,
+    values_again,
+    values_at_first,
+)
+from clusters.views.form.watchers import check_watchers
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -71,14 +75,14 @@ def request_new(request: HttpRequest) -> HttpResponse:
     typed = typed_before(request)
     if typed:
         return _shown_again(request, typed.data)
-    before = _asked_before(request)
+    before = asked_before(request)
     name = request.GET.get("cloud_project", "")
     form_catalog = form_catalog_of(
         name or (before.cloud_project.name if before else "")
     )
-    values = _first_values(form_catalog)
+    values = values_at_first(form_catalog)
     if before:
-        values |= _values_again(before, _person(request))
+        values |= values_again(before, _person(request))
     return _untouched(request, form_catalog, values)
 
 
@@ -97,7 +101,7 @@ def _answer(request: HttpRequest, data: "MultiValueDict[str, str]") -> HttpRespo
     if "refresh" in data:
         _refresh(request, form_catalog)
     if any(button in data for button in _KEEPS_TYPING) or _is_a_search(data):
-        values = _first_values(form_catalog) | _typed(data)
+        values = values_at_first(form_catalog) | filled_in(data)
         return _still_typing(request, form_catalog, values)
     if request.headers.get("HX-Request"):
         return _followed(request, form_catalog, data)
@@ -194,56 +198,6 @@ def _refresh(request: HttpRequest, form_catalog: FormCatalog) -> None:
         messages.warning(request, said)
 
 
-# -- initial values -----------------------------------------------------------
-
-
-def _asked_before(request: HttpRequest) -> ClusterRequest | None:
-    """
-    Return the request that `?from=` names, None without it.
-
-    :raises Http404: if it does not exist or this person may not see it
-    """
-    named = request.GET.get("from", "")
-    if not named:
-        return None
-    try:
-        request_id = uuid.UUID(named)
-    except ValueError as e:
-        raise Http404 from e
-    rows = ClusterRequest.objects.visible_to(request.user)
-    return get_object_or_404(rows.select_related("cloud_project"), id=request_id)
-
-
-def _values_again(before: ClusterRequest, requester: "User") -> dict[str, Any]:
-    """Return the values that ask for the same once more."""
-    return {
-        **values_of(spec_json.from_json(before.spec)),
-        "reason": before.reason,
-        "watchers": watchers_of(before, requester),
-    }
-
-
-def _first_values(form_catalog: FormCatalog) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    if form_catalog.catalog:
-        values = first_values(form_catalog.catalog, timezone=_offset())
-    values["cloud_project"] = form_catalog.project.name if form_catalog.project else ""
-    return values
-
-
-def _typed(data: "MultiValueDict[str, str]") -> dict[str, Any]:
-    """Return the fields that were filled in; empty ones may get a default."""
-    return {name: data[name] for name in data if data[name]} | _repeated(data)
-
-
-def _repeated(data: "MultiValueDict[str, str]") -> dict[str, Any]:
-    """Return the fields that may be sent several times."""
-    return {
-        "availability_zones": data.getlist("availability_zones"),
-        "watchers": ", ".join(filter(None, data.getlist("watchers"))),
-    }
-
-
 def _shown_again(
     request: HttpRequest, data: "MultiValueDict[str, str]"
 ) -> HttpResponse:
@@ -251,13 +205,8 @@ def _shown_again(
     form_catalog = nearest_form_catalog(data.get("cloud_project", ""))
     values: dict[str, Any] = dict.fromkeys(RequestForm.base_fields, "")
     if "name" not in data:  # that page had the field of the cloud project only
-        values = _first_values(form_catalog)
-    return _untouched(request, form_catalog, values | data.dict() | _repeated(data))
-
-
-def _offset() -> str:
-    """Return the offset of TIME_ZONE in the cloud's format, such as ``GMT+08:00``."""
-    return offset_at(timezone.localtime(timezone=timezone.get_default_timezone()))
+        values = values_at_first(form_catalog)
+    return _untouched(request, form_catalog, values | data.dict() | repeated_in(data))
 
 
 def _person(request: HttpRequest) -> "User":
